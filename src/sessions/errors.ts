@@ -1,0 +1,80 @@
+/**
+ * Every error that a caller can meet: `code` (stable, part of the contract), HTTP status, title, and the short
+ * sentence of the `error` member. `detail` is what the thrower adds: what happened and what to do.
+ * plugins/errors.ts is the one place that turns them into `application/problem+json` (RFC 9457).
+ */
+const table = {
+  validation_failed: [400, 'Bad Request', 'Request validation failed'],
+  malformed_json: [400, 'Bad Request', 'Malformed JSON'],
+  malformed_request: [400, 'Bad Request', 'Malformed request'],
+  malformed_etag: [400, 'Bad Request', 'Malformed If-Match header'],
+  malformed_cursor: [400, 'Bad Request', 'Malformed cursor'],
+  reserved_key: [400, 'Bad Request', 'Reserved data key'],
+  credentials_disagree: [400, 'Bad Request', 'Credentials disagree'],
+  no_session: [401, 'Unauthorized', 'No session ID provided'],
+  invalid_session: [401, 'Unauthorized', 'Invalid or expired session'],
+  login_failed: [401, 'Unauthorized', 'Invalid email or password'],
+  forbidden: [403, 'Forbidden', 'Not allowed for this account'],
+  route_not_found: [404, 'Not Found', 'Route not found'],
+  session_not_found: [404, 'Not Found', 'Session not found'],
+  data_key_not_found: [404, 'Not Found', 'Data key not found'],
+  method_not_allowed: [405, 'Method Not Allowed', 'Method not allowed'],
+  version_conflict: [412, 'Precondition Failed', 'Session data has changed'],
+  body_too_large: [413, 'Content Too Large', 'Request body too large'],
+  data_limit_exceeded: [413, 'Content Too Large', 'Session data limit exceeded'],
+  unsupported_media_type: [415, 'Unsupported Media Type', 'Unsupported media type'],
+  internal_error: [500, 'Internal Server Error', 'Internal server error'],
+  store_unavailable: [503, 'Service Unavailable', 'Session store unavailable'],
+  users_unavailable: [503, 'Service Unavailable', 'User database unavailable'],
+  login_busy: [503, 'Service Unavailable', 'Too many logins at once'],
+  shutting_down: [503, 'Service Unavailable', 'Shutting down'],
+  not_ready: [503, 'Service Unavailable', 'Not ready']
+} as const satisfies Record<string, readonly [status: number, title: string, error: string]>
+
+export type ErrorCode = keyof typeof table
+
+/** Members beyond the RFC 9457 ones that some problems carry, such as the name and size of a cap. */
+export type ProblemExtras = Record<string, unknown>
+
+/** A refusal or failure with a place in the table above. Everything else that is thrown is a defect. */
+export class ServiceError extends Error {
+  readonly code: ErrorCode
+  readonly extras: ProblemExtras
+  /** Response headers that belong to the answer, such as the current `ETag` of a version conflict. */
+  readonly headers: Record<string, string>
+
+  constructor (code: ErrorCode, detail: string, options: { extras?: ProblemExtras, headers?: Record<string, string>, cause?: unknown } = {}) {
+    super(detail, { cause: options.cause })
+    this.name = 'ServiceError'
+    this.code = code
+    this.extras = options.extras ?? {}
+    this.headers = options.headers ?? {}
+  }
+}
+
+/** Makes the error of that code; `detail` says what happened and what to do about it. */
+export function serviceError (code: ErrorCode, detail: string, options?: ConstructorParameters<typeof ServiceError>[2]): ServiceError {
+  return new ServiceError(code, detail, options)
+}
+
+/** Codes that answer with one HTTP status, for the documentation of routes. */
+export function codesOfStatus (status: number): ErrorCode[] {
+  return errorCodes.filter(code => table[code][0] === status)
+}
+
+export const errorCodes = Object.keys(table) as ErrorCode[]
+
+export interface Problem extends ProblemExtras {
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: ErrorCode
+  error: string
+}
+
+/** The RFC 9457 body of a code. */
+export function problem (code: ErrorCode, detail: string, extras: ProblemExtras = {}): Problem {
+  const [status, title, error] = table[code]
+  return { type: `urn:session-service:problem:${code}`, title, status, detail, code, error, ...extras }
+}
