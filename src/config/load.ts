@@ -1,0 +1,77 @@
+import { Value } from '@sinclair/typebox/value'
+import { keyringFault } from '../sessions/keyring.ts'
+import { ConfigSchema, type Config, type RawConfig } from './schema.ts'
+import { trustProxyFault } from './trust-proxy.ts'
+
+/** One variable that is wrong: which, why, and a value that would do. */
+export interface ConfigFault { variable: string, problem: string, example: string }
+
+/** Thrown by `loadConfig` with every fault at once; the message is ready to print and holds no values. */
+export class ConfigError extends Error {
+  readonly faults: ConfigFault[]
+
+  constructor (faults: ConfigFault[]) {
+    const lines = faults.map(fault => `  ${fault.variable}: ${fault.problem} (for example ${fault.variable}=${fault.example})`)
+    super(`The configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${lines.join('\n')}`)
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+type Environment = Record<string, string | undefined>
+
+/**
+ * Reads the environment into a typed configuration. Empty variables count as absent.
+ * @throws ConfigError naming every fault: variable, problem, example.
+ */
+export function loadConfig (env: Environment): Config {
+  const settings = Value.Default(ConfigSchema, fromText(env)) as RawConfig
+  const faults = [...schemaFaults(settings), ...ruleFaults(settings)]
+  if (faults.length > 0) throw new ConfigError(faults)
+  return { ...settings, DEMO_USERS: settings.DEMO_USERS ?? isPrivate(settings) }
+}
+
+/** Whether Redis and PostgreSQL are both the service's own children: the only case with a generated key and demo accounts. */
+export function isPrivate (config: Pick<RawConfig, 'REDIS_URL' | 'DATABASE_URL'>): boolean {
+  return config.REDIS_URL === undefined && config.DATABASE_URL === undefined
+}
+
+/** Strict text-to-value: only whole decimal numbers and the words true and false change their type. */
+function fromText (env: Environment): Record<string, unknown> {
+  const settings: Record<string, unknown> = {}
+  for (const [name, schema] of Object.entries(ConfigSchema.properties)) {
+    const text = env[name]?.trim()
+    if (text === undefined || text === '') continue
+    if (schema.type === 'integer' && /^-?\d{1,15}$/.test(text)) settings[name] = Number(text)
+    else if (schema.type === 'boolean' && /^(true|false)$/.test(text)) settings[name] = text === 'true'
+    else settings[name] = text
+  }
+  return settings
+}
+
+function schemaFaults (settings: unknown): ConfigFault[] {
+  const seen = new Map<string, ConfigFault>()
+  for (const error of Value.Errors(ConfigSchema, settings)) {
+    const variable = error.path.slice(1).split('/')[0] ?? ''
+    if (!seen.has(variable)) seen.set(variable, fault(variable, error.message))
+  }
+  return [...seen.values()]
+}
+
+function ruleFaults (settings: RawConfig): ConfigFault[] {
+  const faults: ConfigFault[] = []
+  const proxies = trustProxyFault(settings.TRUST_PROXY)
+  if (proxies !== null) faults.push(fault('TRUST_PROXY', proxies))
+  if (settings.SESSION_KEYS !== undefined) {
+    const keys = keyringFault(settings.SESSION_KEYS)
+    if (keys !== null) faults.push(fault('SESSION_KEYS', keys))
+  } else if (!isPrivate(settings)) {
+    faults.push(fault('SESSION_KEYS', 'is required as soon as REDIS_URL or DATABASE_URL is set; make one with: node -p "\'k1:\' + crypto.randomBytes(32).toString(\'base64url\')"'))
+  }
+  return faults
+}
+
+function fault (variable: string, problem: string): ConfigFault {
+  const property = Object.entries(ConfigSchema.properties).find(([name]) => name === variable)?.[1]
+  return { variable, problem, example: String(property?.examples?.[0]) }
+}

@@ -1,0 +1,60 @@
+import { Type, type Static, type TObject } from '@sinclair/typebox'
+
+/**
+ * Every environment variable that the service reads, once: type, bounds, default, meaning and an example.
+ * `loadConfig`, `npm run config` and the table in the README all come from here.
+ * `secret` values are masked wherever the configuration is shown and never have a default.
+ */
+const integer = (minimum: number, maximum: number, defaultValue: number, description: string) =>
+  Type.Integer({ minimum, maximum, default: defaultValue, description, examples: [String(defaultValue)] })
+
+const optionalText = (description: string, example: string, options: object = {}) =>
+  Type.Optional(Type.String({ minLength: 1, description, examples: [example], ...options }))
+
+export const ConfigSchema = Type.Object({
+  PORT: integer(0, 65535, 3000, 'Port to listen on; 0 takes a free one.'),
+  HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on.', examples: ['0.0.0.0'] }),
+  REDIS_URL: optionalText(
+    'Redis ≥ 7.0: `redis://`, `rediss://`, `redis+sentinel://host:port,host:port/master-name`, `redis+cluster://host:port,host:port`. Absent: a private Redis child process with its data in DATA_DIR.',
+    'redis://:password@redis:6379/0',
+    { secret: true, pattern: '^(redis|rediss|redis\\+sentinel|redis\\+cluster|unix)://.+' }),
+  DATABASE_URL: optionalText(
+    'PostgreSQL with the users. Absent: a private PostgreSQL child process with its data in DATA_DIR.',
+    'postgres://app:password@postgres:5432/sessions',
+    { secret: true, pattern: '^postgres(ql)?://.+' }),
+  DATA_DIR: Type.String({ default: '.data', minLength: 1, description: 'Where the private parts keep their data and the local credential key.', examples: ['.data'] }),
+  INSTALL_REDIS: Type.Boolean({ default: true, description: 'Whether `npm start` may install a missing Redis with apt-get when it runs as root on Debian.', examples: ['false'] }),
+  SESSION_KEYS: optionalText(
+    'Credential keyring, `id:base64url` comma-separated, each key ≥ 32 random bytes; the first signs, all verify. Generated and kept in DATA_DIR only if Redis and PostgreSQL are both private; required otherwise.',
+    'k1:<base64url of 32 random bytes>',
+    { secret: true }),
+  DEMO_USERS: Type.Optional(Type.Boolean({ description: '`true` creates alice@example.com, bob@example.com and admin@example.com with published passwords. Absent: `true` only if Redis and PostgreSQL are both private.', examples: ['false'] })),
+  SESSION_IDLE_SECONDS: integer(1, 31_536_000, 3600, 'A session ends when it was not used for this long (sliding).'),
+  SESSION_ABSOLUTE_SECONDS: integer(1, 31_536_000, 86_400, 'A session ends this long after login, whatever happens.'),
+  ROTATION_GRACE_SECONDS: integer(0, 300, 30, 'How long a predecessor credential works after its successor was first used.'),
+  TOUCH_INTERVAL_MS: integer(0, 60_000, 1000, 'A session in use is written at most once in this time; idle expiry may be late by it, never early.'),
+  DATA_MAX_KEYS: integer(1, 512, 64, 'Session data: keys a session may hold.'),
+  DATA_MAX_KEY_BYTES: integer(1, 256, 64, 'Session data: bytes of a key.'),
+  DATA_MAX_VALUE_BYTES: integer(2, 1_048_576, 4096, 'Session data: bytes of one value as JSON.'),
+  DATA_MAX_BYTES: integer(2, 4_194_304, 16_384, 'Session data: bytes of all keys and values of a session.'),
+  BCRYPT_COST: Type.Optional(Type.Integer({ minimum: 4, maximum: 16, description: 'bcrypt cost of new hashes, demo accounts included. Absent: 12, demo accounts 10.', examples: ['12'] })),
+  HASH_THREADS: Type.Optional(Type.Integer({ minimum: 1, maximum: 64, description: 'Worker threads that hash passwords. Absent: one a core.', examples: ['2'] })),
+  HASH_QUEUE_LIMIT: integer(1, 10_000, 128, 'Logins that may wait for a hashing thread; more are answered 503 `login_busy`.'),
+  REDIS_TIMEOUT_MS: integer(50, 900, 400, 'Time a Redis command may take before the answer is 503.'),
+  DATABASE_TIMEOUT_MS: integer(50, 900, 700, 'Time a PostgreSQL query may take before the answer is 503.'),
+  SHUTDOWN_SECONDS: integer(1, 300, 10, 'Time that running requests get to finish when the service stops.'),
+  TRUST_PROXY: optionalText('Proxies whose `X-Forwarded-For` is believed: addresses or CIDR blocks, comma-separated. Absent: nobody. `true` and hop counts are refused: they believe addresses that a client can forge.', '10.0.0.0/8,fd00::/8'),
+  KEY_PREFIX: Type.String({ default: '', maxLength: 64, pattern: '^[^{}\\s*?\\[\\]\\\\]*$', description: 'Put before every Redis key.', examples: ['prod:'] }),
+  LOG_LEVEL: Type.Union(
+    (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map(level => Type.Literal(level)),
+    { default: 'info', description: 'pino level: trace, debug, info, warn, error, fatal or silent.', examples: ['warn'] })
+}) satisfies TObject
+
+/** The configuration with the names of the environment. Optional members are settled by `complete` or by the embedded parts. */
+export type RawConfig = Static<typeof ConfigSchema>
+
+/** What `loadConfig` returns: the demo flag is decided, everything else is as set or defaulted. */
+export type Config = RawConfig & { DEMO_USERS: boolean }
+
+/** What the service runs on: both parts and the keyring are known. */
+export type ServiceConfig = Config & { REDIS_URL: string, DATABASE_URL: string, SESSION_KEYS: string }

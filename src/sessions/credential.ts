@@ -1,0 +1,93 @@
+import { createHash, createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { v4 as uuidv4 } from 'uuid'
+import type { Keyring } from './keyring.ts'
+
+/**
+ * The bearer credential, `<id>.<generation>.<proof>`.
+ *
+ *   id          uuid in v4 form; its first four hex digits are the user's slot tag. Public: it opens nothing.
+ *   generation  decimal without a leading zero, +1 at every rotation.
+ *   proof       base64url of 48 bytes: secret (16 random bytes, the same for all generations)
+ *               and HMAC-SHA-256(K, id "." generation "." secret).
+ *
+ * The MAC refuses forgeries without the store and lets every racer derive the same successor; the secret, of which the
+ * store holds 8 bytes of SHA-256, means that neither a dump nor a leaked K opens anything.
+ */
+export interface Credential {
+  id: string
+  generation: number
+  /** Base64url of the first 8 bytes of SHA-256(secret): what the store compares. */
+  secretDigest: string
+}
+
+export interface IssuedCredential extends Credential {
+  /** The whole credential, given to the client once and kept nowhere. */
+  text: string
+}
+
+const SECRET_BYTES = 16
+const PROOF_BYTES = 48
+const DIGEST_BYTES = 8
+
+/** The only spelling there is: lower-case hex, no padding, 48 bytes fill 64 base64url characters without spare bits. */
+const SYNTAX = /^([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.([1-9][0-9]{0,8})\.([A-Za-z0-9_-]{64})$/
+
+export type CredentialIssuer = ReturnType<typeof createCredentialIssuer>
+
+/** Issues and checks credentials; touches no store. */
+export function createCredentialIssuer (keyring: Keyring) {
+  const keys = keyring.subkeys('credential')
+  const [signingKey = Buffer.alloc(0)] = keys
+
+  function issue (id: string, generation: number, secret: Buffer): IssuedCredential {
+    const text = `${id}.${generation}.${proofOf(signingKey, id, generation, secret)}`
+    return { id, generation, secretDigest: digestOf(secret), text }
+  }
+
+  return {
+    /** A new session's credential, generation 1, with an id in the slot of that user. */
+    open: (userId: string) => issue(newId(userId), 1, randomBytes(SECRET_BYTES)),
+
+    /** The credential of that text, or null if it is malformed or its MAC was made by none of the keys. */
+    parse (text: string): Credential | null {
+      const [, id, decimal, proof] = SYNTAX.exec(text) ?? []
+      if (id === undefined || decimal === undefined || proof === undefined) return null
+      const generation = Number(decimal)
+      const secret = Buffer.from(proof, 'base64url').subarray(0, SECRET_BYTES)
+      if (!keys.some(key => sameText(proofOf(key, id, generation, secret), proof))) return null
+      return { id, generation, secretDigest: digestOf(secret) }
+    },
+
+    /** The next generation of a credential that `parse` accepted: the same text for everyone who asks. */
+    successor (text: string): IssuedCredential | null {
+      const credential = this.parse(text)
+      if (credential === null) return null
+      const secret = Buffer.from(text.slice(text.lastIndexOf('.') + 1), 'base64url').subarray(0, SECRET_BYTES)
+      return issue(credential.id, credential.generation + 1, secret)
+    }
+  }
+}
+
+/** The user's slot tag: the first 4 hex digits of SHA-256(`session-tag:v1:` + user id). No key, never changes. */
+export function tagOf (userId: string): string {
+  return createHash('sha256').update(`session-tag:v1:${userId}`).digest('hex').slice(0, 4)
+}
+
+function newId (userId: string): string {
+  const random = randomBytes(16)
+  random.write(tagOf(userId), 0, 'hex')
+  return uuidv4({ random })
+}
+
+function proofOf (key: Buffer, id: string, generation: number, secret: Buffer): string {
+  const mac = createHmac('sha256', key).update(`${id}.${generation}.`).update(secret).digest()
+  return Buffer.concat([secret, mac], PROOF_BYTES).toString('base64url')
+}
+
+function digestOf (secret: Buffer): string {
+  return hash('sha256', secret, 'buffer').subarray(0, DIGEST_BYTES).toString('base64url')
+}
+
+function sameText (expected: string, given: string): boolean {
+  return timingSafeEqual(Buffer.from(expected), Buffer.from(given))
+}

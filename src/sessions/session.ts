@@ -1,0 +1,43 @@
+/** What travels with a session about its user, so that a validation needs no second read. */
+export interface Profile {
+  email: string
+  name: string
+  roles: string[]
+}
+
+/** A live session, as a validation sees it. Times are epoch milliseconds of Redis. */
+export interface Session {
+  /** The public id: shown in lists, logs and URLs; opens nothing. */
+  id: string
+  userId: string
+  profile: Profile
+  times: SessionTimes
+}
+
+export interface SessionTimes {
+  createdAtMs: number
+  /** At most one touch interval older than the last use. */
+  lastAccessedAtMs: number
+  /** How long the session may stay unused. */
+  idleMs: number
+  /** When it ends in any case; nothing moves it. */
+  absoluteDeadlineMs: number
+}
+
+/** A live session, as a list shows it. */
+export interface SessionDescription {
+  id: string
+  times: SessionTimes
+  ipAddress: string
+  userAgent: string
+}
+
+/** The moment from which the idle timeout may end the session: never earlier, at most one touch interval later. */
+export function idleDeadlineMs (times: SessionTimes): number {
+  return times.lastAccessedAtMs + times.idleMs
+}
+
+/** The deadline that comes first. */
+export function expiresAtMs (times: SessionTimes): number {
+  return Math.min(idleDeadlineMs(times), times.absoluteDeadlineMs)
+}

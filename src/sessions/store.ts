@@ -1,0 +1,68 @@
+import type { Credential } from './credential.ts'
+import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
+
+/** Everything that a new session starts with. */
+export interface NewSession {
+  credential: Credential
+  userId: string
+  profile: Profile
+  idleMs: number
+  absoluteMs: number
+  ipAddress: string
+  userAgent: string
+}
+
+export interface PageRequest {
+  limit: number
+  /** The last session of the page before, or null for the first page. */
+  after: { createdAtMs: number, id: string } | null
+}
+
+export interface SessionPage {
+  /** All live sessions of the user, not only this page's. */
+  count: number
+  sessions: SessionDescription[]
+}
+
+/** Data of a session: JSON texts by key, and the one version of all of them, +1 at every change. */
+export interface StoredData { version: number, values: Map<string, string> }
+
+export interface DataChange {
+  /** JSON text by key; null removes the key. */
+  values: Map<string, string | null>
+  /** Versions that the change may be applied to, or null for any. */
+  ifVersion: number[] | null
+}
+
+export type DataWritten =
+  | { outcome: 'written', version: number, removed: number }
+  | { outcome: 'conflict', version: number }
+  | { outcome: 'too-many-keys', count: number }
+  | { outcome: 'too-many-bytes', bytes: number }
+
+/**
+ * Where sessions live. Absent or dead is `null` (or `false`, or 0); broken throws `store_unavailable`.
+ * No verb on a dead session creates, extends or changes anything; each judges and acts in one atomic step.
+ */
+export interface SessionStore {
+  /** Stores a new session; it is in its user's list when the promise resolves. */
+  create (session: NewSession): Promise<SessionTimes>
+  /** Judges a credential whose MAC is good; records the use, at most once a touch interval. One round trip. */
+  validate (credential: Credential): Promise<Session | null>
+  /** Ends that session if it is alive and the user's. Says whether it ended one. */
+  end (userId: string, id: string): Promise<boolean>
+  /** Ends all sessions of the user at once, except `keepId`; resolves when they are also deleted, to how many there were. */
+  endAll (userId: string, keepId: string | null): Promise<number>
+  /** A page of the user's live sessions, newest first. One round trip. */
+  list (userId: string, page: PageRequest): Promise<SessionPage>
+  /** What a list would show of that session. */
+  describe (id: string): Promise<SessionDescription | null>
+  /** The data of a session: all of it, or one key. */
+  readData (id: string, key: string | null): Promise<StoredData | null>
+  /** Applies all of a change or nothing. */
+  writeData (id: string, change: DataChange): Promise<DataWritten | null>
+  /** Live sessions of all users; created and ended ones exact to 1 s, idle expiry to 10 s. Costs the same at any number. */
+  countLive (): Promise<number>
+  /** Whether it takes writes now; throws `store_unavailable` if not. */
+  probe (): Promise<void>
+}

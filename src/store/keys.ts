@@ -1,0 +1,39 @@
+/**
+ * The keyspace. `{tag}` is the user's slot tag (sessions/credential.ts): all keys that one script touches share it, so
+ * everything works on a Redis Cluster. Every key carries a TTL. Every name may carry KEY_PREFIX.
+ *
+ *   session:{tag}<28 hex>          HASH  the record, fields below; TTL = min(idle, absolute) deadline
+ *   session-data:{tag}<28 hex>     HASH  what callers store, one field a key, JSON values; made at the first write, same TTL
+ *   user-sessions:{tag}:<userId>   ZSET  public ids scored by the same deadline; TTL = the longest member's
+ *   not-before:{tag}               HASH  user id → ms: sessions created until then are dead; TTL = the longest lifetime
+ *   live-sessions                  HASH  deadline bucket (10 s) → sessions; `total`, `drained`; TTL = the longest lifetime
+ *   live-sessions-recount          STRING  lock of the recount, held for seconds
+ *
+ * Fields of the record: v schema version, u user id, p profile (JSON: email, name, roles), c createdAt, a last touch,
+ * i idle, x absolute deadline (ms), g generation, r when the generation was first used (its predecessor's grace counts
+ * from there), s secret digest, k not-before that this session was kept through, n data version, z data bytes,
+ * ip address, b user agent (packed by user-agent.ts). p and b go on in p1, p2 … when 64 bytes are not enough.
+ *
+ * The key holds the id without dashes and is at most 44 characters: the next allocator class costs 16 bytes more. No value is over
+ * 64 bytes, so the record stays a listpack: one long value makes it a hashtable, +370 to +935 bytes. The user agent is
+ * kept in the record, deflated with a preset dictionary: 111 bytes become about 40, no second key and no second read; a
+ * shared `user-agent:<hash>` key costs about 300 bytes a text and a third round trip for lists. Measured figures: docs/performance.md.
+ */
+export type Keys = ReturnType<typeof createKeys>
+
+export function createKeys (prefix: string) {
+  return {
+    session: (id: string) => `${prefix}session:{${id.slice(0, 4)}}${hexOf(id)}`,
+    userSessions: (tag: string, userId: string) => `${prefix}user-sessions:{${tag}}:${userId}`,
+    notBefore: (tag: string) => `${prefix}not-before:{${tag}}`,
+    liveSessions: `${prefix}live-sessions`,
+    recountLock: `${prefix}live-sessions-recount`,
+    /** For SCAN in maintenance: every session record and nothing else. */
+    everySession: `${prefix}session:{*`
+  }
+}
+
+/** The id's hex digits after the tag. */
+function hexOf (id: string): string {
+  return id.slice(4, 8) + id.slice(9, 13) + id.slice(14, 18) + id.slice(19, 23) + id.slice(24)
+}

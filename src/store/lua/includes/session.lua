@@ -1,0 +1,95 @@
+-- A session's keys, its judgement by the clock, the move of its deadline and its end. Everything is in the user's slot.
+
+-- Milliseconds of Redis TIME: the only clock that decides.
+local function nowMs()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- A whole number as text; tostring() would write 1.7e+12.
+local function text(number)
+  return string.format('%.0f', number)
+end
+
+-- The keys that belong to the record at `sessionKey`, and the session's public id.
+local function keysOf(sessionKey)
+  local prefix, tag, rest = string.match(sessionKey, '^([^{]*)session:{(%x+)}(%x+)$')
+  local hex = tag .. rest
+  return {
+    session = sessionKey,
+    data = prefix .. 'session-data:{' .. tag .. '}' .. rest,
+    notBefore = prefix .. 'not-before:{' .. tag .. '}',
+    index = prefix .. 'user-sessions:{' .. tag .. '}:',
+    id = hex:sub(1, 8) .. '-' .. hex:sub(9, 12) .. '-' .. hex:sub(13, 16) .. '-' .. hex:sub(17, 20) .. '-' .. hex:sub(21)
+  }
+end
+
+-- The key of the record with that public id, beside the index at `indexKey`.
+local function sessionKeyOf(indexKey, id)
+  local prefix, tag = string.match(indexKey, '^([^{]*)user%-sessions:({%x+}):')
+  return prefix .. 'session:' .. tag .. id:gsub('-', ''):sub(5)
+end
+
+-- When a session ends if nothing more happens: idle counts from the last touch, which may lie `touchMs` before the last use.
+local function deadlineOf(session, touchMs)
+  return math.min(session.touchedAt + session.idle + touchMs, session.absolute)
+end
+
+-- The counting bucket of a deadline (10 s wide).
+local function bucketOf(deadline)
+  return text(math.floor(deadline / 10000))
+end
+
+-- The record at keys.session, or nil if there is none. A record without its required fields is reported as broken.
+local function readSession(keys)
+  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 'g', 's', 'k', 'n')
+  local session = {
+    userId = f[1], createdAt = tonumber(f[2]), touchedAt = tonumber(f[3]), idle = tonumber(f[4]), absolute = tonumber(f[5]),
+    generation = tonumber(f[6]), secretDigest = f[7], keptAt = tonumber(f[8] or 0), version = tonumber(f[9] or 0)
+  }
+  if f[1] and f[7] and session.createdAt and session.touchedAt and session.idle and session.absolute and session.generation then
+    return session
+  end
+  if f[1] or f[2] or f[3] or f[4] or f[5] or f[6] or f[7] then return { broken = true } end
+  return nil
+end
+
+-- Whether a record that exists is alive at `now`: whole, before both deadlines, and newer than its user's not-before.
+local function isAlive(keys, session, now, touchMs)
+  if session.broken or now >= deadlineOf(session, touchMs) then return false end
+  local notBefore = tonumber(redis.call('HGET', keys.notBefore, session.userId) or 0)
+  return session.createdAt > notBefore or session.keptAt >= notBefore
+end
+
+-- The session that is alive at `now`, or nil.
+local function liveSession(keys, now, touchMs)
+  local session = readSession(keys)
+  if session and isAlive(keys, session, now, touchMs) then return session end
+  return nil
+end
+
+-- Deletes everything of a session; returns the bucket that it was counted in, or '' if it was not counted.
+local function endSession(keys, session, touchMs)
+  redis.call('DEL', keys.session, keys.data)
+  if session.broken then return '' end
+  redis.call('ZREM', keys.index .. session.userId, keys.id)
+  return bucketOf(deadlineOf(session, touchMs))
+end
+
+-- Lets the index live as long as its longest member.
+local function keepIndex(indexKey, deadline)
+  if redis.call('PEXPIREAT', indexKey, text(deadline), 'NX') == 0 then
+    redis.call('PEXPIREAT', indexKey, text(deadline), 'GT')
+  end
+end
+
+-- Records a use at `now`: slides the idle deadline of record, data and index entry together.
+local function touchSession(keys, session, now, touchMs)
+  session.touchedAt = now
+  local deadline = deadlineOf(session, touchMs)
+  redis.call('HSET', keys.session, 'a', text(now))
+  redis.call('PEXPIREAT', keys.session, text(deadline))
+  if session.version > 0 then redis.call('PEXPIREAT', keys.data, text(deadline)) end
+  redis.call('ZADD', keys.index .. session.userId, 'XX', text(deadline), keys.id)
+  keepIndex(keys.index .. session.userId, deadline)
+end

@@ -1,0 +1,15 @@
+-- Ends every session that a user has now, in O(1): one field, which every judgement compares with createdAt.
+--   Flags: allow-oom
+--   Includes: session
+--   KEYS[1]  not-before:{tag}
+--   ARGV     1 user id, 2 retention of the mark (ms), 3 key of the session to keep or '', 4 touch interval (ms)
+--   Reply    not-before (ms)
+
+-- Two end-alls within one millisecond still differ, so that the second one ends what was created between them.
+local notBefore = math.max(nowMs(), tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or -1) + 1)
+if ARGV[3] ~= '' and liveSession(keysOf(ARGV[3]), nowMs(), tonumber(ARGV[4])) then
+  redis.call('HSET', ARGV[3], 'k', text(notBefore))
+end
+redis.call('HSET', KEYS[1], ARGV[1], text(notBefore))
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return text(notBefore)

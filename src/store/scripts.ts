@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Cluster, Redis, Result } from 'ioredis'
+
+/** One connection to a standalone or Sentinel Redis, or a Cluster: scripts do not know which. */
+export type RedisClient = Redis | Cluster
+
+type Argument = string | number
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    sessionCreate (session: string, ...args: Argument[]): Result<[createdAt: string, bucket: string], Context>
+    sessionValidate (session: string, ...args: Argument[]): Result<[alive: number, ...fields: string[]], Context>
+    sessionEnd (session: string, ...args: Argument[]): Result<[ended: number, bucket?: string], Context>
+    sessionsEndBefore (notBefore: string, ...args: Argument[]): Result<string, Context>
+    sessionsEndSlice (index: string, ...args: Argument[]): Result<[seen: number, staying: number, ...buckets: string[]], Context>
+    sessionList (index: string, ...args: Argument[]): Result<[count: number, ...descriptions: string[][]], Context>
+    sessionDescribe (session: string, ...args: Argument[]): Result<string[] | null, Context>
+    sessionDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>
+    sessionDataWrite (session: string, ...args: Argument[]): Result<[outcome: 'ok' | 'conflict' | 'keys' | 'bytes', figure: string, removed?: number] | null, Context>
+    sessionDeadline (session: string, ...args: Argument[]): Result<string | null, Context>
+    liveCount (liveSessions: string, ...args: Argument[]): Result<string, Context>
+    storeProbe (key: string): Result<number, Context>
+  }
+}
+
+const folder = join(import.meta.dirname, 'lua')
+
+/** Adds the scripts of lua/ as commands. The name and the number of keys are in the file name, flags and includes in its header. */
+export function defineScripts (client: RedisClient): void {
+  for (const script of scripts) client.defineCommand(script.name, script)
+}
+
+const scripts = readdirSync(folder).filter(file => file.endsWith('.lua')).map(file => {
+  const [, name = '', numberOfKeys] = /^(\w+)-(\d)\.lua$/.exec(file) ?? []
+  const source = readFileSync(join(folder, file), 'utf8')
+  const includes = headerList(source, 'Includes').map(include => readFileSync(join(folder, 'includes', `${include}.lua`), 'utf8'))
+  // The shebang makes Redis judge the flags before the script starts: at maxmemory, on a replica, without enough replicas.
+  const shebang = `#!lua flags=${headerList(source, 'Flags').join(',')}`
+  return { name, numberOfKeys: Number(numberOfKeys), lua: [shebang, ...includes, source].join('\n') }
+})
+
+function headerList (source: string, name: string): string[] {
+  const [, list] = new RegExp(`^-- +${name}: (.+)$`, 'm').exec(source) ?? []
+  return list?.split(',').map(entry => entry.trim()) ?? []
+}
