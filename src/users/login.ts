@@ -1,0 +1,27 @@
+import type { PasswordHasher } from './passwords/hasher.ts'
+import type { UserRepository } from './repository.ts'
+import type { User } from './user.ts'
+
+export interface LoginDependencies {
+  users: Pick<UserRepository, 'findForLogin'>
+  passwords: Pick<PasswordHasher, 'verify'>
+}
+
+export type Login = ReturnType<typeof createLogin>
+
+/** Who is it? One question to the database and one to a hashing thread, whatever the answer will be. */
+export function createLogin ({ users, passwords }: LoginDependencies) {
+  return {
+    /**
+     * The user, or `null` for every refusal alike: unknown email, wrong password, disabled account. All refusals are
+     * the same amount of work, so neither the answer nor its time tells which one it was.
+     * @throws ServiceError `users_unavailable`, `login_busy`
+     */
+    async authenticate (email: string, password: string): Promise<User | null> {
+      const { user, passwordHash, levelCost } = await users.findForLogin(email)
+      const usableHash = user?.disabled ? null : passwordHash
+      const matches = await passwords.verify(password, usableHash, levelCost)
+      return matches ? user : null
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import Postgrator from 'postgrator'
+import { databaseError } from './database-error.ts'
+
+/** Any fixed number will do, as long as nobody else locks the same one in this database. */
+const advisoryLock = 7_305_611
+const migrations = fileURLToPath(new URL('./migrations', import.meta.url))
+
+/**
+ * Brings the schema up to date and returns how many migrations it applied. All of it is one transaction that begins by
+ * taking an advisory lock: of two instances that start at once one applies, the other waits (at most a minute) and finds
+ * nothing to do, and a crash half-way leaves nothing. An instance older than the schema changes nothing either, as
+ * there are no undo files.
+ * @throws ServiceError `users_unavailable` if PostgreSQL cannot be reached within 5 s
+ */
+export async function migrateUsers (connectionString: string, folder = migrations): Promise<number> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000 })
+  try {
+    await client.connect()
+    await client.query(`BEGIN; SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(${advisoryLock})`)
+    const applied = await migrator(client, folder).migrate()
+    await client.query('COMMIT')
+    return applied.length
+  } catch (failure) {
+    throw databaseError(failure)
+  } finally {
+    await client.end()
+  }
+}
+
+function migrator (client: pg.Client, folder: string): Postgrator {
+  return new Postgrator({
+    driver: 'pg',
+    // the folder is a path, not a pattern: a checkout may have brackets in its name
+    migrationPattern: join(folder.replace(/[?*()[\]{}]/g, '[$&]'), '*.sql'),
+    schemaTable: 'users_schema_version',
+    newline: 'LF',
+    execQuery: statement => client.query(statement)
+  })
+}

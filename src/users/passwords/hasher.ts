@@ -1,0 +1,56 @@
+import { availableParallelism } from 'node:os'
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Piscina } from 'piscina'
+import { serviceError } from '../../sessions/errors.ts'
+import type { Attempt } from './levelling.ts'
+
+export interface HasherOptions {
+  /** bcrypt cost of new hashes, and of the work for a refusal while there are no users at all. Default 12. */
+  cost?: number
+  /** Worker threads. Default: one a core. */
+  threads?: number
+  /** How many calls may wait for a thread. Default 128. */
+  queueLimit?: number
+}
+
+export type PasswordHasher = ReturnType<typeof createPasswordHasher>
+
+/** The worker beside this file, under the extension that this file has: TypeScript in development, JavaScript when built. */
+const worker = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url))
+
+/**
+ * Passwords in worker threads behind a bounded queue: the event loop never hashes.
+ * The threads start at once; `close` ends them.
+ */
+export function createPasswordHasher ({ cost = 12, threads = availableParallelism(), queueLimit = 128 }: HasherOptions = {}) {
+  const pool = new Piscina({ filename: worker, minThreads: threads, maxThreads: threads })
+  let running = 0
+
+  async function run<Result> (name: 'hashPassword' | 'verifyLevelled', work: unknown): Promise<Result> {
+    if (running >= threads + queueLimit) throw serviceError('login_busy', 'Too many logins are waiting. Try again in a moment.')
+    running++
+    try {
+      return await pool.run(work, { name })
+    } finally {
+      running--
+    }
+  }
+
+  return {
+    /** The stored form of a password. @throws ServiceError `login_busy` */
+    hash: (password: string) => run<string>('hashPassword', { password, cost }),
+
+    /**
+     * Whether the password matches, in one turn of one thread. Refusals are the same amount of work whether `storedHash`
+     * is `null`, of another password or of a lower cost than `levelCost` (see levelling.ts).
+     * @throws ServiceError `login_busy`
+     */
+    verify (password: string, storedHash: string | null, levelCost: number | null): Promise<boolean> {
+      const attempt: Attempt = { password, storedHash, levelCost: levelCost ?? cost }
+      return run<boolean>('verifyLevelled', attempt)
+    },
+
+    close: () => pool.destroy()
+  }
+}
