@@ -1,0 +1,111 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { identifyProcess } from './process-identity.ts'
+
+/** The running process that a data folder belongs to. */
+export interface Holder {
+  pid: number
+  /** Start time of that process, so that a later one with the same pid is not taken for it. */
+  startedAt: string
+  /** Where the sockets of its servers are. */
+  runtimeFolder: string
+}
+
+/** A held lock. `abandoned` is the runtime folder of a holder that died without letting go, or null. */
+export interface DataFolderLock { abandoned: string | null, release (): void }
+
+/** Thrown when another living process works on the same data. The message says which one and what to do. */
+export class DataFolderBusyError extends Error {
+  override name = 'DataFolderBusyError'
+}
+
+/**
+ * Takes a data folder for this process, made with mode 0700 if absent. Redis has no lock of its own: a second server on
+ * one folder opens the same file and ruins it, so everything that starts servers on a folder goes through here.
+ */
+export function lockDataFolder (dataDir: string, runtimeFolder: string): DataFolderLock {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const file = lockFile(dataDir)
+  const own = JSON.stringify({ pid: process.pid, startedAt: identifyProcess(process.pid)?.startedAt ?? '', runtimeFolder })
+  let abandoned: string | null = null
+  while (!createWhole(file, own)) {
+    const found = read(file)
+    const holder = parseHolder(found)
+    if (holder !== null && isAlive(holder)) throw busy(dataDir, holder)
+    abandoned = holder?.runtimeFolder ?? abandoned
+    setAside(file, found)
+  }
+  return {
+    abandoned,
+    release () { if (read(file) === own) rmSync(file, { force: true }) }
+  }
+}
+
+/** The living process that holds a data folder, or null. */
+export function findHolder (dataDir: string): Holder | null {
+  const holder = parseHolder(read(lockFile(dataDir)))
+  return holder !== null && isAlive(holder) ? holder : null
+}
+
+const lockFile = (dataDir: string): string => join(dataDir, 'lock')
+
+function isAlive (holder: Holder): boolean {
+  return identifyProcess(holder.pid)?.startedAt === holder.startedAt
+}
+
+/** Creates the file with its whole content or not at all, so that nobody ever reads a lock without its owner in it. */
+function createWhole (file: string, content: string): boolean {
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, content, { mode: 0o600 })
+  try {
+    linkSync(draft, file)
+    return true
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false
+    throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+/** Moves a stale lock out of the way; puts it back if what was moved is no longer the one that was judged. */
+function setAside (file: string, judged: string | null): void {
+  const aside = `${file}.stale.${process.pid}`
+  try {
+    renameSync(file, aside)
+    /* c8 ignore next -- only if another starter took the stale lock over between our look and our move */
+    if (read(aside) !== judged) linkSync(aside, file)
+  } catch (error) {
+    /* c8 ignore next -- the same race: someone was faster, the next look decides */
+    if (!isCode(error, 'ENOENT') && !isCode(error, 'EEXIST')) throw error
+  } finally {
+    rmSync(aside, { force: true })
+  }
+}
+
+function read (file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+function parseHolder (text: string | null): Holder | null {
+  try {
+    const { pid, startedAt, runtimeFolder } = JSON.parse(text ?? '')
+    if (typeof pid !== 'number' || typeof startedAt !== 'string' || typeof runtimeFolder !== 'string') return null
+    return { pid, startedAt, runtimeFolder }
+  } catch {
+    return null
+  }
+}
+
+function busy (dataDir: string, holder: Holder): DataFolderBusyError {
+  return new DataFolderBusyError(`The data in ${dataDir} is in use by the service that runs as process ${holder.pid}. ` +
+    `Stop that one first (Ctrl-C in its terminal, or: kill ${holder.pid}), or start this one with another DATA_DIR and PORT.`)
+}
+
+function isCode (error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

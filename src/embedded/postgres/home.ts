@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { canReach, handOver } from './account.ts'
+import { copyPostgres, linkLibraries } from './binaries.ts'
+import type { Account } from './account.ts'
+
+/** For accounts that cannot pass through the folders above the data. */
+const ELSEWHERE = '/var/lib/session-service'
+
+/**
+ * The folder for all that belongs to PostgreSQL, owned by its account: `<dataDir>/postgres`, or, where the account cannot reach
+ * that, a folder under /var/lib to which `<dataDir>/postgres` then is a link. Data that is already there moves along.
+ */
+export function postgresHome (dataDir: string, account: Account, env: NodeJS.ProcessEnv, elsewhere: string = ELSEWHERE): string {
+  const local = join(dataDir, 'postgres')
+  if (isDangling(local)) rmSync(local)
+  mkdirSync(local, { recursive: true, mode: 0o700 })
+  const home = realpathSync(local)
+  handOver(account, home)
+  if (canReach(account, home, env)) return home
+  const place = join(elsewhere, createHash('sha256').update(home).digest('hex').slice(0, 12))
+  mkdirSync(elsewhere, { recursive: true, mode: 0o755 })
+  cpSync(home, place, { recursive: true })
+  chmodSync(place, 0o700)
+  handOver(account, place)
+  rmSync(local, { recursive: true })
+  symlinkSync(place, local)
+  return place
+}
+
+/** The programs, from a place where the account can run them: where they were installed, or a copy in its home. */
+export function reachablePrograms (native: string, home: string, account: Account, env: NodeJS.ProcessEnv): string {
+  if (linkLibraries(native) && canReach(account, join(native, 'bin', 'postgres'), env)) return native
+  const copy = copyPostgres(native, home)
+  handOver(account, copy)
+  return copy
+}
+
+function isDangling (path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined && !existsSync(path)
+}

@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { findRedis } from './binary.ts'
+import type { EmbeddedLog } from '../log.ts'
+import type { RedisBinary } from './binary.ts'
+
+/** Thrown when there is no usable Redis. The message is all that a person needs to go on. */
+export class RedisMissingError extends Error {
+  override name = 'RedisMissingError'
+}
+
+/** Holds the server program and no system service that would take port 6379. */
+const PACKAGE = 'redis-tools'
+
+/**
+ * The Redis of this machine. Where none is found it is installed if that is allowed: on Debian and its kin, as root, and
+ * unless `INSTALL_REDIS` is `false`. Throws RedisMissingError otherwise.
+ */
+export function requireRedis (env: NodeJS.ProcessEnv, log: EmbeddedLog, isRoot: boolean = process.getuid?.() === 0): RedisBinary {
+  const { found } = findRedis(env)
+  if (found !== null) return found
+  if (isRoot && env.INSTALL_REDIS !== 'false' && existsSync('/etc/debian_version')) {
+    log.info({ package: PACKAGE }, 'no Redis found, installing it with apt-get (INSTALL_REDIS=false prevents that)')
+    aptInstall(env)
+  }
+  const again = findRedis(env)
+  if (again.found === null) throw new RedisMissingError(advice(again.tooOld))
+  return again.found
+}
+
+/** A fresh machine has no package lists, hence the update; an old list may do, hence the first try without. */
+function aptInstall (env: NodeJS.ProcessEnv): void {
+  const apt = (...args: string[]): boolean =>
+    spawnSync('apt-get', args, { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: 'ignore' }).status === 0
+  const install = (): boolean => apt('install', '-y', '--no-install-recommends', PACKAGE)
+  if (!install() && apt('update')) install()
+}
+
+function advice (tooOld: RedisBinary[]): string {
+  const old = tooOld.map(({ path, version }) => `\n  found, but too old: ${path} (${version})`).join('')
+  return `No Redis 7.0 or later (or Valkey) was found on this machine.${old}
+Install one of these and start again:
+  Debian, Ubuntu   sudo apt-get update && sudo apt-get install -y redis-tools
+  macOS            brew install redis
+  Docker           docker run -d -p 127.0.0.1:6379:6379 redis:7 redis-server --appendonly yes
+                   and set REDIS_URL=redis://127.0.0.1:6379`
+}

@@ -1,0 +1,75 @@
+import { connect } from 'node:net'
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { endOrphan } from '../orphan.ts'
+import { leash } from '../leash.ts'
+import { redisSocket } from '../runtime-folder.ts'
+import { requireRedis } from './install.ts'
+import { supervise } from '../supervisor.ts'
+import type { EmbeddedLog } from '../log.ts'
+import type { SupervisedServer } from '../supervisor.ts'
+
+export interface PrivateServerOptions {
+  dataDir: string
+  runtimeFolder: string
+  /** False keeps nothing over a crash, for tests. */
+  durable: boolean
+  env: NodeJS.ProcessEnv
+  log: EmbeddedLog
+}
+
+const STOP_SIGNAL = 'SIGTERM'
+
+/** Starts the private Redis on `<dataDir>/redis`, reachable through its Unix socket alone. Throws RedisMissingError. */
+export async function startRedis (options: PrivateServerOptions): Promise<SupervisedServer> {
+  const { dataDir, runtimeFolder, env, log } = options
+  const folder = join(dataDir, 'redis')
+  const socket = redisSocket(runtimeFolder)
+  const pidFile = join(folder, 'redis.pid')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const binary = requireRedis(env, log)
+  await endOrphan({ name: 'Redis', pidFile, folder, stopSignal: STOP_SIGNAL }, log)
+  const program = join(runtimeFolder, 'redis-server')
+  // Debian's redis-tools has the server as redis-check-rdb, and it goes by its name; setpriv cannot pass another one.
+  symlinkSync(binary.path, program)
+  return supervise({
+    name: 'Redis',
+    command: [...leash(STOP_SIGNAL, env), program, ...settings({ folder, socket, pidFile, durable: options.durable })],
+    env: { PATH: env.PATH },
+    logFile: join(dataDir, 'redis.log'),
+    stopSignal: STOP_SIGNAL,
+    isReady: () => answersPing(socket)
+  }, log)
+}
+
+function settings ({ folder, socket, pidFile, durable }: { folder: string, socket: string, pidFile: string, durable: boolean }): string[] {
+  return Object.entries({
+    '--port': '0',
+    '--unixsocket': socket,
+    '--unixsocketperm': '700',
+    '--dir': folder,
+    '--pidfile': pidFile,
+    // The command line has to keep naming the folder: orphan.ts knows the server by it.
+    '--set-proc-title': 'no',
+    '--appendonly': durable ? 'yes' : 'no',
+    // A crash may cut the last entry off; what stands before it is loaded.
+    '--aof-load-truncated': 'yes',
+    '--save': '',
+    '--maxmemory-policy': 'noeviction',
+    '--loglevel': 'warning'
+  }).flat()
+}
+
+/** Whether the server serves: while it loads its data it refuses PING. */
+function answersPing (socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const link = connect(socket, () => { link.write('PING\r\n') })
+    link.setTimeout(1000, () => link.destroy())
+    link.once('data', (reply) => {
+      resolve(reply.toString().startsWith('+PONG'))
+      link.destroy()
+    })
+    link.once('error', () => resolve(false))
+    link.once('close', () => resolve(false))
+  })
+}
