@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os'
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { serviceError } from '../../sessions/errors.ts'
 import type { Attempt } from './levelling.ts'
+import { workerThread } from './worker-thread.ts'
 
 export interface HasherOptions {
   /** bcrypt cost of new hashes, and of the work for a refusal while there are no users at all. Default 12. */
@@ -16,15 +15,12 @@ export interface HasherOptions {
 
 export type PasswordHasher = ReturnType<typeof createPasswordHasher>
 
-/** The worker beside this file, under the extension that this file has: TypeScript in development, JavaScript when built. */
-const worker = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url))
-
 /**
  * Passwords in worker threads behind a bounded queue: the event loop never hashes.
  * The threads start at once; `close` ends them.
  */
 export function createPasswordHasher ({ cost = 12, threads = availableParallelism(), queueLimit = 128 }: HasherOptions = {}) {
-  const pool = new Piscina({ filename: worker, minThreads: threads, maxThreads: threads })
+  const pool = new Piscina({ ...workerThread(import.meta.url), name: 'verifyLevelled', minThreads: threads, maxThreads: threads })
   let running = 0
 
   async function run<Result> (name: 'hashPassword' | 'verifyLevelled', work: unknown): Promise<Result> {
