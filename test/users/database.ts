@@ -16,7 +16,15 @@ export async function testDatabase (t: Test): Promise<string> {
   return fromTemplate(t, await preparedTemplate())
 }
 
-/** The same without tables. */
+/** The repository over such a database. */
+export async function testUsers (t: Test) {
+  const url = await testDatabase(t)
+  const database = createUserDatabase(url)
+  t.teardown(() => database.close())
+  return { url, database, users: createUserRepository(database) }
+}
+
+/** A database without tables. */
 export async function emptyDatabase (t: Test): Promise<string> {
   return fromTemplate(t, 'template0')
 }
