@@ -63,6 +63,8 @@ export interface SessionStore {
   writeData (id: string, change: DataChange): Promise<DataWritten | null>
   /** Live sessions of all users; created and ended ones exact to 1 s, idle expiry to 10 s. Costs the same at any number. */
   countLive (): Promise<number>
+  /** Throws `store_unavailable` at once if the store is known to be away: before work that would be in vain. */
+  assertAvailable (): void
   /** Whether it takes writes now; throws `store_unavailable` if not. */
   probe (): Promise<void>
 }

@@ -1,9 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Cluster, Redis, Result } from 'ioredis'
+import { Cluster, type Redis, type Result } from 'ioredis'
 
 /** One connection to a standalone or Sentinel Redis, or a Cluster: scripts do not know which. */
 export type RedisClient = Redis | Cluster
+
+/** The nodes that hold keys: for maintenance and checks, never for a request. */
+export function mastersOf (client: RedisClient): Redis[] {
+  return client instanceof Cluster ? client.nodes('master') : [client]
+}
 
 type Argument = string | number
 

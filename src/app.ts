@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyServerOptions } from 'fastify'
+import { trustedProxies, type ServiceConfig } from './config.ts'
+import docs from './plugins/docs.ts'
+import draining from './plugins/draining.ts'
+import errors from './plugins/errors.ts'
+import headers from './plugins/headers.ts'
+import jsonBody from './plugins/json-body.ts'
+import methods from './plugins/methods.ts'
+import redis from './plugins/redis.ts'
+import requestLog from './plugins/request-log.ts'
+import sessions from './plugins/sessions.ts'
+import users from './plugins/users.ts'
+import { loggerOptions, type LogStream } from './plugins/logger.ts'
+import routes from './routes/index.ts'
+
+/** The whole service as one plugin; the process around it is server.ts. */
+const service: FastifyPluginAsync<{ config: ServiceConfig }> = async (app, { config }) => {
+  await app.register(draining)
+  await app.register(methods)
+  await app.register(errors)
+  await app.register(headers)
+  await app.register(jsonBody)
+  await app.register(requestLog, { config })
+  await app.register(docs)
+  await Promise.all([app.register(redis, { config }), app.register(users, { config })])
+  await app.register(sessions, { config })
+  await app.register(routes)
+  app.get('/openapi.json', { schema: { hide: true }, config: { public: true } }, async () => app.swagger())
+  app.answerMissingMethods()
+}
+
+/** Builds the service, connected and ready; `close()` lets running requests finish and closes everything that it opened. */
+export async function buildApp (config: ServiceConfig, options: { logStream?: LogStream } = {}): Promise<FastifyInstance> {
+  const app = Fastify(serverOptions(config, options.logStream))
+  await app.register(service, { config })
+  await app.ready()
+  return app
+}
+
+const WELL_FORMED_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
+
+function serverOptions (config: ServiceConfig, logStream: LogStream | undefined): FastifyServerOptions {
+  return {
+    logger: loggerOptions(config.LOG_LEVEL, logStream),
+    disableRequestLogging: true,
+    genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']),
+    trustProxy: trustedProxies(config.TRUST_PROXY),
+    bodyLimit: 4 * config.DATA_MAX_BYTES,
+    routerOptions: { maxParamLength: 1024 },
+    requestTimeout: 10_000,
+    keepAliveTimeout: 72_000,
+    return503OnClosing: false,
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } }
+  }
+}
+
+function requestIdOf (given: string | string[] | undefined): string {
+  return typeof given === 'string' && WELL_FORMED_REQUEST_ID.test(given) ? given : randomUUID()
+}

@@ -1,0 +1,16 @@
+/** What a visitor of /docs reads first, and the groups of routes in the order in which they are tried. */
+export const description = [
+  'Who is logged in, where, and until when.',
+  '',
+  'Try it: **POST /login** with the example, copy `sessionId` from the answer, press **Authorize** and paste it as `sessionId`.',
+  'From then on every request below carries it.',
+  '',
+  'Every error is `application/problem+json` (RFC 9457) with a stable `code`. Times are epoch milliseconds as decimal strings.'
+].join('\n')
+
+export const tags = [
+  { name: 'Log in', description: 'Start a session, see who you are, end it.' },
+  { name: 'This session', description: 'Deadlines and data of the session that you are using.' },
+  { name: 'My devices', description: 'Every session of your account: list them, end one, end all.' },
+  { name: 'Operation', description: 'For those who run the service.' }
+]

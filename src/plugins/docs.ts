@@ -1,0 +1,29 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import fp from 'fastify-plugin'
+import { description, tags } from './docs-text.ts'
+
+/** The OpenAPI 3.1 document, made from the routes, and Swagger UI on it. */
+export default fp(async app => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Session service', version: '0.1.0', description, license: { name: 'MIT', identifier: 'MIT' } },
+      servers: [{ url: '/' }],
+      tags,
+      components: {
+        securitySchemes: {
+          sessionId: { type: 'apiKey', in: 'header', name: 'x-session-id', description: 'The `sessionId` of POST /login.' },
+          bearer: { type: 'http', scheme: 'bearer', description: 'The same `sessionId`, as a bearer token (RFC 6750).' }
+        }
+      }
+    },
+    refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => typeof json.$id === 'string' ? json.$id : `def-${i}` }
+  })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    transformStaticCSP: header => `${header}; frame-ancestors 'none'`,
+    uiConfig: { docExpansion: 'list', tryItOutEnabled: true, displayRequestDuration: true, persistAuthorization: false, tagsSorter: undefined }
+  })
+}, { name: 'docs' })

@@ -1,0 +1,54 @@
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { presentedCredential } from '../sessions/presented-credential.ts'
+import { serviceError } from '../sessions/errors.ts'
+import { invalidSession } from '../sessions/service.ts'
+import type { Session } from '../sessions/session.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The live session of the credential that came with the request; null on public routes. */
+    session: Session | null
+  }
+  interface FastifyContextConfig {
+    /** No session needed. Every other route is guarded. */
+    public?: boolean
+    /** Role that the session's user must have. */
+    role?: string
+  }
+}
+
+/**
+ * Adds the guard to every route of the scope that registers it, unless the route says `config: { public: true }`.
+ * It is a preHandler, so a body that does not fit is 400 before a missing session is 401: callers learn first what they
+ * always get wrong, and nothing is read from the store for a request that cannot succeed.
+ */
+export default fp(async app => {
+  app.decorateRequest('session', null)
+  app.addHook('preHandler', async request => {
+    const { public: isPublic, role } = request.routeOptions.config
+    if (isPublic === true) return
+    request.session = await app.sessions.validate(credentialOf(request)) ?? rejected()
+    if (role !== undefined && !request.session.profile.roles.includes(role)) throw forbidden(role)
+  })
+}, { name: 'guard', dependencies: ['sessions'] })
+
+/** The session of a guarded route. */
+export function sessionOf (request: Pick<FastifyRequest, 'session'>): Session {
+  return request.session ?? rejected()
+}
+
+/** @throws ServiceError `no_session`, `credentials_disagree` */
+function credentialOf ({ headers }: FastifyRequest): string {
+  const credential = presentedCredential(headers['x-session-id'], headers.authorization)
+  if (credential === null) throw serviceError('no_session', 'This route needs a session: log in with POST /login and send its sessionId as x-session-id or as Authorization: Bearer.')
+  return credential
+}
+
+function rejected (): never {
+  throw invalidSession()
+}
+
+function forbidden (role: string) {
+  return serviceError('forbidden', `This route is for accounts with the role ${role}.`)
+}

@@ -1,0 +1,17 @@
+import fp from 'fastify-plugin'
+
+/**
+ * Headers of every answer: nothing is stored, sniffed or framed. The documentation's pages bring their own
+ * Content-Security-Policy (plugins/docs.ts).
+ */
+export default fp(async app => {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'x-request-id': request.id,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'"
+    })
+    if (app.draining.isOn) reply.header('connection', 'close')
+  })
+}, { name: 'headers', dependencies: ['draining'] })

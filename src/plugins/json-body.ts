@@ -1,0 +1,11 @@
+import fp from 'fastify-plugin'
+
+/** Bodies are JSON and nothing else. An empty one is no body, whatever its Content-Type says: clients send that with DELETE. */
+export default fp(async app => {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser(['application/json', 'text/plain'])
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined)
+    parse(request, String(body), done)
+  })
+}, { name: 'json-body' })

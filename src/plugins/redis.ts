@@ -1,0 +1,38 @@
+import fastifyRedis from '@fastify/redis'
+import fp from 'fastify-plugin'
+import type { ServiceConfig } from '../config.ts'
+import { createClient, waitUntilReady } from '../store/connect.ts'
+import { watchLink, type Link } from '../store/link.ts'
+import { preflight, warningTexts, type StoreWarning } from '../store/preflight.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    redisLink: Link
+    /** What is wrong with the way this Redis is set up, asked anew at most every ten seconds. */
+    storeWarnings: () => Promise<StoreWarning[]>
+  }
+}
+
+const WARNINGS_LAST_MS = 10_000
+
+/**
+ * Connects to Redis and decorates `app.redis`. The client is made and waited for here, with our own deadline:
+ * @fastify/redis would wait until Fastify gives the plugin up.
+ */
+export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
+  const client = createClient(config.REDIS_URL, config.REDIS_TIMEOUT_MS)
+  client.on('error', error => app.log.debug({ err: error }, 'redis connection'))
+  await waitUntilReady(client)
+  await app.register(fastifyRedis, { client, closeClient: true })
+
+  const link = watchLink(client, isUp => isUp ? app.log.info('redis answers again') : app.log.error('redis does not answer'))
+  app.decorate('redisLink', link)
+  app.addHook('onClose', async () => link.close())
+
+  let warnings = { found: await preflight(client), atMs: Date.now() }
+  for (const warning of warnings.found) app.log.warn({ warning }, warningTexts[warning])
+  app.decorate('storeWarnings', async () => {
+    if (Date.now() - warnings.atMs > WARNINGS_LAST_MS) warnings = { found: await preflight(client), atMs: Date.now() }
+    return warnings.found
+  })
+}, { name: 'redis' })

@@ -1,0 +1,8 @@
+import { deviceOf } from '../sessions/device.ts'
+import type { SessionDescription } from '../sessions/session.ts'
+import { timesAnswer } from './schemas.ts'
+
+/** A session as its owner sees it. */
+export function describeSession ({ id, times, ipAddress, userAgent }: SessionDescription, currentId: string) {
+  return { sessionId: id, ...timesAnswer(times), ipAddress, userAgent, current: id === currentId, device: deviceOf(userAgent) }
+}

@@ -1,0 +1,21 @@
+import type { FastifyPluginAsync } from 'fastify'
+import guard from '../plugins/guard.ts'
+import admin from './admin/index.ts'
+import documented from './documented.ts'
+import health from './health/index.ts'
+import login from './login/index.ts'
+import me from './me/index.ts'
+import { shared } from './schemas.ts'
+import sessionData from './session-data/index.ts'
+import session from './session/index.ts'
+import sessions from './sessions/index.ts'
+
+/** Every route of the API. Inside this scope each is guarded unless it declares itself public. */
+const routes: FastifyPluginAsync = async app => {
+  for (const schema of shared) app.addSchema(schema)
+  await app.register(guard)
+  await app.register(documented)
+  for (const resource of [login, me, session, sessionData, sessions, admin, health]) await app.register(resource)
+}
+
+export default routes

@@ -1,0 +1,46 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { sessionOf } from '../../plugins/guard.ts'
+import { serviceError } from '../../sessions/errors.ts'
+import { timesAnswer } from '../schemas.ts'
+import { LoginAnswerSchema, LoginBodySchema, LogoutAnswerSchema } from './schemas.ts'
+
+const login: FastifyPluginAsyncTypebox = async app => {
+  app.post('/login', {
+    config: { public: true, problems: ['login_failed', 'login_busy', 'users_unavailable', 'store_unavailable'] },
+    schema: {
+      tags: ['Log in'],
+      operationId: 'login',
+      summary: 'Log in on this device',
+      description: 'Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work.',
+      body: LoginBodySchema,
+      response: { 200: LoginAnswerSchema }
+    }
+  }, async request => {
+    app.sessionStore.assertAvailable()
+    const user = await app.users.authenticate(request.body.email, request.body.password)
+    if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
+    const { id, email, name, roles } = user
+    const { credential, session } = await app.sessions.open({
+      userId: String(id),
+      profile: { email, name, roles },
+      ipAddress: request.ip.replace(/^::ffff:(?=\d+\.)/, ''),
+      userAgent: request.headers['user-agent'] ?? ''
+    })
+    return { message: 'Login successful' as const, sessionId: credential, user: { id, email, name }, session: timesAnswer(session.times) }
+  })
+
+  app.post('/logout', {
+    schema: {
+      tags: ['Log in'],
+      operationId: 'logout',
+      summary: 'Log out on this device',
+      description: 'Ends the session of this request, here and on every instance, together with its data.',
+      response: { 200: LogoutAnswerSchema }
+    }
+  }, async request => {
+    await app.sessions.end(sessionOf(request))
+    return { message: 'Logged out successfully' as const }
+  })
+}
+
+export default login

@@ -1,0 +1,79 @@
+import { Type } from '@sinclair/typebox'
+import { errorCodes } from '../sessions/errors.ts'
+import { expiresAtMs, idleDeadlineMs, type SessionTimes } from '../sessions/session.ts'
+
+/** An object that refuses members it does not know. */
+export const Closed: typeof Type.Object = (properties, options) => Type.Object(properties, { additionalProperties: false, ...options })
+
+/** Epoch milliseconds as a decimal string: the one form of time in this API. */
+export const Timestamp = (description: string) => Type.String({ pattern: '^\\d+$', description, examples: ['1704067200000'] })
+
+export function timestamp (ms: number): string {
+  return String(ms)
+}
+
+export const exampleId = '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b'
+export const exampleCredential = `${exampleId}.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb`
+
+/** RFC 9457, with `code` and `error`; some codes add members of their own. */
+export const ProblemSchema = Type.Object({
+  type: Type.String({ description: '`urn:session-service:problem:` and the code.' }),
+  title: Type.String({ description: 'The name of the HTTP status.' }),
+  status: Type.Integer({ description: 'The HTTP status.' }),
+  detail: Type.String({ description: 'What happened, and what to do.' }),
+  code: Type.String({ enum: errorCodes, description: 'Stable: decide on this one.' }),
+  error: Type.String({ description: 'A short sentence for people.' })
+}, { $id: 'Problem', additionalProperties: true, description: 'Problem details (RFC 9457)' })
+
+export const UserSchema = Type.Object({
+  id: Type.Integer({ examples: [1] }),
+  email: Type.String({ examples: ['alice@example.com'] }),
+  name: Type.String({ examples: ['Alice'] })
+}, { $id: 'User', description: 'Whose session it is' })
+
+export const TimesSchema = Type.Object({
+  createdAt: Timestamp('When it was opened.'),
+  lastAccessedAt: Timestamp('When it was last used, to one touch interval.'),
+  idleExpiresAt: Timestamp('From when it may end for not being used. Every use moves it.'),
+  absoluteExpiresAt: Timestamp('When it ends in any case.'),
+  expiresAt: Timestamp('The deadline that comes first.')
+}, { $id: 'SessionTimes', description: 'When a session was opened and used, and when it ends' })
+
+/** The times of a session as answers show them. */
+export function timesAnswer (times: SessionTimes) {
+  return {
+    createdAt: timestamp(times.createdAtMs),
+    lastAccessedAt: timestamp(times.lastAccessedAtMs),
+    idleExpiresAt: timestamp(idleDeadlineMs(times)),
+    absoluteExpiresAt: timestamp(times.absoluteDeadlineMs),
+    expiresAt: timestamp(expiresAtMs(times))
+  }
+}
+
+export const SessionIdSchema = Type.String({
+  pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$',
+  description: 'The public id of a session, as GET /sessions shows it. It opens nothing.',
+  examples: [exampleId]
+})
+
+export const DescriptionSchema = Type.Object({
+  sessionId: SessionIdSchema,
+  createdAt: Timestamp('When it was opened.'),
+  lastAccessedAt: Timestamp('When it was last used, to one touch interval.'),
+  idleExpiresAt: Timestamp('From when it may end for not being used.'),
+  absoluteExpiresAt: Timestamp('When it ends in any case.'),
+  expiresAt: Timestamp('The deadline that comes first.'),
+  ipAddress: Type.String({ description: 'Where the login came from.', examples: ['203.0.113.7'] }),
+  userAgent: Type.String({ description: 'What the client called itself at login; the first 512 characters.', examples: ['curl/8.5.0'] }),
+  current: Type.Boolean({ description: 'Whether it is the session of this request.' }),
+  device: Type.Object({
+    browser: Type.String({ examples: ['Chrome'] }),
+    os: Type.String({ examples: ['Windows'] }),
+    type: Type.String({ enum: ['desktop', 'mobile', 'tablet', 'tv', 'bot', 'unknown'] })
+  }, { description: 'Read from the user agent.' })
+}, { $id: 'SessionDescription', description: 'A session, as its owner sees it' })
+
+export const shared = [ProblemSchema, UserSchema, TimesSchema, DescriptionSchema]
+
+/** A reference to a shared schema, typed as it. */
+export const refTo = <T extends { $id?: string }>(schema: T) => Type.Unsafe<T extends { static: infer S } ? S : never>({ $ref: `${schema.$id}#` })

@@ -1,0 +1,40 @@
+import Bowser from 'bowser'
+import { LRUCache } from 'lru-cache'
+
+/** What a user agent says of itself: for people who look at a list, never for a decision. */
+export interface Device {
+  /** Family, such as `Chrome`; `unknown` if it does not say. */
+  browser: string
+  /** Such as `Windows`, `iOS`. */
+  os: string
+  type: 'desktop' | 'mobile' | 'tablet' | 'tv' | 'bot' | 'unknown'
+}
+
+/** Parsing takes about 50 µs, and the same few hundred texts come again and again. */
+const parsed = new LRUCache<string, Device>({ max: 1000 })
+
+export function deviceOf (userAgent: string): Device {
+  const known = parsed.get(userAgent)
+  if (known !== undefined) return known
+  const device = parse(userAgent)
+  parsed.set(userAgent, device)
+  return device
+}
+
+function parse (userAgent: string): Device {
+  if (userAgent === '') return { browser: 'unknown', os: 'unknown', type: 'unknown' }
+  const { browser, os, platform } = Bowser.parse(userAgent)
+  return { browser: browser.name || productOf(userAgent), os: os.name || 'unknown', type: typeOf(platform.type) }
+}
+
+/** What is no browser names itself first: `curl/8.5.0`, `okhttp/4.12`. */
+function productOf (userAgent: string): string {
+  return /^[A-Za-z][\w.-]{0,31}/.exec(userAgent)?.[0] ?? 'unknown'
+}
+
+function typeOf (platform: string | undefined): Device['type'] {
+  switch (platform) {
+    case 'desktop': case 'mobile': case 'tablet': case 'tv': case 'bot': return platform
+    default: return 'unknown'
+  }
+}

@@ -1,0 +1,112 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis'
+import { defineScripts, type RedisClient } from './scripts.ts'
+
+/** How long the first connection may take before the start is given up. */
+const FIRST_CONNECTION_MS = 10_000
+
+/**
+ * Options of a connection on an authentication path: nothing hangs, nothing waits in a queue, nothing is sent twice.
+ * A command is answered or refused within `timeoutMs`; a link that is silent for a second is replaced (the heartbeat of link.ts
+ * keeps a healthy one talking); the next attempt comes at once and then every 50 to 500 ms, jittered.
+ */
+function linkOptions (timeoutMs: number): RedisOptions {
+  return {
+    commandTimeout: timeoutMs,
+    connectTimeout: 1000,
+    socketTimeout: 1000,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    enableOfflineQueue: false,
+    enableAutoPipelining: true,
+    maxLoadingRetryTime: 250,
+    retryStrategy: attempt => retryDelayMs(attempt),
+    // A demoted master answers READONLY: look for the new one. The command itself is not sent again.
+    reconnectOnError: error => /^READONLY/.test(error.message)
+  }
+}
+
+function retryDelayMs (attempt: number): number {
+  const longest = Math.min(500, 50 * attempt)
+  return longest / 2 + Math.random() * longest / 2
+}
+
+/** A client for a REDIS_URL, with the scripts defined, not yet connected. */
+export function createClient (url: string, timeoutMs: number): RedisClient {
+  const client = clientFor(url, linkOptions(timeoutMs))
+  defineScripts(client)
+  return client
+}
+
+function clientFor (text: string, options: RedisOptions): RedisClient {
+  if (text.startsWith('unix://')) return new Redis({ ...options, path: text.slice('unix://'.length), lazyConnect: true })
+  if (text.startsWith('redis+cluster://')) return clusterFor(listUrl(text), options)
+  if (text.startsWith('redis+sentinel://')) return sentinelFor(listUrl(text), options)
+  return new Redis(text, { ...options, lazyConnect: true })
+}
+
+function clusterFor ({ nodes, password, username }: ListUrl, options: RedisOptions): Cluster {
+  return new Cluster(nodes, {
+    redisOptions: { ...options, password, username },
+    enableOfflineQueue: false,
+    enableAutoPipelining: true,
+    lazyConnect: true,
+    scaleReads: 'master',
+    slotsRefreshTimeout: 1000,
+    retryDelayOnFailover: 100,
+    retryDelayOnClusterDown: 100,
+    maxRedirections: 4,
+    clusterRetryStrategy: retryDelayMs
+  })
+}
+
+function sentinelFor ({ nodes, password, username, path }: ListUrl, options: RedisOptions): Redis {
+  const [name, db = '0'] = path.split('/')
+  return new Redis({
+    ...options,
+    sentinels: nodes,
+    name,
+    db: Number(db),
+    password,
+    username,
+    failoverDetector: true,
+    sentinelRetryStrategy: retryDelayMs,
+    sentinelCommandTimeout: 1000,
+    lazyConnect: true
+  })
+}
+
+interface ListUrl { nodes: Array<{ host: string, port: number }>, username: string | undefined, password: string | undefined, path: string }
+
+/** `scheme://user:password@host:port,host:port/path`: what the URL standard has no form for. */
+function listUrl (text: string): ListUrl {
+  const [, username, password, hosts = '', path = ''] = /^[^:]+:\/\/(?:([^:@/]*):([^@/]*)@)?([^/]+)\/?(.*)$/.exec(text) ?? []
+  const nodes = hosts.split(',').map(entry => {
+    const [, host = '', port = ''] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(entry) ?? []
+    return { host, port: Number(port === '' ? 6379 : port) }
+  })
+  return { nodes, username: decoded(username), password: decoded(password), path }
+}
+
+function decoded (text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : decodeURIComponent(text)
+}
+
+/**
+ * Resolves when the client is ready for commands.
+ * @throws if that takes longer than ten seconds; the message says what to check. The client is closed then.
+ */
+export async function waitUntilReady (client: RedisClient): Promise<void> {
+  let lastError: Error | undefined
+  const remember = (error: Error) => { lastError = error }
+  client.on('error', remember)
+  const deadline = Date.now() + FIRST_CONNECTION_MS
+  client.connect().catch(remember)
+  while (client.status !== 'ready') {
+    if (Date.now() > deadline) {
+      client.disconnect()
+      throw new Error(`Redis is not reachable (${lastError?.message ?? 'no answer'}). Check REDIS_URL and that the server runs.`)
+    }
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+  client.off('error', remember)
+}

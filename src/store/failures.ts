@@ -1,0 +1,18 @@
+import { serviceError } from '../sessions/errors.ts'
+
+/** First words of replies with which a Redis that is reachable refuses: it is a replica, full, loading, failing over … */
+const REFUSALS = /^(READONLY|OOM|LOADING|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|WRONGPASS|NOPERM|UNBLOCKED|ERR max number of clients)\b/
+
+/**
+ * What a failed command means. A refusal or a lost, slow or closed connection is `store_unavailable`; a reply that no
+ * working Redis gives to our scripts is a defect and is thrown as it is.
+ */
+export function storeFailure (error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  if (error.name === 'ReplyError' && !REFUSALS.test(error.message)) return error
+  return unavailable(error)
+}
+
+export function unavailable (cause?: unknown) {
+  return serviceError('store_unavailable', 'The session store does not answer. The session, if there is one, is untouched: retry shortly.', { cause })
+}

@@ -1,0 +1,25 @@
+import { mastersOf, type RedisClient } from './scripts.ts'
+
+/** What is wrong with the way a Redis is set up for sessions; stable names, shown by /readyz. */
+export type StoreWarning = 'redis_eviction_policy' | 'redis_no_persistence' | 'redis_read_only'
+
+export const warningTexts: Record<StoreWarning, string> = {
+  redis_eviction_policy: 'Redis may evict live sessions under memory pressure: set maxmemory-policy noeviction.',
+  redis_no_persistence: 'Redis keeps no append-only file: a restart loses sessions and forgets log-outs. Set appendonly yes.',
+  redis_read_only: 'Redis is a replica and takes no writes: point REDIS_URL at the master.'
+}
+
+/** Asks each master (INFO: allowed where CONFIG is not). */
+export async function preflight (client: RedisClient): Promise<StoreWarning[]> {
+  const infos = await Promise.all(mastersOf(client).map(master => master.info()))
+  const found = infos.flatMap(info => warningsOf(info))
+  return [...new Set(found)]
+}
+
+function warningsOf (info: string): StoreWarning[] {
+  const warnings: StoreWarning[] = []
+  if (!/^maxmemory_policy:noeviction/m.test(info)) warnings.push('redis_eviction_policy')
+  if (/^aof_enabled:0/m.test(info)) warnings.push('redis_no_persistence')
+  if (/^role:slave/m.test(info)) warnings.push('redis_read_only')
+  return warnings
+}

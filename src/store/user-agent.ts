@@ -1,0 +1,34 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+
+/** Longest user agent that is kept; the rest is cut off. */
+const MAX_LENGTH = 512
+
+/**
+ * The preset dictionary of RFC 1951 deflate: what user agents are made of, the most frequent last. Changing a byte makes stored
+ * ones unreadable: a new dictionary needs a new mark in front of the packed text.
+ */
+const dictionary = Buffer.from([
+  'curl/8. okhttp/4. Dalvik/2.1.0 (Linux; U; Android PostmanRuntime/7. python-requests/2. Go-http-client/1.1 node axios/1.',
+  'Mozilla/5.0 (SMART-TV; Linux; Tizen 7.0) AppleWebKit/537.36 (KHTML, like Gecko) Version/7.0 TV Safari/537.36',
+  'Mozilla/5.0 (Web0S; Linux/SmartTV) CrKey/1.56. Roku/DVP-12.0 AppleTV PlayStation Nintendo Xbox CFNetwork/1 Darwin/2',
+  'Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:109.0) Gecko/20100101 Firefox/1',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:120.0) Gecko/20100101 Firefox/120.0',
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:120.0) Gecko/20100101 Firefox/',
+  'Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/120.0. FxiOS/120.0 Mobile/15E148 Safari/604.1',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1',
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Safari/605.1.15',
+  'Mozilla/5.0 (Linux; Android 14; SM-S918B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/23.0 Chrome/115.0.0.0 Mobile Safari/537.36',
+  'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36 OPR/7',
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36',
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/120.0.0.0'
+].join('\n'))
+
+/** The text in base64url of its deflated bytes: a browser's 111 characters become 20 to 40. */
+export function packUserAgent (userAgent: string): string {
+  return deflateRawSync(Buffer.from(userAgent.slice(0, MAX_LENGTH)), { dictionary, level: 9 }).toString('base64url')
+}
+
+export function unpackUserAgent (packed: string): string {
+  return inflateRawSync(Buffer.from(packed, 'base64url'), { dictionary }).toString()
+}
