@@ -3,7 +3,7 @@
  * The servers keep nothing and lie in a temporary folder; each test makes its own namespace or database in them.
  */
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,12 +36,18 @@ async function runTap (servers: NodeJS.ProcessEnv): Promise<number> {
   const given = process.argv.slice(2)
   // A few files cannot cover everything; the gate is for the whole run.
   const gate = given.some((word) => word.endsWith('.test.ts')) ? ['--allow-incomplete-coverage'] : []
-  const args = [program, `--output-file=${report}`, ...gate, ...given]
-  const tap = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...servers } })
+  // Outside a terminal tap prints everything twice when it also writes a file, so there its output is copied instead.
+  const terminal = process.stdout.isTTY
+  const args = [program, ...(terminal ? [`--output-file=${report}`] : []), ...gate, ...given]
+  const tap = spawn(process.execPath, args, {
+    cwd: root, stdio: ['inherit', terminal ? 'inherit' : 'pipe', 'inherit'], env: { ...process.env, ...servers }
+  })
+  tap.stdout?.pipe(process.stdout, { end: false })
+  tap.stdout?.pipe(createWriteStream(report))
   // Ctrl-C reaches tap by itself; it ends, and then the servers are stopped here.
   process.on('SIGINT', () => { /* stay until tap has ended */ })
   process.on('SIGTERM', () => tap.kill('SIGTERM'))
-  const [code] = await once(tap, 'exit')
+  const [code] = await once(tap, 'close')
   return code ?? 1
 }
 

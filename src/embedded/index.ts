@@ -14,8 +14,10 @@ export interface EmbeddedOptions {
   postgres: boolean
   /** False keeps nothing over a crash and is faster, for tests. Default true. */
   durable?: boolean
+  /** Whether a missing Redis may be installed where that is possible. Default true. */
+  installRedis?: boolean
   log: EmbeddedLog
-  /** Where PATH and INSTALL_REDIS come from. Default: the environment of this process. */
+  /** Where PATH comes from. Default: the environment of this process. */
   env?: NodeJS.ProcessEnv
 }
 
@@ -39,7 +41,7 @@ export async function startEmbedded (options: EmbeddedOptions): Promise<Embedded
   const lock = take(dataDir, runtimeFolder)
   const common = { dataDir, runtimeFolder, durable: options.durable ?? true, env: options.env ?? process.env, log: options.log }
   const starts = await Promise.allSettled([
-    options.redis ? startRedis(common) : null,
+    options.redis ? startRedis({ ...common, mayInstall: options.installRedis ?? true }) : null,
     options.postgres ? startPostgres(common) : null
   ])
   const [redis, postgres] = starts.map((start) => start.status === 'fulfilled' ? start.value : null)

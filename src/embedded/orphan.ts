@@ -21,9 +21,9 @@ export async function endOrphan (orphan: Orphan, log: EmbeddedLog): Promise<void
   const found = pid === null ? null : identifyProcess(pid)
   if (pid === null || found === null || !found.command.includes(orphan.folder)) return
   log.info({ pid }, `a ${orphan.name} of an earlier start is still running, stopping it`)
-  process.kill(pid, orphan.stopSignal)
+  signalIfAlive(pid, orphan.stopSignal)
   if (await isGone(pid, found.startedAt, orphan.patienceMs ?? 5000)) return
-  process.kill(pid, 'SIGKILL')
+  signalIfAlive(pid, 'SIGKILL')
   await isGone(pid, found.startedAt, 5000)
 }
 
@@ -32,6 +32,15 @@ export function readPid (file: string): number | null {
   if (!existsSync(file)) return null
   const pid = Number.parseInt(readFileSync(file, 'utf8'), 10)
   return Number.isNaN(pid) ? null : pid
+}
+
+function signalIfAlive (pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+    /* c8 ignore next 3 -- only if it ends by itself between our look and our signal */
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
 }
 
 async function isGone (pid: number, startedAt: string, patienceMs: number): Promise<boolean> {

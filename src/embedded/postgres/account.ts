@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chownSync, lstatSync, readdirSync } from 'node:fs'
+import { chownSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isUsable } from '../leash.ts'
 
@@ -14,14 +14,13 @@ export interface Account {
   owner?: { uid: number, gid: number }
 }
 
-const NOBODY = { uid: 65534, gid: 65534 }
-const NAMESPACE = ['unshare', '--user']
+const NOBODY: Account = { prefix: [], owner: { uid: 65534, gid: 65534 } }
+const NAMESPACE: Account = { prefix: ['unshare', '--user'] }
 
 /** The best account that this system allows. */
 export function chooseAccount (env: NodeJS.ProcessEnv, uid: number | undefined = process.getuid?.()): Account {
   if (uid !== 0) return { prefix: [] }
-  if (isUsable(NAMESPACE, env)) return { prefix: NAMESPACE }
-  return { prefix: [], owner: NOBODY }
+  return isUsable(NAMESPACE.prefix, env) ? NAMESPACE : NOBODY
 }
 
 /** Whether the account can pass through all folders above a path and read it. */
@@ -30,11 +29,9 @@ export function canReach (account: Account, path: string, env: NodeJS.ProcessEnv
   return spawnSync(file, args, { ...account.owner, env, cwd: '/', stdio: 'ignore' }).status === 0
 }
 
-/** Gives a folder and all that is in it to the account, unless it has it already. */
+/** Gives a folder and all that is in it to the account. */
 export function handOver (account: Account, folder: string): void {
-  const uid = account.owner?.uid ?? process.getuid?.()
-  const gid = account.owner?.gid ?? process.getgid?.()
-  if (uid === undefined || gid === undefined || lstatSync(folder).uid === uid) return
-  for (const name of readdirSync(folder, { recursive: true })) chownSync(join(folder, String(name)), uid, gid)
+  const { uid, gid } = account.owner ?? { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 }
   chownSync(folder, uid, gid)
+  for (const name of readdirSync(folder, { recursive: true })) chownSync(join(folder, String(name)), uid, gid)
 }

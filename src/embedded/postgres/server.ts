@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { chooseAccount, handOver } from './account.ts'
@@ -11,7 +11,7 @@ import { postgresSocketFolder } from '../runtime-folder.ts'
 import { removeStaleLock } from './stale-lock.ts'
 import { supervise } from '../supervisor.ts'
 import type { Account } from './account.ts'
-import type { PrivateServerOptions } from '../redis/server.ts'
+import type { PrivateServerOptions } from '../options.ts'
 import type { SupervisedServer } from '../supervisor.ts'
 
 /** "Fast shutdown": ends the connections and saves. */
@@ -25,6 +25,10 @@ export function databaseUrl (runtimeFolder: string, role: string = ROLE): string
 export interface PrivatePostgresOptions extends PrivateServerOptions {
   /** As whom it runs; by default the best that the system allows. */
   account?: Account
+  /** The folder with PostgreSQL's programs; by default the optional dependency's. */
+  programs?: string
+  /** Where the data goes if the account cannot reach `dataDir`. */
+  elsewhere?: string
 }
 
 /** Starts the private PostgreSQL on `<dataDir>/postgres`, reachable through its Unix socket alone. Throws PostgresMissingError. */
@@ -32,8 +36,8 @@ export async function startPostgres (options: PrivatePostgresOptions): Promise<S
   const { dataDir, runtimeFolder, durable, log, account = chooseAccount(options.env) } = options
   // Nothing else of our environment: PGDATA or PGOPTIONS of the person at the terminal are not meant for this server.
   const env = { PATH: options.env.PATH, LC_ALL: 'C' }
-  const home = postgresHome(dataDir, account, env)
-  const programs = reachablePrograms(findPostgres(), home, account, env)
+  const home = postgresHome(dataDir, account, env, options.elsewhere)
+  const programs = reachablePrograms(options.programs ?? findPostgres(), home, account, env)
   const words = leash(STOP_SIGNAL, env)
   const folder = await ensureCluster({ home, programs, account, leash: words, durable, env })
   await endOrphan({ name: 'PostgreSQL', pidFile: join(folder, 'postmaster.pid'), folder, stopSignal: STOP_SIGNAL }, log)
@@ -54,6 +58,8 @@ function makeSocketFolder (runtimeFolder: string, account: Account): string {
   const folder = postgresSocketFolder(runtimeFolder)
   mkdirSync(folder, { mode: 0o700 })
   handOver(account, folder)
+  // Another account has to pass through the folder above to its own; it still sees nothing else there.
+  if (account.owner !== undefined) chmodSync(runtimeFolder, 0o711)
   return folder
 }
 

@@ -12,14 +12,20 @@ export class RedisMissingError extends Error {
 /** Holds the server program and no system service that would take port 6379. */
 const PACKAGE = 'redis-tools'
 
-/**
- * The Redis of this machine. Where none is found it is installed if that is allowed: on Debian and its kin, as root, and
- * unless `INSTALL_REDIS` is `false`. Throws RedisMissingError otherwise.
- */
-export function requireRedis (env: NodeJS.ProcessEnv, log: EmbeddedLog, isRoot: boolean = process.getuid?.() === 0): RedisBinary {
+export interface RedisSource {
+  /** Where PATH comes from. */
+  env: NodeJS.ProcessEnv
+  /** Whether a missing Redis may be installed: on Debian and its kin, if we are root. */
+  mayInstall: boolean
+  log: EmbeddedLog
+  isRoot?: boolean
+}
+
+/** The Redis of this machine, installed if there is none and that is allowed. Throws RedisMissingError. */
+export function requireRedis ({ env, mayInstall, log, isRoot = process.getuid?.() === 0 }: RedisSource): RedisBinary {
   const { found } = findRedis(env)
   if (found !== null) return found
-  if (isRoot && env.INSTALL_REDIS !== 'false' && existsSync('/etc/debian_version')) {
+  if (mayInstall && isRoot && existsSync('/etc/debian_version')) {
     log.info({ package: PACKAGE }, 'no Redis found, installing it with apt-get (INSTALL_REDIS=false prevents that)')
     aptInstall(env)
   }

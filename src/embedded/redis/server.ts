@@ -6,28 +6,24 @@ import { leash } from '../leash.ts'
 import { redisSocket } from '../runtime-folder.ts'
 import { requireRedis } from './install.ts'
 import { supervise } from '../supervisor.ts'
-import type { EmbeddedLog } from '../log.ts'
+import type { PrivateServerOptions } from '../options.ts'
 import type { SupervisedServer } from '../supervisor.ts'
-
-export interface PrivateServerOptions {
-  dataDir: string
-  runtimeFolder: string
-  /** False keeps nothing over a crash, for tests. */
-  durable: boolean
-  env: NodeJS.ProcessEnv
-  log: EmbeddedLog
-}
 
 const STOP_SIGNAL = 'SIGTERM'
 
+export interface PrivateRedisOptions extends PrivateServerOptions {
+  /** Whether a missing Redis may be installed. */
+  mayInstall: boolean
+}
+
 /** Starts the private Redis on `<dataDir>/redis`, reachable through its Unix socket alone. Throws RedisMissingError. */
-export async function startRedis (options: PrivateServerOptions): Promise<SupervisedServer> {
-  const { dataDir, runtimeFolder, env, log } = options
+export async function startRedis (options: PrivateRedisOptions): Promise<SupervisedServer> {
+  const { dataDir, runtimeFolder, env, mayInstall, log } = options
   const folder = join(dataDir, 'redis')
   const socket = redisSocket(runtimeFolder)
   const pidFile = join(folder, 'redis.pid')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const binary = requireRedis(env, log)
+  const binary = requireRedis({ env, mayInstall, log })
   await endOrphan({ name: 'Redis', pidFile, folder, stopSignal: STOP_SIGNAL }, log)
   const program = join(runtimeFolder, 'redis-server')
   // Debian's redis-tools has the server as redis-check-rdb, and it goes by its name; setpriv cannot pass another one.
