@@ -8,10 +8,18 @@ import { serviceError } from '../sessions/errors.ts'
 const refusing = /^(08|28|3D|53|57|58)/
 
 /**
- * What to throw for a failure of the driver: `users_unavailable` when the database is away, silent or refusing, the
- * failure itself when the database answered and disliked the statement (that is a defect, not an outage).
+ * What to throw for a failure of the driver: `users_unavailable` when the database is away, silent or refusing; an error
+ * with the SQLSTATE as `code` when it answered and disliked the statement, which is a defect and not an outage.
+ * Of the failure itself only message and code go on: its other members hold whole rows and the connection's settings.
  */
-export function databaseError (failure: unknown): unknown {
-  if (failure instanceof pg.DatabaseError && !refusing.test(failure.code ?? '')) return failure
-  return serviceError('users_unavailable', 'The user database does not answer. Try again in a moment.', { cause: failure })
+export function databaseError (failure: unknown): Error {
+  const cause = outline(failure)
+  if (failure instanceof pg.DatabaseError && !refusing.test(cause.code)) return cause
+  return serviceError('users_unavailable', 'The user database does not answer. Try again in a moment.', { cause })
+}
+
+/** The driver's errors without a message, such as those of a name with several addresses, at least have a code. */
+export function outline (failure: unknown): Error & { code: string } {
+  const { message = '', code = '' } = Object(failure) as { message?: string, code?: string }
+  return Object.assign(new Error(message === '' ? code : message), { code })
 }

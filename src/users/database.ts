@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
-import { databaseError } from './database-error.ts'
+import { databaseError, outline } from './database-error.ts'
 
 export interface DatabaseOptions {
   /** Milliseconds a verb may take in all, waiting for a connection included. Default 700. */
@@ -27,7 +27,7 @@ export function createUserDatabase (connectionString: string, { timeoutMs = 700,
     keepAlive: true,
     stream: () => tracked(sockets)
   })
-  pool.on('error', onError)
+  pool.on('error', error => onError(outline(error)))
 
   return {
     /**

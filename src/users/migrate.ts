@@ -17,17 +17,17 @@ const migrations = fileURLToPath(new URL('./migrations', import.meta.url))
  */
 export async function migrateUsers (connectionString: string, folder = migrations): Promise<number> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000 })
-  try {
-    await client.connect()
-    await client.query(`BEGIN; SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(${advisoryLock})`)
-    const applied = await migrator(client, folder).migrate()
-    await client.query('COMMIT')
-    return applied.length
-  } catch (failure) {
-    throw databaseError(failure)
-  } finally {
-    await client.end()
-  }
+  return migrate(client, folder)
+    .catch(failure => { throw databaseError(failure) })
+    .finally(() => client.end())
+}
+
+async function migrate (client: pg.Client, folder: string): Promise<number> {
+  await client.connect()
+  await client.query(`BEGIN; SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(${advisoryLock})`)
+  const applied = await migrator(client, folder).migrate()
+  await client.query('COMMIT')
+  return applied.length
 }
 
 function migrator (client: pg.Client, folder: string): Postgrator {

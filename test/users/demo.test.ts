@@ -1,0 +1,55 @@
+import t from 'tap'
+import { createUserDatabase } from '../../src/users/database.ts'
+import { ensureDemoUsers } from '../../src/users/demo.ts'
+import { migrateUsers } from '../../src/users/migrate.ts'
+import { hashPassword, matches } from '../../src/users/passwords/scheme.ts'
+import { createUserRepository } from '../../src/users/repository.ts'
+import { emptyDatabase, testUsers } from './database.ts'
+
+let hashed = 0
+const passwords = {
+  hash: async (password: string) => {
+    hashed++
+    return hashPassword({ password, cost: 4 })
+  }
+}
+
+t.test('in a fresh database two instances at once make alice 1, bob 2 and the admin 3', async t => {
+  const url = await emptyDatabase(t)
+  await migrateUsers(url)
+  const database = createUserDatabase(url)
+  t.teardown(() => database.close())
+  const users = createUserRepository(database)
+  await Promise.all([ensureDemoUsers(users, passwords), ensureDemoUsers(users, passwords)])
+  t.strictSame(await users.list(), [
+    { id: 1, email: 'alice@example.com', name: 'Alice', roles: [], disabled: false },
+    { id: 2, email: 'bob@example.com', name: 'Bob', roles: [], disabled: false },
+    { id: 3, email: 'admin@example.com', name: 'Admin', roles: ['admin'], disabled: false }
+  ])
+  for (const [name, password] of Object.entries({ alice: 'password123', bob: 'secret456', admin: 'admin789' })) {
+    const { passwordHash } = await users.findForLogin(`${name}@example.com`)
+    t.ok(matches(password, String(passwordHash)), name)
+  }
+})
+
+t.test('an account that exists stays as it is, and nothing is hashed for it', async t => {
+  const { users } = await testUsers(t)
+  const passwordHash = hashPassword({ password: 'changed since', cost: 4 })
+  await users.setPasswordHash('alice@example.com', passwordHash)
+  await users.setDisabled('bob@example.com', true)
+  hashed = 0
+  await ensureDemoUsers(users, passwords)
+  t.equal(hashed, 0)
+  t.match(await users.findForLogin('alice@example.com'), { passwordHash })
+  t.match(await users.findForLogin('bob@example.com'), { user: { disabled: true } })
+})
+
+t.test('somebody real with a demo email keeps id, name and password', async t => {
+  const { users, database } = await testUsers(t)
+  await database.query('DELETE FROM users')
+  const passwordHash = hashPassword({ password: 'my own', cost: 4 })
+  const real = await users.add({ email: 'alice@example.com', name: 'Alice Liddell', passwordHash })
+  await ensureDemoUsers(users, passwords)
+  t.strictSame(await users.findForLogin('alice@example.com'), { user: real, passwordHash, levelCost: 4 })
+  t.strictSame((await users.list()).map(user => user.id), [2, 3, 1001])
+})
