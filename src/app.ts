@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyServerOptions } from 'fastify'
+import Fastify, { LogController, type FastifyInstance, type FastifyPluginAsync, type FastifyServerOptions } from 'fastify'
 import { trustedProxies, type ServiceConfig } from './config.ts'
 import docs from './plugins/docs.ts'
 import draining from './plugins/draining.ts'
@@ -44,7 +44,7 @@ const WELL_FORMED_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 function serverOptions (config: ServiceConfig, logStream: LogStream | undefined): FastifyServerOptions {
   return {
     logger: loggerOptions(config.LOG_LEVEL, logStream),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']),
     trustProxy: trustedProxies(config.TRUST_PROXY),
     bodyLimit: 4 * config.DATA_MAX_BYTES,

@@ -38,9 +38,17 @@ function serviceErrorOf (error: FastifyError): ServiceError {
   switch (error.statusCode) {
     case 413: return serviceError('body_too_large', 'The request body is larger than the service accepts. Send less.')
     case 415: return serviceError('unsupported_media_type', 'Bodies are JSON: send Content-Type: application/json.')
-    case 400: return serviceError(error.code?.startsWith('FST_ERR_CTP') === false ? 'malformed_json' : 'malformed_request', 'The request cannot be read: its body is not valid JSON, or its framing is broken.')
+    case 400: return unreadable(error.code)
     default: return serviceError('internal_error', 'Something went wrong on our side. The log has it under the x-request-id of this answer.', { cause: error })
   }
+}
+
+/** Fastify's codes for a body that is not JSON; a forbidden member name (`__proto__`) has no code of its own. */
+const NOT_JSON = [undefined, 'FST_ERR_CTP_INVALID_JSON_BODY']
+
+function unreadable (code: string | undefined): ServiceError {
+  if (NOT_JSON.includes(code)) return serviceError('malformed_json', 'The body is not valid JSON, or has a member named __proto__ or constructor.prototype.')
+  return serviceError('malformed_request', 'The request cannot be read: its URL, headers or framing are broken.')
 }
 
 /** Every fault with its JSON pointer (RFC 6901) into the part of the request that is wrong. */

@@ -7,23 +7,20 @@ import { serviceError } from '../sessions/errors.ts'
  * onRequest, before a body is read.
  */
 export default fp(async app => {
-  const methodsOf = new Map<string, Set<string>>()
-  app.addHook('onRoute', ({ url, method, config }) => {
-    if (config?.answersMissingMethods === true) return
-    const known = methodsOf.get(url) ?? new Set()
-    for (const name of [method].flat()) known.add(name)
-    methodsOf.set(url, known)
-  })
+  const urls = new Set<string>()
+  app.addHook('onRoute', ({ url }) => { urls.add(url) })
 
   app.decorate('answerMissingMethods', () => {
-    for (const [url, known] of methodsOf) {
-      const missing = app.supportedMethods.filter(method => !known.has(method)) as HTTPMethods[]
-      if (missing.length > 0) app.route({
-        method: missing,
+    for (const url of [...urls]) {
+      // Asked anew: a route with and without a trailing slash is announced once.
+      const isThere = (method: string) => app.hasRoute({ method: method as HTTPMethods, url })
+      const allow = app.supportedMethods.filter(isThere).sort().join(', ')
+      app.route({
+        method: app.supportedMethods.filter(method => !isThere(method)) as HTTPMethods[],
         url,
         schema: { hide: true },
-        config: { public: true, answersMissingMethods: true },
-        onRequest: async request => { throw notAllowed(request.method, [...known].sort().join(', ')) },
+        config: { public: true },
+        onRequest: async request => { throw notAllowed(request.method, allow) },
         handler: async () => {}
       })
     }
@@ -34,9 +31,6 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Call once, when all routes are registered. */
     answerMissingMethods: () => void
-  }
-  interface FastifyContextConfig {
-    answersMissingMethods?: boolean
   }
 }
 

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { Test } from 'tap'
+import { buildApp } from '../src/app.ts'
+import { loadConfig, type ServiceConfig } from '../src/config.ts'
+import { createClient, waitUntilReady } from '../src/store/connect.ts'
+import { assertInvariants } from './store/invariants.ts'
+import { testDatabase } from './users/database.ts'
+
+/** The servers that `npm test` started for all tests. */
+export const redisUrl = process.env.TEST_REDIS_URL ?? ''
+
+export const demo = {
+  alice: { email: 'alice@example.com', password: 'password123' },
+  bob: { email: 'bob@example.com', password: 'secret456' },
+  admin: { email: 'admin@example.com', password: 'admin789' }
+} as const
+
+/** A keyring text with a fresh random key. */
+export const randomKeyring = () => `test:${randomBytes(32).toString('base64url')}`
+
+/** A key prefix that no other test has. */
+export const randomPrefix = () => `t${randomBytes(6).toString('hex')}:`
+
+/** The configuration of a service of its own: fresh namespace, fresh database with the demo accounts, cheap hashes. */
+export async function testConfig (t: Test, env: Record<string, string> = {}): Promise<ServiceConfig> {
+  const config = loadConfig({
+    REDIS_URL: redisUrl,
+    DATABASE_URL: env.DATABASE_URL ?? await testDatabase(t),
+    SESSION_KEYS: randomKeyring(),
+    KEY_PREFIX: randomPrefix(),
+    BCRYPT_COST: '4',
+    HASH_THREADS: '1',
+    LOG_LEVEL: 'info',
+    ...env
+  })
+  const { REDIS_URL = '', DATABASE_URL = '', SESSION_KEYS = '' } = config
+  return { ...config, REDIS_URL, DATABASE_URL, SESSION_KEYS }
+}
+
+/**
+ * A service on real Redis and PostgreSQL, closed at the end of the test; then the invariants of the keyspace are
+ * checked on everything that the test left behind. `logs` holds its log lines.
+ */
+export async function build (t: Test, env: Record<string, string> = {}) {
+  const config = await testConfig(t, env)
+  const logs: string[] = []
+  const app = await buildApp(config, { logStream: { write: (line: string) => logs.push(line) > 0 } })
+  t.teardown(async () => {
+    await app.close()
+    await assertInvariants(config)
+  })
+  return { app, config, logs }
+}
+
+/** A second instance on the same data. */
+export async function buildAnother (t: Test, config: ServiceConfig): Promise<FastifyInstance> {
+  const app = await buildApp({ ...config, LOG_LEVEL: 'silent' })
+  t.teardown(() => app.close())
+  return app
+}
+
+/** A Redis connection of the test's own, to look at what the service stored. */
+export async function inspector (t: Test, url = redisUrl) {
+  const client = createClient(url, 900)
+  client.on('error', () => {})
+  await waitUntilReady(client)
+  t.teardown(() => client.disconnect())
+  return client
+}
+
+export type Account = keyof typeof demo
+
+/** Logs in and returns what a client has then. */
+export async function login (app: FastifyInstance, who: Account = 'alice', headers: Record<string, string> = {}) {
+  const response = await app.inject({ method: 'POST', url: '/login', payload: demo[who], headers })
+  if (response.statusCode !== 200) throw new Error(`login of ${who} answered ${response.statusCode}: ${response.body}`)
+  const { sessionId } = response.json<{ sessionId: string }>()
+  const [id = ''] = sessionId.split('.')
+  const call = (method: InjectOptions['method'], url: string, payload?: InjectOptions['payload'], more: Record<string, string> = {}) =>
+    app.inject({ method, url, ...(payload !== undefined && { payload }), headers: { 'x-session-id': sessionId, ...more } })
+  return { id, credential: sessionId, call }
+}
