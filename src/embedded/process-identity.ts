@@ -15,6 +15,7 @@ export interface ProcessIdentity {
  */
 export function identifyProcess (pid: number): ProcessIdentity | null {
   try {
+    /* c8 ignore next -- which of the two depends on the system */
     return hasProc ? readProc(pid) : readPs(pid)
   } catch {
     return null

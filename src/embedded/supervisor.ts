@@ -19,6 +19,8 @@ export interface ServerProgram {
   stopSignal: NodeJS.Signals
   /** How long it may take over that before it is killed. */
   patienceMs?: number
+  /** How long it may take until it is ready. */
+  readyMs?: number
   isReady (): Promise<boolean>
 }
 
@@ -31,27 +33,24 @@ export interface SupervisedServer {
 
 const READY_MS = 30_000
 const PATIENCE_MS = 5000
-const RESTART_MS = { first: 100, most: 1000 }
+const RESTART_PAUSE_MS = 250
 
 /** Starts a server, resolves when it answers, and starts it again whenever it dies by itself. */
 export async function supervise (program: ServerProgram, log: EmbeddedLog): Promise<SupervisedServer> {
   let child = launch(program)
   let stopping = false
-  const stopNow = (): void => { child.kill(program.stopSignal) }
-  process.on('exit', stopNow)
+  const stopNow = (): void => { signal(child, program.stopSignal) }
   await answers(program, child)
+  process.on('exit', stopNow)
   const ended = keepAlive()
 
   async function keepAlive (): Promise<void> {
-    for (let pauseMs = RESTART_MS.first; ; pauseMs = Math.min(pauseMs * 2, RESTART_MS.most)) {
-      const since = Date.now()
+    for (;;) {
       await exit(child)
       if (stopping) return
       log.error({ exitCode: child.exitCode, signal: child.signalCode }, `${program.name} died, starting it again; see ${program.logFile}`)
-      if (Date.now() - since > RESTART_MS.most) pauseMs = RESTART_MS.first
-      await sleep(pauseMs)
-      if (stopping) return
-      child = launch(program)
+      await sleep(RESTART_PAUSE_MS)
+      if (!stopping) child = launch(program)
     }
   }
 
@@ -78,10 +77,10 @@ function launch (program: ServerProgram): ChildProcess {
 }
 
 async function answers (program: ServerProgram, child: ChildProcess): Promise<void> {
-  const deadline = Date.now() + READY_MS
+  const deadline = Date.now() + (program.readyMs ?? READY_MS)
   while (!await program.isReady()) {
     if (isDone(child) || Date.now() > deadline) {
-      child.kill('SIGKILL')
+      signal(child, 'SIGKILL')
       throw new Error(`${program.name} did not start. The end of ${program.logFile}:\n${tail(program.logFile)}`)
     }
     await sleep(10)
@@ -90,10 +89,15 @@ async function answers (program: ServerProgram, child: ChildProcess): Promise<vo
 
 async function end (child: ChildProcess, program: ServerProgram): Promise<void> {
   if (isDone(child)) return
-  child.kill(program.stopSignal)
-  const killing = setTimeout(() => child.kill('SIGKILL'), program.patienceMs ?? PATIENCE_MS)
+  signal(child, program.stopSignal)
+  const killing = setTimeout(() => signal(child, 'SIGKILL'), program.patienceMs ?? PATIENCE_MS)
   await exit(child)
   clearTimeout(killing)
+}
+
+/** Node passes a signal for a program that could not be started on to process 0, which is our whole process group. */
+function signal (child: ChildProcess, name: NodeJS.Signals): void {
+  if (!isDone(child)) child.kill(name)
 }
 
 async function exit (child: ChildProcess): Promise<void> {

@@ -118,6 +118,14 @@ t.test('servers that outlive their owner are stopped cleanly by the next start',
   t.strictSame(await askPostgres(next, 'SELECT id FROM people'), [7])
 })
 
+t.test('an owner that leaves in a hurry still tells its servers to stop', async (t) => {
+  const env = { ...process.env, PATH: pathWith(join(t.testdir(), 'bin'), ...WITHOUT_LEASH) }
+  const owner = await startOwner(t.testdirName, env)
+  owner.process.kill('SIGUSR2')
+  t.strictSame(await once(owner.process, 'exit'), [3, null])
+  t.ok(await eventually(() => isGone(owner.redis) && isGone(owner.postgres), 5000))
+})
+
 t.test('servers killed together with their owner do not block the next start', async (t) => {
   const dataDir = t.testdir()
   const owner = await startOwner(dataDir)

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chownSync, readdirSync } from 'node:fs'
+import { chownSync, lchownSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isUsable } from '../leash.ts'
 
@@ -10,16 +10,17 @@ import { isUsable } from '../leash.ts'
 export interface Account {
   /** Words to put before a command. */
   prefix: string[]
-  /** The owner of its files, and what the process is started as; absent when that is us. */
+  /** What the process is started as and who owns its files; absent for a plain user, who has no choice. */
   owner?: { uid: number, gid: number }
 }
 
+const SELF: Account = { prefix: [] }
+const NAMESPACE: Account = { prefix: ['unshare', '--user'], owner: { uid: 0, gid: 0 } }
 const NOBODY: Account = { prefix: [], owner: { uid: 65534, gid: 65534 } }
-const NAMESPACE: Account = { prefix: ['unshare', '--user'] }
 
 /** The best account that this system allows. */
 export function chooseAccount (env: NodeJS.ProcessEnv, uid: number | undefined = process.getuid?.()): Account {
-  if (uid !== 0) return { prefix: [] }
+  if (uid !== 0) return SELF
   return isUsable(NAMESPACE.prefix, env) ? NAMESPACE : NOBODY
 }
 
@@ -31,7 +32,8 @@ export function canReach (account: Account, path: string, env: NodeJS.ProcessEnv
 
 /** Gives a folder and all that is in it to the account. */
 export function handOver (account: Account, folder: string): void {
-  const { uid, gid } = account.owner ?? { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 }
+  if (account.owner === undefined) return
+  const { uid, gid } = account.owner
   chownSync(folder, uid, gid)
-  for (const name of readdirSync(folder, { recursive: true })) chownSync(join(folder, String(name)), uid, gid)
+  for (const name of readdirSync(folder, { recursive: true })) lchownSync(join(folder, String(name)), uid, gid)
 }

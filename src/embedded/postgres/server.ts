@@ -59,7 +59,7 @@ function makeSocketFolder (runtimeFolder: string, account: Account): string {
   mkdirSync(folder, { mode: 0o700 })
   handOver(account, folder)
   // Another account has to pass through the folder above to its own; it still sees nothing else there.
-  if (account.owner !== undefined) chmodSync(runtimeFolder, 0o711)
+  if (account.owner !== undefined && account.owner.uid !== process.getuid?.()) chmodSync(runtimeFolder, 0o711)
   return folder
 }
 

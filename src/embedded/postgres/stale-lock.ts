@@ -7,10 +7,10 @@ import { isWorkedIn } from '../process-identity.ts'
  * the old server, and would refuse to start for ever. Its workers may outlive it by a moment and still write, so they are waited for.
  * Call it with the data folder's lock held and after the orphan was ended.
  */
-export async function removeStaleLock (folder: string): Promise<void> {
+export async function removeStaleLock (folder: string, patienceMs: number = 10_000): Promise<void> {
   const file = `${folder}/postmaster.pid`
   if (!existsSync(file)) return
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + patienceMs
   while (isWorkedIn(folder)) {
     if (Date.now() > deadline) throw new Error(`Processes of an earlier PostgreSQL still work in ${folder}.`)
     await sleep(20)

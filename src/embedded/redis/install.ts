@@ -19,13 +19,16 @@ export interface RedisSource {
   mayInstall: boolean
   log: EmbeddedLog
   isRoot?: boolean
+  /** The file by which Debian and its kin are known. */
+  debianMark?: string
 }
 
 /** The Redis of this machine, installed if there is none and that is allowed. Throws RedisMissingError. */
-export function requireRedis ({ env, mayInstall, log, isRoot = process.getuid?.() === 0 }: RedisSource): RedisBinary {
+export function requireRedis (source: RedisSource): RedisBinary {
+  const { env, mayInstall, log, isRoot = process.getuid?.() === 0, debianMark = '/etc/debian_version' } = source
   const { found } = findRedis(env)
   if (found !== null) return found
-  if (mayInstall && isRoot && existsSync('/etc/debian_version')) {
+  if (mayInstall && isRoot && existsSync(debianMark)) {
     log.info({ package: PACKAGE }, 'no Redis found, installing it with apt-get (INSTALL_REDIS=false prevents that)')
     aptInstall(env)
   }
