@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util'
+
+/** One line of the command line, understood. */
+export type Command =
+  | { name: 'list' }
+  | { name: 'add', email: string, fullName: string, roles: string[], hashed: boolean }
+  | { name: 'set-password', email: string, hashed: boolean }
+  | { name: 'roles', email: string, roles: string[] }
+  | { name: 'disable' | 'enable', email: string }
+
+/** A command line that makes no sense; the message says what is missing. */
+export class UsageError extends Error {}
+
+export const usage = `npm run users -- <command>
+
+  list
+  add <email> --name <name> [--role <role> …] [--hashed]
+  set-password <email> [--hashed]
+  roles <email> [--role <role> …]     these and no others
+  disable <email>
+  enable <email>
+
+--email <email> is the same as <email>. The password is asked for, or read from standard input; never an argument,
+because arguments are visible to everybody on the machine. With --hashed, standard input holds a bcrypt hash instead.
+disable, set-password and roles also end all sessions of the account.
+The users are those of DATABASE_URL, or those of \`npm start\` in DATA_DIR, whether it runs or not.`
+
+/** @throws UsageError */
+export function parseCommand (args: string[]): Command {
+  const { values, positionals: [name, ...rest] } = parsed(args)
+  const given = values.email === undefined ? rest : [values.email, ...rest]
+  const email = (): string => only(given)
+  const { role: roles = [], hashed = false } = values
+  switch (name) {
+    case 'list': return { name }
+    case 'add': return { name, email: email(), fullName: required(values.name, '--name'), roles, hashed }
+    case 'set-password': return { name, email: email(), hashed }
+    case 'roles': return { name, email: email(), roles }
+    case 'disable':
+    case 'enable': return { name, email: email() }
+    default: throw new UsageError(name === undefined ? 'Which command?' : `There is no command ${name}.`)
+  }
+}
+
+function parsed (args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        email: { type: 'string' },
+        name: { type: 'string' },
+        role: { type: 'string', multiple: true },
+        hashed: { type: 'boolean' }
+      }
+    })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function only (emails: string[]): string {
+  const [email, ...more] = emails
+  if (email === undefined || more.length > 0) throw new UsageError('This command takes one email.')
+  return email
+}
+
+function required (value: string | undefined, option: string): string {
+  if (value === undefined) throw new UsageError(`${option} is missing.`)
+  return value
+}
