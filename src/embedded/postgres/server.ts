@@ -79,13 +79,7 @@ function settings (sockets: string, durable: boolean): string[] {
 async function answersQuery (connectionString: string): Promise<boolean> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 1000 })
   client.on('error', () => { /* told by the query, which then fails */ })
-  try {
-    await client.connect()
-    await client.query('SELECT 1')
-    return true
-  } catch {
-    return false
-  } finally {
-    await client.end()
-  }
+  const isReady = await client.connect().then(() => client.query('SELECT 1')).then(() => true, () => false)
+  await client.end()
+  return isReady
 }

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import type { Config, ServiceConfig } from './config.ts'
+import { startEmbedded, type EmbeddedUrls } from './embedded/index.ts'
+import type { EmbeddedLog } from './embedded/log.ts'
+import { localKeyring } from './embedded/local-keyring.ts'
+import type { LogStream } from './plugins/logger.ts'
+import { urlOf } from './banner.ts'
+
+/** How long clients get to move to another instance before this one stops listening. */
+const DRAIN_MS = 1000
+
+/** The service, listening, with the private servers that it needs. */
+export interface Instance {
+  url: string
+  /** Says no to /readyz, lets clients go, finishes what runs, then closes everything that was opened. */
+  stop (): Promise<void>
+}
+
+export interface Output {
+  /** Gets the log lines of the service. */
+  logStream: LogStream
+  /** Tells a person something as long as there is no log. */
+  tell (sentence: string): void
+}
+
+/**
+ * Starts what is not configured, then the service on it. Throws an Error whose message a person can act on; nothing is left running then.
+ */
+export async function startInstance (config: Config, { logStream, tell }: Output): Promise<Instance> {
+  const asText = (_details: object, message: string): void => tell(message)
+  let log: EmbeddedLog = { info: asText, error: asText }
+  const parts = await startParts(config, { info: (...line) => log.info(...line), error: (...line) => log.error(...line) })
+  try {
+    const { buildApp } = await import('./app.ts')
+    const app = await buildApp(complete(config, parts), { logStream })
+    log = app.log
+    const url = await listen(app, config)
+    return {
+      url,
+      async stop () {
+        await drain(app)
+        await app.close()
+        await parts.stop()
+      }
+    }
+  } catch (error) {
+    await parts.stop()
+    throw error
+  }
+}
+
+type Parts = EmbeddedUrls & { stop (): Promise<void> }
+
+async function startParts (config: Config, log: EmbeddedLog): Promise<Parts> {
+  const [redis, postgres] = [config.REDIS_URL === undefined, config.DATABASE_URL === undefined]
+  if (!redis && !postgres) return { stop: async () => {} }
+  return startEmbedded({ dataDir: config.DATA_DIR, redis, postgres, installRedis: config.INSTALL_REDIS, log })
+}
+
+function complete (config: Config, { redisUrl = '', databaseUrl = '' }: EmbeddedUrls): ServiceConfig {
+  const { REDIS_URL = redisUrl, DATABASE_URL = databaseUrl, SESSION_KEYS = localKeyring(config.DATA_DIR) } = config
+  return { ...config, REDIS_URL, DATABASE_URL, SESSION_KEYS }
+}
+
+async function listen (app: FastifyInstance, { HOST, PORT }: Config): Promise<string> {
+  try {
+    await app.listen({ host: HOST, port: PORT })
+  } catch (error) {
+    await app.close()
+    throw isPortTaken(error) ? new Error(`Port ${PORT} on ${HOST} is in use. Stop what listens there, or choose another one: PORT=${PORT + 1}`) : error
+  }
+  return urlOf(app.server.address())
+}
+
+function isPortTaken (error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+}
+
+async function drain (app: FastifyInstance): Promise<void> {
+  app.draining.start()
+  const deadline = Date.now() + DRAIN_MS
+  while (Date.now() < deadline && await connections(app) > 0) await sleep(20)
+}
+
+function connections (app: FastifyInstance): Promise<number> {
+  return new Promise((resolve) => app.server.getConnections((_error, count) => resolve(count)))
+}

@@ -1,0 +1,59 @@
+/** The process: configuration, start, signals, exit codes. */
+import closeWithGrace from 'close-with-grace'
+import { banner } from './banner.ts'
+import { loadConfig, type Config } from './config.ts'
+import { startInstance } from './instance.ts'
+import type { LogStream } from './plugins/logger.ts'
+
+const config = readConfig()
+const logStream = holdBack(process.stdout)
+const starting = startInstance(config, { logStream, tell: (sentence) => process.stdout.write(`${sentence}\n`) })
+
+closeWithGrace({ delay: config.SHUTDOWN_SECONDS * 1000 }, async ({ err }) => {
+  if (err !== undefined) complain(err)
+  // A signal during the start waits for it, so that nothing is left half-started.
+  const instance = await starting
+  await instance.stop()
+})
+
+try {
+  const { url } = await starting
+  process.stdout.write(banner(config, url))
+  logStream.release()
+} catch (error) {
+  logStream.release()
+  complain(error)
+  process.exit(1)
+}
+
+function readConfig (): Config {
+  try {
+    return loadConfig(process.env)
+  } catch (error) {
+    complain(error)
+    process.exit(1)
+  }
+}
+
+/** One sentence for a person; the stack only for whoever debugs. */
+function complain (error: unknown): void {
+  const { message, stack, cause } = error instanceof Error ? error : new Error(String(error))
+  const reason = cause instanceof Error ? ` (${cause.message})` : ''
+  process.stderr.write(`${message}${reason}\n`)
+  if (process.env.LOG_LEVEL === 'debug') process.stderr.write(`${stack}\n`)
+}
+
+/** Keeps log lines back until the banner is out, which has to come first and needs the port. */
+function holdBack (stream: NodeJS.WriteStream): LogStream & { release (): void } {
+  let held: string[] | null = []
+  return {
+    write (line: string) {
+      if (held === null) return stream.write(line)
+      return held.push(line) > 0
+    },
+    release () {
+      for (const line of held ?? []) stream.write(line)
+      held = null
+    }
+  }
+}
