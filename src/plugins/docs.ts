@@ -3,6 +3,15 @@ import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
 import { description, tags } from './docs-text.ts'
 
+/**
+ * What Swagger UI needs and nothing else. The plugin's own policy has `upgrade-insecure-requests`, under which the page
+ * stays blank wherever the service is reached by plain HTTP under another name than localhost.
+ */
+const contentSecurityPolicy = [
+  "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'",
+  "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"
+].join('; ')
+
 /** The OpenAPI 3.1 document, made from the routes, and Swagger UI on it. */
 export default fp(async app => {
   await app.register(swagger, {
@@ -22,8 +31,9 @@ export default fp(async app => {
   })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    staticCSP: true,
-    transformStaticCSP: header => `${header}; frame-ancestors 'none'`,
-    uiConfig: { docExpansion: 'list', tryItOutEnabled: true, displayRequestDuration: true, persistAuthorization: false, tagsSorter: undefined }
+    theme: { title: 'Session service' },
+    staticCSP: contentSecurityPolicy,
+    // Without the top bar: its logo brings an inline style, and its address field loads any document of any host.
+    uiConfig: { layout: 'BaseLayout', docExpansion: 'list', tryItOutEnabled: true, displayRequestDuration: true, persistAuthorization: false }
   })
 }, { name: 'docs' })

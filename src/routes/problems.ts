@@ -1,19 +1,28 @@
 import { Type } from '@sinclair/typebox'
 import { problem, type ErrorCode } from '../sessions/errors.ts'
+import { problemExample } from './problem-examples.ts'
 
 /** The response entries of these codes: one per status, with an example of each code. */
 export function problems (...codes: ErrorCode[]) {
   const byStatus: Record<number, ReturnType<typeof response>> = {}
   for (const status of new Set(codes.map(code => problem(code, '').status))) {
-    byStatus[status] = response(codes.filter(code => problem(code, '').status === status))
+    byStatus[status] = response(status, codes.filter(code => problem(code, '').status === status))
   }
   return byStatus
 }
 
-function response (codes: ErrorCode[]) {
-  const examples = Object.fromEntries(codes.map(code => [code, { value: problem(code, 'What happened, and what to do.') }]))
+/** Headers that an error answer carries beside its body. */
+const headers: Record<number, object> = {
+  401: { 'www-authenticate': Type.String({ description: '`Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750).' }) },
+  412: { etag: Type.String({ description: 'The version that the data has now.' }) },
+  503: { 'retry-after': Type.String({ description: 'Seconds after which to come again.' }) }
+}
+
+function response (status: number, codes: ErrorCode[]) {
+  const examples = Object.fromEntries(codes.map(code => [code, { value: problemExample(code) }]))
   return {
     description: codes.map(code => `\`${code}\``).join(', '),
+    ...(status in headers && { headers: headers[status] }),
     content: { 'application/problem+json': { schema: Type.Unsafe<never>({ $ref: 'Problem#' }), examples } }
   }
 }

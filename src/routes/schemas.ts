@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { errorCodes } from '../sessions/errors.ts'
 import { expiresAtMs, idleDeadlineMs, type SessionTimes } from '../sessions/session.ts'
+import { exampleDescription, exampleId } from './examples.ts'
 
 /** An object that refuses members it does not know. */
 export const Closed: typeof Type.Object = (properties, options) => Type.Object(properties, { additionalProperties: false, ...options })
@@ -11,9 +12,6 @@ export const Timestamp = (description: string) => Type.String({ pattern: '^\\d+$
 export function timestamp (ms: number): string {
   return String(ms)
 }
-
-export const exampleId = '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b'
-export const exampleCredential = `${exampleId}.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb`
 
 /** RFC 9457, with `code` and `error`; some codes add members of their own. */
 export const ProblemSchema = Type.Object({
@@ -71,7 +69,7 @@ export const DescriptionSchema = Type.Object({
     os: Type.String({ examples: ['Windows'] }),
     type: Type.String({ enum: ['desktop', 'mobile', 'tablet', 'tv', 'bot', 'unknown'] })
   }, { description: 'Read from the user agent.' })
-}, { $id: 'SessionDescription', description: 'A session, as its owner sees it' })
+}, { $id: 'SessionDescription', description: 'A session, as its owner sees it', examples: [exampleDescription] })
 
 export const shared = [ProblemSchema, UserSchema, TimesSchema, DescriptionSchema]
 

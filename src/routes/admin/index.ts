@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 
 const StatsAnswerSchema = Type.Object({
   activeSessions: Type.Integer({ description: 'Live sessions of everybody. Logins and log-outs count within a second, idle expiry within ten.', examples: [42] })
-}, { description: 'Numbers of the whole service' })
+}, { description: 'Numbers of the whole service', examples: [{ activeSessions: 42 }] })
 
 const admin: FastifyPluginAsyncTypebox = async app => {
   app.get('/admin/stats', {

@@ -2,14 +2,17 @@ import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { serviceError } from '../../sessions/errors.ts'
 
-const LiveAnswerSchema = Type.Object({ status: Type.Literal('ok') }, { description: 'The process answers' })
+const LiveAnswerSchema = Type.Object({ status: Type.Literal('ok') }, { description: 'The process answers', examples: [{ status: 'ok' }] })
 
 const CheckSchema = Type.String({ enum: ['ok', 'unavailable'] })
 const ReadyAnswerSchema = Type.Object({
   status: Type.Literal('ok'),
   checks: Type.Object({ redis: CheckSchema, postgres: CheckSchema }),
   warnings: Type.Array(Type.String(), { description: 'How the store is set up against the service’s needs; the log has a sentence for each.' })
-}, { description: 'Ready for requests' })
+}, {
+  description: 'Ready for requests',
+  examples: [{ status: 'ok', checks: { redis: 'ok', postgres: 'ok' }, warnings: [] }]
+})
 
 const health: FastifyPluginAsyncTypebox = async app => {
   app.get('/livez', {

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
-import { Closed, TimesSchema, UserSchema, exampleCredential, refTo } from '../schemas.ts'
+import { exampleCredential, exampleTimes, exampleUser } from '../examples.ts'
+import { Closed, TimesSchema, UserSchema, refTo } from '../schemas.ts'
 
 export const LoginBodySchema = Closed({
   email: Type.String({ format: 'email', maxLength: 254, description: 'Upper and lower case are the same.', examples: ['alice@example.com'] }),
@@ -11,8 +12,11 @@ export const LoginAnswerSchema = Type.Object({
   sessionId: Type.String({ description: 'The credential: keep it secret, send it as x-session-id or as Authorization: Bearer.', examples: [exampleCredential] }),
   user: refTo(UserSchema),
   session: refTo(TimesSchema)
-}, { description: 'Logged in' })
+}, {
+  description: 'Logged in',
+  examples: [{ message: 'Login successful', sessionId: exampleCredential, user: exampleUser, session: exampleTimes }]
+})
 
 export const LogoutAnswerSchema = Type.Object({
   message: Type.Literal('Logged out successfully')
-}, { description: 'The session has ended' })
+}, { description: 'The session has ended', examples: [{ message: 'Logged out successfully' }] })

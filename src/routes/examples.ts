@@ -1,0 +1,35 @@
+/** What the documentation shows: one visitor, alice, with two devices. No credential of these opens anything. */
+export const exampleId = '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b'
+export const exampleCredential = `${exampleId}.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb`
+
+export const exampleUser = { id: 1, email: 'alice@example.com', name: 'Alice' }
+
+export const exampleTimes = {
+  createdAt: '1704067200000',
+  lastAccessedAt: '1704067210000',
+  idleExpiresAt: '1704070810000',
+  absoluteExpiresAt: '1704153600000',
+  expiresAt: '1704070810000'
+}
+
+export const exampleDescription = {
+  sessionId: exampleId,
+  ...exampleTimes,
+  ipAddress: '192.168.1.100',
+  userAgent: 'curl/8.5.0',
+  current: true,
+  device: { browser: 'curl', os: 'unknown', type: 'unknown' as const }
+}
+
+export const exampleOtherDescription = {
+  ...exampleDescription,
+  sessionId: '3f2ad05b-9c41-4f7e-b2a8-60e1d7c3f982',
+  createdAt: '1704067100000',
+  lastAccessedAt: '1704067150000',
+  idleExpiresAt: '1704070750000',
+  absoluteExpiresAt: '1704153500000',
+  expiresAt: '1704070750000',
+  userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
+  current: false,
+  device: { browser: 'Chrome', os: 'Windows', type: 'desktop' as const }
+}

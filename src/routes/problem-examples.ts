@@ -1,0 +1,40 @@
+import { problem, type ErrorCode, type Problem, type ProblemExtras } from '../sessions/errors.ts'
+
+const invalidMember = { in: 'body', pointer: '/email', detail: 'must match format "email"' }
+
+/** For the documentation: what the `detail` of each code says, and the members that it adds. */
+const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtras]> = {
+  validation_failed: ['The request does not fit the schema of this route: body/email must match format "email".', { errors: [invalidMember] }],
+  malformed_json: ['The body is not valid JSON, or has a member named __proto__ or constructor.prototype.'],
+  malformed_request: ['The request cannot be read: its URL, headers or framing are broken.'],
+  malformed_etag: ['If-Match takes * or entity tags in double quotes, such as "3": send the ETag of the last data answer as it was.'],
+  malformed_cursor: ['The cursor was not made by this service. Send the nextCursor of the page before, or none for the first page.'],
+  reserved_key: ['The key constructor has a meaning in JavaScript and cannot be used. Choose another.'],
+  credentials_disagree: ['The request carries different credentials. Send one: x-session-id or Authorization: Bearer.'],
+  no_session: ['This route needs a session: log in with POST /login and send its sessionId as x-session-id or as Authorization: Bearer.'],
+  invalid_session: ['The session does not exist or has ended. Log in again.'],
+  login_failed: ['Email and password do not belong to an account that may log in.'],
+  forbidden: ['This route is for accounts with the role admin.'],
+  route_not_found: ['There is no GET /nowhere. See /docs for every route.'],
+  session_not_found: ['You have no live session with this id. GET /sessions lists those that you have.'],
+  data_key_not_found: ['This session holds no value under the key cartItems.'],
+  method_not_allowed: ['GET is not possible here; POST is.'],
+  version_conflict: ['Someone else changed the data since you read it. Read it again, then repeat your change with the new ETag.', { currentETag: '"4"' }],
+  body_too_large: ['The request body is larger than the service accepts. Send less.'],
+  data_limit_exceeded: [
+    'With this change the session would have 65 keys; at most 64 are allowed (DATA_MAX_KEYS). Nothing was changed.',
+    { cap: 'DATA_MAX_KEYS', max: 64, actual: 65 }],
+  unsupported_media_type: ['Bodies are JSON: send Content-Type: application/json.'],
+  internal_error: ['Something went wrong on our side. The log has it under the x-request-id of this answer.'],
+  store_unavailable: ['The session store does not answer. The session, if there is one, is untouched: retry shortly.'],
+  users_unavailable: ['The user database does not answer. Try again in a moment.'],
+  login_busy: ['Too many logins are waiting. Try again in a moment.'],
+  shutting_down: ['This instance is stopping. Use another one.'],
+  not_ready: ['A part that the service needs does not answer, see checks.', { checks: { redis: 'unavailable', postgres: 'ok' } }]
+}
+
+/** A whole answer of that code, as a caller sees it. */
+export function problemExample (code: ErrorCode): Problem {
+  const [detail, extras] = examples[code]
+  return problem(code, detail, extras)
+}
