@@ -1,4 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServiceConfig } from '../../src/config.ts'
+import { createClient, waitUntilReady } from '../../src/store/connect.ts'
+import type { RedisClient } from '../../src/store/scripts.ts'
+import { liveCountFaults } from './live-count-rules.ts'
+import { idOf, nameOf, pairs, readRecord } from './record.ts'
+import { dataFaults, indexFaults, missingDataFaults, sessionFaults, ttlFaults, type Room } from './rules.ts'
+import { snapshots, type Snapshot, type StoredKey } from './snapshot.ts'
 
-/** Checks the keyspace of a service; throws with every violation. */
-export async function assertInvariants (_config: ServiceConfig): Promise<void> {}
+export type InvariantConfig = Pick<ServiceConfig, 'REDIS_URL' | 'KEY_PREFIX' | 'TOUCH_INTERVAL_MS' | 'SESSION_ABSOLUTE_SECONDS'>
+
+/** An instance that just stopped or still runs has flushed its share of the live count after this time. */
+const FLUSHED_AFTER_MS = 1500
+const RECOUNT_LOCK_MS = 10_000
+
+/**
+ * Reads everything that a service stored and compares it with what src/store/keys.ts promises: every key has a TTL and none outlives
+ * its deadline, records are whole and listpacks, data stands beside its session and agrees with its size and version,
+ * the index names the sessions that exist with their deadlines, the live count is the number of sessions.
+ * @throws Error that lists every violation
+ */
+export async function assertInvariants (config: InvariantConfig): Promise<void> {
+  const client = createClient(config.REDIS_URL, 5000)
+  client.on('error', () => { /* told by waitUntilReady and by the commands */ })
+  await waitUntilReady(client)
+  try {
+    const faults = await violations(client, config)
+    if (faults.length > 0) throw new Error(`${faults.length} violations of the keyspace:\n  ${faults.slice(0, 50).join('\n  ')}`)
+  } finally {
+    client.disconnect()
+  }
+}
+
+/** Every violation in a namespace, in words. */
+export async function violations (client: RedisClient, config: InvariantConfig): Promise<string[]> {
+  const deadline = Date.now() + FLUSHED_AFTER_MS
+  for (;;) {
+    const seen = await snapshots(client, config.KEY_PREFIX)
+    const faults = seen.flatMap(snapshot => snapshotFaults(snapshot, config))
+    const count = liveCountFaults(seen, config.KEY_PREFIX, config.TOUCH_INTERVAL_MS)
+    if (faults.length > 0 || count.length === 0 || Date.now() > deadline) return [...faults, ...count]
+    await sleep(100)
+  }
+}
+
+function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): string[] {
+  const room: Room = { nowMs, sessions: new Map(), data: new Map(), indexes: new Map() }
+  const faults: string[] = []
+  for (const key of keys) {
+    const { kind, rest } = nameOf(key.key, config.KEY_PREFIX)
+    faults.push(...ttlFaults(key, kind === 'live-sessions-recount' ? RECOUNT_LOCK_MS : config.SESSION_ABSOLUTE_SECONDS * 1000))
+    if (kind === 'session') room.sessions.set(idOf(rest), readRecord(key, config.TOUCH_INTERVAL_MS))
+    else if (kind === 'session-data') room.data.set(idOf(rest), key)
+    else if (kind === 'user-sessions') room.indexes.set(rest.slice(rest.indexOf('}:') + 2), key)
+    else if (kind === 'not-before') faults.push(...notBeforeFaults(key, nowMs))
+    else if (!kind.startsWith('live-sessions')) faults.push(`${key.key} is no key of this keyspace`)
+  }
+  for (const session of room.sessions.values()) faults.push(...sessionFaults(session, room), ...missingDataFaults(session, room))
+  for (const [id, key] of room.data) faults.push(...dataFaults(id, key, room))
+  for (const [userId, key] of room.indexes) faults.push(...indexFaults(userId, key, room))
+  return faults
+}
+
+function notBeforeFaults (key: StoredKey, nowMs: number): string[] {
+  return pairs(key.content)
+    .filter(([, ms]) => !/^\d+$/.test(ms) || Number(ms) > nowMs + 1000)
+    .map(([userId, ms]) => `${key.key} says ${ms} for user ${userId}`)
+}

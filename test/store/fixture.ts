@@ -1,0 +1,69 @@
+import type { Test } from 'tap'
+import { createCredentialIssuer } from '../../src/sessions/credential.ts'
+import { createKeyring } from '../../src/sessions/keyring.ts'
+import type { NewSession } from '../../src/sessions/store.ts'
+import { createClient, waitUntilReady } from '../../src/store/connect.ts'
+import { createKeys } from '../../src/store/keys.ts'
+import { createLiveCount } from '../../src/store/live-count.ts'
+import { createRedisStore } from '../../src/store/redis-store.ts'
+import { randomKeyring, randomPrefix, redisUrl } from '../harness.ts'
+import { assertInvariants } from './invariants.ts'
+
+export interface StoreOptions {
+  url?: string
+  prefix?: string
+  touchIntervalMs?: number
+  graceMs?: number
+  longestLifetimeMs?: number
+  dataLimits?: { keys: number, bytes: number }
+  isAvailable?: () => boolean
+}
+
+/** A connected client that ends with the test. */
+export async function connected (t: Test, url = redisUrl, timeoutMs = 2000) {
+  const client = createClient(url, timeoutMs)
+  client.on('error', () => { /* told by the commands */ })
+  await waitUntilReady(client)
+  t.teardown(() => client.disconnect())
+  return client
+}
+
+/** One instance's store on real Redis, in a namespace of its own unless `prefix` says another instance's. */
+export async function openStore (t: Test, options: StoreOptions = {}) {
+  const { url = redisUrl, prefix = randomPrefix(), touchIntervalMs = 1000, longestLifetimeMs = 86_400_000 } = options
+  const config = { REDIS_URL: url, KEY_PREFIX: prefix, TOUCH_INTERVAL_MS: touchIntervalMs, SESSION_ABSOLUTE_SECONDS: longestLifetimeMs / 1000 }
+  // Handlers run last first: the client closes before the invariants are looked at.
+  t.teardown(() => assertInvariants(config))
+  const client = await connected(t, url)
+  const keys = createKeys(prefix)
+  const liveCount = createLiveCount({ client, keys, retentionMs: longestLifetimeMs })
+  t.teardown(() => liveCount.close())
+  const store = createRedisStore({
+    client,
+    keys,
+    liveCount,
+    touchIntervalMs,
+    longestLifetimeMs,
+    isAvailable: options.isAvailable ?? (() => true),
+    graceMs: options.graceMs ?? 30_000,
+    dataLimits: options.dataLimits ?? { keys: 64, bytes: 16_384 }
+  })
+  return { client, keys, liveCount, store, config }
+}
+
+export const issuer = createCredentialIssuer(createKeyring(randomKeyring()))
+
+/** What a login hands to the store. */
+export function newSession (userId = '1', changes: Partial<NewSession> = {}): NewSession {
+  const { text: _text, ...credential } = issuer.open(userId)
+  return {
+    credential,
+    userId,
+    profile: { email: 'alice@example.com', name: 'Alice', roles: [] },
+    idleMs: 3_600_000,
+    absoluteMs: 86_400_000,
+    ipAddress: '203.0.113.7',
+    userAgent: 'curl/8.5.0',
+    ...changes
+  }
+}

@@ -1,0 +1,81 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { connected, newSession, openStore } from './fixture.ts'
+import { assertInvariants, violations } from './invariants.ts'
+
+/** One session with data, the names of its keys, and a way to see what the scanner says after they were damaged. */
+async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
+  const { store, keys, client, config, liveCount } = await openStore(t)
+  const session = newSession('7')
+  const { id } = session.credential
+  await store.create(session)
+  await store.writeData(id, { values: new Map([['cart', '["ä"]']]), ifVersion: null })
+  await liveCount.flush()
+  t.strictSame(await violations(client, config), [])
+  const tag = id.slice(0, 4)
+  const names = {
+    session: keys.session(id),
+    data: keys.session(id).replace('session:', 'session-data:'),
+    index: keys.userSessions(tag, '7'),
+    notBefore: keys.notBefore(tag),
+    live: keys.liveSessions,
+    foreign: `${config.KEY_PREFIX}cache`
+  }
+  await damage(names, client)
+  const found = await violations(client, config)
+  for (const name of Object.values(names)) await client.del(name)
+  return found.map(fault => fault.replaceAll(config.KEY_PREFIX, '').replaceAll(/[0-9a-f-]{28,36}/g, 'ID').replaceAll(/\{....\}/g, '{TAG}').replaceAll(/\d{5,}/g, 'N'))
+}
+
+t.test('the scanner is silent about what the store writes and names every kind of damage', async t => {
+  const cases: Array<[what: string, damage: Parameters<typeof damaged>[1], expected: string[]]> = [
+    ['a lost TTL', ({ session }, redis) => redis.persist(session), ['session:{TAG}ID has no TTL', 'session-data:{TAG}ID ends in N ms, its session in -1']],
+    ['a TTL beyond the deadline', ({ index }, redis) => redis.pexpire(index, 86_500_000), ['user-sessions:{TAG}:7 lives for N ms, longer than N']],
+    ['a missing field', ({ session }, redis) => redis.hdel(session, 's'), ['session:{TAG}ID has no field s']],
+    ['a foreign field', ({ session }, redis) => redis.hset(session, 'role', 'admin'), ['session:{TAG}ID has an unknown or too long field role']],
+    ['a hashtable', ({ session }, redis) => redis.hset(session, 'p1', 'x'.repeat(65)),
+      ['session:{TAG}ID is a hashtable, not a listpack', 'session:{TAG}ID has an unknown or too long field p1']],
+    ['a word for a number', ({ session }, redis) => redis.hset(session, 'r', 'soon'), ['session:{TAG}ID has no whole number in r']],
+    ['a session that outlives its record', ({ session, data }, redis) => Promise.all([redis.pexpire(session, 3_700_000), redis.pexpire(data, 3_700_000)]),
+      ['session:{TAG}ID outlives its deadline by N ms']],
+    ['data without a session', ({ session, index, live }, redis) => Promise.all([redis.del(session), redis.del(index), redis.del(live)]),
+      ['session-data:{TAG}ID stands beside no session']],
+    ['a wrong size', ({ session }, redis) => redis.hset(session, 'z', 5), ['session-data:{TAG}ID has 10 bytes, its session says 5']],
+    ['a wrong version', ({ session }, redis) => redis.hset(session, 'n', 0), ['session-data:{TAG}ID has data, its session says version 0']],
+    ['data that is no JSON', ({ data }, redis) => redis.hset(data, 'cart', '["ä"}'), ['session-data:{TAG}ID holds no JSON under cart']],
+    ['lost data', ({ data }, redis) => redis.del(data), ['session:{TAG}ID says 10 bytes of data, there are none']],
+    ['a session in no index', ({ index }, redis) => redis.del(index), ['session:{TAG}ID is in no index']],
+    ['a wrong score', async ({ index }, redis) => redis.zincrby(index, -1, String(await redis.zrange(index, 0, 0))),
+      ['session:{TAG}ID is indexed with N, its deadline is N']],
+    ['an index that ends early', ({ index }, redis) => redis.pexpire(index, 60_000), ['user-sessions:{TAG}:7 ends N ms before its longest member']],
+    ['a member without a session', ({ index }, redis) => redis.zadd(index, Date.now() + 60_000, '00000000-0000-4000-8000-000000000000'),
+      ['user-sessions:{TAG}:7 lists ID, which does not exist']],
+    ['another user’s session', ({ session }, redis) => redis.hset(session, 'u', '8'),
+      ['session:{TAG}ID is in no index', 'user-sessions:{TAG}:7 lists ID, which is another user\'s']],
+    ['a not-before in the future', ({ notBefore }, redis) => redis.hset(notBefore, '7', Date.now() + 60_000).then(() => redis.pexpire(notBefore, 1000)),
+      ['not-before:{TAG} says N for user 7']],
+    ['a session too many', ({ live }, redis) => redis.hincrby(live, '9'.repeat(9), 1), ['live-sessions has the total 1, its buckets 2', 'live-sessions counts 1 too many in bucket N']],
+    ['an uncounted session', ({ live }, redis) => redis.del(live), ['live-sessions counts 1 too few in bucket N']],
+    ['a foreign key', ({ foreign }, redis) => redis.set(foreign, 'x', 'PX', 5000), ['cache is no key of this keyspace']]
+  ]
+  for (const [what, damage, expected] of cases) t.test(what, async t => t.strictSame(await damaged(t, damage), expected))
+})
+
+t.test('what is over may lie in the index until somebody writes it', async t => {
+  const { store, keys, client, config, liveCount } = await openStore(t)
+  const session = newSession('7')
+  await store.create(session)
+  await liveCount.flush()
+  await client.zadd(keys.userSessions(session.credential.id.slice(0, 4), '7'), Date.now() - 1, '00000000-0000-4000-8000-000000000000')
+  t.strictSame(await violations(client, config), [])
+})
+
+t.test('all violations are thrown at once', async t => {
+  const { client, config } = await openStore(t)
+  const [one, two] = [`${config.KEY_PREFIX}one`, `${config.KEY_PREFIX}two`]
+  await client.set(one, '1')
+  await client.set(two, '2')
+  await t.rejects(assertInvariants(config), { message: /^4 violations .*one has no TTL.*two/s })
+  await client.del(one)
+  await client.del(two)
+})

@@ -1,0 +1,52 @@
+import type { StoredKey } from './snapshot.ts'
+
+/** A session record as the store keeps it (src/store/keys.ts), with the numbers read. */
+export interface StoredSession {
+  key: StoredKey
+  id: string
+  fields: Map<string, string>
+  userId: string
+  createdAtMs: number
+  /** When the store lets it die: idle, one touch interval late at most, or absolute. */
+  deadlineMs: number
+  absoluteMs: number
+  keptAtMs: number
+  version: number
+  dataBytes: number
+}
+
+export const pairs = (content: string[]) =>
+  content.flatMap((name, i): Array<[string, string]> => i % 2 === 0 ? [[name, String(content[i + 1])]] : [])
+
+/** Reads a record; a field that is missing becomes NaN or '' and is reported by the rules. */
+export function readRecord (key: StoredKey, touchIntervalMs: number): StoredSession {
+  const fields = new Map(pairs(key.content))
+  const number = (name: string, absent = NaN) => Number(fields.get(name) ?? absent)
+  const absoluteMs = number('x')
+  return {
+    key,
+    id: idOf(key.key),
+    fields,
+    userId: fields.get('u') ?? '',
+    createdAtMs: number('c'),
+    deadlineMs: Math.min(number('a') + number('i') + touchIntervalMs, absoluteMs),
+    absoluteMs,
+    keptAtMs: number('k', 0),
+    version: number('n', 0),
+    dataBytes: number('z', 0)
+  }
+}
+
+/** The public id in the name of a `session:` or `session-data:` key. */
+export function idOf (key: string): string {
+  const hex = key.slice(key.indexOf('{')).replace(/[{}]/g, '')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+const NAMES = /^(session|session-data|not-before):(\{[0-9a-f]{4}\}(?:[0-9a-f]{28})?)$|^(user-sessions):(\{[0-9a-f]{4}\}:.+)$|^(live-sessions(?:-recount)?)$/
+
+/** What kind of key a name is and what follows; kind '' for a name that the keyspace does not have. */
+export function nameOf (key: string, prefix: string): { kind: string, rest: string } {
+  const [, kind, rest, index, member, single] = NAMES.exec(key.slice(prefix.length)) ?? []
+  return { kind: kind ?? index ?? single ?? '', rest: rest ?? member ?? '' }
+}

@@ -1,0 +1,64 @@
+import { mastersOf, type RedisClient } from '../../src/store/scripts.ts'
+
+/** One key as it was at the moment of the snapshot. */
+export interface StoredKey {
+  key: string
+  type: string
+  /** Milliseconds left, -1 for ever. */
+  pttl: number
+  encoding: string
+  /** A hash as field, value …; a sorted set as member, score …; a string as its one text. */
+  content: string[]
+}
+
+/** All keys of one slot tag, or one key without a tag, read in one step, so that nothing expires between two of them. */
+export interface Snapshot { nowMs: number, keys: StoredKey[] }
+
+const read = `#!lua flags=no-writes
+local time = redis.call('TIME')
+local seen = {}
+for _, key in ipairs(KEYS) do
+  local kind = redis.call('TYPE', key).ok
+  if kind ~= 'none' then
+    local content = kind == 'hash' and redis.call('HGETALL', key)
+      or kind == 'zset' and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
+      or kind == 'string' and { redis.call('GET', key) } or { '' }
+    seen[#seen + 1] = { key, kind, redis.call('PTTL', key), redis.call('OBJECT', 'ENCODING', key), content }
+  end
+end
+return { time[1] * 1000 + math.floor(time[2] / 1000), seen }`
+
+type Reply = [nowMs: number, keys: Array<[key: string, type: string, pttl: number, encoding: string, content: string[]]>]
+
+/** Everything under a key prefix, tag by tag; works the same on one Redis and on a Cluster. */
+export async function snapshots (client: RedisClient, prefix: string): Promise<Snapshot[]> {
+  const groups = new Map<string, string[]>()
+  for (const key of await keysUnder(client, prefix)) {
+    const group = slotOf(key)
+    groups.set(group, [...groups.get(group) ?? [], key])
+  }
+  return Promise.all([...groups.values()].map(keys => snapshot(client, keys)))
+}
+
+async function snapshot (client: RedisClient, keys: string[]): Promise<Snapshot> {
+  const [nowMs, seen] = await client.eval(read, keys.length, ...keys) as Reply
+  return { nowMs, keys: seen.map(([key, type, pttl, encoding, content]) => ({ key, type, pttl, encoding, content })) }
+}
+
+async function keysUnder (client: RedisClient, prefix: string): Promise<string[]> {
+  const keys = new Set<string>()
+  for (const master of mastersOf(client)) {
+    for (let cursor = '0'; ;) {
+      const [next, found] = await master.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 1000)
+      for (const key of found) keys.add(key)
+      if (next === '0') break
+      cursor = next
+    }
+  }
+  return [...keys]
+}
+
+/** Keys with the same tag are in the same slot of a Cluster; a key without one is alone. */
+function slotOf (key: string): string {
+  return /\{(.+?)\}/.exec(key)?.[1] ?? key
+}
