@@ -1,0 +1,21 @@
+import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+
+/** Core of the measured servers; everything else (this process, Redis, PostgreSQL, the load generator) is on the other one. */
+const SERVER_CORE = '0'
+const OTHER_CORE = '1'
+
+const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0
+
+/** Words to put before a command so that it runs on the core of the measured servers. */
+export const onServerCore: string[] = canPin ? ['taskset', '-c', SERVER_CORE] : []
+
+/** Words to put before a command so that it may use all cores again. */
+export const onEveryCore: string[] = canPin ? ['taskset', '-c', `${SERVER_CORE},${OTHER_CORE}`] : []
+
+/** Moves this process, and with it every child that is not pinned elsewhere, off the servers' core. Says what was done. */
+export function leaveServerCore (): string {
+  if (!canPin) return 'not pinned: needs two cores and taskset'
+  spawnSync('taskset', ['-a', '-c', '-p', OTHER_CORE, String(process.pid)])
+  return 'servers on core 0, Redis and load on core 1'
+}

@@ -1,0 +1,20 @@
+/** The same as wrk.lua for machines without wrk. Arguments: URL, connections, seconds. */
+import autocannon from 'autocannon'
+import { readFileSync } from 'node:fs'
+
+const [url, connections, seconds] = process.argv.slice(2)
+const credentials = readFileSync(process.env.BENCH_CREDENTIALS, 'utf8').trimEnd().split('\n')
+const { path } = { path: new URL(url).pathname }
+const result = await autocannon({
+  url,
+  connections: Number(connections),
+  duration: Number(seconds),
+  requests: credentials.map(credential => ({ method: 'GET', path, headers: { 'x-session-id': credential } }))
+})
+console.log(JSON.stringify({
+  requests: result.requests.total,
+  seconds: result.duration,
+  failed: result.errors + result.timeouts + result.non2xx,
+  p50Ms: result.latency.p50,
+  p99Ms: result.latency.p99
+}))

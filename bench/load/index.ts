@@ -1,0 +1,36 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { insist } from '../report.ts'
+
+export interface Load { requests: number, seconds: number, p50Ms: number, p99Ms: number }
+
+const run = promisify(execFile)
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const hasWrk = spawnSync('wrk', ['--version'], { stdio: 'ignore' }).error === undefined
+
+/**
+ * wrk where it is installed (`apt-get install wrk`), because it takes least of the core that it shares with Redis; autocannon
+ * otherwise, which costs half as much again and resolves whole milliseconds.
+ */
+export const loadTool = hasWrk ? 'wrk' : 'autocannon'
+
+/** Keeps `connections` busy with GET `url`, taking the credentials in turn. @throws if any answer is not 2xx */
+export async function load (url: string, credentialFile: string, connections: number, seconds: number): Promise<Load> {
+  const [file, args] = hasWrk
+    ? ['wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', here('wrk.lua'), url]] as const
+    : [process.execPath, [here('autocannon.mjs'), url, String(connections), String(seconds)]] as const
+  const { stdout } = await run(file, args, { env: { ...process.env, BENCH_CREDENTIALS: credentialFile } })
+  const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Load & { failed: number }
+  insist(result.failed === 0 && result.requests > 0, `${result.failed} of ${result.requests} requests to ${url} failed`)
+  return result
+}
+
+/** A credential file for `load`. */
+export function credentialFile (folder: string, name: string, credentials: string[]): string {
+  const path = join(folder, name)
+  writeFileSync(path, credentials.join('\n'))
+  return path
+}

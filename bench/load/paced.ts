@@ -1,0 +1,38 @@
+import { Agent, get } from 'node:http'
+import { insist } from '../report.ts'
+
+/**
+ * Sends GET `url` every `everyMs` until `until` is settled, whether or not answers have come, as independent clients do.
+ * Answers with the latencies (ms), each from the moment when its request was due: what a stall holds up counts in full.
+ */
+export async function paced (url: string, credential: string, everyMs: number, until: Promise<unknown>): Promise<number[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  const answers: Array<Promise<number>> = []
+  const over = new AbortController()
+  until.finally(() => over.abort()).catch(() => { /* the caller awaits it too */ })
+  const start = performance.now()
+  while (!over.signal.aborted) {
+    for (let due = start + answers.length * everyMs; due <= performance.now(); due += everyMs) answers.push(timed(url, credential, agent, due))
+    await new Promise(resolve => setTimeout(resolve, 1))
+  }
+  return Promise.all(answers).finally(() => agent.destroy())
+}
+
+function timed (url: string, credential: string, agent: Agent, dueMs: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent, headers: { 'x-session-id': credential } }, response => {
+      response.resume().on('end', () => {
+        insistOk(response.statusCode, reject)
+        resolve(performance.now() - dueMs)
+      })
+    }).on('error', reject)
+  })
+}
+
+function insistOk (status: number | undefined, reject: (error: unknown) => void): void {
+  try {
+    insist(status === 200, `GET /me answered ${status}`)
+  } catch (error) {
+    reject(error)
+  }
+}

@@ -1,0 +1,57 @@
+import { growth, insistOnAnswers, type Population } from './figures/growth.ts'
+import { latency } from './figures/latency.ts'
+import { loginStorm } from './figures/login-storm.ts'
+import { memory } from './figures/memory.ts'
+import { roundTrips } from './figures/round-trips.ts'
+import { startUp } from './figures/start-up.ts'
+import { throughput } from './figures/throughput.ts'
+import { credentialFile } from './load/index.ts'
+import type { Plan } from './plan.ts'
+import type { BenchRedis } from './redis.ts'
+import type { Row } from './report.ts'
+import { seedSessions, userOf } from './seed.ts'
+import type { Stage } from './stage.ts'
+
+const OWN_SESSIONS = 5
+const ROTATION = 1000
+
+/** Every figure, in the order in which they disturb each other least; the rows in the order of their weight. */
+export async function measure (stage: Stage, plan: Plan): Promise<Row[]> {
+  const { rows: memoryRows, credentials } = await memory(stage.many.client, stage.sessionKeys, plan.others)
+  await seedSessions(stage.few.client, stage.sessionKeys, Array.from({ length: 50 }, (_, i) => userOf(i)), 2)
+  const few = await populate(stage, stage.few, 'few', 100)
+  const many = await populate(stage, stage.many, 'many', plan.others)
+  const rotation = credentials.filter((_, i) => i % Math.ceil(credentials.length / ROTATION) === 0)
+  const rotating = credentialFile(stage.folder, 'rotation', rotation)
+  const plain = await stage.serve('plain')
+  const info = await stage.serveSessions(stage.many, { LOG_LEVEL: 'info' })
+  const roundTrip = await stage.serve('round-trip', { REDIS_URL: stage.many.url })
+
+  const rows = [...await startUp(stage.folder, plan)]
+  rows.push(...await growth(few, many, plan))
+  for (const cost of plan.costs) {
+    const server = await stage.serveSessions(stage.few, { DEMO_USERS: 'true', BCRYPT_COST: String(cost) })
+    rows.push(...await loginStorm(server, cost, plan))
+  }
+  rows.push(...memoryRows)
+  const validation = [
+    ...await throughput({ plain, warn: many.server, info }, rotating, plan),
+    ...await latency(plain, many.server, roundTrip, rotating, plan),
+    ...await roundTrips(stage.many.client, many.server.url, rotation)
+  ]
+  return [...validation, ...rows]
+}
+
+/** A service on a store to which a user with five sessions and an administrator have been added. */
+async function populate (stage: Stage, redis: BenchRedis, name: string, others: number): Promise<Population> {
+  const owners = await seedSessions(redis.client, stage.sessionKeys, [userOf(-1)], OWN_SESSIONS)
+  const admins = await seedSessions(redis.client, stage.sessionKeys, [userOf(-2, ['admin'])], 1)
+  const population = {
+    server: await stage.serveSessions(redis),
+    owner: credentialFile(stage.folder, `${name}-owner`, owners),
+    admin: credentialFile(stage.folder, `${name}-admin`, admins),
+    sessions: others + OWN_SESSIONS + 1
+  }
+  await insistOnAnswers(population, owners[0] ?? '', admins[0] ?? '')
+  return population
+}

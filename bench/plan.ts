@@ -1,0 +1,18 @@
+/** How much is measured. */
+export interface Plan {
+  /** Interleaved rounds of each throughput and latency figure, and their length. */
+  rounds: number
+  seconds: number
+  /** Sessions of others in the larger store. */
+  others: number
+  /** Simultaneous logins, and the bcrypt costs at which they are measured. */
+  logins: number
+  costs: number[]
+  /** Whether figures are held against their goals; counts and failed requests always are. */
+  judges: boolean
+}
+
+export const fullPlan: Plan = { rounds: 7, seconds: 2, others: 100_000, logins: 100, costs: [10, 12], judges: true }
+
+/** Shows in under a minute that everything runs and every request succeeds. */
+export const quickPlan: Plan = { rounds: 1, seconds: 1, others: 2000, logins: 10, costs: [10], judges: false }

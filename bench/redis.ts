@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { leash } from '../src/embedded/leash.ts'
+import { requireRedis } from '../src/embedded/redis/install.ts'
+import { defineScripts } from '../src/store/scripts.ts'
+import { log } from './log.ts'
+
+export interface BenchRedis { url: string, client: Redis, stop: () => Promise<void> }
+
+/** A Redis of the bench's own, set up as the service asks for (append-only file, no eviction), on TCP as most are. */
+export async function startRedis (folder: string): Promise<BenchRedis> {
+  const port = await freePort()
+  mkdirSync(folder)
+  // Under this name, because Debian's redis-tools has the server as redis-check-rdb, and it goes by its name.
+  const program = join(folder, 'redis-server')
+  symlinkSync(requireRedis({ env: process.env, mayInstall: true, log }).path, program)
+  const [file = '', ...args] = [...leash('SIGKILL', process.env), program, ...settings(port, folder)]
+  const child = spawn(file, args, { stdio: 'ignore' })
+
+  const url = `redis://127.0.0.1:${port}`
+  const client = new Redis(url, { enableAutoPipelining: true, retryStrategy: () => 20 })
+  client.on('error', () => { /* until it listens */ })
+  defineScripts(client)
+  await client.ping()
+  return {
+    url,
+    client,
+    async stop () {
+      client.disconnect()
+      child.kill('SIGKILL')
+      await once(child, 'close')
+    }
+  }
+}
+
+function settings (port: number, folder: string): string[] {
+  return Object.entries({
+    '--port': String(port),
+    '--bind': '127.0.0.1',
+    '--dir': folder,
+    '--appendonly': 'yes',
+    // A rewrite in the middle of a round would be measured with it.
+    '--auto-aof-rewrite-percentage': '0',
+    '--save': '',
+    '--maxmemory-policy': 'noeviction'
+  }).flat()
+}
+
+/** A port that is free now. */
+export async function freePort (): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

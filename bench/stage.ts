@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { startEmbedded } from '../src/embedded/index.ts'
+import { log } from './log.ts'
+import { startRedis, type BenchRedis } from './redis.ts'
+import { startServer, type MeasuredServer } from './server.ts'
+
+export type Stage = Awaited<ReturnType<typeof setStage>>
+
+/** Two Redis servers, a PostgreSQL, a folder, and services on them; `clear` ends and removes everything. */
+export async function setStage () {
+  const folder = mkdtempSync(join(tmpdir(), 'sessions-bench-'))
+  const sessionKeys = `bench:${randomBytes(32).toString('base64url')}`
+  const [few, many, postgres] = await Promise.all([
+    startRedis(join(folder, 'few')),
+    startRedis(join(folder, 'many')),
+    startEmbedded({ dataDir: join(folder, 'data'), redis: false, postgres: true, durable: false, log })
+  ])
+  const servers: MeasuredServer[] = []
+
+  async function serve (...args: Parameters<typeof startServer>): Promise<MeasuredServer> {
+    const server = await startServer(...args)
+    servers.push(server)
+    return server
+  }
+
+  return {
+    folder,
+    sessionKeys,
+    /** The store with few sessions and the one with many. */
+    few,
+    many,
+    serve,
+
+    /** A service with a user database of its own; `env` is added to its configuration. */
+    async serveSessions (redis: BenchRedis, env: Record<string, string> = {}): Promise<MeasuredServer> {
+      const environment = {
+        REDIS_URL: redis.url, DATABASE_URL: await createDatabase(postgres.databaseUrl ?? ''), SESSION_KEYS: sessionKeys, LOG_LEVEL: 'warn', ...env
+      }
+      return serve('service', environment, join(folder, 'service.log'))
+    },
+
+    async clear (): Promise<void> {
+      await Promise.all(servers.map(server => server.stop()))
+      await Promise.all([few.stop(), many.stop(), postgres.stop()])
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }
+}
+
+/** As the superuser, who alone may create one. Answers with its URL. */
+async function createDatabase (databaseUrl: string): Promise<string> {
+  const url = new URL(databaseUrl)
+  url.username = 'postgres'
+  const name = `bench_${randomBytes(4).toString('hex')}`
+  const client = new pg.Client({ connectionString: url.href })
+  await client.connect()
+  await client.query(`CREATE DATABASE ${name}`)
+  await client.end()
+  url.pathname = `/${name}`
+  return url.href
+}
