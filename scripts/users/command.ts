@@ -55,7 +55,7 @@ function parsed (args: string[]) {
       }
     })
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
+    throw new UsageError(String(Object(error).message))
   }
 }
 

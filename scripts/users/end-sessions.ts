@@ -1,4 +1,4 @@
-import Fastify from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import type { ServiceConfig } from '../../src/config.ts'
 import redis from '../../src/plugins/redis.ts'
 import sessions from '../../src/plugins/sessions.ts'
@@ -7,15 +7,16 @@ import { AccountError } from '../../src/users/administration.ts'
 /** Ends all sessions of a user, with the service's own wiring of its store, and resolves to how many. */
 export async function endSessions (config: ServiceConfig, userId: string): Promise<number> {
   const app = Fastify({ pluginTimeout: 15_000 })
+  return endAll(app, config, userId)
+    .catch(({ message }) => {
+      throw new AccountError(`The account is changed, but its sessions live on: ${message} Repeat the command.`)
+    })
+    .finally(() => app.close())
+}
+
+async function endAll (app: FastifyInstance, config: ServiceConfig, userId: string): Promise<number> {
   await app.register(redis, { config })
   await app.register(sessions, { config })
-  try {
-    await app.ready()
-    return await app.sessions.endAll(userId)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AccountError(`The account is changed, but its sessions live on: ${reason} Repeat the command.`)
-  } finally {
-    await app.close()
-  }
+  await app.ready()
+  return app.sessions.endAll(userId)
 }

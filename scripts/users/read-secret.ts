@@ -24,12 +24,10 @@ async function ask (input: Input, output: Writable, question: string): Promise<s
   // Ctrl-C and Ctrl-D close the interface and leave the question unanswered
   lines.once('close', () => givenUp.abort())
   output.write(question)
-  try {
-    return await lines.question('', { signal: givenUp.signal })
-  } catch {
-    throw new Error('Nothing was entered; nothing was changed.')
-  } finally {
-    output.write('\n')
-    lines.close()
-  }
+  return lines.question('', { signal: givenUp.signal })
+    .catch(() => { throw new Error('Nothing was entered; nothing was changed.') })
+    .finally(() => {
+      output.write('\n')
+      lines.close()
+    })
 }
