@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import Fastify, { LogController, type FastifyInstance, type FastifyPluginAsync, type FastifyServerOptions } from 'fastify'
+import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import fp from 'fastify-plugin'
 import { trustedProxies, type ServiceConfig } from './config.ts'
 import docs from './plugins/docs.ts'
 import draining from './plugins/draining.ts'
@@ -13,10 +14,11 @@ import requestLog from './plugins/request-log.ts'
 import sessions from './plugins/sessions.ts'
 import users from './plugins/users.ts'
 import { loggerOptions, type LogStream } from './plugins/logger.ts'
+import { answerUnreadable, answerUnroutable } from './plugins/unroutable.ts'
 import routes from './routes/index.ts'
 
 /** The whole service as one plugin; the process around it is server.ts. */
-const service: FastifyPluginAsync<{ config: ServiceConfig }> = async (app, { config }) => {
+const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(draining)
   await app.register(methods)
   await app.register(errors)
@@ -29,7 +31,7 @@ const service: FastifyPluginAsync<{ config: ServiceConfig }> = async (app, { con
   await app.register(routes)
   app.get('/openapi.json', { schema: { hide: true }, config: { public: true } }, async () => app.swagger())
   app.answerMissingMethods()
-}
+}, { name: 'service' })
 
 /** Builds the service, connected and ready; `close()` lets running requests finish and closes everything that it opened. */
 export async function buildApp (config: ServiceConfig, options: { logStream?: LogStream } = {}): Promise<FastifyInstance> {
@@ -48,7 +50,10 @@ function serverOptions (config: ServiceConfig, logStream: LogStream | undefined)
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']),
     trustProxy: trustedProxies(config.TRUST_PROXY),
     bodyLimit: 4 * config.DATA_MAX_BYTES,
-    routerOptions: { maxParamLength: 1024 },
+    // Beyond what Node reads as a request line, so that the cap on data keys answers for a long one.
+    routerOptions: { maxParamLength: 16_384 },
+    frameworkErrors: answerUnroutable,
+    clientErrorHandler: answerUnreadable,
     requestTimeout: 10_000,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,

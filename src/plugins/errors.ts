@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import fp from 'fastify-plugin'
 import { ServiceError, problem, serviceError, type Problem } from '../sessions/errors.ts'
+import { pointerTo } from '../sessions/json-pointer.ts'
 
 /** When a caller that got a 503 should come again: the service recovers within this time of the part coming back. */
 const RETRY_AFTER_SECONDS = '2'
@@ -60,5 +61,5 @@ function validationError (faults: FastifySchemaValidationError[], part: string):
 
 function pointerOf ({ instancePath, params }: FastifySchemaValidationError): string {
   const member = params.missingProperty ?? params.additionalProperty ?? params.propertyName
-  return typeof member === 'string' ? `${instancePath}/${member.replaceAll('~', '~0').replaceAll('/', '~1')}` : instancePath
+  return typeof member === 'string' ? `${instancePath}${pointerTo(member)}` : instancePath
 }

@@ -1,17 +1,16 @@
 import fp from 'fastify-plugin'
 
-/**
- * Headers of every answer: nothing is stored, sniffed or framed. The documentation's pages bring their own
- * Content-Security-Policy (plugins/docs.ts).
- */
+/** Headers of every answer: nothing is stored, sniffed or framed. */
+export const safeHeaders = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'"
+}
+
+/** Sets them, and the id of the request. The documentation's pages bring their own Content-Security-Policy (plugins/docs.ts). */
 export default fp(async app => {
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'x-request-id': request.id,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'"
-    })
+    reply.headers({ 'x-request-id': request.id, ...safeHeaders })
     if (app.draining.isOn) reply.header('connection', 'close')
   })
 }, { name: 'headers', dependencies: ['draining'] })

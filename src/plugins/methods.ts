@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http'
 import type { HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
 import { serviceError } from '../sessions/errors.ts'
@@ -7,6 +8,8 @@ import { serviceError } from '../sessions/errors.ts'
  * onRequest, before a body is read.
  */
 export default fp(async app => {
+  // All that Node can read, so that PROPFIND /me is 405 too and not an unknown route.
+  for (const method of METHODS.filter(method => !app.supportedMethods.includes(method))) app.addHttpMethod(method)
   const urls = new Set<string>()
   app.addHook('onRoute', ({ url }) => { urls.add(url) })
 

@@ -1,4 +1,6 @@
 import { serviceError } from './errors.ts'
+import { pointerTo } from './json-pointer.ts'
+import { valueFault } from './json-value.ts'
 
 /** What a session may hold; over a cap the change is refused as a whole with 413. */
 export interface DataLimits {
@@ -18,12 +20,13 @@ const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
 export type DataValues = Record<string, unknown>
 
 /**
- * Checks keys and values one by one and turns the values into JSON text.
- * @throws ServiceError `reserved_key`, `data_limit_exceeded`, `validation_failed` (a number that JSON cannot hold)
+ * Checks keys and values one by one and turns the values into JSON text. `placeOf` says where in the request's body the
+ * value of a key stands, as a JSON pointer.
+ * @throws ServiceError `reserved_key`, `data_limit_exceeded`, `validation_failed` (a value that would not come back as it was sent)
  */
-export function encodeValues (values: Iterable<[key: string, value: unknown]>, limits: DataLimits): Map<string, string | null> {
+export function encodeValues (values: Iterable<[key: string, value: unknown]>, limits: DataLimits, placeOf = pointerTo): Map<string, string | null> {
   const encoded = new Map<string, string | null>()
-  for (const [key, value] of values) encoded.set(checkedKey(key, limits), value === undefined ? null : encode(key, value, limits))
+  for (const [key, value] of values) encoded.set(checkedKey(key, limits), value === undefined ? null : encode(key, value, limits, placeOf))
   return encoded
 }
 
@@ -34,14 +37,17 @@ export function checkedKey (key: string, limits: DataLimits): string {
   return key
 }
 
-function encode (key: string, value: unknown, limits: DataLimits): string {
-  const json = JSON.stringify(value, (_name, member: unknown) => {
-    if (typeof member !== 'number' || Number.isFinite(member)) return member
-    throw serviceError('validation_failed', `The value of ${key} has a number beyond the range of a double (RFC 8259 section 6). Send it as a string.`)
-  })
+function encode (key: string, value: unknown, limits: DataLimits, placeOf: typeof pointerTo): string {
+  const fault = valueFault(value)
+  if (fault !== null) throw unstorable(`${placeOf(key)}${fault.pointer}`, fault.detail)
+  const json = JSON.stringify(value)
   const bytes = Buffer.byteLength(json)
   if (bytes > limits.valueBytes) throw overLimit('DATA_MAX_VALUE_BYTES', `the value of ${key}, as JSON,`, limits.valueBytes, bytes)
   return json
+}
+
+function unstorable (pointer: string, detail: string) {
+  return serviceError('validation_failed', `The request does not fit the schema of this route: body${pointer} ${detail}.`, { extras: { errors: [{ in: 'body', pointer, detail }] } })
 }
 
 /** The 413 of a cap: names it, its limit and the size that was refused. */

@@ -29,8 +29,8 @@ export type SessionService = ReturnType<typeof createSessionService>
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
 export function createSessionService ({ store, credentials, idleSeconds, absoluteSeconds, dataLimits }: SessionServiceOptions) {
-  async function write (session: Session, values: Iterable<[string, unknown]>, ifMatch: string | undefined) {
-    const change = { values: encodeValues(values, dataLimits), ifVersion: versionsOf(ifMatch) }
+  async function write (session: Session, values: Iterable<[string, unknown]>, ifMatch: string | undefined, placeOf?: () => string) {
+    const change = { values: encodeValues(values, dataLimits, placeOf), ifVersion: versionsOf(ifMatch) }
     const { version, removed } = accepted(alive(await store.writeData(session.id, change)))
     return { etag: etagOf(version), removed }
   }
@@ -102,7 +102,7 @@ export function createSessionService ({ store, credentials, idleSeconds, absolut
     },
 
     /** Stores one value. Other keys are untouched, whoever writes them meanwhile. */
-    setKey: (session: Session, key: string, value: unknown, ifMatch: string | undefined) => write(session, [[key, value]], ifMatch),
+    setKey: (session: Session, key: string, value: unknown, ifMatch: string | undefined) => write(session, [[key, value]], ifMatch, () => '/value'),
 
     /** Merges values into the data, all or nothing; null removes a key (RFC 7396, one level). */
     merge: (session: Session, patch: DataValues, ifMatch: string | undefined) =>
