@@ -29,6 +29,11 @@ export function packUserAgent (userAgent: string): string {
   return deflateRawSync(Buffer.from(userAgent.slice(0, MAX_LENGTH)), { dictionary, level: 9 }).toString('base64url')
 }
 
+/** The text, or '' if it cannot be read: one damaged entry must not cost its user the whole list. */
 export function unpackUserAgent (packed: string): string {
-  return inflateRawSync(Buffer.from(packed, 'base64url'), { dictionary }).toString()
+  try {
+    return inflateRawSync(Buffer.from(packed, 'base64url'), { dictionary }).toString()
+  } catch {
+    return ''
+  }
 }

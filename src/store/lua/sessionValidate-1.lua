@@ -23,7 +23,7 @@ elseif generation < session.generation then
 end
 
 local reply = {
-  1, session.userId, wholeText(keys.session, 'p', redis.call('HGET', keys.session, 'p')),
+  1, session.userId, wholeText(keys.session, 'p', session.profile),
   text(session.createdAt), text(session.touchedAt), text(session.idle), text(session.absolute)
 }
 if now - session.touchedAt >= touchMs then

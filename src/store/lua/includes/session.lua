@@ -41,16 +41,18 @@ local function bucketOf(deadline)
 end
 
 -- The record at keys.session, or nil if there is none. A record without its required fields is reported as broken.
+-- `profile` is the first piece of it, see long-text.lua.
 local function readSession(keys)
-  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 'g', 's', 'k', 'n')
+  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 'g', 's', 'k', 'n', 'p')
   local session = {
     userId = f[1], createdAt = tonumber(f[2]), touchedAt = tonumber(f[3]), idle = tonumber(f[4]), absolute = tonumber(f[5]),
-    generation = tonumber(f[6]), secretDigest = f[7], keptAt = tonumber(f[8] or 0), version = tonumber(f[9] or 0)
+    generation = tonumber(f[6]), secretDigest = f[7], keptAt = tonumber(f[8] or 0), version = tonumber(f[9] or 0),
+    profile = f[10]
   }
-  if f[1] and f[7] and session.createdAt and session.touchedAt and session.idle and session.absolute and session.generation then
+  if f[1] and f[7] and f[10] and session.createdAt and session.touchedAt and session.idle and session.absolute and session.generation then
     return session
   end
-  if f[1] or f[2] or f[3] or f[4] or f[5] or f[6] or f[7] then return { broken = true } end
+  if redis.call('EXISTS', keys.session) == 1 then return { broken = true, userId = f[1] } end
   return nil
 end
 
@@ -71,8 +73,8 @@ end
 -- Deletes everything of a session; returns the bucket that it was counted in, or '' if it was not counted.
 local function endSession(keys, session, touchMs)
   redis.call('DEL', keys.session, keys.data)
+  if session.userId then redis.call('ZREM', keys.index .. session.userId, keys.id) end
   if session.broken then return '' end
-  redis.call('ZREM', keys.index .. session.userId, keys.id)
   return bucketOf(deadlineOf(session, touchMs))
 end
 
