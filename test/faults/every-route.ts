@@ -1,0 +1,49 @@
+import { demo, type Account } from '../harness.ts'
+import type { Call } from './client.ts'
+
+/** What the session of a request looks like afterwards. */
+export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean }
+
+interface Sample {
+  /** Whose session it uses. Alice's, unless the route needs a role or ends all of them: then those of somebody nobody else is. */
+  who?: Account | 'loner'
+  body?: unknown
+  /** Whether the request has had its effect; absent if it has none. */
+  isDone?: (after: After) => boolean
+}
+
+/** By operationId; a new route that only reads needs no entry. */
+const samples: Record<string, Sample> = {
+  login: { who: 'admin', body: demo.admin, isDone: after => after.loggedIn },
+  logout: { isDone: after => !after.alive },
+  putSessionData: { body: { key: 'color', value: 'blue' }, isDone: after => after.data.color === 'blue' },
+  patchSessionData: { body: { size: 'L' }, isDone: after => after.data.size === 'L' },
+  deleteSessionDataKey: { isDone: after => !('color' in after.data) },
+  endSession: { isDone: after => !after.otherAlive },
+  endAllSessions: { who: 'loner', isDone: after => !after.alive },
+  adminStats: { who: 'admin' }
+}
+
+export interface Route extends Sample {
+  name: string
+  method: string
+  /** With `{key}` and `{sessionId}`. */
+  path: string
+  isGuarded: boolean
+  who: Account | 'loner'
+}
+
+/** Every route of the OpenAPI document, with what a good request to it carries. */
+export async function everyRoute (call: Call): Promise<Route[]> {
+  const { json } = await call('GET', '/openapi.json')
+  const paths = Object.entries(json.paths as Record<string, Record<string, Operation>>)
+  return paths.flatMap(([path, methods]) => Object.entries(methods).map(([verb, operation]) => {
+    const { operationId: name, security } = operation
+    const method = verb.toUpperCase()
+    const sample = samples[name]
+    if (method !== 'GET' && sample?.isDone === undefined) throw new Error(`${name} needs a sample that tells whether it was done`)
+    return { who: 'alice' as const, ...sample, name, method, path, isGuarded: security.length > 0 }
+  }))
+}
+
+interface Operation { operationId: string, security: object[] }

@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify'
+import type { Test } from 'tap'
+import { buildApp } from '../../src/app.ts'
+import type { ServiceConfig } from '../../src/config.ts'
+import { createClient, waitUntilReady } from '../../src/store/connect.ts'
+import { createUserDatabase } from '../../src/users/database.ts'
+import { hashPassword } from '../../src/users/passwords/scheme.ts'
+import { createUserRepository } from '../../src/users/repository.ts'
+import { testConfig } from '../harness.ts'
+import { violations } from '../store/invariants.ts'
+import { clientOf, type Call } from './client.ts'
+import type { Login } from './round.ts'
+
+/** A service on a socket of its own, and accounts that each request which ends all sessions of its user takes one of. */
+export interface BreakableService { app: FastifyInstance, call: Call, loners: Iterator<Login> }
+
+/** The service on these servers. */
+export async function breakableService (t: Test, env: Record<string, string>): Promise<BreakableService> {
+  const config = await testConfig(t, { LOG_LEVEL: 'silent', ...env })
+  const app = await buildApp(config)
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+  t.teardown(async () => {
+    await app.close()
+    await checkKeyspace(config)
+  })
+  return { app, call: clientOf(origin), loners: (await addLoners(config)).values() }
+}
+
+async function addLoners ({ DATABASE_URL }: ServiceConfig): Promise<Login[]> {
+  const database = createUserDatabase(DATABASE_URL)
+  const users = createUserRepository(database)
+  const password = 'correct horse'
+  const passwordHash = hashPassword({ password, cost: 4 })
+  const logins = Array.from({ length: 40 }, (_, i) => ({ email: `loner${i}@example.com`, password }))
+  for (const { email } of logins) await users.add({ email, name: 'Loner', passwordHash })
+  await database.close()
+  return logins
+}
+
+/** Not the live count: what an unanswered flush has put wrong, the next recount repairs. */
+async function checkKeyspace (config: ServiceConfig): Promise<void> {
+  const client = createClient(config.REDIS_URL, 900)
+  await waitUntilReady(client)
+  const found = await violations(client, config)
+  client.disconnect()
+  const lasting = found.filter(violation => !violation.startsWith('live-sessions '))
+  if (lasting.length > 0) throw new Error(lasting.join('\n'))
+}
