@@ -9,6 +9,8 @@ export interface StoredKey {
   encoding: string
   /** A hash as field, value …; a sorted set as member, score …; a string as its one text. */
   content: string[]
+  /** Bytes of the longest text in it; a piece of a text may end within a character, so they cannot be counted here. */
+  longestBytes: number
 }
 
 /** All keys of one slot tag, or one key without a tag, read in one step, so that nothing expires between two of them. */
@@ -23,12 +25,14 @@ for _, key in ipairs(KEYS) do
     local content = kind == 'hash' and redis.call('HGETALL', key)
       or kind == 'zset' and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
       or kind == 'string' and { redis.call('GET', key) } or { '' }
-    seen[#seen + 1] = { key, kind, redis.call('PTTL', key), redis.call('OBJECT', 'ENCODING', key), content }
+    local longest = 0
+    for _, text in ipairs(content) do longest = math.max(longest, #text) end
+    seen[#seen + 1] = { key, kind, redis.call('PTTL', key), redis.call('OBJECT', 'ENCODING', key), content, longest }
   end
 end
 return { time[1] * 1000 + math.floor(time[2] / 1000), seen }`
 
-type Reply = [nowMs: number, keys: Array<[key: string, type: string, pttl: number, encoding: string, content: string[]]>]
+type Reply = [nowMs: number, keys: Array<[key: string, type: string, pttl: number, encoding: string, content: string[], longestBytes: number]>]
 
 /** Everything under a key prefix, tag by tag; works the same on one Redis and on a Cluster. */
 export async function snapshots (client: RedisClient, prefix: string): Promise<Snapshot[]> {
@@ -42,7 +46,7 @@ export async function snapshots (client: RedisClient, prefix: string): Promise<S
 
 async function snapshot (client: RedisClient, keys: string[]): Promise<Snapshot> {
   const [nowMs, seen] = await client.eval(read, keys.length, ...keys) as Reply
-  return { nowMs, keys: seen.map(([key, type, pttl, encoding, content]) => ({ key, type, pttl, encoding, content })) }
+  return { nowMs, keys: seen.map(([key, type, pttl, encoding, content, longestBytes]) => ({ key, type, pttl, encoding, content, longestBytes })) }
 }
 
 async function keysUnder (client: RedisClient, prefix: string): Promise<string[]> {
@@ -55,7 +59,7 @@ async function keysUnder (client: RedisClient, prefix: string): Promise<string[]
       cursor = next
     }
   }
-  return [...keys]
+  return [...keys].sort()
 }
 
 /** Keys with the same tag are in the same slot of a Cluster; a key without one is alone. */

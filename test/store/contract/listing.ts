@@ -1,0 +1,39 @@
+import { newSession } from '../fixture.ts'
+import type { Behaviours } from './make-store.ts'
+
+export const listing: Behaviours = async (t, makeStore) => {
+  await t.test('pages run from newest to oldest without a gap or a repeat, and each says how many there are in all', async t => {
+    const { store } = await makeStore(t)
+    const sessions = Array.from({ length: 23 }, () => newSession('7'))
+    await Promise.all(sessions.map(session => store.create(session)))
+    const seen: Array<{ createdAtMs: number, id: string }> = []
+    for (let after: typeof seen[number] | null = null, page; ; after = seen.at(-1) ?? null) {
+      page = await store.list('7', { limit: 5, after })
+      t.equal(page.count, 23)
+      seen.push(...page.sessions.map(({ id, times }) => ({ id, createdAtMs: times.createdAtMs })))
+      if (page.sessions.length < 5) break
+    }
+    t.strictSame(seen.map(({ id }) => id).sort(), sessions.map(({ credential }) => credential.id).sort())
+    const sorted = [...seen].sort((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? 1 : -1))
+    t.strictSame(seen, sorted, 'ties by id')
+  })
+
+  await t.test('a page goes on after a session that has ended since', async t => {
+    const { store } = await makeStore(t)
+    for (let i = 0; i < 4; i++) await store.create(newSession('7'))
+    const all = (await store.list('7', { limit: 10, after: null })).sessions
+    const [, second] = all
+    await store.end('7', second?.id ?? '')
+    const next = await store.list('7', { limit: 10, after: { id: second?.id ?? '', createdAtMs: second?.times.createdAtMs ?? 0 } })
+    t.strictSame(next.sessions, all.slice(2))
+    t.equal(next.count, 3)
+  })
+
+  await t.test('a list holds nobody else’s sessions', async t => {
+    const { store } = await makeStore(t)
+    await store.create(newSession('7'))
+    await store.create(newSession('77'))
+    t.equal((await store.list('7', { limit: 10, after: null })).count, 1)
+    t.strictSame(await store.list('8', { limit: 10, after: null }), { count: 0, sessions: [] })
+  })
+}

@@ -1,0 +1,17 @@
+import type { Test } from 'tap'
+import type { SessionStore } from '../../../src/sessions/store.ts'
+
+export interface ContractOptions {
+  /** Default: 1000. */
+  touchIntervalMs?: number
+  /** Default: 30 s. */
+  graceMs?: number
+  /** Default: 64 keys, 16 KiB. */
+  dataLimits?: { keys: number, bytes: number }
+}
+
+/** Makes a store that is empty, and further instances on the same data. */
+export type MakeStore = (t: Test, options?: ContractOptions) => Promise<{ store: SessionStore, another: (changes?: ContractOptions) => Promise<SessionStore> }>
+
+/** A subject of the contract. */
+export type Behaviours = (t: Test, makeStore: MakeStore) => Promise<void>

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Test } from 'tap'
+import type { Credential } from '../../../src/sessions/credential.ts'
+import { newSession } from '../fixture.ts'
+import type { Behaviours, MakeStore } from './make-store.ts'
+
+/** A session and a way to ask for any generation of its credential. */
+async function opened (t: Test, makeStore: MakeStore, graceMs: number) {
+  const { store, another } = await makeStore(t, { graceMs, touchIntervalMs: 0 })
+  const session = newSession('7')
+  await store.create(session)
+  const credential = (generation: number): Credential => ({ ...session.credential, generation })
+  const isAlive = async (generation: number) => await store.validate(credential(generation)) !== null
+  return { store, another, session, credential, isAlive }
+}
+
+export const rotation: Behaviours = async (t, makeStore) => {
+  await t.test('the successor advances the session when it is first presented; until then nothing has changed', async t => {
+    const { isAlive, session, store } = await opened(t, makeStore, 0)
+    for (let i = 0; i < 3; i++) t.ok(await isAlive(1), 'without a grace, but without a successor too')
+    t.ok(await isAlive(2))
+    t.notOk(await isAlive(1), 'its grace of 0 ms is over')
+    t.equal(await store.describe(session.credential.id), null)
+  })
+
+  await t.test('the predecessor is good during the grace, which its use does not prolong; after it, it ends the session', async t => {
+    const { isAlive, store, session } = await opened(t, makeStore, 150)
+    const advancedAt = Date.now()
+    t.ok(await isAlive(2))
+    let lastGood = 0
+    for (let asked = Date.now(); asked < advancedAt + 250; asked = Date.now()) {
+      if (!await isAlive(1)) break
+      t.ok(await isAlive(2), 'beside its successor')
+      lastGood = asked
+      await sleep(5)
+    }
+    t.ok(lastGood - advancedAt > 80 && lastGood - advancedAt <= 151, `good for ${lastGood - advancedAt} ms`)
+    t.notOk(await isAlive(2), 'reuse ended the session')
+    t.equal((await store.list('7', { limit: 10, after: null })).count, 0)
+    t.equal(await store.end('7', session.credential.id), false)
+  })
+
+  await t.test('a credential older than the predecessor ends the session, grace or not', async t => {
+    const { isAlive } = await opened(t, makeStore, 30_000)
+    t.ok(await isAlive(2))
+    t.ok(await isAlive(3))
+    t.ok(await isAlive(2), 'the predecessor')
+    t.notOk(await isAlive(1))
+    t.notOk(await isAlive(3))
+  })
+
+  await t.test('a credential far ahead proves that the store is behind, as after a failover, and advances it', async t => {
+    const { isAlive } = await opened(t, makeStore, 30_000)
+    t.ok(await isAlive(9))
+    t.ok(await isAlive(8), 'its predecessor has its grace')
+    t.ok(await isAlive(9))
+    t.notOk(await isAlive(7))
+  })
+
+  await t.test('all who race with the successor win, on every instance', async t => {
+    const { store, another, credential } = await opened(t, makeStore, 30_000)
+    const instances = [store, await another()]
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => instances[i % 2]?.validate(credential(i % 3 === 0 ? 1 : 2))))
+    t.equal(answers.filter(answer => answer !== null).length, 40)
+  })
+}
