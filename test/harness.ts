@@ -38,12 +38,15 @@ export async function testConfig (t: Test, env: Record<string, string> = {}): Pr
   return { ...config, REDIS_URL, DATABASE_URL, SESSION_KEYS }
 }
 
+/** The longest patience that the service may have: on a busy machine, a slow answer of a healthy server is no 503. */
+const patient = { REDIS_TIMEOUT_MS: '900', DATABASE_TIMEOUT_MS: '900' }
+
 /**
  * A service on real Redis and PostgreSQL, closed at the end of the test; then the invariants of the keyspace are
  * checked on everything that the test left behind. `logs` holds its log lines.
  */
 export async function build (t: Test, env: Record<string, string> = {}) {
-  const config = await testConfig(t, env)
+  const config = await testConfig(t, { ...patient, ...env })
   const logs: string[] = []
   const app = await buildApp(config, { logStream: { write: (line: string) => logs.push(line) > 0 } })
   t.teardown(async () => {
