@@ -3,15 +3,17 @@
  * The servers keep nothing and lie in a temporary folder; each test makes its own namespace or database in them.
  */
 import { spawn } from 'node:child_process'
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { startEmbedded } from '../src/embedded/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const report = join(root, '.tap', 'result.tap')
+const dataDir = mkdtempSync(join(tmpdir(), 'sessions-test-data-'))
+const report = join(dataDir, 'result.tap')
 
 /** Numbers from tap's last summary; a run that failed without a failed assertion (coverage, crash) counts as one. */
 function closingLine (exitCode: number): string {
@@ -43,11 +45,10 @@ async function runTap (servers: NodeJS.ProcessEnv): Promise<number> {
     cwd: root, stdio: ['inherit', terminal ? 'inherit' : 'pipe', 'inherit'], env: { ...process.env, ...servers }
   })
   tap.stdout?.pipe(process.stdout, { end: false })
-  tap.stdout?.pipe(createWriteStream(report))
   // Ctrl-C reaches tap by itself; it ends, and then the servers are stopped here.
   process.on('SIGINT', () => { /* stay until tap has ended */ })
   process.on('SIGTERM', () => tap.kill('SIGTERM'))
-  const [code] = await once(tap, 'close')
+  const [[code]] = await Promise.all([once(tap, 'close'), tap.stdout && pipeline(tap.stdout, createWriteStream(report))])
   return code ?? 1
 }
 
@@ -55,9 +56,6 @@ const log = {
   info: (_details: object, message: string) => console.error(message),
   error: (details: object, message: string) => console.error(message, details)
 }
-mkdirSync(join(root, '.tap'), { recursive: true })
-rmSync(report, { force: true })
-const dataDir = mkdtempSync(join(tmpdir(), 'sessions-test-data-'))
 const servers = await startEmbedded({ dataDir, redis: true, postgres: true, durable: false, log })
 const exitCode = await runTap({
   TEST_REDIS_URL: servers.redisUrl,
@@ -65,6 +63,6 @@ const exitCode = await runTap({
   TEST_DATABASE_URL: servers.databaseUrl?.replace('//sessions@', '//postgres@')
 })
 await servers.stop()
-rmSync(dataDir, { recursive: true, force: true })
 console.log(closingLine(exitCode))
+rmSync(dataDir, { recursive: true, force: true })
 process.exitCode = exitCode

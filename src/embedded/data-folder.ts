@@ -26,7 +26,7 @@ export class DataFolderBusyError extends Error {
 export function lockDataFolder (dataDir: string, runtimeFolder: string): DataFolderLock {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const file = lockFile(dataDir)
-  const own = JSON.stringify({ pid: process.pid, startedAt: identifyProcess(process.pid)?.startedAt ?? '', runtimeFolder })
+  const own = JSON.stringify({ pid: process.pid, startedAt: identifyProcess(process.pid)?.startedAt, runtimeFolder })
   let abandoned: string | null = null
   while (!createWhole(file, own)) {
     const found = read(file)
@@ -57,15 +57,19 @@ function isAlive (holder: Holder): boolean {
 function createWhole (file: string, content: string): boolean {
   const draft = `${file}.${process.pid}`
   writeFileSync(draft, content, { mode: 0o600 })
+  const isOurs = linkIfFree(draft, file)
+  rmSync(draft, { force: true })
+  return isOurs
+}
+
+function linkIfFree (existing: string, file: string): boolean {
   try {
-    linkSync(draft, file)
+    linkSync(existing, file)
     return true
   } catch (error) {
     /* c8 ignore next -- a file system without links, or one that just ran full */
     if (!isCode(error, 'EEXIST')) throw error
     return false
-  } finally {
-    rmSync(draft, { force: true })
   }
 }
 
@@ -74,14 +78,14 @@ function setAside (file: string, judged: string | null): void {
   const aside = `${file}.stale.${process.pid}`
   try {
     renameSync(file, aside)
-    /* c8 ignore next -- only if another starter took the stale lock over between our look and our move */
-    if (read(aside) !== judged) linkSync(aside, file)
+    /* c8 ignore next 4 -- another starter was faster than our look; the next one decides */
   } catch (error) {
-    /* c8 ignore next -- the same race: someone was faster, the next look decides */
-    if (!isCode(error, 'ENOENT') && !isCode(error, 'EEXIST')) throw error
-  } finally {
-    rmSync(aside, { force: true })
+    if (isCode(error, 'ENOENT')) return
+    throw error
   }
+  /* c8 ignore next -- only if another starter took the stale lock over between our look and our move */
+  if (read(aside) !== judged) linkIfFree(aside, file)
+  rmSync(aside, { force: true })
 }
 
 function read (file: string): string | null {

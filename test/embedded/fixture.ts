@@ -1,14 +1,23 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
 import pg from 'pg'
+import type { Test } from 'tap'
 import type { ChildProcess } from 'node:child_process'
 import type { EmbeddedLog } from '../../src/embedded/log.ts'
 import type { EmbeddedUrls } from '../../src/embedded/index.ts'
+
+/** A folder that is removed after all else that the test has opened; `t.testdir()` goes first, under the feet of running servers. */
+export function lastingFolder (t: Test): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sessions-test-')))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
 
 /** A log that keeps its messages. */
 export function recordingLog (): EmbeddedLog & { messages: string[] } {
@@ -66,7 +75,8 @@ export interface Owner extends EmbeddedUrls { process: ChildProcess, redis: numb
 /** Another process that owns private servers (owner.ts). */
 export async function startOwner (dataDir: string, env: NodeJS.ProcessEnv = process.env): Promise<Owner> {
   const program = fileURLToPath(new URL('owner.ts', import.meta.url))
-  const owner = spawn(process.execPath, ['--import', 'tsx', program, dataDir], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  // The loaders of this process: another compiler would spoil the coverage of the files that both have run.
+  const owner = spawn(process.execPath, [...process.execArgv, program, dataDir], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const [line] = await once(createInterface({ input: owner.stdout }), 'line')
   return { process: owner, ...JSON.parse(line) }
 }

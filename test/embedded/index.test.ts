@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, readdirSync, truncateSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, readdirSync, truncateSync } from 'node:fs'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { askPostgres, askRedis, pathWith, recordingLog, startOwner } from './fixture.ts'
+import { askPostgres, askRedis, lastingFolder, pathWith, recordingLog, startOwner } from './fixture.ts'
 import { DataFolderBusyError } from '../../src/embedded/data-folder.ts'
 import { findEmbedded, startEmbedded } from '../../src/embedded/index.ts'
 import { identifyProcess } from '../../src/embedded/process-identity.ts'
@@ -19,6 +19,20 @@ async function start (t: Test, dataDir: string, { env, log = recordingLog() }: S
   return servers
 }
 
+/** A data folder as a first start and a clean stop leave it: making a new one is most of what a start costs. */
+const template = join(lastingFolder(t), 'data')
+
+t.before(async () => {
+  const servers = await startEmbedded({ dataDir: template, redis: true, postgres: true, log: recordingLog() })
+  await servers.stop()
+})
+
+function preparedFolder (t: Test): string {
+  const dataDir = lastingFolder(t)
+  cpSync(template, dataDir, { recursive: true })
+  return dataDir
+}
+
 async function eventually (holds: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean> {
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(20)) {
     if (await holds()) return true
@@ -32,7 +46,7 @@ const isGone = (pid = 0): boolean => identifyProcess(pid) === null
 const WITHOUT_LEASH = ['redis-server', 'unshare', 'test', 'true']
 
 t.test('what was stored is there after a clean stop and a new start', async (t) => {
-  const dataDir = t.testdir()
+  const dataDir = lastingFolder(t)
   const first = await start(t, dataDir)
   await askRedis(first, 'SET', 'session', 'alive')
   await askPostgres(first, 'CREATE TABLE people AS SELECT 7 AS id')
@@ -48,7 +62,7 @@ t.test('what was stored is there after a clean stop and a new start', async (t) 
 })
 
 t.test('the servers keep every write, evict nothing and listen on their sockets alone', async (t) => {
-  const servers = await start(t, t.testdir())
+  const servers = await start(t, preparedFolder(t))
   t.strictSame(await askRedis(servers, 'CONFIG', 'GET', 'appendonly'), ['appendonly', 'yes'])
   t.strictSame(await askRedis(servers, 'CONFIG', 'GET', 'maxmemory-policy'), ['maxmemory-policy', 'noeviction'])
   t.strictSame(await askRedis(servers, 'CONFIG', 'GET', 'port'), ['port', '0'])
@@ -59,19 +73,20 @@ t.test('the servers keep every write, evict nothing and listen on their sockets 
 
 t.test('only the parts that are asked for are started', async (t) => {
   const log = recordingLog()
-  const nothing = await startEmbedded({ dataDir: t.testdir(), redis: false, postgres: false, log })
+  const dataDir = lastingFolder(t)
+  const nothing = await startEmbedded({ dataDir, redis: false, postgres: false, log })
   t.match(nothing, { redisUrl: undefined, databaseUrl: undefined })
   t.strictSame(nothing.pids(), { redis: undefined, postgres: undefined })
   await nothing.stop()
 
-  const fast = await startEmbedded({ dataDir: join(t.testdirName, 'fast'), redis: true, postgres: true, durable: false, log })
+  const fast = await startEmbedded({ dataDir, redis: true, postgres: true, durable: false, log })
   t.teardown(() => fast.stop())
   t.strictSame(await askRedis(fast, 'CONFIG', 'GET', 'appendonly'), ['appendonly', 'no'], 'tests need no file')
   t.strictSame(await askPostgres(fast, 'SHOW fsync'), ['off'])
 })
 
 t.test('a second start on the same data is refused and told whose they are', async (t) => {
-  const dataDir = t.testdir()
+  const dataDir = preparedFolder(t)
   const first = await start(t, dataDir)
   const before = readdirSync(join(first.redisUrl?.replace('unix://', '') ?? '', '..'))
   await t.rejects(start(t, dataDir), new DataFolderBusyError(
@@ -83,7 +98,7 @@ t.test('a second start on the same data is refused and told whose they are', asy
 })
 
 t.test('SIGKILL of the owner takes the servers along, and the next start finds the data', async (t) => {
-  const dataDir = t.testdir()
+  const dataDir = preparedFolder(t)
   const owner = await startOwner(dataDir)
   await askRedis(owner, 'SET', 'session', 'alive')
   await askPostgres(owner, 'CREATE TABLE people AS SELECT 7 AS id')
@@ -98,8 +113,8 @@ t.test('SIGKILL of the owner takes the servers along, and the next start finds t
 })
 
 t.test('servers that outlive their owner are stopped cleanly by the next start', async (t) => {
-  const dataDir = t.testdir()
-  const env = { ...process.env, PATH: pathWith(join(t.testdirName, 'bin'), ...WITHOUT_LEASH) }
+  const dataDir = preparedFolder(t)
+  const env = { ...process.env, PATH: pathWith(join(dataDir, 'bin'), ...WITHOUT_LEASH) }
   const owner = await startOwner(dataDir, env)
   await askRedis(owner, 'SET', 'session', 'alive')
   await askPostgres(owner, 'CREATE TABLE people AS SELECT 7 AS id')
@@ -119,15 +134,16 @@ t.test('servers that outlive their owner are stopped cleanly by the next start',
 })
 
 t.test('an owner that leaves in a hurry still tells its servers to stop', async (t) => {
-  const env = { ...process.env, PATH: pathWith(join(t.testdir(), 'bin'), ...WITHOUT_LEASH) }
-  const owner = await startOwner(t.testdirName, env)
+  const dataDir = preparedFolder(t)
+  const env = { ...process.env, PATH: pathWith(join(dataDir, 'bin'), ...WITHOUT_LEASH) }
+  const owner = await startOwner(dataDir, env)
   owner.process.kill('SIGUSR2')
   t.strictSame(await once(owner.process, 'exit'), [3, null])
   t.ok(await eventually(() => isGone(owner.redis) && isGone(owner.postgres), 5000))
 })
 
 t.test('servers killed together with their owner do not block the next start', async (t) => {
-  const dataDir = t.testdir()
+  const dataDir = preparedFolder(t)
   const owner = await startOwner(dataDir)
   await askRedis(owner, 'SET', 'session', 'alive')
   await askPostgres(owner, 'CREATE TABLE people AS SELECT 7 AS id')
@@ -140,7 +156,7 @@ t.test('servers killed together with their owner do not block the next start', a
 })
 
 t.test('a log of writes that a crash cut short is loaded up to the cut', async (t) => {
-  const dataDir = t.testdir()
+  const dataDir = preparedFolder(t)
   const first = await start(t, dataDir)
   await askRedis(first, 'SET', 'before', 'kept')
   await askRedis(first, 'SET', 'last', 'cut')
@@ -156,7 +172,7 @@ t.test('a log of writes that a crash cut short is loaded up to the cut', async (
 
 t.test('a server that dies is back within two seconds, again and again, with its data', async (t) => {
   const log = recordingLog()
-  const servers = await start(t, t.testdir(), { log })
+  const servers = await start(t, preparedFolder(t), { log })
   await askRedis(servers, 'SET', 'session', 'alive')
   await askPostgres(servers, 'CREATE TABLE people AS SELECT 7 AS id')
   for (const round of ['first', 'second']) {
@@ -174,8 +190,8 @@ t.test('a server that dies is back within two seconds, again and again, with its
 })
 
 t.test('when one part cannot start, the other is stopped and the data are free again', async (t) => {
-  const dataDir = t.testdir()
-  const env = { PATH: pathWith(join(t.testdirName, 'bin'), 'unshare', 'test', 'true') }
+  const dataDir = preparedFolder(t)
+  const env = { PATH: pathWith(join(dataDir, 'bin'), 'unshare', 'test', 'true') }
   await t.rejects(start(t, dataDir, { env }), { name: 'RedisMissingError' })
   t.equal(findEmbedded(dataDir), null)
   const servers = await start(t, dataDir)

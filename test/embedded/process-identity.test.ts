@@ -20,7 +20,7 @@ t.test('a process that ended is gone', async (t) => {
 
 t.test('a zombie is gone too, although the system still lists it', async (t) => {
   // The shell starts a child and becomes a program that never asks how the child ended.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 30'])
+  const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 30'])
   t.teardown(() => parent.kill())
   const [line] = await once(parent.stdout, 'data')
   const zombie = Number(String(line))

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 
@@ -38,10 +38,23 @@ export function linkLibraries (native: string): boolean {
   }
 }
 
-/** Copies what the server needs at run time; the folder keeps the name `native`, which the list of links relies on. */
+/**
+ * Copies what the server needs at run time into a folder, unless that has been done with the same server.
+ * The copy keeps the name `native`, which the list of links relies on.
+ */
 export function copyPostgres (native: string, parent: string): string {
-  const copy = join(parent, 'native')
-  cpSync(native, copy, { recursive: true, verbatimSymlinks: true, filter: (source) => !source.endsWith('.a') })
-  linkLibraries(copy)
+  const [programs, draft] = [join(parent, 'programs'), join(parent, 'programs.new')]
+  const copy = join(programs, 'native')
+  if (isSameServer(native, copy)) return copy
+  rmSync(draft, { recursive: true, force: true })
+  cpSync(native, join(draft, 'native'), { recursive: true, verbatimSymlinks: true, filter: (source) => !source.endsWith('.a') })
+  linkLibraries(join(draft, 'native'))
+  rmSync(programs, { recursive: true, force: true })
+  renameSync(draft, programs)
   return copy
+}
+
+function isSameServer (one: string, other: string): boolean {
+  const server = (native: string): string => join(native, 'bin', 'postgres')
+  return existsSync(server(other)) && readFileSync(server(one)).equals(readFileSync(server(other)))
 }

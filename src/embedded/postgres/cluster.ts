@@ -20,10 +20,13 @@ export interface ClusterOptions {
   env: NodeJS.ProcessEnv
 }
 
+/** Where a home keeps the cluster. */
+export const clusterFolder = (home: string): string => join(home, 'data')
+
 /** The data folder, made on first use with the role and the database. Half-made by a crash, it is made again. */
 export async function ensureCluster (options: ClusterOptions): Promise<string> {
   const { home, account, durable } = options
-  const folder = join(home, 'data')
+  const folder = clusterFolder(home)
   if (existsSync(folder)) return folder
   const draft = join(home, 'data.new')
   rmSync(draft, { recursive: true, force: true })

@@ -11,6 +11,7 @@ import { postgresSocketFolder } from '../runtime-folder.ts'
 import { removeStaleLock } from './stale-lock.ts'
 import { supervise } from '../supervisor.ts'
 import type { Account } from './account.ts'
+import type { Orphan } from '../orphan.ts'
 import type { PrivateServerOptions } from '../options.ts'
 import type { SupervisedServer } from '../supervisor.ts'
 
@@ -40,7 +41,7 @@ export async function startPostgres (options: PrivatePostgresOptions): Promise<S
   const programs = reachablePrograms(options.programs ?? findPostgres(), home, account, env)
   const words = leash(STOP_SIGNAL, env)
   const folder = await ensureCluster({ home, programs, account, leash: words, durable, env })
-  await endOrphan({ name: 'PostgreSQL', pidFile: join(folder, 'postmaster.pid'), folder, stopSignal: STOP_SIGNAL }, log)
+  await endOrphan(postgresOrphan(folder), log)
   await removeStaleLock(folder)
   const sockets = makeSocketFolder(runtimeFolder, account)
   return supervise({
@@ -52,6 +53,11 @@ export async function startPostgres (options: PrivatePostgresOptions): Promise<S
     stopSignal: STOP_SIGNAL,
     isReady: () => answersQuery(databaseUrl(runtimeFolder))
   }, log)
+}
+
+/** What an earlier start may have left running on a cluster's folder. */
+export function postgresOrphan (folder: string): Orphan {
+  return { name: 'PostgreSQL', pidFile: join(folder, 'postmaster.pid'), folder, stopSignal: STOP_SIGNAL }
 }
 
 function makeSocketFolder (runtimeFolder: string, account: Account): string {

@@ -6,6 +6,7 @@ import { leash } from '../leash.ts'
 import { redisSocket } from '../runtime-folder.ts'
 import { requireRedis } from './install.ts'
 import { supervise } from '../supervisor.ts'
+import type { Orphan } from '../orphan.ts'
 import type { PrivateServerOptions } from '../options.ts'
 import type { SupervisedServer } from '../supervisor.ts'
 
@@ -21,21 +22,27 @@ export async function startRedis (options: PrivateRedisOptions): Promise<Supervi
   const { dataDir, runtimeFolder, env, mayInstall, log } = options
   const folder = join(dataDir, 'redis')
   const socket = redisSocket(runtimeFolder)
-  const pidFile = join(folder, 'redis.pid')
+  const orphan = redisOrphan(dataDir)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const binary = requireRedis({ env, mayInstall, log })
-  await endOrphan({ name: 'Redis', pidFile, folder, stopSignal: STOP_SIGNAL }, log)
+  await endOrphan(orphan, log)
   const program = join(runtimeFolder, 'redis-server')
   // Debian's redis-tools has the server as redis-check-rdb, and it goes by its name; setpriv cannot pass another one.
   symlinkSync(binary.path, program)
   return supervise({
     name: 'Redis',
-    command: [...leash(STOP_SIGNAL, env), program, ...settings({ folder, socket, pidFile, durable: options.durable })],
+    command: [...leash(STOP_SIGNAL, env), program, ...settings({ folder, socket, pidFile: orphan.pidFile, durable: options.durable })],
     env: { PATH: env.PATH },
     logFile: join(dataDir, 'redis.log'),
     stopSignal: STOP_SIGNAL,
     isReady: () => answersPing(socket)
   }, log)
+}
+
+/** What an earlier start may have left running on a data folder. */
+export function redisOrphan (dataDir: string): Orphan {
+  const folder = join(dataDir, 'redis')
+  return { name: 'Redis', pidFile: join(folder, 'redis.pid'), folder, stopSignal: STOP_SIGNAL }
 }
 
 function settings ({ folder, socket, pidFile, durable }: { folder: string, socket: string, pidFile: string, durable: boolean }): string[] {

@@ -1,4 +1,4 @@
-import { existsSync, readlinkSync } from 'node:fs'
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { copyPostgres, findPostgres, linkLibraries, PostgresMissingError } from '../../../src/embedded/postgres/binaries.ts'
@@ -42,4 +42,16 @@ t.test('a copy has what the server needs, links included', async (t) => {
   t.equal(readlinkSync(join(copy, 'lib', 'libpq.so.5')), 'libpq.so.5.18')
   t.notOk(existsSync(join(copy, 'lib', 'libpq.a')))
   t.notOk(existsSync(join(native, 'lib', 'libpq.so.5')), 'the original is not touched')
+})
+
+t.test('it is made once for each server', async (t) => {
+  const [native, home] = [join(t.testdir({ ...unlinked, home: {} }), 'native'), join(t.testdirName, 'home')]
+  const mark = join(copyPostgres(native, home), 'mark')
+  writeFileSync(mark, '')
+  copyPostgres(native, home)
+  t.ok(existsSync(mark), 'the same server is not copied again')
+  writeFileSync(join(native, 'bin', 'postgres'), 'a newer server')
+  const copy = copyPostgres(native, home)
+  t.notOk(existsSync(mark))
+  t.equal(readFileSync(join(copy, 'bin', 'postgres'), 'utf8'), 'a newer server')
 })

@@ -36,7 +36,7 @@ t.test('programs are run from where they are if the account can, from a copy oth
   const folder = t.testdir({ native: { bin: { postgres: 'server' } }, home: {} })
   const [native, home] = [join(folder, 'native'), join(folder, 'home')]
   t.equal(reachablePrograms(native, home, self, env), native)
-  t.notOk(existsSync(join(home, 'native')))
-  t.equal(reachablePrograms(native, home, stranger, env), join(home, 'native'))
-  t.ok(existsSync(join(home, 'native', 'bin', 'postgres')))
+  t.notOk(existsSync(join(home, 'programs')))
+  t.equal(reachablePrograms(native, home, stranger, env), join(home, 'programs', 'native'))
+  t.ok(existsSync(join(home, 'programs', 'native', 'bin', 'postgres')))
 })

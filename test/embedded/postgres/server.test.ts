@@ -1,8 +1,7 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, cpSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
-import { askPostgres, recordingLog } from '../fixture.ts'
+import { askPostgres, lastingFolder, recordingLog } from '../fixture.ts'
 import { databaseUrl, startPostgres } from '../../../src/embedded/postgres/server.ts'
 import { findPostgres } from '../../../src/embedded/postgres/binaries.ts'
 import { makeRuntimeFolder, removeRuntimeFolder } from '../../../src/embedded/runtime-folder.ts'
@@ -17,16 +16,16 @@ const other = self.owner?.uid === 0 ? nobody : self
 
 interface Places { dataDir: string, programs: string, elsewhere: string }
 
-/** A checkout and data in a folder that nobody but its owner enters, and a place outside of it. */
+/** The programs, in a folder that nobody but its owner enters. */
+const programs = join(lastingFolder(t), 'package', 'native')
+mkdirSync(dirname(programs))
+cpSync(findPostgres(), programs, { recursive: true, verbatimSymlinks: true, filter: (source) => !source.endsWith('.a') })
+
+/** Data in such a folder too, and a place outside of it. */
 function closedFolder (t: Test): Places {
-  const top = realpathSync(mkdtempSync(join(tmpdir(), 'closed-')))
-  const elsewhere = realpathSync(mkdtempSync(join(tmpdir(), 'open-')))
+  const elsewhere = lastingFolder(t)
   chmodSync(elsewhere, 0o755)
-  t.teardown(() => [top, elsewhere].forEach((folder) => rmSync(folder, { recursive: true, force: true })))
-  const programs = join(top, 'package', 'native')
-  mkdirSync(dirname(programs))
-  cpSync(findPostgres(), programs, { recursive: true, verbatimSymlinks: true, filter: (source) => !source.endsWith('.a') })
-  return { dataDir: join(top, 'data'), programs, elsewhere }
+  return { dataDir: join(lastingFolder(t), 'data'), programs, elsewhere }
 }
 
 /** Starts it twice on the same data; answers with the mode of its runtime folder. */
