@@ -45,7 +45,8 @@ export function createUserDatabase (connectionString: string, { timeoutMs = 700,
 
     /** Closes politely, and after `timeoutMs` anyway: a frozen server cannot hold up a stop. */
     async close (): Promise<void> {
-      await within(timeoutMs, pool.end()).catch(silent)
+      const closed = [...sockets].map(socket => new Promise(resolve => socket.once('close', resolve)))
+      await within(timeoutMs, Promise.all([pool.end(), ...closed])).catch(silent)
       for (const socket of sockets) socket.destroy()
     }
   }

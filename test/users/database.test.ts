@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { startEmbedded } from '../../src/embedded/index.ts'
@@ -34,12 +34,16 @@ t.test('with a server of its own that gets stopped and frozen', async t => {
   })
 
   await t.test('a frozen server does not hold up a close', async t => {
+    const connections = openConnections()
     const { users, database } = open(t, server.url)
-    await users.ping()
+    await Promise.all([users.ping(), users.ping()])
+    t.equal(openConnections(), connections + 2)
     server.freeze()
     const started = Date.now()
     await database.close()
     t.ok(Date.now() - started < 1000)
+    await sleep(10)
+    t.equal(openConnections(), connections, 'nothing keeps the process alive')
     server.thaw()
   })
 
@@ -103,13 +107,19 @@ async function privateServer (t: Test) {
   const log = { info () {}, error () {} }
   const server = await startEmbedded({ dataDir: t.testdir(), redis: false, postgres: true, durable: false, log })
   const pid = () => Number(server.pids().postgres)
-  const signal = (name: NodeJS.Signals) => { for (const each of processTree(pid())) process.kill(each, name) }
-  const thaw = () => signal('SIGCONT')
+  // kill(1) goes on when one of them has just ended
+  const signal = (name: 'STOP' | 'CONT') => spawnSync('kill', [`-${name}`, ...processTree(pid()).map(String)])
+  const thaw = () => signal('CONT')
   t.teardown(async () => {
     thaw()
     await server.stop()
   })
-  return { url: String(server.databaseUrl), pid, freeze: () => signal('SIGSTOP'), thaw }
+  return { url: String(server.databaseUrl), pid, freeze: () => signal('STOP'), thaw }
+}
+
+/** Connections to Unix sockets in this process. */
+function openConnections (): number {
+  return process.getActiveResourcesInfo().filter(name => name === 'PipeWrap').length
 }
 
 /** The server and its backends. */
