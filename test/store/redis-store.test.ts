@@ -1,8 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { storeContract } from './contract.ts'
-import { openStore } from './fixture.ts'
+import { newSession, openStore } from './fixture.ts'
 
 await storeContract(t, 'the store over Redis keeps the contract', async (t, options) => {
   const { store, config } = await openStore(t, options)
   return { store, another: async changes => (await openStore(t, { ...options, ...changes, prefix: config.KEY_PREFIX })).store }
+})
+
+const value = { values: new Map([['a', '1']]), ifVersion: null }
+const firstPage = { limit: 10, after: null }
+const dataKey = (sessionKey: string) => sessionKey.replace('session:', 'session-data:')
+
+t.test('deadlines hold by the clock of Redis when the TTL is lost', async t => {
+  for (const lifetimes of [{ idleMs: 80 }, { absoluteMs: 80 }]) {
+    const { store, client, keys, liveCount } = await openStore(t, { touchIntervalMs: 0 })
+    const session = newSession('7', lifetimes)
+    const { id } = session.credential
+    const key = keys.session(id)
+    await store.create(session)
+    await store.writeData(id, value)
+    await client.persist(key)
+    await client.persist(dataKey(key))
+    await sleep(90)
+    const before = await client.hgetall(key)
+    t.equal(await store.describe(id), null)
+    t.equal(await store.readData(id, null), null)
+    t.equal(await store.writeData(id, value), null)
+    t.strictSame(await store.list('7', firstPage), { count: 0, sessions: [] })
+    t.strictSame(await client.hgetall(key), before, 'what judges and does not end changes nothing')
+    t.equal(await store.validate(session.credential), null)
+    t.equal(await client.exists(key, dataKey(key)), 0, 'the guard clears it away')
+    await liveCount.flush()
+  }
+})
+
+t.test('ending what is dead but still there says that it was not alive, and clears it away', async t => {
+  const { store, client, keys } = await openStore(t, { touchIntervalMs: 0 })
+  const session = newSession('7', { idleMs: 40 })
+  const key = keys.session(session.credential.id)
+  await store.create(session)
+  await client.persist(key)
+  await sleep(50)
+  t.equal(await store.end('7', session.credential.id), false)
+  t.equal(await client.exists(key), 0)
+})
+
+t.test('a record stays a listpack whatever it holds', async t => {
+  const { store, client, keys } = await openStore(t)
+  const noise = Array.from({ length: 512 }, () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 20_000))).join('')
+  const profile = { email: `${'e'.repeat(64)}@${'d'.repeat(189)}`, name: 'é'.repeat(31) + '€'.repeat(100), roles: ['admin', 'x'.repeat(64)] }
+  const session = newSession('7', { userAgent: noise, profile, ipAddress: '2001:db8:85a3:8d3:1319:8a2e:370:7348' })
+  await store.create(session)
+  t.equal(await client.object('ENCODING', keys.session(session.credential.id)), 'listpack')
+  t.strictSame((await store.validate(session.credential))?.profile, profile)
+  t.equal((await store.describe(session.credential.id))?.userAgent, noise)
+})
+
+t.test('a damaged record is dead, ends itself and hides no other', async t => {
+  for (const field of ['u', 'p', 'c', 'a', 'i', 'x', 'g', 's']) {
+    const { store, client, keys, config, liveCount } = await openStore(t)
+    const [damaged, whole] = [newSession('7'), newSession('7')]
+    const { id } = damaged.credential
+    const key = keys.session(id)
+    await store.create(damaged)
+    await store.create(whole)
+    await client.hdel(key, field)
+    t.equal(await store.describe(id), null, `without ${field}`)
+    t.equal(await store.readData(id, null), null)
+    t.equal(await store.writeData(id, value), null)
+    t.equal((await store.list('7', firstPage)).count, 1)
+    t.equal(await store.validate(damaged.credential), null)
+    t.equal(await client.exists(key), 0)
+    t.ok(await store.validate(whole.credential))
+    // Without a user id nobody knows which index it is in; ending all of the user's sessions finds it there.
+    if (field === 'u') t.equal(await store.endAll('7', whole.credential.id), 0)
+    await liveCount.flush()
+    await client.del(`${config.KEY_PREFIX}live-sessions`)
+    await client.liveCount(keys.liveSessions, 86_400_000, String(await client.sessionDeadline(keys.session(whole.credential.id), 1000)), 1)
+  }
+})
+
+t.test('a user agent that cannot be read is shown as none', async t => {
+  const { store, client, keys } = await openStore(t)
+  const session = newSession('7')
+  await store.create(session)
+  await client.hset(keys.session(session.credential.id), 'b', '!')
+  t.match(await store.list('7', firstPage), { count: 1, sessions: [{ userAgent: '' }] })
+})
+
+t.test('an index that names sessions that are gone lists and ends those that are there', async t => {
+  const { store, client, keys } = await openStore(t)
+  const session = newSession('7')
+  await store.create(session)
+  const { id } = session.credential
+  const index = keys.userSessions(id.slice(0, 4), '7')
+  const strangers = Array.from({ length: 150 }, (_, i) => `${id.slice(0, 4)}0000-0000-4000-8000-${String(i).padStart(12, '0')}`)
+  await client.zadd(index, ...strangers.flatMap(stranger => [Date.now() + 60_000, stranger]))
+  await client.zadd(index, Date.now() - 1, `${id.slice(0, 4)}0000-0000-4000-9000-000000000000`)
+  t.match(await store.list('7', firstPage), { count: 1, sessions: [{ id }] })
+  t.equal(await store.endAll('7', id), 0, 'nothing was there to be ended')
+  t.strictSame(await client.zrange(index, '0', '-1'), [id], 'and the index is right again')
+  await client.zadd(index, Date.now() - 1, `${id.slice(0, 4)}0000-0000-4000-9000-000000000000`)
+  await store.create(newSession('7'))
+  t.equal(await client.zcard(index), 2, 'who creates clears away what is over')
+})
+
+t.test('the marks that end-all leaves live as long as the longest session', async t => {
+  const { store, client, keys } = await openStore(t, { longestLifetimeMs: 5_000_000 })
+  await store.endAll('7', null)
+  const { id } = newSession('7').credential
+  const left = await client.pttl(keys.notBefore(id.slice(0, 4)))
+  t.ok(left > 4_990_000 && left <= 5_000_000, `${left} ms`)
+})
+
+t.test('a store whose link is known to be down refuses every verb at once and asks nothing', async t => {
+  const { store, client } = await openStore(t, { isAvailable: () => false })
+  const { credential } = newSession('7')
+  client.disconnect()
+  const refused = { name: 'ServiceError', code: 'store_unavailable' }
+  t.throws(() => store.assertAvailable(), refused)
+  await t.rejects(store.create(newSession('7')), refused)
+  await t.rejects(store.validate(credential), refused)
+  await t.rejects(store.end('7', credential.id), refused)
+  await t.rejects(store.endAll('7', null), refused)
+  await t.rejects(store.list('7', firstPage), refused)
+  await t.rejects(store.describe(credential.id), refused)
+  await t.rejects(store.readData(credential.id, null), refused)
+  await t.rejects(store.writeData(credential.id, value), refused)
+  await t.rejects(store.countLive(), refused)
+  await t.rejects(store.probe(), refused)
+})
+
+t.test('a reply that no working Redis gives to the scripts is a defect, not an outage', async t => {
+  const { store, client, keys } = await openStore(t)
+  const { credential } = newSession('7')
+  await client.set(keys.session(credential.id), 'no hash', 'PX', 5000)
+  await t.rejects(store.validate(credential), { name: 'ReplyError', message: /WRONGTYPE/ })
+  await client.del(keys.session(credential.id))
 })

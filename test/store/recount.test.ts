@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import type { Test } from 'tap'
+import { createLiveCount } from '../../src/store/live-count.ts'
+import { startRecount, type RecountOptions } from '../../src/store/recount.ts'
+import { createRedisStore } from '../../src/store/redis-store.ts'
+import { connected, newSession, openStore } from './fixture.ts'
+
+/** A recount of that store's namespace that is done often. */
+function recountOf (t: Test, { client, keys, config }: Pick<Awaited<ReturnType<typeof openStore>>, 'client' | 'keys' | 'config'>, changes: Partial<RecountOptions> = {}) {
+  const recount = startRecount({ client, keys, touchIntervalMs: config.TOUCH_INTERVAL_MS, retentionMs: 86_400_000, everyMs: 50, settleMs: 600, ...changes })
+  t.teardown(() => recount.close())
+  return recount
+}
+
+async function eventually (t: Test, expected: unknown, ask: () => Promise<unknown>, withinMs = 5000) {
+  const deadline = Date.now() + withinMs
+  while (await ask() !== expected && Date.now() < deadline) await sleep(20)
+  t.equal(await ask(), expected)
+}
+
+t.test('a recount repairs what a crash lost: sessions that were not counted yet and ends that were not', async t => {
+  const opened = await openStore(t)
+  const { client, keys, liveCount, store } = opened
+  await store.create(newSession('1'))
+  const ended = newSession('1')
+  await store.create(ended)
+  await liveCount.flush()
+
+  // An instance that is gone before it flushes anything.
+  const dropped = createLiveCount({ client, keys, retentionMs: 86_400_000, flushEveryMs: 1_000_000 })
+  const crashing = createRedisStore({
+    client, keys, liveCount: dropped, isAvailable: () => true, touchIntervalMs: 1000, graceMs: 0, longestLifetimeMs: 86_400_000, dataLimits: { keys: 1, bytes: 10 }
+  })
+  await Promise.all(Array.from({ length: 450 }, (_, i) => crashing.create(newSession(String(i), { idleMs: 100_000 + i * 1000 }))))
+  await crashing.end('1', ended.credential.id)
+  t.equal(await store.countLive(), 2, 'wrong')
+  recountOf(t, opened)
+  await eventually(t, 451, () => store.countLive())
+})
+
+t.test('a recount leaves a busy store’s count as it is', async t => {
+  const opened = await openStore(t, { touchIntervalMs: 20 })
+  const { store } = opened
+  const sessions = Array.from({ length: 30 }, (_, i) => newSession(String(i), { idleMs: 30_000 + i * 2000 }))
+  await Promise.all(sessions.map(session => store.create(session)))
+  recountOf(t, opened, { everyMs: 1 })
+  for (let round = 0; round < 60; round++) {
+    const fresh = newSession('100')
+    await Promise.all([store.create(fresh), ...sessions.map(({ credential }) => store.validate(credential))])
+    await sleep(50)
+    if (round % 3 > 0) await store.end('100', fresh.credential.id)
+  }
+  t.equal(await store.countLive(), 50)
+})
+
+t.test('instances take turns: while one holds the lock, the others do not count', async t => {
+  const opened = await openStore(t)
+  const { client, keys, store, liveCount } = opened
+  await store.create(newSession('1'))
+  await liveCount.flush()
+  await client.hincrby(keys.liveSessions, '999999999', 5)
+  await client.hincrby(keys.liveSessions, 'total', 5)
+  await client.set(keys.recountLock, 'another instance', 'PX', 5000)
+  const waiting = recountOf(t, opened, { settleMs: 1 })
+  await sleep(300)
+  t.equal(await store.countLive(), 6, 'not repaired')
+  await waiting.close()
+  await client.del(keys.recountLock)
+  recountOf(t, opened, { settleMs: 1 })
+  await eventually(t, 1, () => store.countLive())
+})
+
+t.test('closing stops a recount after the step that is running', async t => {
+  const opened = await openStore(t)
+  const { client, keys, store } = opened
+  await Promise.all(Array.from({ length: 900 }, (_, i) => store.create(newSession(String(i)))))
+  const errors: unknown[] = []
+  const recount = recountOf(t, opened, { settleMs: 0, onError: error => errors.push(error) })
+  while (await client.exists(keys.recountLock) === 0) await sleep(0)
+  const asked = Date.now()
+  await recount.close()
+  t.ok(Date.now() - asked < 200)
+  t.strictSame(errors, [])
+  t.equal(await store.countLive(), 900)
+})
+
+t.test('a Redis that is away is told to whoever listens, and to nobody otherwise', async t => {
+  const opened = await openStore(t)
+  const client = await connected(t)
+  client.disconnect()
+  const errors: unknown[] = []
+  recountOf(t, { ...opened, client }, { settleMs: 1, onError: error => errors.push(error) })
+  recountOf(t, { ...opened, client }, { settleMs: 1 })
+  await eventually(t, 1, async () => errors.length, 1000)
+})
+
+t.test('without other wishes the first recount comes soon after the start', async t => {
+  const opened = await openStore(t)
+  const { client, keys, store } = opened
+  await client.hset(keys.liveSessions, 'total', '3', '999999999', '3')
+  await client.pexpire(keys.liveSessions, 60_000)
+  const recount = startRecount({ client, keys, touchIntervalMs: 1000, retentionMs: 86_400_000 })
+  t.teardown(() => recount.close())
+  await eventually(t, 0, () => store.countLive())
+})
