@@ -33,6 +33,15 @@ t.test('with a server of its own that gets stopped and frozen', async t => {
     t.strictSame(await Promise.all(Array.from({ length: 20 }, () => users.list())), Array(20).fill([]))
   })
 
+  await t.test('waiting for a connection counts: all of them busy first, then a slow statement, and still in time', async t => {
+    const { database } = open(t, server.url)
+    const busy = Array.from({ length: 10 }, () => database.query('SELECT pg_sleep(0.4)'))
+    const { code, ms } = await outcome(() => database.query('SELECT pg_sleep(3)'))
+    t.equal(code, 'users_unavailable')
+    t.ok(ms < 800, `${ms} ms`)
+    await Promise.all(busy)
+  })
+
   await t.test('a frozen server does not hold up a close', async t => {
     const connections = openConnections()
     const { users, database } = open(t, server.url)
