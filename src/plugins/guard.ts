@@ -39,10 +39,15 @@ export function sessionOf (request: Pick<FastifyRequest, 'session'>): Session {
 }
 
 /** @throws ServiceError `no_session`, `credentials_disagree` */
-function credentialOf ({ headers }: FastifyRequest): string {
-  const credential = presentedCredential(headers['x-session-id'], headers.authorization)
+function credentialOf (request: FastifyRequest): string {
+  const credential = presentedCredential(request.headers['x-session-id'], authorizationsOf(request))
   if (credential === null) throw serviceError('no_session', 'This route needs a session: log in with POST /login and send its sessionId as x-session-id or as Authorization: Bearer.')
   return credential
+}
+
+function authorizationsOf ({ headers, raw: { rawHeaders } }: FastifyRequest): string[] {
+  if (headers.authorization === undefined) return []
+  return rawHeaders.filter((_text, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization')
 }
 
 function rejected (): never {

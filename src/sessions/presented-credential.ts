@@ -3,20 +3,21 @@ import { serviceError } from './errors.ts'
 /**
  * The credential that a request presents, or null if it presents none. `x-session-id` and `Authorization: Bearer`
  * (RFC 6750) are equal; other authorization schemes are somebody else's.
+ * `authorizations` are all values of that header: Node's parser keeps only the first of several.
  * @throws ServiceError `credentials_disagree` when more than one is presented and they differ: which one is meant
  *   must not depend on who reads the headers
  */
-export function presentedCredential (sessionHeader: string | string[] | undefined, authorization: string | undefined): string | null {
-  if (authorization === undefined && typeof sessionHeader === 'string' && !sessionHeader.includes(',')) return sessionHeader.trim() || null
+export function presentedCredential (sessionHeader: string | string[] | undefined, authorizations: string[]): string | null {
+  if (authorizations.length === 0 && typeof sessionHeader === 'string' && !sessionHeader.includes(',')) return sessionHeader.trim() || null
   // A repeated header arrives as one value with commas, which no credential contains.
-  const presented = [...String(sessionHeader ?? '').split(','), bearerOf(authorization)].map(text => text.trim()).filter(text => text !== '')
+  const presented = [...String(sessionHeader ?? '').split(','), ...authorizations.map(bearerOf)].map(text => text.trim()).filter(text => text !== '')
   if (new Set(presented).size > 1) {
     throw serviceError('credentials_disagree', 'The request carries different credentials. Send one: x-session-id or Authorization: Bearer.')
   }
   return presented[0] ?? null
 }
 
-function bearerOf (authorization = ''): string {
+function bearerOf (authorization: string): string {
   const [, token = ''] = /^bearer +(.*)$/i.exec(authorization) ?? []
   return token
 }

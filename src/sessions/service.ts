@@ -69,9 +69,11 @@ export function createSessionService ({ store, credentials, idleSeconds, absolut
     /** A page of the user's live sessions, newest first; `count` is all of them. @throws ServiceError `malformed_cursor` */
     async list (session: Session, limit: number, cursor: string | undefined) {
       const after = cursor === undefined ? null : positionOf(cursor)
-      const { count, sessions } = await store.list(session.userId, { limit, after })
-      const last = sessions.length === limit ? sessions.at(-1) : undefined
-      return { count, sessions, nextCursor: last && cursorOf({ createdAtMs: last.times.createdAtMs, id: last.id }) }
+      // One more than the page tells whether there is a next one.
+      const { count, sessions } = await store.list(session.userId, { limit: limit + 1, after })
+      const page = sessions.slice(0, limit)
+      const last = sessions.length > limit ? page.at(-1) : undefined
+      return { count, sessions: page, nextCursor: last && cursorOf({ createdAtMs: last.times.createdAtMs, id: last.id }) }
     },
 
     /** Ends this session. Ended already is ended. */
