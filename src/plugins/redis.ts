@@ -20,12 +20,15 @@ const WARNINGS_LAST_MS = 10_000
  * @fastify/redis would wait until Fastify gives the plugin up.
  */
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
-  const client = createClient(config.REDIS_URL, config.REDIS_TIMEOUT_MS)
+  const client = createClient(config.REDIS_URL)
   client.on('error', error => app.log.debug({ err: error }, 'redis connection'))
   await waitUntilReady(client)
   await app.register(fastifyRedis, { client, closeClient: true })
 
-  const link = watchLink(client, isUp => isUp ? app.log.info('redis answers again') : app.log.error('redis does not answer'))
+  const link = watchLink(client, {
+    timeoutMs: config.REDIS_TIMEOUT_MS,
+    onChange: isUp => isUp ? app.log.info('redis answers again') : app.log.error('redis does not answer')
+  })
   app.decorate('redisLink', link)
   app.addHook('onClose', async () => link.close())
 

@@ -35,6 +35,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     keys,
     liveCount,
     isAvailable: app.redisLink.isAvailable,
+    timeoutMs: config.REDIS_TIMEOUT_MS,
     touchIntervalMs,
     graceMs: config.ROTATION_GRACE_SECONDS * 1000,
     longestLifetimeMs,

@@ -4,20 +4,25 @@ import { defineScripts, type RedisClient } from './scripts.ts'
 /** How long the first connection may take before the start is given up. */
 const FIRST_CONNECTION_MS = 10_000
 
+/** How long a link that was asked something may stay silent before it is replaced. */
+const SILENCE_MS = 1000
+
 /**
  * Options of a connection on an authentication path: nothing hangs, nothing waits in a queue, nothing is sent twice.
- * A command is answered or refused within `timeoutMs`; a link that is silent for a second is replaced (the heartbeat of link.ts
- * keeps a healthy one talking); the next attempt comes at once and then every 50 to 500 ms, jittered.
+ * A command that was sent is answered or refused within `timeoutMs`; a link that is silent for a second is replaced (the
+ * heartbeat of link.ts keeps a healthy one talking); the next attempt comes at once and then every 50 to 500 ms, jittered.
  */
 function linkOptions (timeoutMs: number): RedisOptions {
   return {
     commandTimeout: timeoutMs,
-    connectTimeout: 1000,
-    socketTimeout: 1000,
+    connectTimeout: SILENCE_MS,
+    socketTimeout: SILENCE_MS,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     enableOfflineQueue: false,
     enableAutoPipelining: true,
+    // The heartbeat does not wait behind the batch whose fate it is to tell.
+    autoPipeliningIgnoredCommands: ['ping'],
     maxLoadingRetryTime: 250,
     retryStrategy: attempt => retryDelayMs(attempt),
     // A demoted master answers READONLY: look for the new one. The command itself is not sent again.
@@ -30,8 +35,11 @@ function retryDelayMs (attempt: number): number {
   return longest / 2 + Math.random() * longest / 2
 }
 
-/** A client for a REDIS_URL, with the scripts defined, not yet connected. */
-export function createClient (url: string, timeoutMs: number): RedisClient {
+/**
+ * A client for a REDIS_URL, with the scripts defined, not yet connected. Its own timeout is the last resort: who answers a
+ * request gives up sooner (deadline.ts).
+ */
+export function createClient (url: string, timeoutMs = SILENCE_MS): RedisClient {
   const client = clientFor(url, linkOptions(timeoutMs))
   defineScripts(client)
   return client

@@ -14,5 +14,5 @@ export function storeFailure (error: unknown): unknown {
 }
 
 export function unavailable (cause?: unknown) {
-  return serviceError('store_unavailable', 'The session store does not answer. The session, if there is one, is untouched: retry shortly.', { cause })
+  return serviceError('store_unavailable', 'The session store does not answer. That says nothing about the session: retry shortly.', { cause })
 }

@@ -1,16 +1,25 @@
+import { withDeadline } from './deadline.ts'
 import type { RedisClient } from './scripts.ts'
 
 /** How often the link proves that it is alive. */
 const HEARTBEAT_MS = 250
 
+export interface LinkOptions {
+  /** How long it may take to prove it. */
+  timeoutMs: number
+  /** Told when it stops and when it starts to answer. */
+  onChange: (isUp: boolean) => void
+}
+
 export type Link = ReturnType<typeof watchLink>
 
 /**
  * Watches the connection: a heartbeat keeps a healthy link talking and opens the circuit when it gets no answer, so that
- * requests are refused at once instead of each waiting for its own timeout. The first answer closes it again.
+ * requests are refused at once instead of each waiting for its own timeout. The first answer closes it again; a new
+ * connection is asked at once.
  * On a Cluster the circuit stays closed: one silent node must not refuse the slots of the others.
  */
-export function watchLink (client: RedisClient, onChange: (isUp: boolean) => void = () => {}) {
+export function watchLink (client: RedisClient, { timeoutMs, onChange }: LinkOptions) {
   let isUp = true
   let asking = false
 
@@ -21,14 +30,20 @@ export function watchLink (client: RedisClient, onChange: (isUp: boolean) => voi
     isUp = up
   }
 
-  const timer = setInterval(() => {
+  function ask (): void {
     if (asking) return
     asking = true
-    client.ping().then(() => settle(true), () => settle(false))
-  }, HEARTBEAT_MS).unref()
+    withDeadline(timeoutMs, client.ping()).then(() => settle(true), () => settle(false))
+  }
+
+  const timer = setInterval(ask, HEARTBEAT_MS).unref()
+  client.on('ready', ask)
 
   return {
     isAvailable: () => isUp && client.status === 'ready',
-    close: () => clearInterval(timer)
+    close () {
+      clearInterval(timer)
+      client.off('ready', ask)
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { tagOf } from '../sessions/credential.ts'
 import type { Profile, SessionDescription, SessionTimes } from '../sessions/session.ts'
 import type { DataWritten, SessionStore } from '../sessions/store.ts'
+import { withDeadline } from './deadline.ts'
 import { storeFailure, unavailable } from './failures.ts'
 import type { Keys } from './keys.ts'
 import type { LiveCount } from './live-count.ts'
@@ -14,6 +15,8 @@ export interface RedisStoreOptions {
   liveCount: LiveCount
   /** Whether the link to Redis is known to be up; false refuses at once instead of waiting for a timeout. */
   isAvailable: () => boolean
+  /** How long one call may take, waiting for its turn included. Default 400. */
+  timeoutMs?: number
   touchIntervalMs: number
   graceMs: number
   /** The longest that a session may live: how long a not-before has to be remembered. */
@@ -26,7 +29,7 @@ const SLICE = 100
 
 /** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
-  const { client, keys, liveCount, touchIntervalMs } = options
+  const { client, keys, liveCount, touchIntervalMs, timeoutMs = 400 } = options
 
   function assertAvailable (): void {
     if (!options.isAvailable()) throw unavailable()
@@ -35,7 +38,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
   async function call<T> (command: () => Promise<T>): Promise<T> {
     assertAvailable()
     try {
-      return await command()
+      return await withDeadline(timeoutMs, command())
     } catch (error) {
       throw storeFailure(error)
     }

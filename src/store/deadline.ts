@@ -1,0 +1,14 @@
+/**
+ * The reply, or a rejection `ms` after the call. A client's own command timeout counts from the moment of sending, which with
+ * automatic pipelining may be a whole timeout later: a batch waits for the one before it.
+ *
+ * After the process stood still (a long garbage collection, a suspended machine) timers run before sockets are read. So a
+ * late timer lets the event loop look at the sockets once more: a reply that lies there is in time.
+ */
+export function withDeadline<T> (ms: number, reply: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new Error(`no reply within ${ms} ms`))
+    const timer = setTimeout(() => setImmediate(giveUp), ms)
+    reply.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
