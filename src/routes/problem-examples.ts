@@ -28,7 +28,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   unsupported_media_type: ['Bodies are JSON: send Content-Type: application/json.'],
   headers_too_large: ['The URL and headers of the request are larger than the service accepts. Send less.'],
   internal_error: ['Something went wrong on our side. The log has it under the x-request-id of this answer.'],
-  store_unavailable: ['The session store does not answer. The session, if there is one, is untouched: retry shortly.'],
+  store_unavailable: ['The session store does not answer. That says nothing about the session: retry shortly.'],
   users_unavailable: ['The user database does not answer. Try again in a moment.'],
   login_busy: ['Too many logins are waiting. Try again in a moment.'],
   shutting_down: ['This instance is stopping. Use another one.'],
