@@ -21,10 +21,13 @@ const LOCK_MS = 10_000
 
 class Stopped extends Error {}
 
+/** A bucket's sessions as they were counted, and what the histogram says. */
+interface Bucket { counted: number, stored: number }
+
 /**
- * Repairs the histogram of live-count.ts after a crash. Two passes over all sessions: a difference that both of them find
- * in a bucket is drift and is corrected; one that only one finds is a session that moved meanwhile. In steps with pauses,
- * so that a validation never waits for more than one step.
+ * Repairs the histogram of live-count.ts after a crash. Two passes over all sessions: a bucket that stood still between
+ * them, and in which the histogram is wrong, has drifted and is corrected; in one that changed, the difference may be
+ * what an instance has not flushed yet. In steps with pauses, so that a validation never waits for more than one step.
  */
 export function startRecount (options: RecountOptions) {
   const { client, keys, everyMs = 300_000, settleMs = 600, onError = () => {} } = options
@@ -42,23 +45,26 @@ export function startRecount (options: RecountOptions) {
   }
 
   async function repair (): Promise<void> {
-    const first = await drift()
-    if (first.size === 0) return
+    const first = await look()
+    if (![...first.values()].some(hasDrifted)) return
     await pause(settleMs)
-    const second = await drift()
-    const lasting = [...second].filter(([bucket, by]) => first.get(bucket) === by)
-    if (lasting.length > 0) await client.liveCount(keys.liveSessions, options.retentionMs, ...lasting.flat())
+    const second = await look()
+    const corrections = [...second].flatMap(([bucket, now]) => {
+      const before = first.get(bucket)
+      const stoodStill = before?.counted === now.counted && before.stored === now.stored
+      return stoodStill && hasDrifted(now) ? [bucket, now.counted - now.stored] : []
+    })
+    if (corrections.length > 0) await client.liveCount(keys.liveSessions, options.retentionMs, ...corrections)
   }
 
-  /** Per bucket, how many more sessions there are than the histogram says. */
-  async function drift (): Promise<Map<string, number>> {
-    const differences = await count()
+  async function look (): Promise<Map<string, Bucket>> {
+    const counted = await count()
     const histogram = await client.hgetall(keys.liveSessions)
+    const buckets = new Map([...counted].map(([bucket, sessions]) => [bucket, { counted: sessions, stored: 0 }]))
     for (const [bucket, sessions] of Object.entries(histogram)) {
-      if (/^\d+$/.test(bucket)) differences.set(bucket, (differences.get(bucket) ?? 0) - Number(sessions))
+      if (/^\d+$/.test(bucket)) buckets.set(bucket, { counted: counted.get(bucket) ?? 0, stored: Number(sessions) })
     }
-    for (const [bucket, by] of differences) if (by === 0) differences.delete(bucket)
-    return differences
+    return buckets
   }
 
   async function count (): Promise<Map<string, number>> {
@@ -99,6 +105,10 @@ export function startRecount (options: RecountOptions) {
       await running
     }
   }
+}
+
+function hasDrifted ({ counted, stored }: Bucket): boolean {
+  return counted !== stored
 }
 
 function pause (ms: number): Promise<void> {
