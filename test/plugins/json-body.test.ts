@@ -1,0 +1,49 @@
+import t from 'tap'
+import { build, login } from '../harness.ts'
+import { isInvalid, isProblem } from '../routes/problem.ts'
+
+const json = { 'content-type': 'application/json' }
+
+t.test('JSON is read under every spelling of its media type, and nothing else is', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  const put = (contentType: string) => alice.call('PUT', '/session/data', '{"key":"a","value":1}', { 'content-type': contentType })
+  for (const type of ['application/json', 'Application/JSON', 'application/json; charset=utf-8', 'application/json;charset=UTF-8']) t.equal((await put(type)).statusCode, 200, type)
+  for (const type of ['text/plain', 'text/json', 'application/jsonp', 'application/xml', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', 'json', '*/*', ';', 'application/json\u00e9']) {
+    isProblem(t, await put(type), 415, 'unsupported_media_type', type)
+  }
+})
+
+t.test('what is not JSON is said to be broken', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  for (const body of ['{', '{"key":"a","value":}', "{'key':'a'}", '{"key":"a","value":1}x', '{"key":"a","value":NaN}', '{"key":"a","value":01}', '\u0000', 'undefined', '{"key":"a","value":"\n"}', '[1,]']) {
+    isProblem(t, await alice.call('PUT', '/session/data', body, json), 400, 'malformed_json', body)
+  }
+})
+
+t.test('an empty body is no body: enough for what needs none, a fault for what needs one', async t => {
+  const { app } = await build(t)
+  const [alice, phone] = [await login(app), await login(app)]
+  t.equal((await alice.call('DELETE', `/sessions/${phone.id}`, '', json)).statusCode, 200)
+  isInvalid(t, await alice.call('PUT', '/session/data', '', json), ['body'])
+  isInvalid(t, await alice.call('PATCH', '/session/data'), ['body'])
+  t.equal((await alice.call('DELETE', '/sessions/all', '', json)).statusCode, 200)
+})
+
+t.test('a body where none is expected is read as JSON and ignored', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  isProblem(t, await alice.call('DELETE', '/sessions/all', '{', json), 400, 'malformed_json')
+  t.equal((await alice.call('DELETE', '/sessions/all', '{"except":"current"}', json)).statusCode, 200)
+  isProblem(t, await alice.call('GET', '/me'), 401, 'invalid_session', 'only the query makes an exception')
+})
+
+t.test('the length of a body is limited, whether it is announced or not', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  const body = (bytes: number) => `{"key":"a","value":"${'x'.repeat(bytes - 22)}"}`
+  isProblem(t, await alice.call('PUT', '/session/data', body(65_536), json), 413, 'data_limit_exceeded', 'just readable')
+  isProblem(t, await alice.call('PUT', '/session/data', body(65_537), json), 413, 'body_too_large')
+  isProblem(t, await alice.call('PUT', '/session/data', '{}', { ...json, 'content-length': '3' }), 400, 'malformed_request', 'a wrong length')
+})

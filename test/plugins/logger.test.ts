@@ -1,0 +1,35 @@
+import t from 'tap'
+import { errorForLog } from '../../src/plugins/logger.ts'
+
+t.test('of an error, only name, message, code and stack are logged', t => {
+  const error = Object.assign(new TypeError('broken'), {
+    code: 'E1', command: { name: 'evalsha', args: ['s3cret'] }, previousErrors: [new Error('s3cret')], detail: 'Key (email)=(s3cret)', parameters: ['s3cret']
+  })
+  t.match(errorForLog(error), { type: 'TypeError', message: 'broken', code: 'E1', stack: /TypeError: broken\n/ })
+  t.strictSame(Object.keys(errorForLog(error)), ['type', 'message', 'code', 'stack'])
+  t.notMatch(JSON.stringify(errorForLog(error)), 's3cret')
+  t.end()
+})
+
+t.test('so is its cause, and the cause of that', t => {
+  const error = new Error('outer', { cause: Object.assign(new Error('inner', { cause: 'a text' }), { args: ['s3cret'] }) })
+  t.match(errorForLog(error), { message: 'outer', cause: { message: 'inner', cause: { type: 'string' } } })
+  t.notMatch(JSON.stringify(errorForLog(error)), 's3cret')
+  t.end()
+})
+
+t.test('arguments that Redis repeats are cut off', t => {
+  const error = new Error("ERR unknown command 'x', with args beginning with: 's3cret' 'more'")
+  t.equal(errorForLog(error).message, "ERR unknown command 'x'")
+  t.notMatch(errorForLog(error).stack, 's3cret')
+  t.end()
+})
+
+t.test('what is no error, or has no stack, is logged as that', t => {
+  t.strictSame(errorForLog('s3cret'), { type: 'string', message: 'not an error object', stack: '' })
+  t.strictSame(errorForLog(null), { type: 'object', message: 'not an error object', stack: '' })
+  const error = new Error('x')
+  delete error.stack
+  t.equal(errorForLog(error).stack, '')
+  t.end()
+})

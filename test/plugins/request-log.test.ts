@@ -1,0 +1,49 @@
+import t from 'tap'
+import { build, demo, login } from '../harness.ts'
+
+t.test('each request is one line: who, what, how it ended, how long it took', async t => {
+  const { app, logs } = await build(t)
+  const alice = await login(app)
+  const lines = async (work: () => Promise<unknown>) => {
+    logs.length = 0
+    await work()
+    return logs.map(line => JSON.parse(line)).filter(line => line.msg === 'request')
+  }
+  const [me, ...none] = await lines(() => alice.call('GET', '/me', undefined, { 'x-request-id': 'mine' }))
+  t.strictSame(none, [])
+  t.match(me, { reqId: 'mine', method: 'GET', path: '/me', route: '/me', status: 200, ms: Number, ip: '127.0.0.1', session: /^[A-Za-z0-9_-]{16}$/ })
+  const [key] = await lines(() => alice.call('GET', '/session/data/some-key?x=1'))
+  t.match(key, { path: '/session/data/some-key', route: '/session/data/:key', status: 400, session: null })
+  const [missing] = await lines(() => app.inject('/nowhere?token=1'))
+  t.match(missing, { path: '/nowhere', status: 404, session: null })
+})
+
+t.test('a session has the same mark on all of its lines, and another session another', async t => {
+  const { app, logs } = await build(t)
+  const [one, two] = [await login(app), await login(app)]
+  logs.length = 0
+  for (const session of [one, one, two]) await session.call('GET', '/me')
+  const marks = logs.map(line => JSON.parse(line)).filter(line => line.path === '/me').map(line => line.session)
+  t.equal(marks.length, 3)
+  t.equal(marks[0], marks[1])
+  t.not(marks[0], marks[2])
+})
+
+t.test('no line has a credential, a public id, a password, a value or a query in it', async t => {
+  const { app, logs } = await build(t, { LOG_LEVEL: 'trace' })
+  const alice = await login(app)
+  await alice.call('PUT', '/session/data', { key: 'a', value: 'canary-value' })
+  await alice.call('GET', '/me?canary=query')
+  await app.inject({ method: 'POST', url: '/login', payload: { email: 'canary@example.com', password: 'canary-password' } })
+  await app.inject({ method: 'POST', url: '/login', payload: '{"password":"canary-broken', headers: { 'content-type': 'application/json' } })
+  await app.inject({ url: '/me', headers: { authorization: 'Bearer canary-token', cookie: 'canary=cookie' } })
+  const text = logs.join('')
+  for (const secret of ['canary', alice.credential, alice.credential.slice(37), alice.id, demo.alice.password]) t.notOk(text.includes(secret), secret)
+})
+
+t.test('at a higher level no request is logged', async t => {
+  const { app, logs } = await build(t, { LOG_LEVEL: 'error' })
+  await app.inject('/me')
+  await app.inject('/nowhere')
+  t.strictSame(logs, [])
+})

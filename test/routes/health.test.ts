@@ -1,0 +1,66 @@
+import t from 'tap'
+import { build, login } from '../harness.ts'
+import { isInvalid, isProblem } from './problem.ts'
+
+t.test('/livez answers without asking anybody', async t => {
+  const { app } = await build(t)
+  app.sessionStore.probe = app.users.ping = async () => { throw new Error('asked') }
+  const response = await app.inject('/livez')
+  t.equal(response.statusCode, 200)
+  t.strictSame(response.json(), { status: 'ok' })
+  t.equal(response.headers['cache-control'], 'no-store')
+})
+
+t.test('/readyz asks Redis for a write and PostgreSQL for an answer', async t => {
+  const { app } = await build(t)
+  const response = await app.inject('/readyz')
+  t.equal(response.statusCode, 200)
+  t.match(response.json(), { status: 'ok', checks: { redis: 'ok', postgres: 'ok' }, warnings: Array })
+})
+
+t.test('/readyz names the part that is away', async t => {
+  const { app } = await build(t)
+  const { probe } = app.sessionStore
+  app.sessionStore.probe = async () => { throw new Error('READONLY') }
+  const noRedis = await app.inject('/readyz')
+  isProblem(t, noRedis, 503, 'not_ready')
+  t.strictSame(noRedis.json().checks, { redis: 'unavailable', postgres: 'ok' })
+  t.match(noRedis.headers['retry-after'], /^\d+$/)
+  app.sessionStore.probe = probe
+  app.users.ping = async () => { throw new Error('away') }
+  t.strictSame((await app.inject('/readyz')).json().checks, { redis: 'ok', postgres: 'unavailable' })
+})
+
+t.test('/readyz warns about a Redis that is not set up for sessions, and looks again', async t => {
+  const { app } = await build(t)
+  const warnings = async () => (await app.inject('/readyz')).json().warnings
+  const before = await warnings()
+  t.strictSame(before, ['redis_no_persistence'], 'the Redis of the tests keeps nothing')
+  // Ten seconds later it is asked anew.
+  const { now } = Date
+  t.teardown(() => { Date.now = now })
+  Date.now = () => now() + 11_000
+  t.strictSame(await warnings(), before)
+})
+
+t.test('an instance that stops says no and lets its clients go, but still serves', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  app.draining.start()
+  const response = await app.inject('/readyz')
+  isProblem(t, response, 503, 'shutting_down')
+  t.equal(response.headers.connection, 'close')
+  t.equal((await app.inject('/livez')).statusCode, 200)
+  const me = await alice.call('GET', '/me')
+  t.equal(me.statusCode, 200)
+  t.equal(me.headers.connection, 'close')
+})
+
+t.test('health routes need no session and take no parameters', async t => {
+  const { app } = await build(t)
+  for (const url of ['/livez', '/readyz']) {
+    t.equal((await app.inject({ url, headers: { 'x-session-id': 'anything' } })).statusCode, 200)
+    t.equal((await app.inject({ method: 'HEAD', url })).statusCode, 200)
+    isInvalid(t, await app.inject(`${url}?full=1`), ['querystring/full'])
+  }
+})
