@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 /**
  * The worker file beside the given module and the Node options its thread needs: JavaScript once built, TypeScript
- * before. tsx handles the main thread only (privatenumber/tsx#354), so a thread of sources loads it for itself.
+ * before. tsx handles the main thread only, so a thread of sources loads it for itself.
  */
 export function workerThread (moduleUrl: string): { filename: string, execArgv: string[] } {
   const extension = extname(moduleUrl)
