@@ -37,7 +37,7 @@ function readConfig (): Config {
 
 /** One sentence for a person; the stack only for whoever debugs. */
 function complain (error: unknown): void {
-  const { message, stack, cause } = error instanceof Error ? error : new Error(String(error))
+  const { message, stack, cause } = Object(error) as Error
   const reason = cause instanceof Error ? ` (${cause.message})` : ''
   process.stderr.write(`${message}${reason}\n`)
   if (process.env.LOG_LEVEL === 'debug') process.stderr.write(`${stack}\n`)
@@ -45,15 +45,13 @@ function complain (error: unknown): void {
 
 /** Keeps log lines back until the banner is out, which has to come first and needs the port. */
 function holdBack (stream: NodeJS.WriteStream): LogStream & { release (): void } {
-  let held: string[] | null = []
+  const held: string[] = []
+  let isHolding = true
   return {
-    write (line: string) {
-      if (held === null) return stream.write(line)
-      return held.push(line) > 0
-    },
+    write: (line: string) => isHolding ? held.push(line) > 0 : stream.write(line),
     release () {
-      for (const line of held ?? []) stream.write(line)
-      held = null
+      isHolding = false
+      for (const line of held) stream.write(line)
     }
   }
 }

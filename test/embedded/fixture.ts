@@ -19,6 +19,9 @@ export function lastingFolder (t: Test): string {
   return folder
 }
 
+/** Programs that a start needs, without setpriv: there the private servers outlive their owner. */
+export const WITHOUT_LEASH = ['redis-server', 'unshare', 'test', 'true']
+
 /** A log that keeps its messages. */
 export function recordingLog (): EmbeddedLog & { messages: string[] } {
   const messages: string[] = []

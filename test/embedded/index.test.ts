@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { askPostgres, askRedis, lastingFolder, pathWith, recordingLog, startOwner } from './fixture.ts'
+import { askPostgres, askRedis, lastingFolder, pathWith, recordingLog, startOwner, WITHOUT_LEASH } from './fixture.ts'
 import { DataFolderBusyError } from '../../src/embedded/data-folder.ts'
 import { findEmbedded, startEmbedded } from '../../src/embedded/index.ts'
 import { identifyProcess } from '../../src/embedded/process-identity.ts'
@@ -41,9 +41,6 @@ async function eventually (holds: () => boolean | Promise<boolean>, withinMs: nu
 }
 
 const isGone = (pid = 0): boolean => identifyProcess(pid) === null
-
-/** Programs that a start needs, without setpriv: there servers outlive their owner. */
-const WITHOUT_LEASH = ['redis-server', 'unshare', 'test', 'true']
 
 t.test('what was stored is there after a clean stop and a new start', async (t) => {
   const dataDir = lastingFolder(t)
