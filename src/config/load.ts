@@ -32,7 +32,7 @@ export function loadConfig (env: Environment): Config {
 }
 
 /** Whether Redis and PostgreSQL are both the service's own children: the only case with a generated key and demo accounts. */
-export function isPrivate (config: Pick<RawConfig, 'REDIS_URL' | 'DATABASE_URL'>): boolean {
+function isPrivate (config: Pick<RawConfig, 'REDIS_URL' | 'DATABASE_URL'>): boolean {
   return config.REDIS_URL === undefined && config.DATABASE_URL === undefined
 }
 

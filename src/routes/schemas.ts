@@ -7,14 +7,14 @@ import { exampleDescription, exampleId } from './examples.ts'
 export const Closed: typeof Type.Object = (properties, options) => Type.Object(properties, { additionalProperties: false, ...options })
 
 /** Epoch milliseconds as a decimal string: the one form of time in this API. */
-export const Timestamp = (description: string) => Type.String({ pattern: '^\\d+$', description, examples: ['1704067200000'] })
+const Timestamp = (description: string) => Type.String({ pattern: '^\\d+$', description, examples: ['1704067200000'] })
 
-export function timestamp (ms: number): string {
+function timestamp (ms: number): string {
   return String(ms)
 }
 
 /** RFC 9457, with `code` and `error`; some codes add members of their own. */
-export const ProblemSchema = Type.Object({
+const ProblemSchema = Type.Object({
   type: Type.String({ description: '`urn:session-service:problem:` and the code.' }),
   title: Type.String({ description: 'The name of the HTTP status.' }),
   status: Type.Integer({ description: 'The HTTP status.' }),

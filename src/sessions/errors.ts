@@ -59,11 +59,6 @@ export function serviceError (code: ErrorCode, detail: string, options?: Constru
   return new ServiceError(code, detail, options)
 }
 
-/** Codes that answer with one HTTP status, for the documentation of routes. */
-export function codesOfStatus (status: number): ErrorCode[] {
-  return errorCodes.filter(code => table[code][0] === status)
-}
-
 export const errorCodes = Object.keys(table) as ErrorCode[]
 
 export interface Problem extends ProblemExtras {
