@@ -33,12 +33,20 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   app.answerMissingMethods()
 }, { name: 'service' })
 
-/** Builds the service, connected and ready; `close()` lets running requests finish and closes everything that it opened. */
+/**
+ * Builds the service, connected and ready; `close()` lets running requests finish and closes everything that it opened.
+ * @throws within about ten seconds if Redis or PostgreSQL is not reachable; the message says which and what to check. Nothing is left open then.
+ */
 export async function buildApp (config: ServiceConfig, options: { logStream?: LogStream } = {}): Promise<FastifyInstance> {
   const app = Fastify(serverOptions(config, options.logStream))
-  await app.register(service, { config })
-  await app.ready()
-  return app
+  try {
+    await app.register(service, { config })
+    await app.ready()
+    return app
+  } catch (error) {
+    await app.close()
+    throw error
+  }
 }
 
 const WELL_FORMED_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
@@ -54,6 +62,8 @@ function serverOptions (config: ServiceConfig, logStream: LogStream | undefined)
     routerOptions: { maxParamLength: 16_384 },
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerUnreadable,
+    // Redis and PostgreSQL have deadlines of their own, with a better message.
+    pluginTimeout: 0,
     requestTimeout: 10_000,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,

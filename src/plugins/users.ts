@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
+import { ServiceError } from '../sessions/errors.ts'
 import { createUserDatabase } from '../users/database.ts'
 import { ensureDemoUsers } from '../users/demo.ts'
 import { createLogin, type Login } from '../users/login.ts'
@@ -29,7 +30,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     await database.close()
   })
 
-  await migrateUsers(config.DATABASE_URL)
+  await migrateUsers(config.DATABASE_URL).catch(error => { throw startError(error) })
   const users = createUserRepository(database)
   if (config.DEMO_USERS) {
     const demoPasswords = createPasswordHasher({ cost: config.BCRYPT_COST ?? DEMO_COST, ...hashing })
@@ -37,3 +38,9 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   }
   app.decorate('users', { ...createLogin({ users, passwords }), ping: users.ping })
 }, { name: 'users' })
+
+/** At the start, "try again in a moment" is no help. */
+function startError (error: unknown): unknown {
+  if (!(error instanceof ServiceError)) return error
+  return new Error('PostgreSQL is not reachable. Check DATABASE_URL and that the server runs.', { cause: error.cause })
+}
