@@ -17,6 +17,7 @@ export interface StoreOptions {
   longestLifetimeMs?: number
   dataLimits?: { keys: number, bytes: number }
   isAvailable?: () => boolean
+  flushEveryMs?: number
 }
 
 /** A connected client that ends with the test. */
@@ -36,7 +37,7 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
   t.teardown(() => assertInvariants(config))
   const client = await connected(t, url)
   const keys = createKeys(prefix)
-  const liveCount = createLiveCount({ client, keys, retentionMs: longestLifetimeMs })
+  const liveCount = createLiveCount({ client, keys, retentionMs: longestLifetimeMs, flushEveryMs: options.flushEveryMs })
   t.teardown(() => liveCount.close())
   const store = createRedisStore({
     client,
@@ -45,6 +46,8 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
     touchIntervalMs,
     longestLifetimeMs,
     isAvailable: options.isAvailable ?? (() => true),
+    // Tests share the machine; how long a call may take is the subject of deadline.test.ts.
+    timeoutMs: 5000,
     graceMs: options.graceMs ?? 30_000,
     dataLimits: options.dataLimits ?? { keys: 64, bytes: 16_384 }
   })

@@ -30,7 +30,7 @@ t.test('a recount repairs what a crash lost: sessions that were not counted yet 
   // An instance that is gone before it flushes anything.
   const dropped = createLiveCount({ client, keys, retentionMs: 86_400_000, flushEveryMs: 1_000_000 })
   const crashing = createRedisStore({
-    client, keys, liveCount: dropped, isAvailable: () => true, touchIntervalMs: 1000, graceMs: 0, longestLifetimeMs: 86_400_000, dataLimits: { keys: 1, bytes: 10 }
+    client, keys, liveCount: dropped, isAvailable: () => true, timeoutMs: 5000, touchIntervalMs: 1000, graceMs: 0, longestLifetimeMs: 86_400_000, dataLimits: { keys: 1, bytes: 10 }
   })
   await Promise.all(Array.from({ length: 450 }, (_, i) => crashing.create(newSession(String(i), { idleMs: 100_000 + i * 1000 }))))
   await crashing.end('1', ended.credential.id)
@@ -41,12 +41,7 @@ t.test('a recount repairs what a crash lost: sessions that were not counted yet 
 
 t.test('a recount takes what is not flushed yet for no loss, however steadily sessions come', async t => {
   const opened = await openStore(t)
-  const { client, keys, store } = opened
-  const liveCount = createLiveCount({ client, keys, retentionMs: 86_400_000, flushEveryMs: 150 })
-  t.teardown(() => liveCount.close())
-  const steady = createRedisStore({
-    client, keys, liveCount, isAvailable: () => true, touchIntervalMs: 1000, graceMs: 0, longestLifetimeMs: 86_400_000, dataLimits: { keys: 1, bytes: 10 }
-  })
+  const { store: steady, liveCount } = await openStore(t, { prefix: opened.config.KEY_PREFIX, flushEveryMs: 150 })
   // Each pass finds some too few in the newest bucket, and often as many as the pass before.
   recountOf(t, opened, { settleMs: 200, everyMs: 1 })
   for (let created = 1; created <= 100; created++) {
@@ -54,7 +49,7 @@ t.test('a recount takes what is not flushed yet for no loss, however steadily se
     await sleep(40)
     if (created % 10 > 0) continue
     await liveCount.flush()
-    t.equal(await store.countLive(), created)
+    t.equal(await opened.store.countLive(), created)
   }
 })
 

@@ -1,0 +1,28 @@
+import t from 'tap'
+import { createKeys } from '../../src/store/keys.ts'
+import { issuer } from './fixture.ts'
+
+const id = 'abcd0123-4567-4890-8abc-def012345678'
+
+t.test('the keys of one user share a slot, and each is named as the keyspace says', t => {
+  const keys = createKeys('')
+  t.equal(keys.session(id), 'session:{abcd}0123456748908abcdef012345678')
+  t.equal(keys.userSessions('abcd', '42'), 'user-sessions:{abcd}:42')
+  t.equal(keys.notBefore('abcd'), 'not-before:{abcd}')
+  t.equal(keys.liveSessions, 'live-sessions')
+  t.equal(keys.recountLock, 'live-sessions-recount')
+  t.equal(keys.everySession, 'session:{*')
+  t.end()
+})
+
+t.test('a prefix comes before every key', t => {
+  for (const key of Object.values(createKeys('shop:'))) {
+    t.match(typeof key === 'function' ? key(id, '42') : key, /^shop:/)
+  }
+  t.end()
+})
+
+t.test('a session key is at most 44 characters, the last size before the next allocator class', t => {
+  t.ok(createKeys('').session(issuer.open('1').id).length <= 44)
+  t.end()
+})

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import t from 'tap'
+import { createClient } from '../../src/store/connect.ts'
+import { connected } from './fixture.ts'
+
+const folder = new URL('../../src/store/lua/', import.meta.url)
+const files = readdirSync(folder).filter(file => file.endsWith('.lua'))
+const sourceOf = (file: string) => readFileSync(new URL(file, folder), 'utf8')
+
+t.test('every script is a command of the client and says in its header what it does, takes and answers', t => {
+  const client = createClient('redis://127.0.0.1:1')
+  for (const file of files) {
+    const [, name = ''] = /^([a-z]+[A-Z]\w+)-1\.lua$/.exec(file) ?? []
+    t.equal(typeof Reflect.get(client, name), 'function', `${file} names a command and its number of keys`)
+    t.match(sourceOf(file), /^-- [A-Z].+\.\n(?:--.*\n)*-- {3}KEYS\[1\] .+\n/, `${file} has a header`)
+    t.match(sourceOf(file), /^-- {3}Reply /m, `${file} names its reply`)
+  }
+  t.end()
+})
+
+t.test('no script is named like a command of Redis, with which a client would confuse it', async t => {
+  const redis = await connected(t)
+  const known = new Set((await redis.command('LIST')).map(String))
+  for (const file of files) t.notOk(known.has((file.split('-')[0] ?? '').toLowerCase()), file)
+})
+
+t.test('a script that only frees memory or records a use may run at maxmemory; one that stores may not', t => {
+  const flags = Object.fromEntries(files.map(file => [file.split('-')[0], /^-- +Flags: (.+)$/m.exec(sourceOf(file))?.[1] ?? '']))
+  t.strictSame(flags, {
+    liveCount: 'allow-oom',
+    sessionCreate: '',
+    sessionDataRead: 'no-writes',
+    sessionDataWrite: '',
+    sessionDeadline: 'no-writes',
+    sessionDescribe: 'no-writes',
+    sessionEnd: 'allow-oom',
+    sessionList: 'no-writes',
+    sessionValidate: 'allow-oom',
+    sessionsEndBefore: 'allow-oom',
+    sessionsEndSlice: 'allow-oom',
+    storeProbe: 'allow-oom'
+  })
+  t.end()
+})
