@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import t, { type Test } from 'tap'
+import { build, inspector, login } from '../harness.ts'
+
+/** Calls of a service that reach Redis, as its MONITOR sees them; what a script calls inside costs no round trip. */
+async function watch (t: Test, prefix: string) {
+  const redis = await inspector(t) as Redis
+  const monitor = await redis.monitor()
+  t.teardown(() => monitor.disconnect())
+  let seen: string[] = []
+  monitor.on('monitor', (_time: string, [command = '', ...args]: string[], source: string) => {
+    if (source !== 'lua' && args.some(arg => arg.includes(prefix))) seen.push(`${command} ${args.find(arg => arg.includes(prefix))}`)
+  })
+  // What the service does by itself, whoever asks: look for drift after its start, tell the live count after a change.
+  const quiet = async (ms: number) => {
+    do { seen = []; await sleep(ms) } while (seen.length > 0)
+  }
+  await quiet(800)
+  return {
+    /** The status of the answer and the calls that it took; those that tell the live count only if `withLiveCount`. */
+    async count (work: () => Promise<{ statusCode: number }>, withLiveCount = false): Promise<[status: number, calls: number]> {
+      if (withLiveCount) await quiet(400)
+      seen = []
+      const { statusCode } = await work()
+      await redis.ping() // everything before it has been seen
+      await sleep(50)
+      return [statusCode, seen.filter(call => withLiveCount || !call.includes('live-sessions')).length]
+    }
+  }
+}
+
+t.test('each route asks Redis as often as it must, and never more', async t => {
+  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000' })
+  const [alice, second, third] = [await login(app), await login(app), await login(app)]
+  const [admin, bob] = [await login(app, 'admin'), await login(app, 'bob')]
+  await alice.call('PUT', '/session/data', { key: 'a', value: 1 })
+  const { count } = await watch(t, config.KEY_PREFIX)
+
+  t.strictSame(await count(() => alice.call('GET', '/me')), [200, 1], 'GET /me: one script')
+  t.strictSame(await count(() => alice.call('GET', '/session')), [200, 2])
+  t.strictSame(await count(() => alice.call('GET', '/sessions')), [200, 2], 'GET /sessions: guard and one page')
+  t.strictSame(await count(() => alice.call('PUT', '/session/data', { key: 'a', value: 2 })), [200, 2])
+  t.strictSame(await count(() => alice.call('PATCH', '/session/data', { a: 1, b: 2 })), [200, 2])
+  t.strictSame(await count(() => alice.call('GET', '/session/data')), [200, 2])
+  t.strictSame(await count(() => alice.call('GET', '/session/data/a')), [200, 2])
+  t.strictSame(await count(() => alice.call('DELETE', '/session/data/a')), [200, 2])
+  t.strictSame(await count(() => admin.call('GET', '/admin/stats'), true), [200, 2], 'the guard and the count')
+  t.strictSame(await count(() => alice.call('DELETE', `/sessions/${bob.id}`)), [404, 2])
+  t.strictSame(await count(() => app.inject('/readyz'), true), [200, 1])
+
+  t.comment('what changes the number of sessions also tells the live count, a moment later and for many requests at once')
+  t.strictSame(await count(() => app.inject({ method: 'POST', url: '/login', payload: { email: 'bob@example.com', password: 'secret456' } })), [200, 1], 'POST /login: one script')
+  t.strictSame(await count(() => alice.call('DELETE', `/sessions/${second.id}`)), [200, 2])
+  t.strictSame(await count(() => third.call('POST', '/logout')), [200, 2])
+  t.strictSame(await count(() => alice.call('DELETE', '/sessions/all')), [200, 3], 'the guard, one script that ends all, one slice')
+})
+
+t.test('what cannot be a live session, and what needs none, costs Redis nothing', async t => {
+  const { app, config } = await build(t)
+  const alice = await login(app)
+  const { count } = await watch(t, config.KEY_PREFIX)
+  const forged = `${alice.credential.slice(0, -1)}${alice.credential.endsWith('A') ? 'B' : 'A'}`
+  t.strictSame(await count(() => app.inject({ url: '/me', headers: { 'x-session-id': forged } })), [401, 0], 'forged')
+  t.strictSame(await count(() => app.inject({ url: '/me', headers: { 'x-session-id': alice.id } })), [401, 0], 'malformed')
+  t.strictSame(await count(() => app.inject('/me')), [401, 0], 'none')
+  t.strictSame(await count(() => alice.call('PUT', '/session/data', {})), [400, 0], 'a body that does not fit')
+  t.strictSame(await count(() => app.inject({ method: 'POST', url: '/login', payload: { email: 'alice@example.com', password: 'x' } })), [401, 0], 'a failed login')
+  t.strictSame(await count(() => app.inject('/livez')), [200, 0])
+  t.strictSame(await count(() => app.inject('/nowhere')), [404, 0])
+})
