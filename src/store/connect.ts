@@ -47,8 +47,8 @@ export function createClient (url: string, timeoutMs = SILENCE_MS): RedisClient 
 
 function clientFor (text: string, options: RedisOptions): RedisClient {
   if (text.startsWith('unix://')) return new Redis({ ...options, path: text.slice('unix://'.length), lazyConnect: true })
-  if (text.startsWith('redis+cluster://')) return clusterFor(listUrl(text), options)
-  if (text.startsWith('redis+sentinel://')) return sentinelFor(listUrl(text), options)
+  if (text.startsWith('redis+cluster://')) return clusterFor(listUrl(text, 6379), options)
+  if (text.startsWith('redis+sentinel://')) return sentinelFor(listUrl(text, 26379), options)
   return new Redis(text, { ...options, lazyConnect: true })
 }
 
@@ -86,11 +86,11 @@ function sentinelFor ({ nodes, password, username, path }: ListUrl, options: Red
 interface ListUrl { nodes: Array<{ host: string, port: number }>, username: string | undefined, password: string | undefined, path: string }
 
 /** `scheme://user:password@host:port,host:port/path`: what the URL standard has no form for. */
-function listUrl (text: string): ListUrl {
+function listUrl (text: string, defaultPort: number): ListUrl {
   const [, username, password, hosts = '', path = ''] = /^[^:]+:\/\/(?:([^:@/]*):([^@/]*)@)?([^/]+)\/?(.*)$/.exec(text) ?? []
   const nodes = hosts.split(',').map(entry => {
     const [, host = '', port = ''] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(entry) ?? []
-    return { host, port: Number(port === '' ? 6379 : port) }
+    return { host, port: port === '' ? defaultPort : Number(port) }
   })
   return { nodes, username: decoded(username), password: decoded(password), path }
 }
