@@ -89,19 +89,24 @@ t.test('a server that comes up within ten seconds is waited for', async t => {
   t.equal(client.status, 'ready')
 })
 
-t.test('after ten seconds without a server the start is given up, with the reason and where to look', async t => {
-  const silent = createServer(socket => socket.resume()).listen(0, '127.0.0.1')
+t.test('after ten seconds without a server the start is given up, saying where to look', async t => {
+  let attempts = 0
+  const silent = createServer(socket => {
+    attempts++
+    socket.resume()
+  }).listen(0, '127.0.0.1')
   await once(silent, 'listening')
   const address = silent.address()
   const port = address !== null && typeof address === 'object' ? address.port : 0
   const [refused, mute] = [createClient('redis://127.0.0.1:1'), createClient(`redis://127.0.0.1:${port}`)]
   const began = Date.now()
   await Promise.all([
-    t.rejects(waitUntilReady(refused), { message: /^Redis is not reachable.+ Check REDIS_URL/, cause: /ECONNREFUSED/ }),
-    t.rejects(waitUntilReady(mute), { message: /^Redis is not reachable.+ Check REDIS_URL/ })
+    t.rejects(waitUntilReady(refused), { message: /^Redis is not reachable.* Check REDIS_URL/ }),
+    t.rejects(waitUntilReady(mute), { message: /^Redis is not reachable.* Check REDIS_URL/ })
   ])
   t.ok(Date.now() - began < 12_000)
-  await sleep(50)
-  t.strictSame([refused.status, mute.status], ['end', 'end'])
+  const untilThen = attempts
+  await sleep(1500)
+  t.equal(attempts, untilThen, 'nobody goes on trying')
   silent.close()
 })
