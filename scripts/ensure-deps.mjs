@@ -21,8 +21,9 @@ function isInstalled () {
   const wanted = readPackages('package-lock.json')
   const present = readPackages('node_modules/.package-lock.json')
   return Object.entries(wanted).every(([path, { version, integrity, optional }]) => {
-    if (path === '' || (optional && present[path] === undefined)) return true
-    return present[path]?.version === version && present[path]?.integrity === integrity
+    const found = present[path]
+    if (path === '' || (optional && found === undefined)) return true
+    return found !== undefined && found.version === version && found.integrity === integrity
   })
 }
 
