@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, readdirSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -12,9 +12,4 @@ export function copyContext (folder: string, target: string): void {
     if (!/^![\w./-]+$/.test(line)) throw new Error(`.dockerignore: ${line} is a form that the replay does not understand`)
     cpSync(join(folder, line.slice(1)), join(target, line.slice(1)), { recursive: true })
   }
-}
-
-/** The paths of all files below a folder, for assertions. */
-export function filesIn (folder: string): string[] {
-  return readdirSync(folder, { recursive: true }).map(String)
 }

@@ -8,7 +8,7 @@ import type { Account } from './account.ts'
 /** The role that the service uses, and its database, which it owns. */
 export const ROLE = 'sessions'
 /** The role that may do anything, for tests that make databases of their own. */
-export const SUPERUSER = 'postgres'
+const SUPERUSER = 'postgres'
 
 export interface ClusterOptions {
   home: string
