@@ -44,15 +44,24 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
     }
   }
 
-  async function deleteEnded (userId: string): Promise<number> {
-    const index = keys.userSessions(tagOf(userId), userId)
+  /** A member that stays may move to the end of the index meanwhile and let another slip by: looked at again until nothing is left. */
+  async function deleteEnded (index: string): Promise<number> {
+    let total = 0
+    for (;;) {
+      const { deleted, stayed } = await passOver(index)
+      total += deleted
+      if (deleted === 0 || stayed === 0) return total
+    }
+  }
+
+  async function passOver (index: string): Promise<{ deleted: number, stayed: number }> {
     let deleted = 0
-    for (let position = 0; ;) {
-      const [seen, staying, ...buckets] = await call(() => client.sessionsEndSlice(index, position, SLICE, touchIntervalMs))
+    for (let stayed = 0; ;) {
+      const [seen, staying, ...buckets] = await call(() => client.sessionsEndSlice(index, stayed, SLICE, touchIntervalMs))
       for (const bucket of buckets) liveCount.remove(bucket)
       deleted += buckets.length
-      if (seen < SLICE) return deleted
-      position += staying
+      stayed += staying
+      if (seen < SLICE) return { deleted, stayed }
     }
   }
 
@@ -89,7 +98,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       const kept = keepId === null ? '' : keys.session(keepId)
       await call(() => client.sessionsEndBefore(
         keys.notBefore(tagOf(userId)), userId, options.longestLifetimeMs, kept, touchIntervalMs))
-      return deleteEnded(userId)
+      return deleteEnded(keys.userSessions(tagOf(userId), userId))
     },
 
     async list (userId, { limit, after }) {
