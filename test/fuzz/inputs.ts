@@ -1,0 +1,91 @@
+import fc, { type Arbitrary } from 'fast-check'
+import type { Document, Operation, Parameter } from './document.ts'
+import { anything, bent, fitting, nasty } from './values.ts'
+
+/** How a request shows who it is; people.ts has the texts. */
+export const credentials = ['alice', 'alice', 'alice', 'alice-bearer', 'both', 'admin', 'admin', 'disagreeing', 'none', 'dead', 'forged', 'public-id', 'successor'] as const
+export type CredentialKind = typeof credentials[number] | { junk: string }
+
+/** A request as it was thought of: printable, and the same whenever it is sent again. */
+export interface Input {
+  operationId: string
+  params: Record<string, string>
+  query: string
+  headers: Record<string, string>
+  credential: CredentialKind
+  body: { contentType: string | null, text: string } | null
+}
+
+/** What stands for something that only exists at the time of the request. */
+export const another = '<another session of mine>'
+export const nextCursor = '<next cursor>'
+
+/** Valid and invalid requests for an operation of the document. */
+export function inputsFor (operation: Operation, document: Document): Arbitrary<Input> {
+  return fc.record({
+    operationId: fc.constant(operation.operationId),
+    params: paramsOf(operation, document),
+    query: queryOf(operation, document),
+    headers: headersOf(operation),
+    credential: fc.oneof(
+      { arbitrary: fc.constantFrom<CredentialKind>(...credentials), weight: 12 },
+      { arbitrary: fc.oneof(nasty, latin1).map(junk => ({ junk })), weight: 1 }),
+    body: bodyOf(operation, document)
+  })
+}
+
+/** Bytes that may stand in a header (RFC 9110 section 5.5). */
+const latin1 = fc.stringMatching(/^[ -~\u00a0-\u00ff\t]{0,60}$/)
+
+const declared = ({ parameters = [] }: Operation, place: Parameter['in']) => parameters.filter(parameter => parameter.in === place)
+
+function paramsOf (operation: Operation, document: Document): Arbitrary<Record<string, string>> {
+  return fc.record(Object.fromEntries(declared(operation, 'path').map(({ name, schema }) => [name, fc.oneof(
+    { arbitrary: fitting(schema, document).map(value => encodeURIComponent(String(value))), weight: 3 },
+    { arbitrary: fc.constantFrom('a', 'cartItems', another), weight: 3 },
+    { arbitrary: fc.oneof(nasty, fc.string({ unit: 'grapheme' })).map(value => encodeURIComponent(value)), weight: 1 },
+    { arbitrary: fc.constantFrom('%', '%zz', '%ff', '%c3%28', '%2e%2e', 'a;b', 'a,b', 'a%2Fb', 'k'.repeat(2000)), weight: 1 })])))
+}
+
+function queryOf (operation: Operation, document: Document): Arbitrary<string> {
+  const pairs = declared(operation, 'query').map(({ name, schema }) => fc.oneof(
+    fc.constantFrom('', `${name}=`, `${name}=${nextCursor}`),
+    fitting(schema, document).map(value => `${name}=${encodeURIComponent(String(value))}`)))
+  return fc.oneof(
+    { arbitrary: fc.constant(''), weight: 4 },
+    { arbitrary: fc.tuple(...pairs).map(texts => texts.filter(text => text !== '').join('&')), weight: 4 },
+    { arbitrary: fc.tuple(nasty, nasty).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`), weight: 1 },
+    { arbitrary: fc.constantFrom('&&&', '?', '=', '%', '%zz=%zz', 'limit=1&limit=2', 'limit[]=1', '__proto__=1', 'except=current&except=current', 'a=%00', 'cursor=%ff'), weight: 1 })
+}
+
+function headersOf (operation: Operation): Arbitrary<Record<string, string>> {
+  const names = [...declared(operation, 'header').map(({ name }) => name), 'x-request-id', 'user-agent', 'accept', 'x-forwarded-for']
+  const value = fc.oneof(
+    { arbitrary: fc.constantFrom('*', '"0"', '"1"', '"0", "1", "2"', 'W/"1"', '""', '"', 'x', '*/*', 'application/xml', '203.0.113.7, 10.0.0.1'), weight: 3 },
+    { arbitrary: latin1, weight: 1 })
+  return fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 2 })
+}
+
+const contentTypes = fc.oneof(
+  { arbitrary: fc.constant('application/json'), weight: 12 },
+  { arbitrary: fc.constantFrom(null, '', 'text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=utf-16', 'multipart/form-data; boundary=x', 'application/problem+json', 'json', ';', '*/*'), weight: 1 })
+
+const broken = fc.oneof(
+  fc.constantFrom('', '{', '[', '"', '{"a":}', '{"a":1,}', 'nul', '\0', '{"__proto__":{"a":1}}', '{"a":{"constructor":{"prototype":1}}}', '{"key":"a","value":1e999}', '\ufeff{}', '[]'.repeat(9), `{"key":"a","value":"${'x'.repeat(70_000)}"}`),
+  fc.string({ unit: 'binary' }),
+  fc.integer({ min: 1, max: 30_000 }).map(depth => `{"key":"a","value":${'['.repeat(depth)}${']'.repeat(depth)}}`))
+
+function bodyOf ({ requestBody }: Operation, document: Document): Arbitrary<Input['body']> {
+  const { schema, example } = requestBody?.content['application/json'] ?? { schema: {} }
+  const asText = (values: Arbitrary<unknown>) => values.map(value => JSON.stringify(value))
+  const text = fc.oneof(
+    { arbitrary: asText(fc.constant(example ?? {})), weight: 2 },
+    { arbitrary: asText(fitting(schema, document)), weight: 4 },
+    { arbitrary: asText(bent(schema, document)), weight: 3 },
+    { arbitrary: asText(anything), weight: 1 },
+    { arbitrary: broken, weight: 2 })
+  const given = fc.record({ contentType: contentTypes, text })
+  return requestBody === undefined
+    ? fc.oneof({ arbitrary: fc.constant(null), weight: 5 }, { arbitrary: given, weight: 1 })
+    : fc.oneof({ arbitrary: given, weight: 19 }, { arbitrary: fc.constant(null), weight: 1 })
+}
