@@ -52,7 +52,7 @@ function fromText (env: Environment): Record<string, unknown> {
 function schemaFaults (settings: unknown): ConfigFault[] {
   const seen = new Map<string, ConfigFault>()
   for (const error of Value.Errors(ConfigSchema, settings)) {
-    const variable = error.path.slice(1).split('/')[0] ?? ''
+    const [variable = ''] = error.path.slice(1).split('/')
     if (!seen.has(variable)) seen.set(variable, fault(variable, error.message))
   }
   return [...seen.values()]

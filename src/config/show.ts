@@ -20,8 +20,11 @@ export function configTable (): string {
   return ['| variable | default | meaning |', '|---|---|---|', ...rows].join('\n')
 }
 
-/** A URL without its userinfo and query, a keyring without its keys. */
+/** A keyring without its keys, a URL without its userinfo and query; of one that cannot be taken apart safely, the scheme alone. */
 function masked (value: string): string {
-  if (value.includes('://')) return value.replace(/\/\/[^/]*@/, '//***@').replace(/\?.*$/, '?***')
-  return value.split(',').map(entry => `${entry.split(':')[0]}:***`).join(',')
+  const [scheme, rest] = value.split(/(?<=^[^:,]+:\/\/)(.*)/s)
+  if (rest === undefined) return value.split(',').map(entry => `${entry.split(':')[0]}:***`).join(',')
+  const [, userinfo, place, query] = /^([^@?#]*@)?([^@?#]*)([?#][^@]*)?$/s.exec(rest) ?? []
+  if (place === undefined) return `${scheme}***`
+  return `${scheme}${userinfo === undefined ? '' : '***@'}${place}${query === undefined ? '' : '?***'}`
 }

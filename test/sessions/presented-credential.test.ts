@@ -1,0 +1,36 @@
+import t from 'tap'
+import { presentedCredential } from '../../src/sessions/presented-credential.ts'
+
+t.test('either header presents a credential, and both may present the same', t => {
+  t.equal(presentedCredential('abc', []), 'abc')
+  t.equal(presentedCredential(' abc ', []), 'abc')
+  t.equal(presentedCredential(undefined, ['Bearer abc']), 'abc')
+  t.equal(presentedCredential(undefined, ['bEARER   abc ']), 'abc')
+  t.equal(presentedCredential('abc', ['Bearer abc']), 'abc')
+  t.equal(presentedCredential('abc, abc', []), 'abc', 'repeated, but the same')
+  t.equal(presentedCredential(['abc', 'abc'], []), 'abc')
+  t.equal(presentedCredential(undefined, ['Bearer abc', 'Bearer abc']), 'abc')
+  t.end()
+})
+
+t.test('nothing, empty headers and other schemes present none', t => {
+  t.equal(presentedCredential(undefined, []), null)
+  t.equal(presentedCredential('', []), null)
+  t.equal(presentedCredential('  ', []), null)
+  t.equal(presentedCredential(undefined, ['Basic YWxpY2U6cGFzcw==']), null)
+  t.equal(presentedCredential(undefined, ['Bearer']), null)
+  t.equal(presentedCredential(undefined, ['Bearer  ']), null)
+  t.equal(presentedCredential('', ['']), null)
+  t.equal(presentedCredential('abc', ['Basic YWxpY2U6cGFzcw==']), 'abc')
+  t.end()
+})
+
+t.test('different ones disagree, wherever they stand', t => {
+  const disagree = { code: 'credentials_disagree' }
+  t.throws(() => presentedCredential('abc', ['Bearer def']), disagree)
+  t.throws(() => presentedCredential('abc, def', []), disagree)
+  t.throws(() => presentedCredential(['abc', 'def'], []), disagree)
+  t.throws(() => presentedCredential(undefined, ['Bearer abc', 'Bearer def']), disagree)
+  t.throws(() => presentedCredential('abc', ['Bearer ABC']), disagree, 'case matters')
+  t.end()
+})

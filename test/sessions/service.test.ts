@@ -1,0 +1,147 @@
+import t from 'tap'
+import type { Test } from 'tap'
+import { createSessionService, invalidSession } from '../../src/sessions/service.ts'
+import type { SessionStore } from '../../src/sessions/store.ts'
+import { issuer, openStore } from '../store/fixture.ts'
+
+const dataLimits = { keys: 3, keyBytes: 8, valueBytes: 50, bytes: 60 }
+const alice = { userId: '1', profile: { email: 'alice@example.com', name: 'Alice', roles: [] }, ipAddress: '203.0.113.7', userAgent: 'curl/8.5.0' }
+const dead = { code: 'invalid_session' }
+
+/** The service over a real store; `changes` replaces verbs of it. */
+async function sessionService (t: Test, changes: Partial<SessionStore> = {}) {
+  const { store } = await openStore(t, { dataLimits })
+  return createSessionService({ store: { ...store, ...changes }, credentials: issuer, idleSeconds: 60, absoluteSeconds: 600, dataLimits })
+}
+
+t.test('open hands out a credential that validates to the session it describes', async t => {
+  const sessions = await sessionService(t)
+  const { credential, session } = await sessions.open(alice)
+  t.match(session, { userId: '1', profile: alice.profile, times: { idleMs: 60_000, absoluteDeadlineMs: session.times.createdAtMs + 600_000 } })
+  t.strictSame(await sessions.validate(credential), session)
+  t.ok(credential.startsWith(`${session.id}.1.`))
+  t.match(await sessions.describe(session), { id: session.id, ipAddress: alice.ipAddress, userAgent: alice.userAgent })
+})
+
+t.test('a forged credential is refused without asking the store', async t => {
+  let asked = 0
+  const sessions = await sessionService(t, {
+    validate: async () => {
+      asked++
+      return null
+    }
+  })
+  const { credential } = await sessions.open(alice)
+  for (const text of ['', 'x', `${credential}x`, credential.replace('.1.', '.2.')]) t.equal(await sessions.validate(text), null)
+  t.equal(asked, 0)
+  t.equal(await sessions.validate(credential), null)
+  t.equal(asked, 1)
+})
+
+t.test('what acts on a session that has ended answers invalid_session; ending it again does not', async t => {
+  const sessions = await sessionService(t)
+  const { credential, session } = await sessions.open(alice)
+  await sessions.end(session)
+  await sessions.end(session)
+  t.equal(await sessions.validate(credential), null)
+  await t.rejects(sessions.describe(session), dead)
+  await t.rejects(sessions.readData(session), dead)
+  await t.rejects(sessions.readKey(session, 'a'), dead)
+  await t.rejects(sessions.setKey(session, 'a', 1, undefined), dead)
+  await t.rejects(sessions.merge(session, { a: 1 }, undefined), dead)
+  await t.rejects(sessions.removeKey(session, 'a', undefined), dead)
+  t.strictSame(await sessions.list(session, 10, undefined), { count: 0, sessions: [], nextCursor: undefined })
+  t.match(invalidSession(), dead)
+})
+
+t.test('a user ends any of their sessions by id and nobody else’s', async t => {
+  const sessions = await sessionService(t)
+  const [one, two] = [await sessions.open(alice), await sessions.open(alice)]
+  const bob = await sessions.open({ ...alice, userId: '2' })
+  await sessions.endOne(one.session, two.session.id)
+  t.equal(await sessions.validate(two.credential), null)
+  for (const id of [two.session.id, bob.session.id, 'abcd0123-4567-4890-8abc-def012345678']) {
+    await t.rejects(sessions.endOne(one.session, id), { code: 'session_not_found' })
+  }
+  t.ok(await sessions.validate(bob.credential))
+})
+
+t.test('endAll ends all or all but one, and says how many', async t => {
+  const sessions = await sessionService(t)
+  const opened = [await sessions.open(alice), await sessions.open(alice), await sessions.open(alice)]
+  const [kept] = opened
+  t.equal(await sessions.endAll('1', kept?.session.id), 2)
+  t.equal(await sessions.countLive(), 1)
+  t.equal(await sessions.endAll('1'), 1)
+  t.equal(await sessions.countLive(), 0)
+})
+
+t.test('a list is read page by page; the last page names no next one', async t => {
+  const sessions = await sessionService(t)
+  const { session } = await sessions.open(alice)
+  for (let i = 0; i < 4; i++) await sessions.open(alice)
+  const seen: string[] = []
+  let cursor: string | undefined
+  let pages = 0
+  do {
+    const page = await sessions.list(session, 2, cursor)
+    t.equal(page.count, 5)
+    seen.push(...page.sessions.map(({ id }) => id))
+    cursor = page.nextCursor
+    pages++
+  } while (cursor !== undefined)
+  t.equal(pages, 3)
+  t.equal(new Set(seen).size, 5)
+  t.equal((await sessions.list(session, 5, undefined)).nextCursor, undefined, 'a full last page')
+  await t.rejects(sessions.list(session, 2, 'nonsense'), { code: 'malformed_cursor' })
+})
+
+t.test('data keeps its types and its version', async t => {
+  const sessions = await sessionService(t)
+  const { session } = await sessions.open(alice)
+  t.same(await sessions.readData(session), { etag: '"0"', data: {} })
+  t.strictSame(await sessions.setKey(session, 'a', { n: [1, null, 'é'] }, undefined), { etag: '"1"', removed: 0 })
+  t.strictSame(await sessions.setKey(session, 'b', null, undefined), { etag: '"2"', removed: 0 })
+  t.same(await sessions.readData(session), { etag: '"2"', data: { a: { n: [1, null, 'é'] }, b: null } })
+  t.strictSame(await sessions.readKey(session, 'b'), { etag: '"2"', value: null })
+  t.strictSame(await sessions.merge(session, { a: null, c: false }, undefined), { etag: '"3"', removed: 1 })
+  t.strictSame(await sessions.removeKey(session, 'c', '"3"'), { etag: '"4"' })
+  t.same(await sessions.readData(session), { etag: '"4"', data: { b: null } })
+})
+
+t.test('a key that is not there is not found, to read or to remove', async t => {
+  const sessions = await sessionService(t)
+  const { session } = await sessions.open(alice)
+  await t.rejects(sessions.readKey(session, 'a'), { code: 'data_key_not_found' })
+  await t.rejects(sessions.removeKey(session, 'a', undefined), { code: 'data_key_not_found' })
+  await t.rejects(sessions.readKey(session, '__proto__'), { code: 'reserved_key' })
+})
+
+t.test('a change for an old version is a conflict that carries the current tag', async t => {
+  const sessions = await sessionService(t)
+  const { session } = await sessions.open(alice)
+  await sessions.setKey(session, 'a', 1, '"0"')
+  await t.rejects(sessions.setKey(session, 'a', 2, '"0"'), { code: 'version_conflict', extras: { currentETag: '"1"' }, headers: { etag: '"1"' } })
+  await t.rejects(sessions.setKey(session, 'a', 2, 'nonsense'), { code: 'malformed_etag' })
+  t.strictSame(await sessions.readKey(session, 'a'), { etag: '"1"', value: 1 })
+})
+
+t.test('a change over a cap names it, its limit and the size, and changes nothing', async t => {
+  const sessions = await sessionService(t)
+  const { session } = await sessions.open(alice)
+  await sessions.merge(session, { a: 1, b: 2 }, undefined)
+  const over = (extras: object) => ({ code: 'data_limit_exceeded', extras })
+  await t.rejects(sessions.merge(session, { c: 3, d: 4 }, undefined), over({ cap: 'DATA_MAX_KEYS', max: 3, actual: 4 }))
+  await t.rejects(sessions.merge(session, { a: 'x'.repeat(40), b: 'x'.repeat(40) }, undefined), over({ cap: 'DATA_MAX_BYTES', max: 60, actual: 86 }))
+  await t.rejects(sessions.setKey(session, 'a', 'x'.repeat(49), undefined), over({ cap: 'DATA_MAX_VALUE_BYTES', max: 50, actual: 51 }))
+  await t.rejects(sessions.setKey(session, 'x'.repeat(9), 1, undefined), over({ cap: 'DATA_MAX_KEY_BYTES', max: 8, actual: 9 }))
+  t.same((await sessions.readData(session)).data, { a: 1, b: 2 })
+})
+
+t.test('a value that JSON cannot hold is told with its place: in the value, or in the patch', async t => {
+  const sessions = await sessionService(t)
+  const { session } = await sessions.open(alice)
+  const at = (pointer: string) => ({ code: 'validation_failed', extras: { errors: [{ pointer }] } })
+  await t.rejects(sessions.setKey(session, 'a', [1, Infinity], undefined), at('/value/1'))
+  await t.rejects(sessions.merge(session, { a: 1, b: Infinity }, undefined), at('/b'))
+})
