@@ -7,8 +7,11 @@ import { localKeyring } from './embedded/local-keyring.ts'
 import type { LogStream } from './plugins/logger.ts'
 import { urlOf } from './banner.ts'
 
-/** How long clients get to move to another instance before this one stops listening. */
-const DRAIN_MS = 1000
+/** When no request has come for this long, clients have moved to another instance. */
+const QUIET_MS = 300
+
+/** Draining ends at the latest after this time: a load balancer that asks /readyz every two seconds has noticed twice. */
+const LONGEST_DRAIN_MS = 5000
 
 /** The service, listening, with the private servers that it needs. */
 export interface Instance {
@@ -39,7 +42,7 @@ export async function startInstance (config: Config, { logStream, tell }: Output
     return {
       url,
       async stop () {
-        await drain(app)
+        await drain(app, config.SHUTDOWN_SECONDS)
         await app.close()
         await parts.stop()
       }
@@ -77,12 +80,13 @@ function isPortTaken (error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 }
 
-async function drain (app: FastifyInstance): Promise<void> {
+/**
+ * Lets clients move away before the service stops listening: a connection that arrives in that very moment is reset, which
+ * looks like a failure, while one that comes later is refused, which every load balancer takes to another instance.
+ * What still runs then gets the other half of the time.
+ */
+async function drain (app: FastifyInstance, shutdownSeconds: number): Promise<void> {
   app.draining.start()
-  const deadline = Date.now() + DRAIN_MS
-  while (Date.now() < deadline && await connections(app) > 0) await sleep(20)
-}
-
-function connections (app: FastifyInstance): Promise<number> {
-  return new Promise((resolve) => app.server.getConnections((_error, count) => resolve(count)))
+  const deadline = Date.now() + Math.min(LONGEST_DRAIN_MS, shutdownSeconds * 500)
+  while (Date.now() < deadline && app.draining.quietMs() < QUIET_MS) await sleep(20)
 }

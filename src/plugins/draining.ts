@@ -1,14 +1,35 @@
 import fp from 'fastify-plugin'
 
+export interface Draining {
+  readonly isOn: boolean
+  /** From now on /readyz says no and every answer closes its connection, so that clients move to another instance. */
+  start: () => void
+  /** How long no request has come since the start, those for health apart: a load balancer asks for these until the end. */
+  quietMs: () => number
+}
+
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Once started, /readyz says no and every answer closes its connection, so that clients move to another instance. */
-    draining: { readonly isOn: boolean, start: () => void }
+    draining: Draining
   }
 }
 
+const HEALTH = ['/readyz', '/livez']
+
 /** The first half of a graceful stop; `app.close()` is the second. */
 export default fp(async app => {
-  const draining = { isOn: false, start () { draining.isOn = true } }
+  let isOn = false
+  let lastRequestAt = 0
+  const draining: Draining = {
+    get isOn () { return isOn },
+    start () {
+      isOn = true
+      lastRequestAt = performance.now()
+      app.server.on('request', ({ url }) => {
+        if (!HEALTH.includes(url ?? '')) lastRequestAt = performance.now()
+      })
+    },
+    quietMs: () => performance.now() - lastRequestAt
+  }
   app.decorate('draining', draining)
 }, { name: 'draining' })
