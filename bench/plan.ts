@@ -1,3 +1,5 @@
+import { createPatience, type Patience } from './quiet.ts'
+
 /** How much is measured. */
 export interface Plan {
   /** Interleaved rounds of each throughput and latency figure, and their length. */
@@ -10,9 +12,10 @@ export interface Plan {
   costs: number[]
   /** Whether figures are held against their goals; counts and failed requests always are. */
   judges: boolean
+  patience: Patience
 }
 
-export const fullPlan: Plan = { rounds: 7, seconds: 2, others: 100_000, logins: 100, costs: [10, 12], judges: true }
+export const fullPlan: Plan = { rounds: 9, seconds: 2, others: 100_000, logins: 100, costs: [10, 12], judges: true, patience: createPatience(300_000) }
 
 /** Shows in under a minute that everything runs and every request succeeds. */
-export const quickPlan: Plan = { rounds: 1, seconds: 1, others: 2000, logins: 10, costs: [10], judges: false }
+export const quickPlan: Plan = { rounds: 1, seconds: 1, others: 2000, logins: 10, costs: [10], judges: false, patience: createPatience(0) }

@@ -20,6 +20,7 @@ export async function startRedis (folder: string): Promise<BenchRedis> {
   symlinkSync(requireRedis({ env: process.env, mayInstall: true, log }).path, program)
   const [file = '', ...args] = [...leash('SIGKILL', process.env), program, ...settings(port, folder)]
   const child = spawn(file, args, { stdio: 'ignore' })
+  const exited = once(child, 'exit')
 
   const url = `redis://127.0.0.1:${port}`
   const client = new Redis(url, { enableAutoPipelining: true, retryStrategy: () => 20 })
@@ -32,7 +33,7 @@ export async function startRedis (folder: string): Promise<BenchRedis> {
     async stop () {
       client.disconnect()
       child.kill('SIGKILL')
-      await once(child, 'close')
+      await exited
     }
   }
 }

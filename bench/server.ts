@@ -21,6 +21,7 @@ export async function startServer (name: string, env: NodeJS.ProcessEnv = {}, lo
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', log, 'inherit', 'ipc']
   })
+  const exited = once(child, 'exit')
 
   async function ask<Answer> (question: object): Promise<Answer> {
     child.send(question)
@@ -36,12 +37,12 @@ export async function startServer (name: string, env: NodeJS.ProcessEnv = {}, lo
     observe: () => ask<Observation>({ observe: true }),
     async stop () {
       child.kill()
-      await once(child, 'close')
+      await exited
     }
   }
 
   async function ended (): Promise<never> {
-    const [code] = await once(child, 'exit')
+    const [code] = await exited
     throw new Error(`the measured server ${name} ended with ${code}`)
   }
 }

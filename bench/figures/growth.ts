@@ -16,6 +16,7 @@ export async function growth (few: Population, many: Population, plan: Plan): Pr
     const ratios = []
     const p50s: number[] = []
     for (let i = 0; i < plan.rounds; i++) {
+      await plan.patience.wait()
       const small = await load(few.server.url + path, few[who], 1, plan.seconds)
       const large = await load(many.server.url + path, many[who], 1, plan.seconds)
       ratios.push(large.p50Ms / small.p50Ms)

@@ -10,6 +10,7 @@ const GOAL_MS = 0.15
 export async function latency (plain: MeasuredServer, service: MeasuredServer, roundTrip: MeasuredServer, credentials: string, plan: Plan): Promise<Row[]> {
   const p50s: Record<'plain' | 'me' | 'ping', number[]> = { plain: [], me: [], ping: [] }
   for (let i = 0; i < plan.rounds; i++) {
+    await plan.patience.wait()
     p50s.plain.push((await load(`${plain.url}/me`, credentials, 1, plan.seconds)).p50Ms)
     p50s.me.push((await load(`${service.url}/me`, credentials, 1, plan.seconds)).p50Ms)
     p50s.ping.push((await roundTrip.ask<{ p50Ms: number }>({ milliseconds: 1000 * plan.seconds })).p50Ms)

@@ -13,6 +13,7 @@ const EVERY_MS = 5
 export async function loginStorm (server: MeasuredServer, cost: number, plan: Plan): Promise<Row[]> {
   const credential = await logIn(server.url)
   const me = `${server.url}/me`
+  await plan.patience.wait()
   const quiet = await paced(me, credential, EVERY_MS, new Promise(resolve => setTimeout(resolve, 1000 * plan.seconds)))
   await server.observe()
 

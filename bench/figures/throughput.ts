@@ -16,9 +16,9 @@ export async function throughput ({ plain, warn, info }: ThroughputServers, cred
   const rounds: Record<keyof ThroughputServers, Round[]> = { plain: [], warn: [], info: [] }
   for (const server of [plain, warn, info]) await load(`${server.url}/me`, credentials, CONNECTIONS, 1)
   for (let i = 0; i < plan.rounds; i++) {
-    rounds.plain.push(await round(plain, credentials, plan.seconds))
-    rounds.warn.push(await round(warn, credentials, plan.seconds))
-    rounds.info.push(await round(info, credentials, plan.seconds))
+    rounds.plain.push(await round(plain, credentials, plan))
+    rounds.warn.push(await round(warn, credentials, plan))
+    rounds.info.push(await round(info, credentials, plan))
   }
 
   const row = (level: 'warn' | 'info', met: (ratio: number) => boolean | null): Row => {
@@ -37,7 +37,8 @@ export async function throughput ({ plain, warn, info }: ThroughputServers, cred
   ]
 }
 
-async function round (server: MeasuredServer, credentials: string, seconds: number): Promise<Round> {
+async function round (server: MeasuredServer, credentials: string, { patience, seconds }: Plan): Promise<Round> {
+  await patience.wait()
   await server.observe()
   const { requests, seconds: took, p99Ms } = await load(`${server.url}/me`, credentials, CONNECTIONS, seconds)
   const { cpuMicroseconds } = await server.observe()
