@@ -1,0 +1,79 @@
+import type { Page } from 'playwright-core'
+
+export interface Shown { status: number, body: string }
+
+export type DocsPage = Awaited<ReturnType<typeof openDocs>>
+
+/** Swagger UI as a visitor uses it: everything goes through what is on the screen. */
+export async function openDocs (page: Page, origin: string) {
+  const complaints: string[] = []
+  page.on('pageerror', error => complaints.push(`page error: ${error.message}`))
+  page.on('console', message => {
+    // The browser reports every answer from 400 on; those are asked for here.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource: the server responded with a status of 4')) complaints.push(message.text())
+  })
+  page.on('requestfailed', request => complaints.push(`not loaded: ${request.url()}`))
+  await page.goto(`${origin}/docs`)
+  await page.locator('.opblock').first().waitFor()
+
+  const block = (operationId: string) => page.locator(`.opblock[id$="-${operationId}"]`)
+
+  async function expand (operationId: string): Promise<void> {
+    const operation = block(operationId)
+    if (await operation.locator('.opblock-body').count() === 0) await operation.locator('.opblock-summary-control').click()
+    await operation.locator('.btn.execute').waitFor()
+  }
+
+  return {
+    complaints,
+
+    /** Fills in what is given, presses Execute and reads the answer off the page. */
+    async execute (operationId: string, { params = {}, body }: { params?: Record<string, string>, body?: object } = {}): Promise<Shown> {
+      await expand(operationId)
+      const operation = block(operationId)
+      for (const [name, value] of Object.entries(params)) {
+        const field = operation.locator(`tr[data-param-name="${name}"]`)
+        if (await field.locator('select').count() > 0) await field.locator('select').selectOption(value)
+        else await field.locator('input').fill(value)
+      }
+      if (body !== undefined) await operation.locator('textarea.body-param__text').fill(JSON.stringify(body))
+      if (await operation.locator('.btn-clear').count() > 0) await operation.locator('.btn-clear').click()
+      await operation.locator('.btn.execute').click()
+      const answer = operation.locator('.live-responses-table')
+      await answer.waitFor()
+      const status = Number.parseInt(await answer.locator('.response-col_status').last().innerText())
+      return { status, body: await answer.locator('.response-col_description .highlight-code').first().innerText() }
+    },
+
+    /** What the Authorize dialog offers, in its order. */
+    async offers (): Promise<string[]> {
+      await page.locator('.auth-wrapper > .btn.authorize').click()
+      const names = await page.locator('.dialog-ux h4 code').allInnerTexts()
+      await page.locator('.dialog-ux .close-modal').click()
+      return names
+    },
+
+    /** Puts a credential into one field of the Authorize dialog and takes what was in any other away. */
+    async authorize (scheme: 'sessionId' | 'bearer', credential: string): Promise<void> {
+      await page.locator('.auth-wrapper > .btn.authorize').click()
+      const dialog = page.locator('.dialog-ux')
+      for (const logout of await dialog.getByRole('button', { name: 'Remove authorization' }).all()) await logout.click()
+      const form = dialog.locator('.auth-container').filter({ has: page.locator('h4 code', { hasText: new RegExp(`^${scheme}$`) }) })
+      await form.locator('input').fill(credential)
+      await form.getByRole('button', { name: 'Apply credentials' }).click()
+      await dialog.locator('.close-modal').click()
+    },
+
+    /** Names of the groups, in the order on the page. */
+    groups: () => page.locator('.opblock-tag > a').allInnerTexts(),
+    operations: () => page.locator('.opblock').count(),
+    /** What was refused by the page's Content-Security-Policy. */
+    violations: () => page.evaluate(() => Reflect.get(globalThis, 'violations') as string[])
+  }
+}
+
+/** Runs in every page before its own scripts. */
+export const recordViolations = `
+  globalThis.violations = []
+  addEventListener('securitypolicyviolation', event => violations.push(event.violatedDirective + ' ' + event.blockedURI))
+`

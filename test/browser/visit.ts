@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import type { DocsPage, Shown } from './docs-page.ts'
+
+type Step = (sentence: string, work: () => Promise<void>) => Promise<void>
+
+const admin = { email: 'admin@example.com', password: 'admin789' }
+const bob = { email: 'bob@example.com', password: 'secret456' }
+
+/** The way of a visitor through /docs, from the first look to the last log-out. */
+export async function visit (docs: DocsPage, origin: string, step: Step): Promise<void> {
+  /** Executes an operation as it stands on the page and compares the status that the page shows. */
+  const tries = (operationId: string, status: number, input?: Parameters<DocsPage['execute']>[1], includes = '') =>
+    step(`${operationId} answers ${status}${includes && ` with ${includes}`}`, async () => {
+      const shown = await docs.execute(operationId, input)
+      assert.equal(shown.status, status, shown.body)
+      assert.ok(shown.body.includes(includes), shown.body)
+    })
+  const logIn = async (body?: object): Promise<string> => credentialOf(await docs.execute('login', body && { body }))
+
+  await step('the page shows every operation, in four groups', async () => {
+    assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Operation'])
+    assert.equal(await docs.operations(), 15)
+    assert.deepEqual(await docs.violations(), [])
+  })
+  await step('Authorize offers the session id first, then Bearer', async () => {
+    assert.deepEqual(await docs.offers(), ['sessionId', 'bearer'])
+  })
+  await tries('me', 401, {}, 'No session ID provided')
+  await tries('livez', 200, {}, 'ok')
+  await tries('readyz', 200, {}, 'postgres')
+  await step('the example of POST /login logs alice in, and her sessionId authorizes the page', async () => {
+    await docs.authorize('sessionId', await logIn())
+  })
+  await tries('me', 200, {}, 'alice@example.com')
+  await tries('getSession', 200, {}, 'Chrome')
+  await tries('putSessionData', 200, {}, 'cartItems')
+  await tries('getSessionData', 200, {}, 'cartItems')
+  await tries('getSessionDataKey', 200, {}, '"3"')
+  await tries('patchSessionData', 200, {}, 'theme')
+  await tries('putSessionData', 412, { params: { 'if-match': '"1"' } }, 'version_conflict')
+  await tries('deleteSessionDataKey', 200, { params: { key: 'theme' } }, 'theme')
+  await tries('adminStats', 403, {}, 'forbidden')
+  await step('another device of alice is in her list and is ended from here', async () => {
+    const id = await logInElsewhere(origin)
+    const list = await docs.execute('listSessions')
+    assert.equal(list.status, 200)
+    assert.ok(list.body.includes(id), list.body)
+    assert.equal((await docs.execute('endSession', { params: { sessionId: id } })).status, 200)
+  })
+  await tries('logout', 200, {}, 'Logged out successfully')
+  await tries('me', 401, {}, 'Invalid or expired session')
+  await step('Bearer authorizes the page as well', async () => {
+    await docs.authorize('bearer', await logIn(bob))
+  })
+  await tries('me', 200, {}, 'bob@example.com')
+  await step('an administrator authorizes', async () => {
+    await docs.authorize('bearer', await logIn(admin))
+  })
+  await tries('adminStats', 200, {}, 'activeSessions')
+  await tries('endAllSessions', 200, { params: { except: 'current' } }, 'Logged out from all devices')
+  await tries('me', 200, {}, 'admin@example.com')
+  await tries('endAllSessions', 200, { params: { except: '' } }, 'Logged out from all devices')
+  await tries('me', 401, {}, 'Invalid or expired session')
+}
+
+function credentialOf ({ status, body }: Shown): string {
+  assert.equal(status, 200, body)
+  const [, credential = ''] = /"sessionId": "([^"]+)"/.exec(body) ?? []
+  assert.notEqual(credential, '', body)
+  return credential
+}
+
+/** Logs alice in without the page; the public id of that session. */
+async function logInElsewhere (origin: string): Promise<string> {
+  const response = await fetch(`${origin}/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'alice@example.com', password: 'password123' })
+  })
+  const { sessionId } = await response.json() as { sessionId: string }
+  return sessionId.slice(0, 36)
+}
