@@ -23,9 +23,9 @@ export async function measure (stage: Stage, plan: Plan): Promise<Row[]> {
   const many = await populate(stage, stage.many, 'many', plan.others)
   const rotation = credentials.filter((_, i) => i % Math.ceil(credentials.length / ROTATION) === 0)
   const rotating = credentialFile(stage.folder, 'rotation', rotation)
-  const plain = await stage.serve('plain')
+  const plain = await stage.serve('servers/plain.mjs')
   const info = await stage.serveSessions(stage.many, { LOG_LEVEL: 'info' })
-  const roundTrip = await stage.serve('round-trip', { REDIS_URL: stage.many.url })
+  const roundTrip = await stage.serve('servers/round-trip.mjs', { REDIS_URL: stage.many.url })
 
   const rows = [...await startUp(stage.folder, plan)]
   rows.push(...await growth(few, many, plan))

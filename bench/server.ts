@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { onServerCore } from './cores.ts'
 
@@ -11,27 +12,30 @@ export interface Observation {
   loopDelayMs: { p99: number, max: number }
 }
 
-const pathOf = (name: string) => fileURLToPath(new URL(`./servers/${name}.mjs`, import.meta.url))
+const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Starts servers/<name>.mjs in plain Node on its core; its log goes to a file, as in production to a pipe. */
-export async function startServer (name: string, env: NodeJS.ProcessEnv = {}, logFile = '/dev/null') {
-  const log = openSync(logFile, 'a')
-  const [file = '', ...args] = [...onServerCore, process.execPath, '--import', pathOf('observe'), pathOf(name)]
+/**
+ * Starts a program in plain Node on the servers' core, with its output in a file. It is up when it has sent `{ url }`, or,
+ * if it listens on a port that is given, when /readyz answers there.
+ */
+export async function startServer (program: string, env: NodeJS.ProcessEnv = {}, outputFile = '/dev/null') {
+  const output = openSync(outputFile, 'a')
+  const [file = '', ...args] = [...onServerCore, process.execPath, '--import', fileOf('servers/observe.mjs'), fileOf(program)]
   const child = spawn(file, args, {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
-    stdio: ['ignore', log, 'inherit', 'ipc']
+    stdio: ['ignore', output, 'inherit', 'ipc']
   })
   const exited = once(child, 'exit')
+  const ended = exited.then(([code]) => { throw new Error(`${program} ended with ${code}`) })
 
   async function ask<Answer> (question: object): Promise<Answer> {
     child.send(question)
-    const [answer] = await once(child, 'message')
+    const [answer] = await Promise.race([once(child, 'message'), ended])
     return answer as Answer
   }
 
-  const [{ url }] = await Promise.race([once(child, 'message'), ended()])
   return {
-    url: String(url),
+    url: await Promise.race([env.PORT === undefined ? sentUrl(child) : answering(`http://127.0.0.1:${env.PORT}`), ended]),
     ask,
     /** What it used since the last time. */
     observe: () => ask<Observation>({ observe: true }),
@@ -40,9 +44,14 @@ export async function startServer (name: string, env: NodeJS.ProcessEnv = {}, lo
       await exited
     }
   }
+}
 
-  async function ended (): Promise<never> {
-    const [code] = await exited
-    throw new Error(`the measured server ${name} ended with ${code}`)
-  }
+async function sentUrl (child: ChildProcess): Promise<string> {
+  const [{ url }] = await once(child, 'message')
+  return url
+}
+
+async function answering (url: string): Promise<string> {
+  while (!await fetch(`${url}/readyz`).then(response => response.ok, () => false)) await sleep(20)
+  return url
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbedded } from '../src/embedded/index.ts'
 import { log } from './log.ts'
-import { startRedis, type BenchRedis } from './redis.ts'
+import { freePort, startRedis, type BenchRedis } from './redis.ts'
 import { startServer, type MeasuredServer } from './server.ts'
 
 export type Stage = Awaited<ReturnType<typeof setStage>>
@@ -38,9 +38,14 @@ export async function setStage () {
     /** A service with a user database of its own; `env` is added to its configuration. */
     async serveSessions (redis: BenchRedis, env: Record<string, string> = {}): Promise<MeasuredServer> {
       const environment = {
-        REDIS_URL: redis.url, DATABASE_URL: await createDatabase(postgres.databaseUrl ?? ''), SESSION_KEYS: sessionKeys, LOG_LEVEL: 'warn', ...env
+        PORT: String(await freePort()),
+        REDIS_URL: redis.url,
+        DATABASE_URL: await createDatabase(postgres.databaseUrl ?? ''),
+        SESSION_KEYS: sessionKeys,
+        LOG_LEVEL: 'warn',
+        ...env
       }
-      return serve('service', environment, join(folder, 'service.log'))
+      return serve('../dist/server.js', environment, join(folder, 'service.log'))
     },
 
     async clear (): Promise<void> {

@@ -13,24 +13,32 @@ export interface Population { server: MeasuredServer, owner: string, admin: stri
 export async function growth (few: Population, many: Population, plan: Plan): Promise<Row[]> {
   const rows = []
   for (const [path, who] of [['/sessions', 'owner'], ['/admin/stats', 'admin']] as const) {
-    const ratios = []
-    const p50s: number[] = []
-    for (let i = 0; i < plan.rounds; i++) {
-      await plan.patience.wait()
-      const small = await load(few.server.url + path, few[who], 1, plan.seconds)
-      const large = await load(many.server.url + path, many[who], 1, plan.seconds)
-      ratios.push(large.p50Ms / small.p50Ms)
-      p50s.push(large.p50Ms)
-    }
-    const spread = spreadOf(ratios)
+    const rounds = await compare(path, [few, many].map(({ server, [who]: credentials }) => ({ server, credentials })), plan)
+    const ratios = spreadOf(rounds.map(([small = NaN, large = NaN]) => large / small))
+    const p50s = spreadOf(rounds.map(([, large = NaN]) => large))
     rows.push({
       figure: `GET ${path}, p50 with ${many.sessions} sessions in the store against ${few.sessions}`,
-      measured: `${show(spread)} ×; ${show(spreadOf(p50s), 3)} ms`,
-      goal: '1 ± 0.2',
-      met: plan.judges ? Math.abs(spread.median - 1) <= TOLERANCE : null
+      measured: `${show(ratios)} ×; ${show(p50s, 3)} ms`,
+      goal: `1 ± ${TOLERANCE}`,
+      met: plan.judges ? Math.abs(ratios.median - 1) <= TOLERANCE : null
     })
   }
   return rows
+}
+
+/** The medians (ms) of each service in each round. Every second round goes backwards: whoever is first finds colder caches. */
+async function compare (path: string, services: Array<{ server: MeasuredServer, credentials: string }>, plan: Plan): Promise<number[][]> {
+  for (const { server, credentials } of services) await load(server.url + path, credentials, 1, 1)
+  const rounds = []
+  for (let i = 0; i < plan.rounds; i++) {
+    await plan.patience.wait()
+    const p50s = []
+    for (const { server, credentials } of i % 2 === 0 ? services : services.toReversed()) {
+      p50s.push((await load(server.url + path, credentials, 1, plan.seconds)).p50Ms)
+    }
+    rounds.push(i % 2 === 0 ? p50s : p50s.toReversed())
+  }
+  return rounds
 }
 
 /** That the answers whose time is measured are right. */
