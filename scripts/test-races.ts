@@ -1,0 +1,64 @@
+/**
+ * `npm run test:races`: requests that meet each other on two instances, many rounds of each pair (`ROUNDS`, default 1000).
+ * One line a race, then the closing line. `SEED` repeats the order in which the two were started; what the scheduler adds is its own.
+ */
+import { randomInt } from 'node:crypto'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startEmbedded } from '../src/embedded/index.ts'
+import { openArena, type Ground } from '../test/races/arena.ts'
+import type { Race } from '../test/races/race.ts'
+
+const ROUNDS = Number(process.env.ROUNDS ?? 1000)
+const SEED = Number(process.env.SEED ?? randomInt(2 ** 31))
+const folder = new URL('../test/races/', import.meta.url)
+
+async function loadRaces (): Promise<Race[]> {
+  const files = readdirSync(folder).filter(file => file.endsWith('.race.ts') && process.argv.slice(2).every(word => file.includes(word)))
+  return Promise.all(files.map(async file => (await import(new URL(file, folder).href) as { default: Race }).default))
+}
+
+/** Runs all rounds of a race and tells what was wrong. */
+async function run (race: Race, ground: Ground): Promise<string[]> {
+  const arena = await openArena(ground, race.settings)
+  const orders = new Map(race.orders.map(order => [order, 0]))
+  const faults: string[] = []
+  const began = Date.now()
+  let started = 0
+  const lane = async (): Promise<void> => {
+    while (started < ROUNDS) {
+      const { order, faults: found } = await race.round(arena, started++)
+      orders.set(order, (orders.get(order) ?? 0) + 1)
+      faults.push(...found)
+    }
+  }
+  await Promise.all(Array.from({ length: race.lanes }, lane))
+  const seconds = ((Date.now() - began) / 1000).toFixed(1)
+  faults.push(...await arena.violations())
+  await arena.close()
+  for (const [order, times] of orders) if (times === 0) faults.push(`the order "${order}" never happened: this was no race`)
+  const seen = [...orders].map(([order, times]) => `${order} ${times}`).join(', ')
+  console.log(`${faults.length === 0 ? 'ok' : 'not ok'} - ${race.name}: ${ROUNDS} rounds in ${seconds} s, ${faults.length} faults (${seen})`)
+  for (const fault of new Set(faults.slice(0, 100))) console.log(`    ${fault}`)
+  return faults
+}
+
+const log = {
+  info: () => {},
+  error: (details: object, message: string) => console.error(message, details)
+}
+const dataDir = mkdtempSync(join(tmpdir(), 'sessions-races-'))
+const servers = await startEmbedded({ dataDir, redis: true, postgres: true, durable: false, log })
+const ground = { redisUrl: servers.redisUrl ?? '', databaseUrl: servers.databaseUrl ?? '', seed: SEED }
+console.log(`SEED=${SEED}`)
+let failed = 0
+const races = await loadRaces()
+try {
+  for (const race of races) if ((await run(race, ground)).length > 0) failed++
+} finally {
+  await servers.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+}
+console.log(`${races.length - failed} passed, ${failed} failed`)
+process.exitCode = failed > 0 ? 1 : 0
