@@ -42,9 +42,10 @@ export async function openArena ({ redisUrl, databaseUrl, seed }: Ground, settin
   /** What is wrong if this session, whose end was acknowledged, lives on anywhere. */
   async function ghosts ({ session, credential }: Contestant): Promise<string[]> {
     const faults: string[] = []
-    for (const app of [one, two]) if (await app.sessions.validate(credential) !== null) faults.push('ghost: accepted after its end')
     const key = keys.session(session.id)
+    // First of all: a validation clears away what is damaged.
     for (const left of [key, key.replace('session:', 'session-data:')]) if (await one.redis.exists(left) > 0) faults.push('ghost: something of it is still stored')
+    for (const app of [one, two]) if (await app.sessions.validate(credential) !== null) faults.push('ghost: accepted after its end')
     return faults
   }
 

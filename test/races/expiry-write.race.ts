@@ -26,10 +26,10 @@ export default {
     // A use just before the end gives an idle session its time once more.
     await sleep(lifetimeMs + 3)
     const faults: string[] = []
-    if (await one.sessionStore.validate(credential) !== null) faults.push('ghost: accepted after its deadline')
-    if (await two.sessionStore.writeData(credential.id, value) !== null) faults.push('ghost: written after its deadline')
     const key = keys.session(credential.id)
     if (await redis.exists(key, key.replace('session:', 'session-data:')) > 0) faults.push('something of it is still stored')
+    if (await one.sessionStore.validate(credential) !== null) faults.push('ghost: accepted after its deadline')
+    if (await two.sessionStore.writeData(credential.id, value) !== null) faults.push('ghost: written after its deadline')
     return { order: written !== null || used !== null ? 'write first' : 'expiry first', faults }
   }
 } satisfies Race
