@@ -27,7 +27,7 @@ export default fp(async app => {
         }
       }
     },
-    refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => typeof json.$id === 'string' ? json.$id : `def-${i}` }
+    refResolver: { buildLocalReference: json => String(json.$id) }
   })
   await app.register(swaggerUi, {
     routePrefix: '/docs',

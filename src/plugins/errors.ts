@@ -35,7 +35,7 @@ function challengeOf ({ code }: Problem): string {
 /** The coded error behind whatever was thrown. */
 function serviceErrorOf (error: FastifyError): ServiceError {
   if (error instanceof ServiceError) return error
-  if (error.validation !== undefined) return validationError(error.validation, error.validationContext ?? 'body')
+  if (error.validation !== undefined) return validationError(error.validation, String(error.validationContext))
   switch (error.statusCode) {
     case 413: return serviceError('body_too_large', 'The request body is larger than the service accepts. Send less.')
     case 415: return serviceError('unsupported_media_type', 'Bodies are JSON: send Content-Type: application/json.')
@@ -54,7 +54,7 @@ function unreadable (code: string | undefined): ServiceError {
 
 /** Every fault with its JSON pointer (RFC 6901) into the part of the request that is wrong. */
 function validationError (faults: FastifySchemaValidationError[], part: string): ServiceError {
-  const errors = faults.map(fault => ({ in: part, pointer: pointerOf(fault), detail: fault.message ?? fault.keyword }))
+  const errors = faults.map(fault => ({ in: part, pointer: pointerOf(fault), detail: String(fault.message) }))
   const list = errors.map(fault => `${fault.in}${fault.pointer} ${fault.detail}`).join('; ')
   return serviceError('validation_failed', `The request does not fit the schema of this route: ${list}.`, { extras: { errors } })
 }

@@ -1,5 +1,5 @@
 import { METHODS } from 'node:http'
-import type { HTTPMethods } from 'fastify'
+import type { FastifyRequest, HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
 import { serviceError } from '../sessions/errors.ts'
 
@@ -18,13 +18,14 @@ export default fp(async app => {
       // Asked anew: a route with and without a trailing slash is announced once.
       const isThere = (method: string) => app.hasRoute({ method: method as HTTPMethods, url })
       const allow = app.supportedMethods.filter(isThere).sort().join(', ')
+      const refuse = async (request: FastifyRequest) => { throw notAllowed(request.method, allow) }
       app.route({
         method: app.supportedMethods.filter(method => !isThere(method)) as HTTPMethods[],
         url,
         schema: { hide: true },
         config: { public: true },
-        onRequest: async request => { throw notAllowed(request.method, allow) },
-        handler: async () => {}
+        onRequest: refuse,
+        handler: refuse
       })
     }
   })

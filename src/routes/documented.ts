@@ -17,11 +17,13 @@ declare module 'fastify' {
  */
 export default fp(async app => {
   app.addHook('onRoute', route => {
-    if (route.schema === undefined || route.schema.hide === true) return
     const isPublic = route.config?.public === true
-    route.schema.querystring ??= Closed({})
-    route.schema.response = { ...Object(route.schema.response), ...problems(...codesOf(route, isPublic)) }
-    route.schema.security = isPublic ? [] : [{ sessionId: [] }, { bearer: [] }]
+    route.schema = {
+      querystring: Closed({}),
+      ...route.schema,
+      response: { ...Object(route.schema?.response), ...problems(...codesOf(route, isPublic)) },
+      security: isPublic ? [] : [{ sessionId: [] }, { bearer: [] }]
+    }
   })
 }, { name: 'documented' })
 

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { createCredentialIssuer } from '../../src/sessions/credential.ts'
 import { createKeyring } from '../../src/sessions/keyring.ts'
+import { sessionOf } from '../../src/plugins/guard.ts'
 import { build, buildAnother, login, randomKeyring, randomPrefix } from '../harness.ts'
 import { isInvalid, isProblem } from '../routes/problem.ts'
 
@@ -141,6 +142,31 @@ async function send (app: FastifyInstance, path: string, headers: string[]): Pro
   for await (const chunk of response) body += chunk
   return [response.statusCode, body]
 }
+
+t.test('a session that ends between the guard and the work is as dead as any', async t => {
+  const { app } = await build(t)
+  const validate = app.sessions.validate
+  app.sessions.validate = async text => {
+    const session = await validate(text)
+    if (session !== null) await app.sessions.end(session)
+    return session
+  }
+  const call = async (...[method, url, payload]: Parameters<Awaited<ReturnType<typeof login>>['call']>) => (await login(app)).call(method, url, payload)
+  isProblem(t, await call('GET', '/session'), 401, 'invalid_session')
+  isProblem(t, await call('GET', '/session/data'), 401, 'invalid_session')
+  isProblem(t, await call('GET', '/session/data/a'), 401, 'invalid_session')
+  isProblem(t, await call('DELETE', '/session/data/a'), 401, 'invalid_session')
+  isProblem(t, await call('PUT', '/session/data', { key: 'a', value: 1 }), 401, 'invalid_session')
+  isProblem(t, await call('PATCH', '/session/data', { a: 1 }), 401, 'invalid_session')
+  t.strictSame((await call('GET', '/sessions')).json(), { count: 0, sessions: [] })
+  t.strictSame((await call('POST', '/logout')).json(), { message: 'Logged out successfully' }, 'ended already is ended')
+  t.strictSame((await call('DELETE', '/sessions/all?except=current')).json(), { message: 'Logged out from all devices', ended: 0 })
+})
+
+t.test('only a guarded route has a session to give', t => {
+  t.throws(() => sessionOf({ session: null }), { code: 'invalid_session' })
+  t.end()
+})
 
 t.test('a role is asked of the session, after the session itself', async t => {
   const { app } = await build(t)

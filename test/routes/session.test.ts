@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import t from 'tap'
 import { build, login } from '../harness.ts'
 import { isProblem } from './problem.ts'
@@ -28,6 +30,19 @@ t.test('knows what kind of device logged in, from what it says', async t => {
     const session = await login(app, 'alice', { 'user-agent': userAgent })
     t.match((await session.call('GET', '/session')).json(), { userAgent, device }, userAgent)
   }
+})
+
+t.test('a client that does not say what it is, is unknown', async t => {
+  const { app } = await build(t)
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  // Node's own client sends no user agent unless told to.
+  const request = httpRequest(`${origin}/login`, { method: 'POST', headers: { 'content-type': 'application/json' } })
+  request.end(JSON.stringify({ email: 'alice@example.com', password: 'password123' }))
+  const [response] = await once(request, 'response') as [IncomingMessage]
+  let body = ''
+  for await (const chunk of response) body += chunk
+  const shown = await app.inject({ url: '/session', headers: { 'x-session-id': JSON.parse(body).sessionId } })
+  t.match(shown.json(), { userAgent: '', device: { browser: 'unknown', os: 'unknown', type: 'unknown' } })
 })
 
 t.test('a user agent of any length and any bytes is kept to 512 characters', async t => {
