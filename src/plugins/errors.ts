@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import fp from 'fastify-plugin'
+import { withoutProofs } from '../sessions/credential.ts'
 import { ServiceError, problem, serviceError, type Problem } from '../sessions/errors.ts'
 import { pointerTo } from '../sessions/json-pointer.ts'
 
@@ -13,10 +14,10 @@ export default fp(async app => {
     serviceError('route_not_found', `There is no ${request.method} ${pathOf(request.url)}. See /docs for every route.`), request, reply))
 }, { name: 'errors' })
 
-/** The path of a request target, without the query: safe to log and to show. */
+/** The path of a request target, without the query and without the secret part of a credential: safe to log and to show. */
 export function pathOf (url: string): string {
   const end = url.indexOf('?')
-  return end === -1 ? url : url.slice(0, end)
+  return withoutProofs(end === -1 ? url : url.slice(0, end))
 }
 
 function answer (error: ServiceError, request: FastifyRequest, reply: FastifyReply) {

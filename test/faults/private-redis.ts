@@ -10,6 +10,8 @@ import { leash } from '../../src/embedded/leash.ts'
 import { requireRedis } from '../../src/embedded/redis/install.ts'
 import { makeRuntimeFolder, redisSocket, removeRuntimeFolder } from '../../src/embedded/runtime-folder.ts'
 
+type Command = [name: string, ...args: Array<string | number>]
+
 export type Transport = 'unix' | 'tcp'
 
 export type PrivateRedis = Awaited<ReturnType<typeof privateRedis>>
@@ -36,9 +38,11 @@ export async function privateRedis (t: Test, transport: Transport = 'unix', sett
   }
 
   /** One command on a connection of its own. */
-  async function ask (...[name, ...args]: [string, ...Array<string | number>]): Promise<unknown> {
-    const password = settings[settings.indexOf('--requirepass') + 1]
-    const client = new Redis({ path: socket, password: settings.includes('--requirepass') ? password : undefined, retryStrategy: () => null, enableReadyCheck: false })
+  const ask = (...command: Command): Promise<unknown> => askAs('default', requiredPassword(settings), ...command)
+
+  async function askAs (username: string, password: string | undefined, ...[name, ...args]: Command): Promise<unknown> {
+    const account = password === undefined ? {} : { username, password }
+    const client = new Redis({ path: socket, ...account, retryStrategy: () => null, enableReadyCheck: false })
     client.on('error', () => { /* the command tells it */ })
     return client.call(name, ...args).finally(() => client.disconnect())
   }
@@ -59,12 +63,18 @@ export async function privateRedis (t: Test, transport: Transport = 'unix', sett
     url: transport === 'tcp' ? `redis://127.0.0.1:${port}` : `unix://${socket}`,
     folder: data,
     ask,
+    askAs,
     start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     freeze: () => { child?.kill('SIGSTOP') },
     thaw: () => { child?.kill('SIGCONT') }
   }
+}
+
+function requiredPassword (settings: string[]): string | undefined {
+  const position = settings.indexOf('--requirepass')
+  return position === -1 ? undefined : settings[position + 1]
 }
 
 /** Debian's redis-tools has the server as redis-check-rdb, which goes by the name it is called with. */

@@ -12,6 +12,8 @@ export interface Instance {
   port: number
   url: string
   child: ChildProcess
+  /** Everything that it has written, log lines included. */
+  output: () => string
   exited: Promise<[code: number | null, signal: string | null]>
 }
 
@@ -24,16 +26,17 @@ export async function instances (t: Test, env: Record<string, string> = {}) {
     const port = earlierPort ?? await freePort()
     // By tsx alone: it starts several times faster than with the loaders of the test runner.
     const child = spawn(process.execPath, ['--import', 'tsx', program], {
-      env: { PATH: process.env.PATH, PORT: String(port), BCRYPT_COST: '4', HASH_THREADS: '1', ...shared }, stdio: ['ignore', 'pipe', 'inherit']
+      env: { PATH: process.env.PATH, PORT: String(port), BCRYPT_COST: '4', HASH_THREADS: '1', ...shared }, stdio: ['ignore', 'pipe', 'pipe']
     })
+    let written = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => { written += chunk })
     const exited = once(child, 'exit').then(([code, signal]): [number | null, string | null] => [code, signal])
     t.teardown(() => {
       child.kill('SIGKILL')
       return exited
     })
-    await Promise.race([once(child.stdout, 'data'), exited.then(ended => { throw new Error(`ended before it served: ${ended}`) })])
-    child.stdout.resume()
-    return { port, url: `http://127.0.0.1:${port}`, child, exited }
+    await Promise.race([once(child.stdout, 'data'), exited.then(ended => { throw new Error(`ended before it served: ${ended} ${written}`) })])
+    return { port, url: `http://127.0.0.1:${port}`, child, output: () => written, exited }
   }
 }
 

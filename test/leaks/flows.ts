@@ -1,0 +1,102 @@
+import { connect } from 'node:net'
+import { once } from 'node:events'
+import type { Answer, Call, Sent } from '../faults/client.ts'
+import { secretOf, secretsOfCredential, type Secret } from './secret.ts'
+
+/** An answer of the service, what asked for it, and what it may hold because it was asked for exactly that. */
+export interface Heard { name: string, answer: string, allowed: Secret[] }
+
+/** A canary for each place of a request; the numbers make them different from run to run. */
+export interface Canaries { password: string, wrongPassword: string, value: string, body: string, query: string, cookie: string, header: string }
+
+export interface Account { email: string, password: string }
+
+/** Asks everything that can be asked, with canaries in every place; keeps what it heard. */
+export function createVisitor (call: Call, port: number, canaries: Canaries) {
+  const heard: Heard[] = []
+  const issued: string[] = []
+  const ofValues = [secretOf('value', canaries.value)]
+
+  async function ask (method: string, path: string, sent: Sent = {}): Promise<Answer> {
+    const answer = await call(method, path, { ...sent, headers: { cookie: `session=${canaries.cookie}`, ...sent.headers } })
+    const holdsValues = /^\/session\/data/.test(path) && answer.status === 200
+    heard.push({ name: `${method} ${path} ${answer.status}`, answer: textOf(answer), allowed: holdsValues ? ofValues : [] })
+    return answer
+  }
+
+  async function logIn (account: Account): Promise<string> {
+    const { status, json } = await ask('POST', '/login', { body: account })
+    if (status === 200) issued.push(String(json.sessionId))
+    return String(json.sessionId)
+  }
+
+  /** A good request to every route; whatever it answers. */
+  async function everyRoute (account: Account): Promise<void> {
+    const [credential, other] = [await logIn(account), await logIn(account)]
+    const guarded = (method: string, path: string, body?: unknown) => ask(method, path, { credential, ...(body !== undefined && { body }) })
+    await guarded('GET', '/me')
+    await guarded('PUT', '/session/data', { key: 'note', value: canaries.value })
+    await guarded('PATCH', '/session/data', { nested: { deep: [canaries.value] }, gone: canaries.value })
+    for (const path of ['/session/data', '/session/data/note', '/session', '/sessions', '/sessions?limit=1', '/admin/stats', '/livez', '/readyz', '/openapi.json']) await guarded('GET', path)
+    await guarded('DELETE', '/session/data/gone')
+    await guarded('DELETE', `/sessions/${other.slice(0, 36)}`)
+    await guarded('DELETE', '/sessions/all?except=current')
+    await guarded('POST', '/logout')
+    await guarded('GET', '/me')
+  }
+
+  /** Every kind of error. */
+  async function everyError (account: Account): Promise<void> {
+    const credential = await logIn(account)
+    const { query, body, header, value, wrongPassword } = canaries
+    await ask('POST', '/login', { body: { email: account.email, password: wrongPassword } })
+    await ask('POST', '/login', { body: { email: 'nobody@example.com', password: wrongPassword } })
+    await ask('POST', '/login', { body: { email: body, password: wrongPassword } })
+    await ask('POST', '/login', { body: { ...account, extra: body } })
+    await ask('POST', '/login', { body: { email: account.email, password: [wrongPassword] } })
+    await ask('POST', '/login', { body: { email: account.email, password: wrongPassword.repeat(60) } })
+    await ask('POST', '/login', { text: `{"password":"${wrongPassword}` })
+    await ask('POST', '/login', { text: `{"__proto__":{"password":"${wrongPassword}"}}` })
+    await ask('POST', '/login', { text: wrongPassword, headers: { 'content-type': 'text/plain' } })
+    await ask('POST', '/login', { body: { password: wrongPassword.repeat(5000) } })
+    await ask('PUT', '/session/data', { credential, body: { key: 'big', value: value.repeat(500) } })
+    await ask('PUT', '/session/data', { credential, body: { key: 'constructor', value } })
+    await ask('PUT', '/session/data', { credential, body: { key: 'note', value }, headers: { 'if-match': '"77"' } })
+    await ask('PUT', '/session/data', { credential, body: { key: 'note', value }, headers: { 'if-match': header } })
+    await ask('GET', `/me?token=${query}`, { credential })
+    await ask('GET', `/sessions?cursor=${query}`, { credential })
+    await ask('GET', `/nowhere?token=${query}`, { credential })
+    await ask('TRACE', `/me?token=${query}`).catch(() => { /* fetch itself refuses this one */ })
+    await ask('POST', `/me?token=${query}`, { credential })
+    await ask('GET', `/%zz?token=${query}`, { credential })
+    await ask('GET', `/openapi.json?token=${query}`)
+    await ask('DELETE', `/sessions/${credential}`, { credential })
+    await ask('GET', `/sessions/${credential}`, { credential })
+    await ask('GET', `/${credential}`, { credential })
+    await ask('GET', '/me', { credential: header })
+    await ask('GET', '/me', { credential: `${credential.slice(0, -1)}~` })
+    await ask('GET', '/me', { credential, headers: { authorization: `Bearer ${header}` } })
+    await ask('GET', '/me', { headers: { authorization: `Basic ${Buffer.from(`user:${header}`).toString('base64')}` } })
+    await ask('GET', '/me', { credential, headers: { 'x-request-id': `not well-formed ${header}` } })
+    for (const bytes of [`GET /me?token=${query} HTTP/9.9\r\n\r\n`, `${header}\r\n\r\n`, `GET /me HTTP/1.1\r\nhost: a\r\nx-session-id: ${header}${'x'.repeat(40_000)}\r\n\r\n`]) {
+      heard.push({ name: 'bytes that are no request', answer: await raw(port, bytes), allowed: [] })
+    }
+  }
+
+  return { everyRoute, everyError, heard, secrets: () => issued.flatMap((credential, i) => secretsOfCredential(`credential ${i}`, credential)) }
+}
+
+/** Headers and body; of a login that succeeded without the credential, which it hands out. */
+function textOf ({ headers, json, text }: Answer): string {
+  const body = json.message === 'Login successful' ? text.replace(String(json.sessionId), '') : text
+  return `${JSON.stringify([...headers])}\n${body}`
+}
+
+async function raw (port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  let answer = ''
+  socket.on('data', chunk => { answer += chunk }).on('error', () => { /* closed on us: that is an answer too */ })
+  socket.end(bytes)
+  await once(socket, 'close')
+  return answer
+}
