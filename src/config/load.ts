@@ -1,5 +1,6 @@
 import { Value } from '@sinclair/typebox/value'
 import { keyringFault } from '../sessions/keyring.ts'
+import { debugFault } from './debug.ts'
 import { ConfigSchema, type Config, type RawConfig } from './schema.ts'
 import { trustProxyFault } from './trust-proxy.ts'
 
@@ -26,7 +27,7 @@ type Environment = Record<string, string | undefined>
  */
 export function loadConfig (env: Environment): Config {
   const settings = Value.Default(ConfigSchema, fromText(env)) as RawConfig
-  const faults = [...schemaFaults(settings), ...ruleFaults(settings)]
+  const faults = [...schemaFaults(settings), ...ruleFaults(settings), ...environmentFaults(env)]
   if (faults.length > 0) throw new ConfigError(faults)
   return { ...settings, DEMO_USERS: settings.DEMO_USERS ?? isPrivate(settings) }
 }
@@ -69,6 +70,12 @@ function ruleFaults (settings: RawConfig): ConfigFault[] {
     faults.push(fault('SESSION_KEYS', 'is required as soon as REDIS_URL or DATABASE_URL is set; make one with: node -p "\'k1:\' + crypto.randomBytes(32).toString(\'base64url\')"'))
   }
   return faults
+}
+
+/** Variables that are not ours and would still give something away. */
+function environmentFaults ({ DEBUG }: Environment): ConfigFault[] {
+  const problem = debugFault(DEBUG)
+  return problem === null ? [] : [{ variable: 'DEBUG', problem, example: '-ioredis:*' }]
 }
 
 function fault (variable: string, problem: string): ConfigFault {
