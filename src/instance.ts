@@ -33,9 +33,11 @@ export interface Output {
 export async function startInstance (config: Config, { logStream, tell }: Output): Promise<Instance> {
   const asText = (_details: object, message: string): void => tell(message)
   let log: EmbeddedLog = { info: asText, error: asText }
+  // Loaded while the servers start: each takes about as long as the other.
+  const loading = import('./app.ts')
   const parts = await startParts(config, { info: (...line) => log.info(...line), error: (...line) => log.error(...line) })
   try {
-    const { buildApp } = await import('./app.ts')
+    const { buildApp } = await loading
     const app = await buildApp(complete(config, parts), { logStream })
     log = app.log
     const url = await listen(app, config)
