@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import { buildApp } from '../src/app.ts'
 import { loadConfig, type ServiceConfig } from '../src/config.ts'
 import { createClient, waitUntilReady } from '../src/store/connect.ts'
+import { assertNothingLeaked, noteCredential } from './leaks/known.ts'
 import { assertInvariants } from './store/invariants.ts'
 import { testDatabase } from './users/database.ts'
 
@@ -43,7 +44,7 @@ const patient = { REDIS_TIMEOUT_MS: '900', DATABASE_TIMEOUT_MS: '900' }
 
 /**
  * A service on real Redis and PostgreSQL, closed at the end of the test; then the invariants of the keyspace are
- * checked on everything that the test left behind. `logs` holds its log lines.
+ * checked on everything that the test left behind, and its secrets looked for there and in the log. `logs` holds its log lines.
  */
 export async function build (t: Test, env: Record<string, string> = {}) {
   const config = await testConfig(t, { ...patient, ...env })
@@ -52,6 +53,7 @@ export async function build (t: Test, env: Record<string, string> = {}) {
   t.teardown(async () => {
     await app.close()
     await assertInvariants(config)
+    await assertNothingLeaked(app, config, logs)
   })
   return { app, config, logs }
 }
@@ -79,6 +81,7 @@ export async function login (app: FastifyInstance, who: Account = 'alice', heade
   const response = await app.inject({ method: 'POST', url: '/login', payload: demo[who], headers })
   if (response.statusCode !== 200) throw new Error(`login of ${who} answered ${response.statusCode}: ${response.body}`)
   const { sessionId } = response.json<{ sessionId: string }>()
+  noteCredential(app, sessionId)
   const [id = ''] = sessionId.split('.')
   const call = (method: InjectOptions['method'], url: string, payload?: InjectOptions['payload'], more: Record<string, string> = {}) =>
     app.inject({ method, url, ...(payload !== undefined && { payload }), headers: { 'x-session-id': sessionId, ...more } })
