@@ -5,24 +5,21 @@ const LOOK_MS = 300
 const QUIET = 0.15
 
 export interface Patience {
-  /** Waits until the machine does nearly nothing else, or patience has run out. */
+  /** Waits until the machine does nearly nothing else, or has not for as long as patience lasts. */
   wait (): Promise<void>
   /** How many waits ended without quiet. */
   disturbed (): number
 }
 
-/** Rounds measure ours, not our neighbours: each begins when the machine is quiet. All waits together last `totalMs` at most. */
-export function createPatience (totalMs: number): Patience {
-  let left = totalMs
+/** Rounds measure ours, not our neighbours: each begins when the machine is quiet. A wait lasts `longestMs` at most. */
+export function createPatience (longestMs: number): Patience {
   let disturbed = 0
   return {
     async wait () {
-      while (await busyShare() > QUIET) {
-        left -= LOOK_MS
-        if (left > 0) continue
-        disturbed++
-        return
+      for (let waitedMs = 0; waitedMs < longestMs; waitedMs += LOOK_MS) {
+        if (await busyShare() <= QUIET) return
       }
+      disturbed++
     },
     disturbed: () => disturbed
   }
