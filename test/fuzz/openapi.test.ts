@@ -32,7 +32,7 @@ t.test(`whatever comes in, what goes out is documented (FUZZ_SEED=${seed} FUZZ_R
   })
   const outcome = await fc.check(property, { numRuns: runs, seed, endOnFailure: false })
 
-  t.equal(outcome.failed, false, outcome.failed ? fc.defaultReportMessage(outcome) ?? '' : `${runs} requests`)
+  if (outcome.failed) return t.fail(`${String(outcome.errorInstance)}\n${fc.defaultReportMessage(outcome)}`)
   t.comment([...seen].sort().map(([mark, times]) => `${mark}: ${times}`).join(', '))
   const floor = Math.floor(runs / 600)
   for (const { operation: { operationId } } of places) {
