@@ -5,11 +5,14 @@ import { loadConfig, type Config } from './config.ts'
 import { startInstance } from './instance.ts'
 import type { LogStream } from './plugins/logger.ts'
 
+/** Signals of a broken program: caught, the faulty instruction would run again for ever. */
+const crashes = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const
+
 const config = readConfig()
 const logStream = holdBack(process.stdout)
 const starting = startInstance(config, { logStream, tell: (sentence) => process.stdout.write(`${sentence}\n`) })
 
-closeWithGrace({ delay: config.SHUTDOWN_SECONDS * 1000 }, async ({ err }) => {
+closeWithGrace({ delay: config.SHUTDOWN_SECONDS * 1000, skip: [...crashes] }, async ({ err }) => {
   if (err !== undefined) complain(err)
   // A signal during the start waits for it, so that nothing is left half-started.
   const instance = await starting
