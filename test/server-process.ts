@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
+import { demo } from './harness.ts'
 
 const program = fileURLToPath(new URL('../src/server.ts', import.meta.url))
 
@@ -34,4 +36,21 @@ export function runServer (t: Test, env: NodeJS.ProcessEnv): ServerProcess {
     return exited
   })
   return { child, stdout: () => output.stdout, stderr: () => output.stderr, url: Promise.race([banner, exited.then(() => null)]), exited }
+}
+
+/** Logs alice in at a running service; answers with her credential. */
+export async function logIn (url: string | null): Promise<string> {
+  const response = await fetch(`${url}/login`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(demo.alice)
+  })
+  const { sessionId } = await response.json() as { sessionId: string }
+  return sessionId
+}
+
+/** The status of /me with a credential. */
+export const me = (url: string | null, credential: string): Promise<number> =>
+  fetch(`${url}/me`, { headers: { 'x-session-id': credential } }).then(({ status }) => status)
+
+export async function until (holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!await holds()) await sleep(10)
 }

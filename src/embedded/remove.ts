@@ -1,9 +1,8 @@
-import { existsSync, readdirSync, realpathSync, rmSync, rmdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, rmdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { clusterFolder } from './postgres/cluster.ts'
+import { clearPostgresLeftovers } from './postgres/leftovers.ts'
 import { endOrphan } from './orphan.ts'
 import { lockDataFolder } from './data-folder.ts'
-import { postgresOrphan } from './postgres/server.ts'
 import { redisOrphan } from './redis/server.ts'
 import type { EmbeddedLog } from './log.ts'
 
@@ -15,10 +14,10 @@ export async function removeEmbedded (folder: string, log: EmbeddedLog): Promise
   const dataDir = resolve(folder)
   if (!existsSync(dataDir)) return
   const lock = lockDataFolder(dataDir, '')
-  const home = existsSync(join(dataDir, 'postgres')) ? [realpathSync(join(dataDir, 'postgres'))] : []
   await endOrphan(redisOrphan(dataDir), log)
-  for (const path of home) await endOrphan(postgresOrphan(clusterFolder(path)), log)
-  for (const path of [...home, ...OURS.map((name) => join(dataDir, name))]) rmSync(path, { recursive: true, force: true })
+  const home = await clearPostgresLeftovers(dataDir, log)
+  const places = OURS.map((name) => join(dataDir, name))
+  for (const path of home === null ? places : [home, ...places]) rmSync(path, { recursive: true, force: true })
   lock.release()
   if (readdirSync(dataDir).length === 0) rmdirSync(dataDir)
 }

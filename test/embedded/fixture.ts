@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,8 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import type { Test } from 'tap'
+import root, { type Test } from 'tap'
+import { startEmbedded } from '../../src/embedded/index.ts'
 import type { ChildProcess } from 'node:child_process'
 import type { EmbeddedLog } from '../../src/embedded/log.ts'
 import type { EmbeddedUrls } from '../../src/embedded/index.ts'
@@ -17,6 +18,23 @@ export function lastingFolder (t: Test): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sessions-test-')))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   return folder
+}
+
+let template: Promise<string> | undefined
+
+/** A data folder as a first start and a clean stop leave it: making a new one is most of what a start costs, so it is made once and copied. */
+export async function preparedFolder (t: Test): Promise<string> {
+  template ??= makeTemplate()
+  const dataDir = lastingFolder(t)
+  cpSync(await template, dataDir, { recursive: true })
+  return dataDir
+}
+
+async function makeTemplate (): Promise<string> {
+  const dataDir = lastingFolder(root)
+  const servers = await startEmbedded({ dataDir, redis: true, postgres: true, log: recordingLog() })
+  await servers.stop()
+  return dataDir
 }
 
 /** Programs that a start needs, without setpriv: there the private servers outlive their owner. */

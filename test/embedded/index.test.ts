@@ -1,9 +1,9 @@
-import { cpSync, existsSync, readFileSync, readdirSync, truncateSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, truncateSync } from 'node:fs'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { askPostgres, askRedis, lastingFolder, pathWith, recordingLog, startOwner, WITHOUT_LEASH } from './fixture.ts'
+import { askPostgres, askRedis, lastingFolder, pathWith, preparedFolder, recordingLog, startOwner, WITHOUT_LEASH } from './fixture.ts'
 import { DataFolderBusyError } from '../../src/embedded/data-folder.ts'
 import { findEmbedded, startEmbedded } from '../../src/embedded/index.ts'
 import { identifyProcess } from '../../src/embedded/process-identity.ts'
@@ -17,20 +17,6 @@ async function start (t: Test, dataDir: string, { env, log = recordingLog() }: S
   const servers = await startEmbedded({ dataDir, redis: true, postgres: true, installRedis: false, env, log })
   t.teardown(() => servers.stop())
   return servers
-}
-
-/** A data folder as a first start and a clean stop leave it: making a new one is most of what a start costs. */
-const template = join(lastingFolder(t), 'data')
-
-t.before(async () => {
-  const servers = await startEmbedded({ dataDir: template, redis: true, postgres: true, log: recordingLog() })
-  await servers.stop()
-})
-
-function preparedFolder (t: Test): string {
-  const dataDir = lastingFolder(t)
-  cpSync(template, dataDir, { recursive: true })
-  return dataDir
 }
 
 async function eventually (holds: () => boolean | Promise<boolean>, withinMs: number): Promise<boolean> {
@@ -59,7 +45,7 @@ t.test('what was stored is there after a clean stop and a new start', async (t) 
 })
 
 t.test('the servers keep every write, evict nothing and listen on their sockets alone', async (t) => {
-  const servers = await start(t, preparedFolder(t))
+  const servers = await start(t, await preparedFolder(t))
   t.strictSame(await askRedis(servers, 'CONFIG', 'GET', 'appendonly'), ['appendonly', 'yes'])
   t.strictSame(await askRedis(servers, 'CONFIG', 'GET', 'maxmemory-policy'), ['maxmemory-policy', 'noeviction'])
   t.strictSame(await askRedis(servers, 'CONFIG', 'GET', 'port'), ['port', '0'])
@@ -83,7 +69,7 @@ t.test('only the parts that are asked for are started', async (t) => {
 })
 
 t.test('a second start on the same data is refused and told whose they are', async (t) => {
-  const dataDir = preparedFolder(t)
+  const dataDir = await preparedFolder(t)
   const first = await start(t, dataDir)
   const before = readdirSync(join(first.redisUrl?.replace('unix://', '') ?? '', '..'))
   await t.rejects(start(t, dataDir), new DataFolderBusyError(
@@ -95,7 +81,7 @@ t.test('a second start on the same data is refused and told whose they are', asy
 })
 
 t.test('SIGKILL of the owner takes the servers along, and the next start finds the data', async (t) => {
-  const dataDir = preparedFolder(t)
+  const dataDir = await preparedFolder(t)
   const owner = await startOwner(dataDir)
   await askRedis(owner, 'SET', 'session', 'alive')
   await askPostgres(owner, 'CREATE TABLE people AS SELECT 7 AS id')
@@ -110,7 +96,7 @@ t.test('SIGKILL of the owner takes the servers along, and the next start finds t
 })
 
 t.test('servers that outlive their owner are stopped cleanly by the next start', async (t) => {
-  const dataDir = preparedFolder(t)
+  const dataDir = await preparedFolder(t)
   const env = { ...process.env, PATH: pathWith(join(dataDir, 'bin'), ...WITHOUT_LEASH) }
   const owner = await startOwner(dataDir, env)
   await askRedis(owner, 'SET', 'session', 'alive')
@@ -131,7 +117,7 @@ t.test('servers that outlive their owner are stopped cleanly by the next start',
 })
 
 t.test('an owner that leaves in a hurry still tells its servers to stop', async (t) => {
-  const dataDir = preparedFolder(t)
+  const dataDir = await preparedFolder(t)
   const env = { ...process.env, PATH: pathWith(join(dataDir, 'bin'), ...WITHOUT_LEASH) }
   const owner = await startOwner(dataDir, env)
   owner.process.kill('SIGUSR2')
@@ -140,7 +126,7 @@ t.test('an owner that leaves in a hurry still tells its servers to stop', async 
 })
 
 t.test('servers killed together with their owner do not block the next start', async (t) => {
-  const dataDir = preparedFolder(t)
+  const dataDir = await preparedFolder(t)
   const owner = await startOwner(dataDir)
   await askRedis(owner, 'SET', 'session', 'alive')
   await askPostgres(owner, 'CREATE TABLE people AS SELECT 7 AS id')
@@ -153,7 +139,7 @@ t.test('servers killed together with their owner do not block the next start', a
 })
 
 t.test('a log of writes that a crash cut short is loaded up to the cut', async (t) => {
-  const dataDir = preparedFolder(t)
+  const dataDir = await preparedFolder(t)
   const first = await start(t, dataDir)
   await askRedis(first, 'SET', 'before', 'kept')
   await askRedis(first, 'SET', 'last', 'cut')
@@ -169,7 +155,7 @@ t.test('a log of writes that a crash cut short is loaded up to the cut', async (
 
 t.test('a server that dies is back within two seconds, again and again, with its data', async (t) => {
   const log = recordingLog()
-  const servers = await start(t, preparedFolder(t), { log })
+  const servers = await start(t, await preparedFolder(t), { log })
   await askRedis(servers, 'SET', 'session', 'alive')
   await askPostgres(servers, 'CREATE TABLE people AS SELECT 7 AS id')
   for (const round of ['first', 'second']) {
@@ -187,7 +173,7 @@ t.test('a server that dies is back within two seconds, again and again, with its
 })
 
 t.test('when one part cannot start, the other is stopped and the data are free again', async (t) => {
-  const dataDir = preparedFolder(t)
+  const dataDir = await preparedFolder(t)
   const env = { PATH: pathWith(join(dataDir, 'bin'), 'unshare', 'test', 'true') }
   await t.rejects(start(t, dataDir, { env }), { name: 'RedisMissingError' })
   t.equal(findEmbedded(dataDir), null)

@@ -2,21 +2,16 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { chooseAccount, handOver } from './account.ts'
-import { endOrphan } from '../orphan.ts'
+import { clearPostgresLeftovers, STOP_SIGNAL } from './leftovers.ts'
 import { ensureCluster, ROLE } from './cluster.ts'
 import { findPostgres } from './binaries.ts'
 import { leash } from '../leash.ts'
 import { postgresHome, reachablePrograms } from './home.ts'
 import { postgresSocketFolder } from '../runtime-folder.ts'
-import { removeStaleLock } from './stale-lock.ts'
 import { supervise } from '../supervisor.ts'
 import type { Account } from './account.ts'
-import type { Orphan } from '../orphan.ts'
 import type { PrivateServerOptions } from '../options.ts'
 import type { SupervisedServer } from '../supervisor.ts'
-
-/** "Fast shutdown": ends the connections and saves. */
-const STOP_SIGNAL = 'SIGINT'
 
 /** The connection string of a private PostgreSQL, for `pg`. */
 export function databaseUrl (runtimeFolder: string, role: string = ROLE): string {
@@ -37,12 +32,11 @@ export async function startPostgres (options: PrivatePostgresOptions): Promise<S
   const { dataDir, runtimeFolder, durable, log, account = chooseAccount(options.env) } = options
   // Nothing else of our environment: PGDATA or PGOPTIONS of the person at the terminal are not meant for this server.
   const env = { PATH: options.env.PATH, LC_ALL: 'C' }
+  await clearPostgresLeftovers(dataDir, log)
   const home = postgresHome(dataDir, account, env, options.elsewhere)
   const programs = reachablePrograms(options.programs ?? findPostgres(), home, account, env)
   const words = leash(STOP_SIGNAL, env)
   const folder = await ensureCluster({ home, programs, account, leash: words, durable, env })
-  await endOrphan(postgresOrphan(folder), log)
-  await removeStaleLock(folder)
   const sockets = makeSocketFolder(runtimeFolder, account)
   return supervise({
     name: 'PostgreSQL',
@@ -53,11 +47,6 @@ export async function startPostgres (options: PrivatePostgresOptions): Promise<S
     stopSignal: STOP_SIGNAL,
     isReady: () => answersQuery(databaseUrl(runtimeFolder))
   }, log)
-}
-
-/** What an earlier start may have left running on a cluster's folder. */
-export function postgresOrphan (folder: string): Orphan {
-  return { name: 'PostgreSQL', pidFile: join(folder, 'postmaster.pid'), folder, stopSignal: STOP_SIGNAL }
 }
 
 function makeSocketFolder (runtimeFolder: string, account: Account): string {
