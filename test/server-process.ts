@@ -18,7 +18,7 @@ export interface ServerProcess {
   exited: Promise<[code: number | null, signal: string | null]>
 }
 
-/** Runs src/server.ts on a free port with cheap hashes and nothing configured but `env`; killed at the end of the test. */
+/** Runs src/server.ts on a free port with cheap hashes and nothing configured but `env`; stopped at the end of the test. */
 export function runServer (t: Test, env: NodeJS.ProcessEnv): ServerProcess {
   const plain = Object.entries(process.env).filter(([name]) => /^(PATH|HOME|NODE|_?TAP|TS_)/.test(name))
   const child = spawn(process.execPath, [...process.execArgv, program], {
@@ -31,9 +31,12 @@ export function runServer (t: Test, env: NodeJS.ProcessEnv): ServerProcess {
   const banner = new Promise<string>((resolve) => {
     child.stdout.on('data', () => { if (output.stdout.includes('Ctrl-C')) resolve(/http:\S+/.exec(output.stdout)?.[0] ?? '') })
   })
-  t.teardown(() => {
-    child.kill('SIGKILL')
-    return exited
+  t.teardown(async () => {
+    // Asked first: what is killed leaves its runtime folder to a next start, which does not come here.
+    child.kill('SIGTERM')
+    const patience = setTimeout(() => child.kill('SIGKILL'), 10_000)
+    await exited
+    clearTimeout(patience)
   })
   return { child, stdout: () => output.stdout, stderr: () => output.stderr, url: Promise.race([banner, exited.then(() => null)]), exited }
 }
