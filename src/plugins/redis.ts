@@ -23,14 +23,19 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const client = createClient(config.REDIS_URL)
   client.on('error', error => app.log.debug({ err: error }, 'redis connection'))
   await waitUntilReady(client)
-  await app.register(fastifyRedis, { client, closeClient: true })
+  await app.register(fastifyRedis, { client })
 
   const link = watchLink(client, {
     timeoutMs: config.REDIS_TIMEOUT_MS,
     onChange: isUp => isUp ? app.log.info('redis answers again') : app.log.error('redis does not answer')
   })
   app.decorate('redisLink', link)
-  app.addHook('onClose', async () => link.close())
+  app.addHook('onClose', async () => {
+    link.close()
+    await client.quit().catch(() => {})
+    // After a quit the client still watches the Sentinels and goes on asking for them.
+    client.disconnect()
+  })
 
   let warnings = { found: await preflight(client), atMs: Date.now() }
   for (const warning of warnings.found) app.log.warn({ warning }, warningTexts[warning])

@@ -34,6 +34,8 @@ export async function privateRedis (t: Test, transport: Transport = 'unix', sett
   async function start ({ more = [], loading = false }: { more?: string[], loading?: boolean } = {}): Promise<void> {
     const [file = '', ...args] = [...leash('SIGKILL', process.env), program, ...always, ...more]
     child = spawn(file, args, { stdio: 'ignore' })
+    // A test that fails before it comes to its teardown ends all the same; the leash then ends the server.
+    child.unref()
     while (!await ask('PING').then(() => true, error => loading && /^LOADING/.test(String(error.message)))) await sleep(5)
   }
 
@@ -49,6 +51,7 @@ export async function privateRedis (t: Test, transport: Transport = 'unix', sett
 
   async function end (signal: NodeJS.Signals): Promise<void> {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    child.ref()
     child.kill('SIGCONT')
     child.kill(signal)
     await once(child, 'exit')

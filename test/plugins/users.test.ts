@@ -1,0 +1,51 @@
+import pg from 'pg'
+import t from 'tap'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { buildApp } from '../../src/app.ts'
+import { privatePostgres } from '../faults/private-postgres.ts'
+import { demo, redisUrl, testConfig } from '../harness.ts'
+import { emptyDatabase } from '../users/database.ts'
+
+t.test('on an empty database the tables are made, and the demo accounts where they are wanted, at their own cost', async t => {
+  const DATABASE_URL = await emptyDatabase(t)
+  const app = await buildApp(await testConfig(t, { DATABASE_URL, DEMO_USERS: 'true', BCRYPT_COST: '', HASH_THREADS: '', LOG_LEVEL: 'silent' }))
+  t.teardown(() => app.close())
+  t.equal((await app.inject({ method: 'POST', url: '/login', payload: demo.alice })).statusCode, 200)
+  t.strictSame(await column(DATABASE_URL, 'SELECT DISTINCT password_cost FROM users'), [10])
+})
+
+t.test('without the wish there are none', async t => {
+  const DATABASE_URL = await emptyDatabase(t)
+  const app = await buildApp(await testConfig(t, { DATABASE_URL, LOG_LEVEL: 'silent' }))
+  t.teardown(() => app.close())
+  t.strictSame(await column(DATABASE_URL, 'SELECT id FROM users'), [])
+  t.equal((await app.inject({ method: 'POST', url: '/login', payload: demo.alice })).statusCode, 401)
+})
+
+t.test('a database in which something else lies is left alone, and the start says what is wrong', async t => {
+  const DATABASE_URL = await emptyDatabase(t)
+  await column(DATABASE_URL, 'CREATE TABLE users (theirs int)')
+  await t.rejects(testConfig(t, { DATABASE_URL, LOG_LEVEL: 'silent' }).then(config => buildApp(config)), { code: '42P07', message: /"users" already exists/ })
+  t.strictSame(await column(DATABASE_URL, 'SELECT theirs FROM users'), [])
+})
+
+t.test('connections that break while nobody uses them are told to whoever debugs, and to nobody else', async t => {
+  const postgres = await privatePostgres(t)
+  const logs: string[] = []
+  const config = await testConfig(t, { REDIS_URL: redisUrl, DATABASE_URL: postgres.url, LOG_LEVEL: 'debug' })
+  const app = await buildApp(config, { logStream: { write: (line: string) => logs.push(line) > 0 } })
+  t.teardown(() => app.close())
+  t.equal((await app.inject('/readyz')).statusCode, 200)
+  await postgres.stop()
+  while (!logs.some(line => line.includes('postgres connection'))) await sleep(20)
+  t.match(JSON.parse(logs.find(line => line.includes('postgres connection')) ?? ''), { level: 20, err: { code: '57P01' } })
+})
+
+/** The first column of what a statement answers. */
+async function column (connectionString: string, statement: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  const { rows } = await client.query({ text: statement, rowMode: 'array' })
+  await client.end()
+  return rows.map(([first]) => first)
+}
