@@ -1,7 +1,7 @@
 import { serviceError } from '../sessions/errors.ts'
 
 /** First words of replies with which a Redis that is reachable refuses: it is a replica, full, loading, failing over … */
-const REFUSALS = /^(READONLY|OOM|LOADING|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|WRONGPASS|NOPERM|UNBLOCKED|ERR max number of clients)\b/
+const REFUSALS = /^(READONLY|OOM|LOADING|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOSCRIPT|NOAUTH|WRONGPASS|NOPERM|UNBLOCKED|ERR max number of clients)\b/
 
 /**
  * What a failed command means. A refusal or a lost, slow or closed connection is `store_unavailable`; a reply that no

@@ -7,7 +7,7 @@ t.test('a Redis that refuses is unavailable, whatever its reason', t => {
   const refusals = [
     'READONLY You can\'t write against a read only replica.', 'OOM command not allowed when used memory > \'maxmemory\'.', 'LOADING Redis is loading the dataset in memory',
     'MISCONF Redis is configured to save RDB snapshots', 'NOREPLICAS Not enough good replicas to write.', 'MASTERDOWN Link with MASTER is down', 'CLUSTERDOWN The cluster is down',
-    'TRYAGAIN Multiple keys request during rehashing of slot', 'BUSY Redis is busy running a script.', 'NOAUTH Authentication required.', 'WRONGPASS invalid username-password pair',
+    'TRYAGAIN Multiple keys request during rehashing of slot', 'BUSY Redis is busy running a script.', 'NOSCRIPT No matching script. Please use EVAL.', 'NOAUTH Authentication required.', 'WRONGPASS invalid username-password pair',
     'NOPERM this user has no permissions', 'UNBLOCKED force unblock from blocking operation', 'ERR max number of clients reached'
   ]
   for (const message of refusals) t.match(storeFailure(reply(message)), { code: 'store_unavailable', cause: { message } })

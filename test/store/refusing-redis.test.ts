@@ -89,6 +89,8 @@ t.test('scripts that Redis has forgotten are sent again without a request notici
   await Promise.all(sessions.map(session => store.create(session)))
   let answered = 0
   for (let round = 0; round < 40; round++) {
+    // What an earlier round flushed is known again, so that no call meets two flushes.
+    for (const { credential } of sessions.slice(0, 1)) await Promise.all([store.validate(credential), store.list('7', firstPage), store.writeData(credential.id, value)])
     const asked = sessions.flatMap(({ credential: { id }, credential }) => [store.validate(credential), store.list('7', firstPage), store.writeData(id, value)])
     const [, ...answers] = await Promise.all([redis.ask('SCRIPT', 'FLUSH'), ...asked])
     answered += answers.filter(answer => answer !== null).length
