@@ -85,12 +85,16 @@ function sentinelFor ({ nodes, password, username, path }: ListUrl, options: Red
 
 interface ListUrl { nodes: Array<{ host: string, port: number }>, username: string | undefined, password: string | undefined, path: string }
 
-/** `scheme://user:password@host:port,host:port/path`: what the URL standard has no form for. */
+/**
+ * `scheme://user:password@host:port,host:port/path`: what the URL standard has no form for.
+ * @throws if there is no host in it; the message does not repeat it, it may hold a password
+ */
 function listUrl (text: string, defaultPort: number): ListUrl {
-  const [, username, password, hosts = '', path = ''] = /^[^:]+:\/\/(?:([^:@/]*):([^@/]*)@)?([^/]+)\/?(.*)$/.exec(text) ?? []
+  const [, username, password, hosts, path = ''] = /^[^:]+:\/\/(?:([^:@/]*):([^@/]*)@)?([^/]+)\/?(.*)$/.exec(text) ?? []
+  if (hosts === undefined) throw new Error('REDIS_URL names no host, such as redis+cluster://host:6379,host:6380')
   const nodes = hosts.split(',').map(entry => {
-    const [, host = '', port = ''] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(entry) ?? []
-    return { host, port: port === '' ? defaultPort : Number(port) }
+    const [host = '', port] = entry.split(/:(\d+)$/)
+    return { host: host.replace(/^\[|\]$/g, ''), port: port === undefined ? defaultPort : Number(port) }
   })
   return { nodes, username: decoded(username), password: decoded(password), path }
 }
@@ -104,7 +108,7 @@ function decoded (text: string | undefined): string | undefined {
  * @throws if that takes longer than ten seconds; the message says what to check. The client is closed then.
  */
 export async function waitUntilReady (client: RedisClient): Promise<void> {
-  let lastError: Error | undefined
+  let lastError = new Error('no answer')
   const remember = (error: Error) => { lastError = error }
   client.on('error', remember)
   const deadline = Date.now() + FIRST_CONNECTION_MS
@@ -112,7 +116,7 @@ export async function waitUntilReady (client: RedisClient): Promise<void> {
   while (client.status !== 'ready') {
     if (Date.now() > deadline) {
       client.disconnect()
-      throw new Error(`Redis is not reachable (${lastError?.message ?? 'no answer'}). Check REDIS_URL and that the server runs.`)
+      throw new Error(`Redis is not reachable (${lastError.message}). Check REDIS_URL and that the server runs.`)
     }
     await new Promise(resolve => setTimeout(resolve, 20))
   }

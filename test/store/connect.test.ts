@@ -46,6 +46,14 @@ t.test('redis+cluster:// lists nodes to begin with', t => {
   t.end()
 })
 
+t.test('a list without a host is refused, and not repeated', t => {
+  for (const url of ['redis+cluster:///secret', 'redis+sentinel:///secret']) {
+    t.throws(() => createClient(url), { message: /^REDIS_URL names no host/ })
+    t.throws(() => createClient(url), { message: /^((?!secret).)*$/ })
+  }
+  t.end()
+})
+
 t.test('nothing waits in a queue and nothing is sent twice', t => {
   for (const url of ['redis://h', 'unix:///s', 'redis+sentinel://h/m']) {
     t.match(optionsOf(url), { enableOfflineQueue: false, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false, lazyConnect: true })
