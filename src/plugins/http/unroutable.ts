@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { problem, type Problem } from '../sessions/errors.ts'
+import { problem, type Problem } from '../../sessions/errors.ts'
 import { pathOf } from './errors.ts'
 import { safeHeaders } from './headers.ts'
 

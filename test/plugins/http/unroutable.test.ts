@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { build } from '../harness.ts'
-import { isProblem } from '../routes/problem.ts'
+import { build } from '../../harness.ts'
+import { isProblem } from '../../routes/problem.ts'
 
 const framing = 'The request cannot be read: its URL, headers or framing are broken.'
 

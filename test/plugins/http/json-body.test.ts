@@ -1,6 +1,6 @@
 import t from 'tap'
-import { build, login } from '../harness.ts'
-import { isInvalid, isProblem } from '../routes/problem.ts'
+import { build, login } from '../../harness.ts'
+import { isInvalid, isProblem } from '../../routes/problem.ts'
 
 const json = { 'content-type': 'application/json' }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build, login } from '../harness.ts'
+import { build, login } from '../../harness.ts'
 
 t.test('no answer of any kind may be stored, sniffed or framed', async t => {
   const { app } = await build(t)

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fp from 'fastify-plugin'
-import type { ServiceConfig } from '../config.ts'
-import { createKeyring } from '../sessions/keyring.ts'
+import type { ServiceConfig } from '../../config.ts'
+import { createKeyring } from '../../sessions/keyring.ts'
 import { pathOf } from './errors.ts'
 
 /**

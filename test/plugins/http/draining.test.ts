@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build, login } from '../harness.ts'
+import { build, login } from '../../harness.ts'
 
 t.test('once draining has started, readiness says no and every answer closes its connection', async t => {
   const { app } = await build(t)

@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import fp from 'fastify-plugin'
-import { withoutProofs } from '../sessions/credential.ts'
-import { ServiceError, problem, serviceError, type Problem } from '../sessions/errors.ts'
-import { pointerTo } from '../sessions/json-pointer.ts'
+import { withoutProofs } from '../../sessions/credential.ts'
+import { ServiceError, problem, serviceError, type Problem } from '../../sessions/errors.ts'
+import { pointerTo } from '../../sessions/json-pointer.ts'
 
 /** When a caller that got a 503 should come again: the service recovers within this time of the part coming back. */
 const RETRY_AFTER_SECONDS = '2'

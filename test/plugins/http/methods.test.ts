@@ -1,8 +1,8 @@
 import { METHODS } from 'node:http'
 import type { InjectOptions } from 'fastify'
 import t from 'tap'
-import { build, login } from '../harness.ts'
-import { isProblem } from '../routes/problem.ts'
+import { build, login } from '../../harness.ts'
+import { isProblem } from '../../routes/problem.ts'
 
 /** The methods of every path; HEAD comes with GET. */
 const paths: Record<string, string> = {

@@ -1,7 +1,7 @@
 import { METHODS } from 'node:http'
 import type { FastifyRequest, HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
-import { serviceError } from '../sessions/errors.ts'
+import { serviceError } from '../../sessions/errors.ts'
 
 /**
  * A known path with a method that it does not have is 405 with `Allow` (RFC 9110 section 15.5.6), not 404. Answered in

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { build, login } from '../harness.ts'
-import { isInvalid, isProblem } from '../routes/problem.ts'
+import { build, login } from '../../harness.ts'
+import { isInvalid, isProblem } from '../../routes/problem.ts'
 
 t.test('a defect is a 500 that tells nothing, and a log line that tells all under the same id', async t => {
   const { app, logs } = await build(t)

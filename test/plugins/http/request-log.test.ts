@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build, demo, login } from '../harness.ts'
+import { build, demo, login } from '../../harness.ts'
 
 t.test('each request is one line: who, what, how it ended, how long it took', async t => {
   const { app, logs } = await build(t)
