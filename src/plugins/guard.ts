@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { presentedCredential } from '../sessions/presented-credential.ts'
 import { serviceError } from '../sessions/errors.ts'
-import { invalidSession } from '../sessions/service.ts'
+import { invalidSession } from '../sessions/alive.ts'
 import type { Session } from '../sessions/session.ts'
 
 declare module 'fastify' {

@@ -1,10 +1,11 @@
 import type { CredentialIssuer } from './credential.ts'
 import { cursorOf, positionOf } from './cursor.ts'
-import { checkedKey, decodeValues, encodeValues, overLimit, type DataLimits, type DataValues } from './data.ts'
+import { alive } from './alive.ts'
+import type { DataLimits } from './data.ts'
 import { serviceError } from './errors.ts'
-import { etagOf, versionsOf } from './etag.ts'
+import { createSessionData } from './session-data.ts'
 import type { Profile, Session, SessionDescription } from './session.ts'
-import type { DataWritten, SessionStore } from './store.ts'
+import type { SessionStore } from './store.ts'
 
 export interface SessionServiceOptions {
   store: SessionStore
@@ -22,6 +23,12 @@ export interface Opening {
   userAgent: string
 }
 
+export interface Opened {
+  /** The secret for the client. */
+  credential: string
+  session: Session
+}
+
 export type SessionService = ReturnType<typeof createSessionService>
 
 /**
@@ -29,30 +36,29 @@ export type SessionService = ReturnType<typeof createSessionService>
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
 export function createSessionService ({ store, credentials, idleSeconds, absoluteSeconds, dataLimits }: SessionServiceOptions) {
-  async function write (session: Session, values: Iterable<[string, unknown]>, ifMatch: string | undefined, placeOf?: () => string) {
-    const change = { values: encodeValues(values, dataLimits, placeOf), ifVersion: versionsOf(ifMatch) }
-    const { version, removed } = accepted(alive(await store.writeData(session.id, change)))
-    return { etag: etagOf(version), removed }
-  }
+  const lifetimes = { idleMs: idleSeconds * 1000, absoluteMs: absoluteSeconds * 1000 }
 
-  /** @throws ServiceError `version_conflict`, `data_limit_exceeded` */
-  function accepted (written: DataWritten) {
-    switch (written.outcome) {
-      case 'written': return written
-      case 'conflict': throw conflict(written.version)
-      case 'too-many-keys': throw overLimit('DATA_MAX_KEYS', 'the session', dataLimits.keys, written.count)
-      case 'too-many-bytes': throw overLimit('DATA_MAX_BYTES', 'the session', dataLimits.bytes, written.bytes)
-    }
+  async function create (opening: Opening) {
+    const { text, ...credential } = credentials.open(opening.userId)
+    const { sinceEndAllMs, ...times } = await store.create({ ...opening, ...lifetimes, credential })
+    const { userId, profile } = opening
+    return { opened: { credential: text, session: { id: credential.id, userId, profile, times } }, sinceEndAllMs }
   }
 
   return {
     /** Starts a session; the credential is in the answer and nowhere else. */
-    async open ({ userId, profile, ipAddress, userAgent }: Opening): Promise<{ credential: string, session: Session }> {
-      const { text, ...credential } = credentials.open(userId)
-      const times = await store.create({
-        credential, userId, profile, ipAddress, userAgent, idleMs: idleSeconds * 1000, absoluteMs: absoluteSeconds * 1000
-      })
-      return { credential: text, session: { id: credential.id, userId, profile, times } }
+    open: async (opening: Opening): Promise<Opened> => (await create(opening)).opened,
+
+    /**
+     * Starts a session on the strength of what was read of the account at `readAtMs` (performance.now()), or null if all
+     * of the user's sessions were ended since: whoever ended them may have changed the account first, so it has to be read again.
+     */
+    async openUnlessEndedSince (readAtMs: number, opening: Opening): Promise<Opened | null> {
+      const { opened, sinceEndAllMs } = await create(opening)
+      // The reply took longer to arrive than the clock of the store says, so this errs on the side of asking again.
+      if (sinceEndAllMs === null || sinceEndAllMs > performance.now() - readAtMs) return opened
+      await store.end(opening.userId, opened.session.id)
+      return null
     },
 
     /** The live session of a credential, or null for whatever is wrong with it. A forged one costs no store access. */
@@ -90,54 +96,9 @@ export function createSessionService ({ store, credentials, idleSeconds, absolut
     /** Ends all of a user's sessions, except `keepId`; resolves to how many. None answers from the first moment on. */
     endAll: (userId: string, keepId: string | null = null): Promise<number> => store.endAll(userId, keepId),
 
-    async readData (session: Session): Promise<{ etag: string, data: DataValues }> {
-      const { version, values } = alive(await store.readData(session.id, null))
-      return { etag: etagOf(version), data: decodeValues(values) }
-    },
-
-    /** @throws ServiceError `data_key_not_found` */
-    async readKey (session: Session, key: string): Promise<{ etag: string, value: unknown }> {
-      const { version, values } = alive(await store.readData(session.id, checkedKey(key, dataLimits)))
-      const json = values.get(key)
-      if (json === undefined) throw keyNotFound(key)
-      return { etag: etagOf(version), value: JSON.parse(json) }
-    },
-
-    /** Stores one value. Other keys are untouched, whoever writes them meanwhile. */
-    setKey: (session: Session, key: string, value: unknown, ifMatch: string | undefined) => write(session, [[key, value]], ifMatch, () => '/value'),
-
-    /** Merges values into the data, all or nothing; null removes a key (RFC 7396, one level). */
-    merge: (session: Session, patch: DataValues, ifMatch: string | undefined) =>
-      write(session, Object.entries(patch).map(([key, value]) => [key, value ?? undefined]), ifMatch),
-
-    /** @throws ServiceError `data_key_not_found` */
-    async removeKey (session: Session, key: string, ifMatch: string | undefined): Promise<{ etag: string }> {
-      const { etag, removed } = await write(session, [[key, undefined]], ifMatch)
-      if (removed === 0) throw keyNotFound(key)
-      return { etag }
-    },
+    ...createSessionData(store, dataLimits),
 
     /** Live sessions of everybody. */
     countLive: () => store.countLive()
   }
-}
-
-/** What the store found, if the session was still alive when it looked. */
-function alive<T> (found: T | null): T {
-  if (found === null) throw invalidSession()
-  return found
-}
-
-/** The one answer for a credential that is dead, unknown, malformed or forged. */
-export function invalidSession () {
-  return serviceError('invalid_session', 'The session does not exist or has ended. Log in again.')
-}
-
-function keyNotFound (key: string) {
-  return serviceError('data_key_not_found', `This session holds no value under the key ${key}.`)
-}
-
-function conflict (version: number) {
-  return serviceError('version_conflict', 'Someone else changed the data since you read it. Read it again, then repeat your change with the new ETag.',
-    { extras: { currentETag: etagOf(version) }, headers: { etag: etagOf(version) } })
 }

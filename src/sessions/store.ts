@@ -12,6 +12,12 @@ export interface NewSession {
   userAgent: string
 }
 
+/** What is known of a session that was stored. */
+export interface Created extends SessionTimes {
+  /** How long before it all sessions of the user were ended, by the store's clock; null if that is not remembered. */
+  sinceEndAllMs: number | null
+}
+
 export interface PageRequest {
   limit: number
   /** The last session of the page before, or null for the first page. */
@@ -46,7 +52,7 @@ export type DataWritten =
  */
 export interface SessionStore {
   /** Stores a new session; it is in its user's list when the promise resolves. */
-  create (session: NewSession): Promise<SessionTimes>
+  create (session: NewSession): Promise<Created>
   /** Judges a credential whose MAC is good; records the use, at most once a touch interval. One round trip. */
   validate (credential: Credential): Promise<Session | null>
   /** Ends that session if it is alive and the user's. Says whether it ended one. */

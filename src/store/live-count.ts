@@ -54,8 +54,11 @@ export function createLiveCount ({ client, keys, retentionMs, flushEveryMs = 250
       change(from, -1)
       change(to, 1)
     },
-    /** The number now; flushes this instance's changes in the same step. */
-    read: () => apply(take()),
+    /**
+     * The number now; flushes this instance's changes in the same step. Another instance may have told of an end before
+     * the one that created tells of the beginning: less than nothing is nothing.
+     */
+    read: async () => Math.max(0, await apply(take())),
     flush,
     async close () {
       clearInterval(timer)

@@ -39,9 +39,13 @@ export function startRecount (options: RecountOptions) {
   /** Says whether it was this instance's turn. */
   async function run (): Promise<boolean> {
     if (await client.set(keys.recountLock, owner, 'PX', LOCK_MS, 'NX') === null) return false
-    await repair()
-    await client.del(keys.recountLock)
+    await repair().finally(() => holdLock(0))
     return true
+  }
+
+  /** Gives the lock back with 0. It may be somebody else's by now, after a long pause of this process. */
+  async function holdLock (ms: number): Promise<void> {
+    await client.recountLock(keys.recountLock, owner, ms)
   }
 
   async function repair (): Promise<void> {
@@ -73,7 +77,7 @@ export function startRecount (options: RecountOptions) {
       for (let cursor = '0'; ;) {
         if (stopped) throw new Stopped()
         const [next, found] = await master.scan(cursor, 'MATCH', keys.everySession, 'COUNT', STEP)
-        await client.pexpire(keys.recountLock, LOCK_MS)
+        await holdLock(LOCK_MS)
         const buckets = await Promise.all(found.map(key => client.sessionDeadline(key, options.touchIntervalMs)))
         for (const bucket of buckets) if (bucket !== null) counted.set(bucket, (counted.get(bucket) ?? 0) + 1)
         if (next === '0') break

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Cluster, type Redis, type Result } from 'ioredis'
+import type { WriteReply } from './replies.ts'
 
 /** One connection to a standalone or Sentinel Redis, or a Cluster: scripts do not know which. */
 export type RedisClient = Redis | Cluster
@@ -14,7 +15,7 @@ type Argument = string | number
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    sessionCreate (session: string, ...args: Argument[]): Result<[createdAt: string, bucket: string], Context>
+    sessionCreate (session: string, ...args: Argument[]): Result<[createdAt: string, bucket: string, sinceEndAll: string], Context>
     sessionValidate (session: string, ...args: Argument[]): Result<[alive: number, ...fields: string[]], Context>
     sessionEnd (session: string, ...args: Argument[]): Result<[ended: number, bucket?: string], Context>
     sessionsEndBefore (notBefore: string, ...args: Argument[]): Result<string, Context>
@@ -22,9 +23,10 @@ declare module 'ioredis' {
     sessionList (index: string, ...args: Argument[]): Result<[count: number, ...descriptions: string[][]], Context>
     sessionDescribe (session: string, ...args: Argument[]): Result<string[] | null, Context>
     sessionDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>
-    sessionDataWrite (session: string, ...args: Argument[]): Result<[outcome: 'ok' | 'conflict' | 'keys' | 'bytes', figure: string, removed?: number] | null, Context>
+    sessionDataWrite (session: string, ...args: Argument[]): Result<WriteReply | null, Context>
     sessionDeadline (session: string, ...args: Argument[]): Result<string | null, Context>
     liveCount (liveSessions: string, ...args: Argument[]): Result<string, Context>
+    recountLock (lock: string, ...args: Argument[]): Result<number, Context>
     storeProbe (key: string): Result<number, Context>
   }
 }

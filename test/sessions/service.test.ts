@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import { createSessionService, invalidSession } from '../../src/sessions/service.ts'
+import { invalidSession } from '../../src/sessions/alive.ts'
+import { createSessionService } from '../../src/sessions/service.ts'
 import type { SessionStore } from '../../src/sessions/store.ts'
 import { issuer, openStore } from '../store/fixture.ts'
 
@@ -144,4 +145,16 @@ t.test('a value that JSON cannot hold is told with its place: in the value, or i
   const at = (pointer: string) => ({ code: 'validation_failed', extras: { errors: [{ pointer }] } })
   await t.rejects(sessions.setKey(session, 'a', [1, Infinity], undefined), at('/value/1'))
   await t.rejects(sessions.merge(session, { a: 1, b: Infinity }, undefined), at('/b'))
+})
+
+t.test('a session that rests on what was read before all sessions were ended is not opened, and nothing of it stays', async t => {
+  const sessions = await sessionService(t)
+  const readAtMs = performance.now()
+  t.ok(await sessions.openUnlessEndedSince(readAtMs, alice), 'never ended')
+  t.equal(await sessions.endAll('1'), 1)
+  t.equal(await sessions.openUnlessEndedSince(readAtMs, alice), null)
+  t.equal(await sessions.countLive(), 0)
+
+  await new Promise(resolve => setTimeout(resolve, 5)) // the store's clock has to move on
+  t.ok(await sessions.openUnlessEndedSince(performance.now(), alice), 'ended before it was read')
 })

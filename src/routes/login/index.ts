@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sessionOf } from '../../plugins/guard.ts'
-import { serviceError } from '../../sessions/errors.ts'
 import { timesAnswer } from '../schemas.ts'
+import { logIn } from './log-in.ts'
 import { LoginAnswerSchema, LoginBodySchema, LogoutAnswerSchema } from './schemas.ts'
 
 const login: FastifyPluginAsyncTypebox = async app => {
@@ -16,16 +16,7 @@ const login: FastifyPluginAsyncTypebox = async app => {
       response: { 200: LoginAnswerSchema }
     }
   }, async request => {
-    app.sessionStore.assertAvailable()
-    const user = await app.users.authenticate(request.body.email, request.body.password)
-    if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
-    const { id, email, name, roles } = user
-    const { credential, session } = await app.sessions.open({
-      userId: String(id),
-      profile: { email, name, roles },
-      ipAddress: request.ip.replace(/^::ffff:(?=\d+\.)/, ''),
-      userAgent: request.headers['user-agent'] ?? ''
-    })
+    const { user: { id, email, name }, credential, session } = await logIn(app, request)
     return { message: 'Login successful' as const, sessionId: credential, user: { id, email, name }, session: timesAnswer(session.times) }
   })
 

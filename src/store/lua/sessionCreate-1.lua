@@ -3,7 +3,7 @@
 --   KEYS[1]  session:{tag}<28 hex>, which does not exist
 --   ARGV     1 user id, 2 secret digest, 3 idle (ms), 4 absolute lifetime (ms), 5 touch interval (ms),
 --            6 profile (JSON), 7 IP address, 8 packed user agent
---   Reply    { createdAt (ms), bucket of the deadline }
+--   Reply    { createdAt (ms), bucket of the deadline, ms since the user's last end-all or '' }
 --   Errors   refused by Redis at maxmemory before anything is written
 
 local keys, now, touchMs = keysOf(KEYS[1]), nowMs(), tonumber(ARGV[5])
@@ -12,7 +12,8 @@ local index = keys.index .. userId
 if redis.call('EXISTS', keys.session) == 1 then return redis.error_reply('ERR session id is taken') end
 
 -- A login that is judged after an end-all belongs to the time after it, also within one millisecond.
-local createdAt = math.max(now, tonumber(redis.call('HGET', keys.notBefore, userId) or -1) + 1)
+local notBefore = tonumber(redis.call('HGET', keys.notBefore, userId) or nil)
+local createdAt = math.max(now, (notBefore or -1) + 1)
 local session = { touchedAt = createdAt, idle = tonumber(ARGV[3]), absolute = createdAt + tonumber(ARGV[4]) }
 local deadline = deadlineOf(session, touchMs)
 
@@ -29,4 +30,4 @@ local expired = redis.call('ZRANGEBYSCORE', index, '-inf', text(now), 'LIMIT', 0
 if #expired > 0 then redis.call('ZREM', index, unpack(expired)) end
 redis.call('ZADD', index, text(deadline), keys.id)
 keepIndex(index, deadline)
-return { text(createdAt), bucketOf(deadline) }
+return { text(createdAt), bucketOf(deadline), notBefore and text(now - notBefore) or '' }

@@ -11,5 +11,6 @@ if ARGV[3] ~= '' and liveSession(keysOf(ARGV[3]), nowMs(), tonumber(ARGV[4])) th
   redis.call('HSET', ARGV[3], 'k', text(notBefore))
 end
 redis.call('HSET', KEYS[1], ARGV[1], text(notBefore))
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
+-- The mark is needed as long as a session that it ends may live; an instance with shorter lifetimes must not forget it.
+if redis.call('PEXPIRE', KEYS[1], ARGV[2], 'NX') == 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2], 'GT') end
 return text(notBefore)

@@ -1,0 +1,27 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { serviceError } from '../../sessions/errors.ts'
+import type { Opened } from '../../sessions/service.ts'
+import type { User } from '../../users/user.ts'
+
+/** What a login is made of, wherever it was read. */
+interface Attempt extends Pick<FastifyRequest, 'ip' | 'headers'> { body: { email: string, password: string } }
+
+/**
+ * Checks the password and opens a session. Begins anew if all sessions of the account were ended meanwhile: then the account
+ * may have been disabled, or its password changed, after it was read.
+ * @throws ServiceError `login_failed`, `login_busy`, `users_unavailable`, `store_unavailable`
+ */
+export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Opened & { user: User }> {
+  app.sessionStore.assertAvailable()
+  const readAtMs = performance.now()
+  const user = await app.users.authenticate(attempt.body.email, attempt.body.password)
+  if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
+  const { id, email, name, roles } = user
+  const opened = await app.sessions.openUnlessEndedSince(readAtMs, {
+    userId: String(id),
+    profile: { email, name, roles },
+    ipAddress: attempt.ip.replace(/^::ffff:(?=\d+\.)/, ''),
+    userAgent: attempt.headers['user-agent'] ?? ''
+  })
+  return opened === null ? logIn(app, attempt) : { user, ...opened }
+}

@@ -1,0 +1,49 @@
+import { tagOf } from '../sessions/credential.ts'
+import type { SessionStore } from '../sessions/store.ts'
+import type { Call } from './call.ts'
+import type { Keys } from './keys.ts'
+import type { LiveCount } from './live-count.ts'
+import type { RedisClient } from './scripts.ts'
+
+export interface EndAllOptions {
+  client: RedisClient
+  keys: Keys
+  liveCount: LiveCount
+  touchIntervalMs: number
+  /** How long a not-before has to be remembered: the longest that a session may live. */
+  longestLifetimeMs: number
+}
+
+/** Sessions that one script deletes at most, so that no call blocks Redis for longer than about a millisecond. */
+const SLICE = 100
+
+/** Ends all sessions of a user: one write that ends them, then slices that delete them. */
+export function createEndAll ({ client, keys, liveCount, touchIntervalMs, longestLifetimeMs }: EndAllOptions, call: Call): SessionStore['endAll'] {
+  /** A member that stays may move to the end of the index meanwhile and let another slip by: looked at again until nothing is left. */
+  async function deleteEnded (index: string): Promise<number> {
+    let total = 0
+    for (;;) {
+      const { deleted, stayed } = await passOver(index)
+      total += deleted
+      if (deleted === 0 || stayed === 0) return total
+    }
+  }
+
+  async function passOver (index: string): Promise<{ deleted: number, stayed: number }> {
+    let deleted = 0
+    for (let stayed = 0; ;) {
+      const [seen, staying, ...buckets] = await call(() => client.sessionsEndSlice(index, stayed, SLICE, touchIntervalMs))
+      for (const bucket of buckets) liveCount.remove(bucket)
+      deleted += buckets.length
+      stayed += staying
+      if (seen < SLICE) return { deleted, stayed }
+    }
+  }
+
+  return async (userId, keepId) => {
+    const tag = tagOf(userId)
+    const kept = keepId === null ? '' : keys.session(keepId)
+    await call(() => client.sessionsEndBefore(keys.notBefore(tag), userId, longestLifetimeMs, kept, touchIntervalMs))
+    return deleteEnded(keys.userSessions(tag, userId))
+  }
+}

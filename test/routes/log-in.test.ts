@@ -1,0 +1,34 @@
+import t from 'tap'
+import { build, demo } from '../harness.ts'
+
+t.test('a login that was under way when all sessions of the account were ended checks the account again', async t => {
+  const { app } = await build(t)
+  const { authenticate } = app.users
+  let checks = 0
+  app.users.authenticate = async (email, password) => {
+    const user = await authenticate(email, password)
+    if (++checks === 1) await app.sessions.endAll('1')
+    return user
+  }
+  const response = await app.inject({ method: 'POST', url: '/login', payload: demo.alice })
+  t.equal(response.statusCode, 200)
+  t.equal(checks, 2)
+  t.equal(await app.sessions.countLive(), 1)
+})
+
+t.test('an account that is disabled while its password is being checked does not get in', async t => {
+  const { app } = await build(t)
+  const { authenticate } = app.users
+  let isDisabled = false
+  app.users.authenticate = async (email, password) => {
+    if (isDisabled) return null
+    const user = await authenticate(email, password)
+    isDisabled = true
+    await app.sessions.endAll('1')
+    return user
+  }
+  const response = await app.inject({ method: 'POST', url: '/login', payload: demo.alice })
+  t.equal(response.statusCode, 401)
+  t.match(response.json(), { code: 'login_failed' })
+  t.equal(await app.sessions.countLive(), 0)
+})
