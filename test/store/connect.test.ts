@@ -46,6 +46,16 @@ t.test('redis+cluster:// lists nodes to begin with', t => {
   t.end()
 })
 
+t.test('a list of servers may be asked for over TLS, and the sentinels may have a password of their own', t => {
+  t.match(optionsOf('rediss+sentinel://:pw@s1/sessions?sentinelPassword=s%26p'), {
+    name: 'sessions', password: 'pw', sentinelPassword: 's&p', tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true
+  })
+  t.match(optionsOf('redis+sentinel://s1/sessions'), { sentinelPassword: undefined, tls: undefined, enableTLSForSentinelMode: false })
+  t.match(createClient('rediss+cluster://n1').options, { redisOptions: { tls: {} } })
+  t.match(createClient('redis+cluster://n1').options, { redisOptions: { tls: undefined } })
+  t.end()
+})
+
 t.test('a list without a host is refused, and not repeated', t => {
   for (const url of ['redis+cluster:///secret', 'redis+sentinel:///secret']) {
     t.throws(() => createClient(url), { message: /^REDIS_URL names no host/ })

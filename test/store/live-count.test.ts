@@ -70,6 +70,16 @@ t.test('what could not be flushed is kept for the next time', async t => {
   await client.del(key)
 })
 
+t.test('an end that is told before its beginning makes the count never less than nothing', async t => {
+  const { client, key, liveCount } = await counting(t)
+  liveCount.remove(bucket(10))
+  t.equal(await liveCount.read(), 0)
+  t.equal(await client.hget(key, 'total'), '-1')
+  liveCount.add(bucket(10))
+  liveCount.add(bucket(10))
+  t.equal(await liveCount.read(), 1)
+})
+
 t.test('a bucket that is over leaves the total; changes to it come too late', async t => {
   const { client, key, liveCount } = await counting(t)
   await client.hset(key, { total: 10, [bucket(-1)]: 3, [bucket(-2)]: 2, [bucket(5)]: 5, drained: bucket(-3) })

@@ -70,6 +70,23 @@ t.test('instances take turns: while one holds the lock, the others do not count'
   await eventually(t, 1, () => store.countLive())
 })
 
+t.test('a recount gives back its own lock, and not one that another instance has taken since', async t => {
+  const opened = await openStore(t)
+  const { client, keys, store } = opened
+  await Promise.all(Array.from({ length: 900 }, (_, i) => store.create(newSession(String(i)))))
+  const recount = recountOf(t, opened, { settleMs: 0, everyMs: 1_000_000 })
+  while (await client.exists(keys.recountLock) === 0) await sleep(0)
+  await client.set(keys.recountLock, 'another instance', 'PX', 5000)
+  await sleep(300)
+  t.equal(await client.get(keys.recountLock), 'another instance')
+  await recount.close()
+  await client.del(keys.recountLock)
+  const next = recountOf(t, opened, { settleMs: 0, everyMs: 1_000_000 })
+  while (await client.exists(keys.recountLock) === 0) await sleep(0)
+  await eventually(t, 0, () => client.exists(keys.recountLock))
+  await next.close()
+})
+
 t.test('closing stops a recount after the step that is running', async t => {
   const opened = await openStore(t)
   const { client, keys, store } = opened

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { createClient } from '../../src/store/connect.ts'
+import { mastersOf } from '../../src/store/scripts.ts'
 import { connected } from './fixture.ts'
 
 const folder = new URL('../../src/store/lua/', import.meta.url)
@@ -28,6 +29,7 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
   const flags = Object.fromEntries(files.map(file => [file.split('-')[0], /^-- +Flags: (.+)$/m.exec(sourceOf(file))?.[1] ?? '']))
   t.strictSame(flags, {
     liveCount: 'allow-oom',
+    recountLock: 'allow-oom',
     sessionCreate: '',
     sessionDataRead: 'no-writes',
     sessionDataWrite: '',
@@ -41,4 +43,10 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     storeProbe: 'allow-oom'
   })
   t.end()
+})
+
+t.test('maintenance asks the one node of a standalone Redis, and each master of a Cluster', async t => {
+  const redis = createClient('redis://127.0.0.1:1')
+  t.strictSame(mastersOf(redis), [redis])
+  t.strictSame(mastersOf(createClient('redis+cluster://127.0.0.1:1')), [], 'none before it is connected')
 })

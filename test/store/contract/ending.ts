@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { NewSession, SessionStore } from '../../../src/sessions/store.ts'
 import { tagOf } from '../../../src/sessions/credential.ts'
 import { newSession } from '../fixture.ts'
@@ -92,6 +93,17 @@ export const ending: Behaviours = async (t, makeStore) => {
       await store.end('7', after.credential.id)
     }
     t.equal((await store.list('7', { limit: 10, after: null })).count, 0)
+  })
+
+  await t.test('who opens a session is told how long ago all sessions of that user were ended', async t => {
+    const { store } = await makeStore(t)
+    t.equal((await store.create(newSession('7'))).sinceEndAllMs, null)
+    const began = Date.now()
+    await store.endAll('7', null)
+    await sleep(30)
+    const { sinceEndAllMs } = await store.create(newSession('7'))
+    t.ok(sinceEndAllMs !== null && sinceEndAllMs >= 25 && sinceEndAllMs <= Date.now() - began + 1, `${sinceEndAllMs} ms`)
+    t.equal((await store.create(newSession(neighbourOf('7')))).sinceEndAllMs, null, 'others are not meant')
   })
 
   await t.test('what one instance ended is dead on every other at once', async t => {

@@ -9,7 +9,8 @@ export const opening: Behaviours = async (t, makeStore) => {
     const session = newSession('7', { profile: { email: 'a@b.c', name: 'Ada', roles: ['admin', 'audit'] }, userAgent: 'Mozilla/5.0 (X11; Linux x86_64)' })
     const { id } = session.credential
     const before = Date.now()
-    const times = await store.create(session)
+    const { sinceEndAllMs, ...times } = await store.create(session)
+    t.equal(sinceEndAllMs, null, 'nothing was ever ended for this user')
     t.ok(times.createdAtMs >= before - 1 && times.createdAtMs <= Date.now() + 1, 'by the clock')
     t.strictSame(times, { createdAtMs: times.createdAtMs, lastAccessedAtMs: times.createdAtMs, idleMs: session.idleMs, absoluteDeadlineMs: times.createdAtMs + session.absoluteMs })
 
