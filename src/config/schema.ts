@@ -15,9 +15,9 @@ export const ConfigSchema = Type.Object({
   PORT: integer(0, 65535, 3000, 'Port to listen on; 0 takes a free one.'),
   HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on.', examples: ['0.0.0.0'] }),
   REDIS_URL: optionalText(
-    'Redis ≥ 7.0: `redis://`, `rediss://`, `redis+sentinel://host:port,host:port/master-name`, `redis+cluster://host:port,host:port`. Absent: a private Redis child process with its data in DATA_DIR.',
+    'Redis ≥ 7.0: `redis://`, `rediss://`, `redis+sentinel://host:port,host:port/master-name`, `redis+cluster://host:port,host:port` (`rediss+…` with TLS). Absent: a private Redis child process with its data in DATA_DIR.',
     'redis://:password@redis:6379/0',
-    { secret: true, pattern: '^(redis|rediss|redis\\+sentinel|redis\\+cluster|unix)://.+' }),
+    { secret: true, pattern: '^(rediss?://.+|unix:///.+|rediss?\\+cluster://.+|rediss?\\+sentinel://[^/]+/[^/?].*)$' }),
   DATABASE_URL: optionalText(
     'PostgreSQL with the users. Absent: a private PostgreSQL child process with its data in DATA_DIR.',
     'postgres://app:password@postgres:5432/sessions',

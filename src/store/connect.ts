@@ -1,4 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
+import { parseListUrl, type ListUrl } from './list-url.ts'
 import { defineScripts, type RedisClient } from './scripts.ts'
 
 /** How long the first connection may take before the start is given up. */
@@ -47,14 +48,14 @@ export function createClient (url: string, timeoutMs = SILENCE_MS): RedisClient 
 
 function clientFor (text: string, options: RedisOptions): RedisClient {
   if (text.startsWith('unix://')) return new Redis({ ...options, path: text.slice('unix://'.length), lazyConnect: true })
-  if (text.startsWith('redis+cluster://')) return clusterFor(listUrl(text, 6379), options)
-  if (text.startsWith('redis+sentinel://')) return sentinelFor(listUrl(text, 26379), options)
+  if (/^rediss?\+cluster:/.test(text)) return clusterFor(parseListUrl(text, 6379), options)
+  if (/^rediss?\+sentinel:/.test(text)) return sentinelFor(parseListUrl(text, 26379), options)
   return new Redis(text, { ...options, lazyConnect: true })
 }
 
-function clusterFor ({ nodes, password, username }: ListUrl, options: RedisOptions): Cluster {
+function clusterFor ({ nodes, password, username, tls }: ListUrl, options: RedisOptions): Cluster {
   return new Cluster(nodes, {
-    redisOptions: { ...options, password, username },
+    redisOptions: { ...options, password, username, tls },
     enableOfflineQueue: false,
     enableAutoPipelining: true,
     lazyConnect: true,
@@ -67,7 +68,7 @@ function clusterFor ({ nodes, password, username }: ListUrl, options: RedisOptio
   })
 }
 
-function sentinelFor ({ nodes, password, username, path }: ListUrl, options: RedisOptions): Redis {
+function sentinelFor ({ nodes, password, username, path, tls, query }: ListUrl, options: RedisOptions): Redis {
   const [name, db = '0'] = path.split('/')
   return new Redis({
     ...options,
@@ -76,31 +77,15 @@ function sentinelFor ({ nodes, password, username, path }: ListUrl, options: Red
     db: Number(db),
     password,
     username,
+    sentinelPassword: query.get('sentinelPassword') ?? undefined,
+    tls,
+    sentinelTLS: tls,
+    enableTLSForSentinelMode: tls !== undefined,
     failoverDetector: true,
     sentinelRetryStrategy: retryDelayMs,
     sentinelCommandTimeout: 1000,
     lazyConnect: true
   })
-}
-
-interface ListUrl { nodes: Array<{ host: string, port: number }>, username: string | undefined, password: string | undefined, path: string }
-
-/**
- * `scheme://user:password@host:port,host:port/path`: what the URL standard has no form for.
- * @throws if there is no host in it; the message does not repeat it, it may hold a password
- */
-function listUrl (text: string, defaultPort: number): ListUrl {
-  const [, username, password, hosts, path = ''] = /^[^:]+:\/\/(?:([^:@/]*):([^@/]*)@)?([^/]+)\/?(.*)$/.exec(text) ?? []
-  if (hosts === undefined) throw new Error('REDIS_URL names no host, such as redis+cluster://host:6379,host:6380')
-  const nodes = hosts.split(',').map(entry => {
-    const [host = '', port] = entry.split(/:(\d+)$/)
-    return { host: host.replace(/^\[|\]$/g, ''), port: port === undefined ? defaultPort : Number(port) }
-  })
-  return { nodes, username: decoded(username), password: decoded(password), path }
-}
-
-function decoded (text: string | undefined): string | undefined {
-  return text === undefined || text === '' ? undefined : decodeURIComponent(text)
 }
 
 /**
