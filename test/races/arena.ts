@@ -5,6 +5,8 @@ import { buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { Session } from '../../src/sessions/session.ts'
 import { createKeys } from '../../src/store/keys.ts'
+import { createUserDatabase } from '../../src/users/database.ts'
+import { createUserRepository } from '../../src/users/repository.ts'
 import { violations } from '../store/invariants.ts'
 import { createChance } from './chance.ts'
 
@@ -14,6 +16,9 @@ export interface Ground { redisUrl: string, databaseUrl: string, seed: number }
 export type Arena = Awaited<ReturnType<typeof openArena>>
 
 export interface Contestant { session: Session, credential: string }
+
+/** As much of one as it takes to look for what is left of it. */
+type Trace = Pick<Contestant, 'credential'> & { session: Pick<Session, 'id'> }
 
 /** Two instances of the service on the same data, cheap hashes, every use recorded at once. */
 export async function openArena ({ redisUrl, databaseUrl, seed }: Ground, settings: Record<string, string> = {}) {
@@ -27,6 +32,7 @@ export async function openArena ({ redisUrl, databaseUrl, seed }: Ground, settin
   const one = await buildApp(config)
   const two = await buildApp(config)
   const keys = createKeys(config.KEY_PREFIX)
+  const database = createUserDatabase(databaseUrl)
 
   async function open (userId = '1'): Promise<Contestant> {
     const profile = { email: 'alice@example.com', name: 'Alice', roles: [] }
@@ -40,7 +46,7 @@ export async function openArena ({ redisUrl, databaseUrl, seed }: Ground, settin
   }
 
   /** What is wrong if this session, whose end was acknowledged, lives on anywhere. */
-  async function ghosts ({ session, credential }: Contestant): Promise<string[]> {
+  async function ghosts ({ session, credential }: Trace): Promise<string[]> {
     const faults: string[] = []
     const key = keys.session(session.id)
     // First of all: a validation clears away what is damaged.
@@ -54,6 +60,7 @@ export async function openArena ({ redisUrl, databaseUrl, seed }: Ground, settin
     two,
     keys,
     redis: one.redis as Redis,
+    users: createUserRepository(database),
     chance: createChance(seed),
     open,
     call,
@@ -61,7 +68,7 @@ export async function openArena ({ redisUrl, databaseUrl, seed }: Ground, settin
     /** Everything that was left behind is as the keyspace promises. */
     violations: () => violations(one.redis, config),
     async close () {
-      await Promise.all([one.close(), two.close()])
+      await Promise.all([one.close(), two.close(), database.close()])
     }
   }
 }
