@@ -16,12 +16,13 @@ t.test('a connection that was cut without a word is replaced, although nothing e
 
   network.cut()
   const cutAt = performance.now()
+  const sinceCut = () => Math.round(performance.now() - cutAt)
   const answers = [await me()]
-  while (answers.at(-1)?.status === 503) {
+  while (answers.at(-1)?.status === 503 && sinceCut() < 5000) {
     await sleep(5)
     answers.push(await me())
   }
-  const ms = Math.round(performance.now() - cutAt)
+  const ms = sinceCut()
   t.equal(answers[0]?.status, 503)
   t.equal(answers.at(-1)?.status, 200)
   t.ok(Math.max(...answers.map(answer => answer.ms)) < 1000, 'nobody waited for a second')
