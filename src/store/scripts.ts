@@ -39,7 +39,7 @@ export function defineScripts (client: RedisClient): void {
 }
 
 const scripts = readdirSync(folder).filter(file => file.endsWith('.lua')).map(file => {
-  const [, name = '', numberOfKeys] = /^(\w+)-(\d)\.lua$/.exec(file) ?? []
+  const [name = '', numberOfKeys] = file.replace('.lua', '').split('-')
   const source = readFileSync(join(folder, file), 'utf8')
   const includes = headerList(source, 'Includes').map(include => readFileSync(join(folder, 'includes', `${include}.lua`), 'utf8'))
   // The shebang makes Redis judge the flags before the script starts: at maxmemory, on a replica, without enough replicas.
