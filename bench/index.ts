@@ -20,7 +20,6 @@ const stage = await setStage()
 try {
   const rows = await measure(stage, plan)
   console.log(tableOf(rows))
-  if (plan.judges && plan.patience.disturbed() > 0) console.log(`\nThe machine was busy with other things: ${plan.patience.disturbed()} rounds did not begin in quiet.`)
   if (rows.some(row => row.met === false)) process.exitCode = 1
 } finally {
   await stage.clear()

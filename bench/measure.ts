@@ -15,7 +15,7 @@ import type { Stage } from './stage.ts'
 const OWN_SESSIONS = 5
 const ROTATION = 1000
 
-/** Every figure, in the order in which they disturb each other least; the rows in the order of their weight. */
+/** Every figure, the most telling first. */
 export async function measure (stage: Stage, plan: Plan): Promise<Row[]> {
   const { rows: memoryRows, credentials } = await memory(stage.many.client, stage.sessionKeys, plan.others)
   await seedSessions(stage.few.client, stage.sessionKeys, Array.from({ length: 50 }, (_, i) => userOf(i)), 2)
@@ -27,19 +27,17 @@ export async function measure (stage: Stage, plan: Plan): Promise<Row[]> {
   const info = await stage.serveSessions(stage.many, { LOG_LEVEL: 'info' })
   const roundTrip = await stage.serve('servers/round-trip.mjs', { REDIS_URL: stage.many.url })
 
-  const rows = [...await startUp(stage.folder, plan)]
-  rows.push(...await growth(few, many, plan))
+  const rows = [
+    ...await throughput({ plain, warn: many.server, info }, rotating, plan),
+    ...await latency(plain, many.server, roundTrip, rotating, plan),
+    ...await roundTrips(stage.many.client, many.server.url, rotation),
+    ...await growth(few, many, plan)
+  ]
   for (const cost of plan.costs) {
     const server = await stage.serveSessions(stage.few, { DEMO_USERS: 'true', BCRYPT_COST: String(cost) })
     rows.push(...await loginStorm(server, cost, plan))
   }
-  rows.push(...memoryRows)
-  const validation = [
-    ...await throughput({ plain, warn: many.server, info }, rotating, plan),
-    ...await latency(plain, many.server, roundTrip, rotating, plan),
-    ...await roundTrips(stage.many.client, many.server.url, rotation)
-  ]
-  return [...validation, ...rows]
+  return [...rows, ...memoryRows, ...await startUp(stage.folder, plan)]
 }
 
 /** A service on a store to which a user with five sessions and an administrator have been added. */

@@ -12,10 +12,11 @@ export interface Plan {
   costs: number[]
   /** Whether figures are held against their goals; counts and failed requests always are. */
   judges: boolean
-  patience: Patience
+  /** For one figure. */
+  patience: () => Patience
 }
 
-export const fullPlan: Plan = { rounds: 9, seconds: 2, others: 100_000, logins: 100, costs: [10, 12], judges: true, patience: createPatience(15_000) }
+export const fullPlan: Plan = { rounds: 11, seconds: 1, others: 100_000, logins: 100, costs: [10, 12], judges: true, patience: () => createPatience(180_000) }
 
 /** Shows in under a minute that everything runs and every request succeeds. */
-export const quickPlan: Plan = { rounds: 1, seconds: 1, others: 2000, logins: 10, costs: [10], judges: false, patience: createPatience(0) }
+export const quickPlan: Plan = { rounds: 1, seconds: 1, others: 2000, logins: 10, costs: [10], judges: false, patience: () => createPatience(0) }

@@ -5,31 +5,47 @@ const LOOK_MS = 300
 const QUIET = 0.15
 
 export interface Patience {
-  /** Waits until the machine does nearly nothing else, or has not for as long as patience lasts. */
+  /** Waits until the machine does nearly nothing else, or the time for that has run out. */
   wait (): Promise<void>
-  /** How many waits ended without quiet. */
-  disturbed (): number
+  /** Measures between two quiet moments: a round that does not end in one is repeated, as long as there is time for that. */
+  round<Result> (measure: () => Promise<Result>): Promise<Result>
+  /** For the row of the figure: how many of its rounds were disturbed all the same. */
+  remark (): string
 }
 
-/** Rounds measure ours, not our neighbours: each begins when the machine is quiet. A wait lasts `longestMs` at most. */
-export function createPatience (longestMs: number): Patience {
+/** Rounds measure ours, not our neighbours. Waits and repetitions of one figure end `forMs` after the first. */
+export function createPatience (forMs: number): Patience {
+  let deadline: number | undefined
+  let rounds = 0
   let disturbed = 0
+
+  async function wait (): Promise<void> {
+    deadline ??= performance.now() + forMs
+    while (performance.now() < deadline && !await isQuiet());
+  }
+
   return {
-    async wait () {
-      for (let waitedMs = 0; waitedMs < longestMs; waitedMs += LOOK_MS) {
-        if (await busyShare() <= QUIET) return
+    wait,
+    async round (measure) {
+      for (;;) {
+        await wait()
+        const result = await measure()
+        const good = await isQuiet()
+        if (!good && performance.now() < (deadline ?? 0)) continue
+        rounds++
+        if (!good) disturbed++
+        return result
       }
-      disturbed++
     },
-    disturbed: () => disturbed
+    remark: () => disturbed === 0 ? '' : `; ${disturbed} of ${rounds} rounds disturbed`
   }
 }
 
-async function busyShare (): Promise<number> {
+async function isQuiet (): Promise<boolean> {
   const before = times()
   await new Promise(resolve => setTimeout(resolve, LOOK_MS))
   const after = times()
-  return 1 - (after.idle - before.idle) / (after.all - before.all)
+  return 1 - (after.idle - before.idle) / (after.all - before.all) <= QUIET
 }
 
 function times (): { idle: number, all: number } {

@@ -23,8 +23,15 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
   const keys = createKeys('')
   const liveCount = createLiveCount({ client, keys, retentionMs: 24 * HOUR_MS })
   const store = createRedisStore({
-    client, keys, liveCount, isAvailable: () => true,
-    timeoutMs: 1000, touchIntervalMs: 1000, graceMs: 30_000, longestLifetimeMs: 24 * HOUR_MS, dataLimits: { keys: 64, bytes: 16_384 }
+    client,
+    keys,
+    liveCount,
+    isAvailable: () => true,
+    timeoutMs: 1000,
+    touchIntervalMs: 1000,
+    graceMs: 30_000,
+    longestLifetimeMs: 24 * HOUR_MS,
+    dataLimits: { keys: 64, bytes: 16_384 }
   })
   const issuer = createCredentialIssuer(createKeyring(sessionKeys))
 

@@ -10,7 +10,7 @@ const GOAL_SECONDS = 3
 
 /** From typing `npm start` to the first good answer of /readyz: with an empty data folder, and with the data of the first start. */
 export async function startUp (folder: string, plan: Plan): Promise<Row[]> {
-  await plan.patience.wait()
+  await plan.patience().wait()
   const dataDir = join(folder, 'start-data')
   const first = await start(dataDir)
   const later = await start(dataDir)
