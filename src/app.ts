@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
-import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import type { IncomingMessage, Server } from 'node:http'
+import Fastify, { LogController, type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { trustedProxies, type ServiceConfig } from './config.ts'
 import docs from './plugins/docs.ts'
@@ -10,6 +10,7 @@ import headers from './plugins/http/headers.ts'
 import jsonBody from './plugins/http/json-body.ts'
 import methods from './plugins/http/methods.ts'
 import redis from './plugins/redis.ts'
+import protocol from './plugins/http/protocol.ts'
 import requestLog from './plugins/http/request-log.ts'
 import sessions from './plugins/sessions.ts'
 import users from './plugins/users.ts'
@@ -23,6 +24,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(methods)
   await app.register(errors)
   await app.register(headers)
+  await app.register(protocol)
   await app.register(jsonBody)
   await app.register(requestLog, { config })
   await app.register(docs)
@@ -51,7 +53,7 @@ export async function buildApp (config: ServiceConfig, options: { logStream?: Lo
 
 const WELL_FORMED_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
-function serverOptions (config: ServiceConfig, logStream: LogStream | undefined): FastifyServerOptions {
+function serverOptions (config: ServiceConfig, logStream: LogStream | undefined): FastifyHttpOptions<Server> {
   return {
     logger: loggerOptions(config.LOG_LEVEL, logStream),
     logController: new LogController({ disableRequestLogging: true }),
@@ -62,6 +64,8 @@ function serverOptions (config: ServiceConfig, logStream: LogStream | undefined)
     routerOptions: { maxParamLength: 16_384 },
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerUnreadable,
+    // Looked for by plugins/http/protocol.ts.
+    http: { requireHostHeader: false },
     // Redis and PostgreSQL have deadlines of their own, with a better message.
     pluginTimeout: 0,
     requestTimeout: 10_000,

@@ -1,31 +1,34 @@
 import { problem, type ErrorCode, type Problem, type ProblemExtras } from '../sessions/errors.ts'
 
-const invalidMember = { in: 'body', pointer: '/email', detail: 'must match format "email"' }
+const invalidMember = { in: 'body', pointer: '/password', detail: 'must be string' }
 
 /** For the documentation: what the `detail` of each code says, and the members that it adds. */
 const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtras]> = {
-  validation_failed: ['The request does not fit the schema of this route: body/email must match format "email".', { errors: [invalidMember] }],
+  validation_failed: ['The request does not fit the schema of this route: body/password must be string.', { errors: [invalidMember] }],
   malformed_json: ['The body is not valid JSON, or has a member named __proto__ or constructor.prototype.'],
   malformed_request: ['The request cannot be read: its URL, headers or framing are broken.'],
   malformed_etag: ['If-Match takes * or entity tags in double quotes, such as "3": send the ETag of the last data answer as it was.'],
   malformed_cursor: ['The cursor was not made by this service. Send the nextCursor of the page before, or none for the first page.'],
-  reserved_key: ['The key constructor has a meaning in JavaScript and cannot be used. Choose another.'],
+  reserved_key: ['The key constructor has a meaning in JavaScript or in URLs and cannot be used. Choose another.'],
   credentials_disagree: ['The request carries different credentials. Send one: x-session-id or Authorization: Bearer.'],
   no_session: ['This route needs a session: log in with POST /login and send its sessionId as x-session-id or as Authorization: Bearer.'],
   invalid_session: ['The session does not exist or has ended. Log in again.'],
   login_failed: ['Email and password do not belong to an account that may log in.'],
   forbidden: ['This route is for accounts with the role admin.'],
-  route_not_found: ['There is no GET /nowhere. See /docs for every route.'],
+  route_not_found: ['There is no such path. See /docs for every route.'],
   session_not_found: ['You have no live session with this id. GET /sessions lists those that you have.'],
   data_key_not_found: ['This session holds no value under the key cartItems.'],
   method_not_allowed: ['GET is not possible here; POST is.'],
   request_timeout: ['The request did not arrive in time. Send it again.'],
   version_conflict: ['Someone else changed the data since you read it. Read it again, then repeat your change with the new ETag.', { currentETag: '"4"' }],
-  body_too_large: ['The request body is larger than the service accepts. Send less.'],
+  precondition_failed: ['What was asked for has another ETag than If-Match names. Ask without it.'],
+  body_too_large: ['The request body is larger than the 65536 bytes that this route accepts. Send less.', { cap: 'body', max: 65_536, actual: 70_000 }],
   data_limit_exceeded: [
     'With this change the session would have 65 keys; at most 64 are allowed (DATA_MAX_KEYS). Nothing was changed.',
     { cap: 'DATA_MAX_KEYS', max: 64, actual: 65 }],
   unsupported_media_type: ['Bodies are JSON: send Content-Type: application/json.'],
+  range_not_satisfiable: ['What was asked for is shorter than the Range header supposes. Ask without it.'],
+  expectation_failed: ['The only expectation that can be met is 100-continue. Leave the Expect header out.'],
   headers_too_large: ['The URL and headers of the request are larger than the service accepts. Send less.'],
   internal_error: ['Something went wrong on our side. The log has it under the x-request-id of this answer.'],
   store_unavailable: ['The session store does not answer. That says nothing about the session: retry shortly.'],

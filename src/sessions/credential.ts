@@ -32,14 +32,6 @@ const DIGEST_BYTES = 8
 /** The only spelling there is: lower-case hex, no padding, 48 bytes fill 64 base64url characters without spare bits. */
 const SYNTAX = /^([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.([1-9][0-9]{0,8})\.([A-Za-z0-9_-]{64})$/
 
-/**
- * The text with the proofs of credentials left out: `sessionId` names the credential at login and the public id in lists, so
- * callers do put one where the other belongs, such as in a URL.
- */
-export function withoutProofs (text: string): string {
-  return text.replace(/(\.[1-9][0-9]*\.)[A-Za-z0-9_-]{32,}/g, '$1***')
-}
-
 export type CredentialIssuer = ReturnType<typeof createCredentialIssuer>
 
 /** Issues and checks credentials; touches no store. */

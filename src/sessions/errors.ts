@@ -1,7 +1,7 @@
 /**
  * Every error that a caller can meet: `code` (stable, part of the contract), HTTP status, title, and the short
  * sentence of the `error` member. `detail` is what the thrower adds: what happened and what to do.
- * plugins/errors.ts is the one place that turns them into `application/problem+json` (RFC 9457).
+ * plugins/http/errors.ts is the one place that turns them into `application/problem+json` (RFC 9457).
  */
 const table = {
   validation_failed: [400, 'Bad Request', 'Request validation failed'],
@@ -21,9 +21,12 @@ const table = {
   method_not_allowed: [405, 'Method Not Allowed', 'Method not allowed'],
   request_timeout: [408, 'Request Timeout', 'Request timed out'],
   version_conflict: [412, 'Precondition Failed', 'Session data has changed'],
+  precondition_failed: [412, 'Precondition Failed', 'Precondition failed'],
   body_too_large: [413, 'Content Too Large', 'Request body too large'],
   data_limit_exceeded: [413, 'Content Too Large', 'Session data limit exceeded'],
   unsupported_media_type: [415, 'Unsupported Media Type', 'Unsupported media type'],
+  range_not_satisfiable: [416, 'Range Not Satisfiable', 'Range not satisfiable'],
+  expectation_failed: [417, 'Expectation Failed', 'Expectation failed'],
   headers_too_large: [431, 'Request Header Fields Too Large', 'Request headers too large'],
   internal_error: [500, 'Internal Server Error', 'Internal server error'],
   store_unavailable: [503, 'Service Unavailable', 'Session store unavailable'],

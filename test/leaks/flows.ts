@@ -73,13 +73,22 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     await ask('DELETE', `/sessions/${credential}`, { credential })
     await ask('GET', `/sessions/${credential}`, { credential })
     await ask('GET', `/${credential}`, { credential })
+    for (const spelling of encodingsOf(credential)) {
+      await ask('DELETE', `/sessions/${spelling}`, { credential })
+      await ask('GET', `/nowhere/${spelling}`, { credential })
+      await ask('GET', `/session/data/${spelling}`, { credential })
+      await ask('POST', `/session/data/${spelling}`, { credential })
+      await ask('GET', `/%ff/${spelling}`, { credential })
+      await ask('GET', `/docs/static/${spelling}`)
+    }
     await ask('GET', '/me', { credential: header })
     await ask('GET', '/me', { credential: `${credential.slice(0, -1)}~` })
     await ask('GET', '/me', { credential, headers: { authorization: `Bearer ${header}` } })
     await ask('GET', '/me', { headers: { authorization: `Basic ${Buffer.from(`user:${header}`).toString('base64')}` } })
     await ask('GET', '/me', { credential, headers: { 'x-request-id': `not well-formed ${header}` } })
-    for (const bytes of [`GET /me?token=${query} HTTP/9.9\r\n\r\n`, `${header}\r\n\r\n`, `GET /me HTTP/1.1\r\nhost: a\r\nx-session-id: ${header}${'x'.repeat(40_000)}\r\n\r\n`]) {
-      heard.push({ name: 'bytes that are no request', answer: await raw(port, bytes), allowed: [] })
+    const absolute = ['/me', '/nowhere', '/%zz', ''].map(path => `GET http://user:${header}@localhost${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`)
+    for (const bytes of [...absolute, `GET /me?token=${query} HTTP/9.9\r\n\r\n`, `${header}\r\n\r\n`, `GET /me HTTP/1.1\r\nhost: a\r\nx-session-id: ${header}${'x'.repeat(40_000)}\r\n\r\n`]) {
+      heard.push({ name: 'bytes of our own', answer: await raw(port, bytes), allowed: [] })
     }
   }
 
@@ -90,6 +99,14 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
 function textOf ({ headers, json, text }: Answer): string {
   const body = json.message === 'Login successful' ? text.replace(String(json.sessionId), '') : text
   return `${JSON.stringify([...headers])}\n${body}`
+}
+
+/** The same text in a URL: its dots encoded, its underscores and dashes too, all of that twice, and every character. */
+function encodingsOf (credential: string): string[] {
+  const dots = credential.replaceAll('.', '%2E')
+  const signs = dots.replaceAll('_', '%5F').replaceAll('-', '%2D')
+  const all = [...credential].map(character => `%${character.charCodeAt(0).toString(16)}`).join('')
+  return [dots, signs, signs.replaceAll('%', '%25'), all]
 }
 
 async function raw (port: number, bytes: string): Promise<string> {

@@ -15,6 +15,8 @@ t.test('a secret is found as it is and in every encoding, wherever it begins', t
   t.match(leaksIn('log', haystack(bytes.toString('hex').toUpperCase()), [secret]), ['log: password, in upper-case hex'])
   t.match(leaksIn('log', haystack(JSON.stringify(text)), [secret]), ['log: password, in JSON'])
   t.match(leaksIn('log', haystack(encodeURIComponent(text)), [secret]), ['log: password, in a URL'])
+  t.match(leaksIn('log', haystack('a%2Db%5Fc'), [secretOf('password', 'a-b_c')]), ['log: password, in a URL, signs too'])
+  t.match(leaksIn('log', haystack('%61%2d%62'), [secretOf('password', 'a-b')]), ['log: password, in a URL, character by character'])
   for (const before of ['', 'a', 'ab', 'abc', 'abcd']) {
     for (const encoding of ['base64', 'base64url'] as const) {
       const encoded = Buffer.from(`${before}${text}, and more`).toString(encoding)

@@ -15,6 +15,8 @@ export function secretOf (name: string, content: string | Buffer): Secret {
   if (typeof content === 'string') {
     forms.set('in JSON', Buffer.from(JSON.stringify(content).slice(1, -1)))
     forms.set('in a URL', Buffer.from(encodeURIComponent(content)))
+    forms.set('in a URL, signs too', Buffer.from(encodeURIComponent(content).replaceAll('_', '%5F').replaceAll('-', '%2D')))
+    forms.set('in a URL, character by character', Buffer.from(bytes.toString('hex').replace(/../g, '%$&')))
   }
   return { name, forms }
 }

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { problem, type Problem } from '../../sessions/errors.ts'
-import { pathOf } from './errors.ts'
+import { clientAddress } from './client-address.ts'
 import { safeHeaders } from './headers.ts'
+import { shownPath } from './request-path.ts'
 
 /*
- * Answers for what reaches no route, and so no hook of the service. They are problems with the same headers as all others.
+ * Answers for what reaches no route, and so no hook of the service. They are problems with the same headers as all others,
+ * and one line in the log each.
  */
 
 const malformed = problem('malformed_request', 'The request cannot be read: its URL, headers or framing are broken.')
@@ -14,13 +17,18 @@ const tooLarge = problem('headers_too_large', 'The URL and headers of the reques
 
 /** Fastify's `frameworkErrors`: a target that is no URL. */
 export function answerUnroutable (_error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  request.log.info({ method: request.method, path: pathOf(request.url), status: malformed.status, ip: request.ip }, 'request')
-  reply.code(malformed.status).headers({ 'x-request-id': request.id, ...safeHeaders }).type('application/problem+json').send(malformed)
+  const { status, code } = malformed
+  request.log.info({ method: request.method, path: shownPath(request.url), status, code, ip: clientAddress(request) }, 'request')
+  reply.code(status).headers({ 'x-request-id': request.id, ...safeHeaders }).type('application/problem+json').send(malformed)
 }
 
 /** Fastify's `clientErrorHandler`: bytes that are no request. There is only the connection to answer, which ends with this. */
-export function answerUnreadable (error: Error & { code?: string }, socket: Socket): void {
-  if (socket.writable && error.code !== 'ECONNRESET') socket.write(rawAnswer(problemFor(error.code)))
+export function answerUnreadable (this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
+  if (socket.writable && error.code !== 'ECONNRESET') {
+    const [requestId, body] = [randomUUID(), problemFor(error.code)]
+    this.log.info({ reqId: requestId, status: body.status, code: body.code, ip: clientAddress({ ip: undefined, socket }) }, 'request')
+    socket.write(rawAnswer(body, requestId))
+  }
   socket.destroy()
 }
 
@@ -32,9 +40,15 @@ function problemFor (nodeCode: string | undefined): Problem {
   }
 }
 
-function rawAnswer (body: Problem): string {
+function rawAnswer (body: Problem, requestId: string): string {
   const text = JSON.stringify(body)
-  const headers = { ...safeHeaders, 'content-type': 'application/problem+json; charset=utf-8', 'content-length': Buffer.byteLength(text), connection: 'close' }
+  const headers = {
+    'x-request-id': requestId,
+    ...safeHeaders,
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    connection: 'close'
+  }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')
   return `HTTP/1.1 ${body.status} ${body.title}\r\n${lines}\r\n${text}`
 }

@@ -1,6 +1,7 @@
 import t from 'tap'
+import { serviceError } from '../../../src/sessions/errors.ts'
 import { build, login } from '../../harness.ts'
-import { isInvalid, isProblem } from '../../routes/problem.ts'
+import { isProblem } from '../../routes/problem.ts'
 
 t.test('a defect is a 500 that tells nothing, and a log line that tells all under the same id', async t => {
   const { app, logs } = await build(t)
@@ -8,7 +9,7 @@ t.test('a defect is a 500 that tells nothing, and a log line that tells all unde
   const thrown: unknown[] = [
     new TypeError('cannot read s3cret of undefined'),
     Object.assign(new Error('ERR wrong s3cret'), { name: 'ReplyError', command: { name: 'evalsha', args: ['s3cret-argument'] } }),
-    Object.assign(new Error('s3cret teapot'), { statusCode: 418 }),
+    Object.assign(new Error('s3cret'), { statusCode: 503 }),
     Object.assign(new Error('s3cret'), { statusCode: 200 })
   ]
   for (const [i, error] of thrown.entries()) {
@@ -38,16 +39,21 @@ t.test('an unknown route is 404, whoever asks for it and whatever comes with it'
   }
   const broken = await app.inject({ method: 'POST', url: '/nowhere?token=s3cret', payload: '{', headers: { 'content-type': 'application/json' } })
   t.ok([400, 404].includes(broken.statusCode), 'a broken body may be found out first')
-  t.notMatch((await app.inject('/nowhere?token=s3cret')).body, /s3cret/, 'the query is not repeated')
+  t.notMatch((await app.inject('/s3cret?token=s3cret')).body, /s3cret/, 'neither path nor query is repeated')
 })
 
-t.test('each place of a request has a pointer of its own', async t => {
-  const { app } = await build(t)
-  const put = (url: string, payload: unknown) => app.inject({ method: 'PUT', url, payload: JSON.stringify(payload), headers: { 'content-type': 'application/json' } })
-  isInvalid(t, await put('/session/data', { 'x/y~z': 1 }), ['body/key', 'body/value', 'body/x~1y~0z'])
-  isInvalid(t, await put('/session/data?a=1&b=2', { key: 'k', value: 1 }), ['querystring/a', 'querystring/b'])
-  isInvalid(t, await app.inject({ method: 'DELETE', url: '/sessions/7' }), ['params/sessionId'])
-  const { detail, errors } = (await put('/session/data', { key: 1 })).json()
-  t.match(detail, /^The request does not fit the schema of this route: body\/value .*; body\/key .*\.$/, 'the sentence names them all')
-  t.equal(errors.length, 2)
+t.test('what is away is one line a request, with the code and what the driver says, and no error of its own', async t => {
+  const { app, logs } = await build(t)
+  const alice = await login(app)
+  app.sessions.list = async () => { throw serviceError('store_unavailable', 'Retry.', { cause: new Error('Connection is closed.') }) }
+  app.sessions.describe = async () => { throw serviceError('store_unavailable', 'Retry.') }
+  logs.length = 0
+  isProblem(t, await alice.call('GET', '/sessions'), 503, 'store_unavailable')
+  isProblem(t, await alice.call('GET', '/session'), 503, 'store_unavailable')
+  isProblem(t, await app.inject('/me'), 401, 'no_session')
+  t.equal(logs.length, 3)
+  const [caused, plain, refused] = logs.map(line => JSON.parse(line))
+  t.match(caused, { level: 30, msg: 'request', route: '/sessions', status: 503, code: 'store_unavailable', cause: 'Connection is closed.' })
+  t.match(plain, { route: '/session', code: 'store_unavailable', cause: undefined })
+  t.match(refused, { route: '/me', status: 401, code: 'no_session' })
 })

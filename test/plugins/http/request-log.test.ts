@@ -11,11 +11,13 @@ t.test('each request is one line: who, what, how it ended, how long it took', as
   }
   const [me, ...none] = await lines(() => alice.call('GET', '/me', undefined, { 'x-request-id': 'mine' }))
   t.strictSame(none, [])
-  t.match(me, { reqId: 'mine', method: 'GET', path: '/me', route: '/me', status: 200, ms: Number, ip: '127.0.0.1', session: /^[A-Za-z0-9_-]{16}$/ })
+  t.match(me, { reqId: 'mine', method: 'GET', path: undefined, route: '/me', status: 200, code: undefined, ms: Number, ip: '127.0.0.1', session: /^[A-Za-z0-9_-]{16}$/ })
   const [key] = await lines(() => alice.call('GET', '/session/data/some-key?x=1'))
-  t.match(key, { path: '/session/data/some-key', route: '/session/data/:key', status: 400, session: null })
+  t.match(key, { path: undefined, route: '/session/data/:key', status: 400, code: 'validation_failed', session: null })
+  const [wrong] = await lines(() => alice.call('POST', '/session/data/some-key'))
+  t.match(wrong, { path: undefined, route: '/session/data/:key', status: 405, code: 'method_not_allowed' })
   const [missing] = await lines(() => app.inject('/nowhere?token=1'))
-  t.match(missing, { path: '/nowhere', status: 404, session: null })
+  t.match(missing, { path: '/nowhere', route: undefined, status: 404, code: 'route_not_found', session: null })
 })
 
 t.test('a session has the same mark on all of its lines, and another session another', async t => {
@@ -23,7 +25,7 @@ t.test('a session has the same mark on all of its lines, and another session ano
   const [one, two] = [await login(app), await login(app)]
   logs.length = 0
   for (const session of [one, one, two]) await session.call('GET', '/me')
-  const marks = logs.map(line => JSON.parse(line)).filter(line => line.path === '/me').map(line => line.session)
+  const marks = logs.map(line => JSON.parse(line)).filter(line => line.route === '/me').map(line => line.session)
   t.equal(marks.length, 3)
   t.equal(marks[0], marks[1])
   t.not(marks[0], marks[2])
@@ -34,12 +36,22 @@ t.test('no line has a credential, a public id, a password, a value or a query in
   const alice = await login(app)
   await alice.call('PUT', '/session/data', { key: 'a', value: 'canary-value' })
   await alice.call('GET', '/me?canary=query')
+  await alice.call('GET', '/session/data/canary-key')
+  for (const url of [`/sessions/${alice.credential}`, `/nowhere/${alice.credential}`]) {
+    for (const spelling of spellings(url)) await alice.call('DELETE', spelling)
+  }
   await app.inject({ method: 'POST', url: '/login', payload: { email: 'canary@example.com', password: 'canary-password' } })
   await app.inject({ method: 'POST', url: '/login', payload: '{"password":"canary-broken', headers: { 'content-type': 'application/json' } })
   await app.inject({ url: '/me', headers: { authorization: 'Bearer canary-token', cookie: 'canary=cookie' } })
   const text = logs.join('')
   for (const secret of ['canary', alice.credential, alice.credential.slice(37), alice.id, demo.alice.password]) t.notOk(text.includes(secret), secret)
 })
+
+/** The same target with its dots, dashes and underscores encoded, once and twice. */
+function spellings (url: string): string[] {
+  const once = url.replaceAll('.', '%2E').replaceAll('_', '%5F').replaceAll('-', '%2d')
+  return [url, url.replaceAll('.', '%2E'), once, once.replaceAll('%', '%25')]
+}
 
 t.test('at a higher level no request is logged', async t => {
   const { app, logs } = await build(t, { LOG_LEVEL: 'error' })

@@ -18,7 +18,7 @@ t.test('a target that is no URL is a problem like any other', async t => {
     t.equal(response.headers['x-content-type-options'], 'nosniff')
   }
   const lines = logs.filter(line => line.includes('mine-1')).map(line => JSON.parse(line))
-  t.match(lines, [{ msg: 'request', path: '/session/data/%ff', status: 400 }, {}, { path: '/sessions/%zz' }], 'one line each, without the query')
+  t.match(lines, [{ msg: 'request', path: '/session/data/%ff', status: 400, code: 'malformed_request' }, {}, { path: '/sessions/%zz' }], 'one line each, without the query')
 })
 
 t.test('a key of any length reaches the cap that is meant for it', async t => {
@@ -29,7 +29,7 @@ t.test('a key of any length reaches the cap that is meant for it', async t => {
 })
 
 t.test('bytes that are no request get a problem, and the connection ends', async t => {
-  const { app } = await build(t)
+  const { app, logs } = await build(t)
   const port = await listen(app)
   const cases: Array<[bytes: string, status: number, code: string]> = [
     ['hello\r\n\r\n', 400, 'malformed_request'],
@@ -44,6 +44,10 @@ t.test('bytes that are no request get a problem, and the connection ends', async
     t.match(head, /content-type: application\/problem\+json; charset=utf-8\r\n/)
     t.match(head, /cache-control: no-store\r\n/)
     t.match(JSON.parse(body), { status, code })
+    const [, requestId = ''] = /^x-request-id: ([0-9a-f-]{36})\r$/m.exec(head) ?? []
+    const lines = logs.map(line => JSON.parse(line)).filter(({ reqId }) => reqId === requestId)
+    t.match(lines, [{ level: 30, msg: 'request', status, code, ip: '127.0.0.1' }], 'one line, under the same id')
+    t.equal(lines.length, 1)
   }
 })
 
@@ -60,12 +64,14 @@ t.test('a request that does not arrive in time is told so', async t => {
 })
 
 t.test('nobody is answered who is gone', async t => {
-  const { app } = await build(t)
+  const { app, logs } = await build(t)
   const port = await listen(app)
+  logs.length = 0
   app.server.once('connection', socket => {
     app.server.emit('clientError', Object.assign(new Error('gone'), { code: 'ECONNRESET' }), socket)
   })
   t.equal(await exchange(port, ''), '')
+  t.strictSame(logs, [], 'nor is there anything to tell')
 })
 
 async function listen (app: Awaited<ReturnType<typeof build>>['app']): Promise<number> {

@@ -1,0 +1,22 @@
+import { SocketAddress, isIP, isIPv6 } from 'node:net'
+
+/** What Fastify knows of where a request came from. `ip` is what a trusted proxy said, which may have let its client say anything. */
+export interface Origin {
+  ip: string | undefined
+  socket: { remoteAddress?: string | undefined }
+}
+
+/**
+ * The IP address of the client in its one spelling, at most 45 characters: IPv6 as RFC 5952 writes it, IPv4 as such also where it is
+ * mapped into IPv6, without a zone. What a proxy passed on is believed if it is an address; otherwise it is that of the connection.
+ * Empty if there is none, as on a Unix socket.
+ */
+export function clientAddress ({ ip = '', socket }: Origin): string {
+  const address = isIP(ip) === 0 ? socket.remoteAddress ?? '' : ip
+  return isIPv6(address) ? canonical(address) : address
+}
+
+function canonical (ipv6: string): string {
+  const { address } = new SocketAddress({ address: ipv6.replace(/%.*$/, ''), family: 'ipv6' })
+  return address.replace(/^::ffff:(?=\d+\.)/, '')
+}

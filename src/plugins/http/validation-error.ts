@@ -1,0 +1,19 @@
+import type { FastifySchemaValidationError } from 'fastify'
+import { serviceError, type ServiceError } from '../../sessions/errors.ts'
+import { pointerTo } from '../../sessions/json-pointer.ts'
+
+/** More faults than this are told by `errors` alone: the sentence is for people. */
+const FAULTS_IN_DETAIL = 3
+
+/** Every fault with its JSON pointer (RFC 6901) into the part of the request that is wrong. */
+export function validationError (faults: FastifySchemaValidationError[], part: string): ServiceError {
+  const errors = faults.map(fault => ({ in: part, pointer: pointerOf(fault), detail: String(fault.message) }))
+  const first = errors.slice(0, FAULTS_IN_DETAIL).map(fault => `${fault.in}${fault.pointer} ${fault.detail}`).join('; ')
+  const more = errors.length > FAULTS_IN_DETAIL ? `; and ${errors.length - FAULTS_IN_DETAIL} more` : ''
+  return serviceError('validation_failed', `The request does not fit the schema of this route: ${first}${more}.`, { extras: { errors } })
+}
+
+function pointerOf ({ instancePath, params }: FastifySchemaValidationError): string {
+  const member = params.missingProperty ?? params.additionalProperty ?? params.propertyName
+  return typeof member === 'string' ? `${instancePath}${pointerTo(member)}` : instancePath
+}
