@@ -1,6 +1,7 @@
 import fastifyRedis from '@fastify/redis'
 import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
+import type { RedisClient } from '../store/scripts.ts'
 import { createClient, waitUntilReady } from '../store/connect.ts'
 import { watchLink, type Link } from '../store/link.ts'
 import { preflight, warningTexts, type StoreWarning } from '../store/preflight.ts'
@@ -8,8 +9,8 @@ import { preflight, warningTexts, type StoreWarning } from '../store/preflight.t
 declare module 'fastify' {
   interface FastifyInstance {
     redisLink: Link
-    /** What is wrong with the way this Redis is set up, asked anew at most every ten seconds. */
-    storeWarnings: () => Promise<StoreWarning[]>
+    /** What is wrong with the way this Redis is set up, as last known; older than ten seconds, it is asked anew meanwhile. */
+    storeWarnings: () => StoreWarning[]
   }
 }
 
@@ -37,10 +38,19 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     client.disconnect()
   })
 
-  let warnings = { found: await preflight(client), atMs: Date.now() }
-  for (const warning of warnings.found) app.log.warn({ warning }, warningTexts[warning])
-  app.decorate('storeWarnings', async () => {
-    if (Date.now() - warnings.atMs > WARNINGS_LAST_MS) warnings = { found: await preflight(client), atMs: Date.now() }
-    return warnings.found
-  })
+  const warnings = await preflight(client)
+  for (const warning of warnings) app.log.warn({ warning }, warningTexts[warning])
+  app.decorate('storeWarnings', keptFresh(client, warnings))
 }, { name: 'redis' })
+
+/** Advice neither fails nor delays who asks whether the service is ready: a Redis that does not tell leaves the last known. */
+function keptFresh (client: RedisClient, warnings: StoreWarning[]): () => StoreWarning[] {
+  let [known, askedAtMs] = [warnings, Date.now()]
+  return () => {
+    if (Date.now() - askedAtMs > WARNINGS_LAST_MS) {
+      askedAtMs = Date.now()
+      preflight(client).then(found => { known = found }, () => {})
+    }
+    return known
+  }
+}

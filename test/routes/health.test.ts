@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { build, login } from '../harness.ts'
 import { isInvalid, isProblem } from './problem.ts'
 
@@ -34,14 +34,41 @@ t.test('/readyz names the part that is away', async t => {
 t.test('/readyz warns about a Redis that is not set up for sessions, and looks again', async t => {
   const { app } = await build(t)
   const warnings = async () => (await app.inject('/readyz')).json().warnings
-  const before = await warnings()
-  t.strictSame(before, ['redis_no_persistence'], 'the Redis of the tests keeps nothing')
-  // Ten seconds later it is asked anew.
-  const { now } = Date
-  t.teardown(() => { Date.now = now })
-  Date.now = () => now() + 11_000
-  t.strictSame(await warnings(), before)
+  const pass = pretendTime(t)
+  t.strictSame(await warnings(), ['redis_no_persistence'], 'the Redis of the tests keeps nothing')
+  app.redis.info = async () => 'maxmemory_policy:noeviction\naof_enabled:1\nrole:master'
+  pass(9000)
+  t.strictSame(await warnings(), ['redis_no_persistence'], 'not yet')
+  t.strictSame(await warnings(), ['redis_no_persistence'])
+  pass(1001)
+  t.strictSame(await warnings(), ['redis_no_persistence'], 'what is known, while it is asked')
+  t.strictSame(await warnings(), [])
 })
+
+t.test('/readyz does not wait for advice, and does not fail for want of it', async t => {
+  const { app } = await build(t)
+  const pass = pretendTime(t)
+  let asked = 0
+  for (const answer of [() => new Promise<string>(() => { /* never */ }), async () => { throw new Error('Command timed out') }]) {
+    app.redis.info = () => { asked++; return answer() }
+    pass(11_000)
+    for (let i = 0; i < 3; i++) {
+      const response = await app.inject('/readyz')
+      t.equal(response.statusCode, 200)
+      t.strictSame(response.json().warnings, ['redis_no_persistence'])
+    }
+  }
+  t.equal(asked, 2, 'once in ten seconds')
+})
+
+/** Moves the clock that the service looks at; what it sees otherwise goes on. */
+function pretendTime (t: Test): (ms: number) => void {
+  const { now } = Date
+  let aheadMs = 0
+  t.teardown(() => { Date.now = now })
+  Date.now = () => now() + aheadMs
+  return ms => { aheadMs += ms }
+}
 
 t.test('an instance that stops says no and lets its clients go, but still serves', async t => {
   const { app } = await build(t)
