@@ -1,3 +1,4 @@
+import { EMAIL_MAX_LENGTH, isEmail } from './email.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
 import { costOf, isPasswordHash } from './passwords/scheme.ts'
 import type { UserRepository } from './repository.ts'
@@ -77,7 +78,7 @@ function known (user: User | null, email: string): User {
 }
 
 function checkEmail (email: string): void {
-  check(email.length <= 254 && /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(email), 'An email has at most 254 characters, an @ in the middle and no spaces.')
+  check(isEmail(email), `An email has at most ${EMAIL_MAX_LENGTH} characters, an @ in the middle and no spaces.`)
 }
 
 function checkRoles (roles: string[]): void {

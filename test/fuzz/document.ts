@@ -4,7 +4,6 @@ export interface Schema {
   $ref?: string
   enum?: unknown[]
   pattern?: string
-  format?: string
   minLength?: number
   maxLength?: number
   properties?: Record<string, Schema>

@@ -1,6 +1,8 @@
 import t from 'tap'
 import { build, demo, login } from '../harness.ts'
+import { createAdministration } from '../../src/users/administration.ts'
 import { createUserDatabase } from '../../src/users/database.ts'
+import { hashPassword } from '../../src/users/passwords/scheme.ts'
 import { createUserRepository } from '../../src/users/repository.ts'
 import { isInvalid, isProblem } from './problem.ts'
 
@@ -35,6 +37,21 @@ t.test('the case of the email does not matter, that of the password does', async
   t.equal(response.statusCode, 200)
   t.equal(response.json().user.email, 'alice@example.com')
   isProblem(t, await attempt('alice@example.com', 'PASSWORD123'), 401, 'login_failed')
+})
+
+t.test('whatever email the operator gave an account, it logs in with it', async t => {
+  const { app, config } = await build(t)
+  const emails = ['root@localhost', 'müller@example.com', 'alice+tag@example.com', '"a(b)"@intra']
+  const database = createUserDatabase(config.DATABASE_URL)
+  const users = createUserRepository(database)
+  const administration = createAdministration({ users, passwords: { hash: async password => hashPassword({ password, cost: 4 }) }, endSessions: async () => 0 })
+  for (const email of emails) {
+    await administration.add({ email, name: 'Somebody', roles: [], password: 'correct horse' })
+    const response = await app.inject({ method: 'POST', url: '/login', payload: { email, password: 'correct horse' } })
+    t.equal(response.statusCode, 200, email)
+    t.equal(response.json().user?.email, email)
+  }
+  await database.close()
 })
 
 t.test('unknown, wrong and disabled are one answer, byte for byte', async t => {

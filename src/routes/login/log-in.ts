@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { clientAddress } from '../../plugins/http/client-address.ts'
 import { serviceError } from '../../sessions/errors.ts'
 import type { Opened } from '../../sessions/service.ts'
 import type { User } from '../../users/user.ts'
 
 /** What a login is made of, wherever it was read. */
-interface Attempt extends Pick<FastifyRequest, 'ip' | 'headers'> { body: { email: string, password: string } }
+interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers'> { body: { email: string, password: string } }
 
 /**
  * Checks the password and opens a session. Begins anew if all sessions of the account were ended meanwhile: then the account
@@ -20,7 +21,7 @@ export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Op
   const opened = await app.sessions.openUnlessEndedSince(readAtMs, {
     userId: String(id),
     profile: { email, name, roles },
-    ipAddress: attempt.ip.replace(/^::ffff:(?=\d+\.)/, ''),
+    ipAddress: clientAddress(attempt),
     userAgent: attempt.headers['user-agent'] ?? ''
   })
   return opened === null ? logIn(app, attempt) : { user, ...opened }

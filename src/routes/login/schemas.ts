@@ -1,13 +1,14 @@
 import { Type } from '@sinclair/typebox'
+import { EMAIL_MAX_LENGTH, EMAIL_PATTERN } from '../../users/email.ts'
 import { exampleCredential, exampleTimes, exampleUser } from '../examples.ts'
 import { Closed, TimesSchema, UserSchema, refTo } from '../schemas.ts'
 
-export const LoginBodySchema = Closed({
-  email: Type.String({ format: 'email', maxLength: 254, description: 'Upper and lower case are the same.', examples: ['alice@example.com'] }),
+const LoginBodySchema = Closed({
+  email: Type.String({ pattern: EMAIL_PATTERN, maxLength: EMAIL_MAX_LENGTH, description: 'Upper and lower case are the same.', examples: ['alice@example.com'] }),
   password: Type.String({ minLength: 1, maxLength: 1024, examples: ['password123'] })
 }, { examples: [{ email: 'alice@example.com', password: 'password123' }] })
 
-export const LoginAnswerSchema = Type.Object({
+const LoginAnswerSchema = Type.Object({
   message: Type.Literal('Login successful'),
   sessionId: Type.String({ description: 'The credential: keep it secret, send it as x-session-id or as Authorization: Bearer.', examples: [exampleCredential] }),
   user: refTo(UserSchema),
@@ -17,6 +18,26 @@ export const LoginAnswerSchema = Type.Object({
   examples: [{ message: 'Login successful', sessionId: exampleCredential, user: exampleUser, session: exampleTimes }]
 })
 
-export const LogoutAnswerSchema = Type.Object({
+const LogoutAnswerSchema = Type.Object({
   message: Type.Literal('Logged out successfully')
 }, { description: 'The session has ended', examples: [{ message: 'Logged out successfully' }] })
+
+/** Bytes: more than the longest email and password in any spelling, so that nobody is told the faults of a whole book. */
+export const LOGIN_BODY_LIMIT = 16_384
+
+export const login = {
+  tags: ['Log in'],
+  operationId: 'login',
+  summary: 'Log in on this device',
+  description: 'Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work.',
+  body: LoginBodySchema,
+  response: { 200: LoginAnswerSchema }
+}
+
+export const logout = {
+  tags: ['Log in'],
+  operationId: 'logout',
+  summary: 'Log out on this device',
+  description: 'Ends the session of this request, here and on every instance, together with its data.',
+  response: { 200: LogoutAnswerSchema }
+}

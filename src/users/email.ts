@@ -1,0 +1,12 @@
+/**
+ * What an email of an account looks like, for whoever adds one and whoever logs in with it: one @ with something on both sides, no
+ * spaces and no control characters. Not more, so that `root@localhost` and `müller@example.com` are accounts like any other.
+ */
+export const EMAIL_PATTERN = '^[^\\s@\\u0000-\\u001f\\u007f-\\u009f]+@[^\\s@\\u0000-\\u001f\\u007f-\\u009f]+$'
+
+/** Characters; RFC 5321 has room for no more. */
+export const EMAIL_MAX_LENGTH = 254
+
+export function isEmail (text: string): boolean {
+  return [...text].length <= EMAIL_MAX_LENGTH && new RegExp(EMAIL_PATTERN, 'u').test(text)
+}
