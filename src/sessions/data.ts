@@ -14,7 +14,8 @@ export interface DataLimits {
 /** Characters of a key: printable ASCII without the space, so that a key is one byte a character and can stand in a URL. */
 export const DATA_KEY_PATTERN = '^[!-~]+$'
 
-const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
+/** Names with a meaning in JavaScript, and the segments that clients take out of a URL before they send it (RFC 3986 section 5.2.4). */
+const RESERVED = new Set(['__proto__', 'constructor', 'prototype', '.', '..'])
 
 /** A change as callers make it: JSON values by key; `undefined` removes the key. */
 export type DataValues = Record<string, unknown>
@@ -32,7 +33,7 @@ export function encodeValues (values: Iterable<[key: string, value: unknown]>, l
 
 /** @throws ServiceError `reserved_key`, `data_limit_exceeded` */
 export function checkedKey (key: string, limits: DataLimits): string {
-  if (RESERVED.has(key)) throw serviceError('reserved_key', `The key ${key} has a meaning in JavaScript and cannot be used. Choose another.`)
+  if (RESERVED.has(key)) throw serviceError('reserved_key', `The key ${key} has a meaning in JavaScript or in URLs and cannot be used. Choose another.`)
   if (key.length > limits.keyBytes) throw overLimit('DATA_MAX_KEY_BYTES', 'a key', limits.keyBytes, key.length)
   return key
 }

@@ -32,8 +32,8 @@ t.test('a value of the longest size is good, in bytes of its JSON; one more is n
   t.end()
 })
 
-t.test('names with a meaning in JavaScript are no keys, whatever is done with them', t => {
-  for (const key of ['__proto__', 'constructor', 'prototype']) {
+t.test('names with a meaning in JavaScript or in a URL are no keys, whatever is done with them', t => {
+  for (const key of ['__proto__', 'constructor', 'prototype', '.', '..']) {
     t.throws(() => encodeValues([[key, 1]], { ...limits, keyBytes: 64 }), { code: 'reserved_key' })
     t.throws(() => encodeValues([[key, undefined]], { ...limits, keyBytes: 64 }), { code: 'reserved_key' })
     t.throws(() => checkedKey(key, limits), { code: 'reserved_key' })

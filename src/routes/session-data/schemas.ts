@@ -2,18 +2,18 @@ import { Type } from '@sinclair/typebox'
 import { DATA_KEY_PATTERN } from '../../sessions/data.ts'
 import { Closed } from '../schemas.ts'
 
-const KeySchema = Type.String({ minLength: 1, pattern: DATA_KEY_PATTERN, description: 'Printable ASCII without spaces, at most 64 bytes.', examples: ['cartItems'] })
+const KeySchema = Type.String({ minLength: 1, pattern: DATA_KEY_PATTERN, description: 'Printable ASCII without spaces, at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.', examples: ['cartItems'] })
 const ValueSchema = Type.Unknown({ description: 'Any JSON value, at most 4 KiB as JSON. It comes back with the same type; numbers are doubles (RFC 8259 section 6).', examples: ['3'] })
 
-export const KeyParamsSchema = Type.Object({ key: KeySchema })
+const KeyParamsSchema = Type.Object({ key: KeySchema })
 
-export const IfMatchSchema = Type.Object({
+const IfMatchSchema = Type.Object({
   'if-match': Type.Optional(Type.String({ description: 'ETag of the data that the change was made from; 412 if it has changed since.' }))
 })
 
-export const PutBodySchema = Closed({ key: KeySchema, value: ValueSchema }, { examples: [{ key: 'cartItems', value: '3' }] })
+const PutBodySchema = Closed({ key: KeySchema, value: ValueSchema }, { examples: [{ key: 'cartItems', value: '3' }] })
 
-export const PatchBodySchema = Type.Record(Type.String(), ValueSchema, {
+const PatchBodySchema = Type.Record(Type.String(), ValueSchema, {
   propertyNames: KeySchema,
   minProperties: 1,
   description: 'Values by key; `null` removes the key. Nested objects are replaced, not merged.',
@@ -23,15 +23,15 @@ export const PatchBodySchema = Type.Record(Type.String(), ValueSchema, {
 /** All data answers carry the version of all of the session's data. */
 const etag = { etag: Type.String({ description: 'Version of all data of this session, for If-Match.' }) }
 
-export const PutAnswerSchema = Type.Object({
+const PutAnswerSchema = Type.Object({
   message: Type.Literal('Session updated'), key: KeySchema, value: ValueSchema
 }, { description: 'Stored', headers: etag, examples: [{ message: 'Session updated', key: 'cartItems', value: '3' }] })
 
-export const DataAnswerSchema = Type.Object({
+const DataAnswerSchema = Type.Object({
   data: Type.Record(Type.String(), ValueSchema, { description: 'Values by key', examples: [{ cartItems: '3' }] })
 }, { description: 'The data of this session', headers: etag, examples: [{ data: { cartItems: '3', theme: 'dark' } }] })
 
-export const PatchAnswerSchema = Type.Object({
+const PatchAnswerSchema = Type.Object({
   message: Type.Literal('Session updated'),
   data: Type.Record(Type.String(), ValueSchema, { description: 'The change that was made', examples: [{ cartItems: '4', theme: 'dark', coupon: null }] })
 }, {
@@ -40,10 +40,59 @@ export const PatchAnswerSchema = Type.Object({
   examples: [{ message: 'Session updated', data: { cartItems: '4', theme: 'dark', coupon: null } }]
 })
 
-export const KeyAnswerSchema = Type.Object({
+const KeyAnswerSchema = Type.Object({
   key: KeySchema, value: ValueSchema
 }, { description: 'The value', headers: etag, examples: [{ key: 'cartItems', value: '3' }] })
 
-export const RemovedAnswerSchema = Type.Object({
+const RemovedAnswerSchema = Type.Object({
   message: Type.Literal('Session updated'), key: KeySchema
 }, { description: 'Removed', headers: etag, examples: [{ message: 'Session updated', key: 'cartItems' }] })
+
+const tags = ['This session']
+
+export const putSessionData = {
+  tags,
+  operationId: 'putSessionData',
+  summary: 'Store one value',
+  description: 'Other keys are untouched, whoever writes them at the same time. Over a cap the answer is 413 and nothing is changed.',
+  headers: IfMatchSchema,
+  body: PutBodySchema,
+  response: { 200: PutAnswerSchema }
+}
+
+export const patchSessionData = {
+  tags,
+  operationId: 'patchSessionData',
+  summary: 'Merge several values',
+  description: 'All of them or none. `null` removes a key.',
+  headers: IfMatchSchema,
+  body: PatchBodySchema,
+  response: { 200: PatchAnswerSchema }
+}
+
+export const getSessionData = {
+  tags,
+  operationId: 'getSessionData',
+  summary: 'Read all values',
+  description: 'Everything that was stored in this session, with the ETag that a conditional change needs.',
+  response: { 200: DataAnswerSchema }
+}
+
+export const getSessionDataKey = {
+  tags,
+  operationId: 'getSessionDataKey',
+  summary: 'Read one value',
+  description: 'The value with the type that it was stored with.',
+  params: KeyParamsSchema,
+  response: { 200: KeyAnswerSchema }
+}
+
+export const deleteSessionDataKey = {
+  tags,
+  operationId: 'deleteSessionDataKey',
+  summary: 'Remove one value',
+  description: 'A key that is not there is 404, and nothing is changed.',
+  headers: IfMatchSchema,
+  params: KeyParamsSchema,
+  response: { 200: RemovedAnswerSchema }
+}

@@ -88,6 +88,10 @@ t.test('names with a meaning in JavaScript are refused as keys', async t => {
     isProblem(t, await alice.call('DELETE', `/session/data/${key}`), 400, 'reserved_key')
   }
   const patch = (body: string) => alice.call('PATCH', '/session/data', body, { 'content-type': 'application/json' })
+  for (const dots of ['.', '..']) {
+    isProblem(t, await alice.call('PUT', '/session/data', { key: dots, value: 1 }), 400, 'reserved_key', 'no client could ask for it again: it resolves the dots in a URL first')
+    isProblem(t, await patch(`{"${dots}":1}`), 400, 'reserved_key')
+  }
   isProblem(t, await patch('{"a":1,"constructor":1}'), 400, 'reserved_key')
   isProblem(t, await patch('{"a":1,"prototype":null}'), 400, 'reserved_key')
   isProblem(t, await patch('{"a":1,"__proto__":{"admin":true}}'), 400, 'malformed_json')
