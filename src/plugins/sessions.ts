@@ -18,40 +18,30 @@ declare module 'fastify' {
 
 /** The composition root: store, credentials and service from the configuration. */
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
-  const client = app.redis
-  const keys = createKeys(config.KEY_PREFIX)
-  const touchIntervalMs = config.TOUCH_INTERVAL_MS
-  const longestLifetimeMs = config.SESSION_ABSOLUTE_SECONDS * 1000
-  const dataLimits = {
-    keys: config.DATA_MAX_KEYS, keyBytes: config.DATA_MAX_KEY_BYTES, valueBytes: config.DATA_MAX_VALUE_BYTES, bytes: config.DATA_MAX_BYTES
-  }
-
-  const liveCount = createLiveCount({ client, keys, retentionMs: longestLifetimeMs })
-  const recount = startRecount({
-    client, keys, touchIntervalMs, retentionMs: longestLifetimeMs, onError: err => app.log.warn({ err }, 'recount of live sessions')
-  })
-  const store = createRedisStore({
-    client,
-    keys,
-    liveCount,
-    isAvailable: app.redisLink.isAvailable,
-    timeoutMs: config.REDIS_TIMEOUT_MS,
-    touchIntervalMs,
-    graceMs: config.ROTATION_GRACE_SECONDS * 1000,
-    longestLifetimeMs,
-    dataLimits
-  })
-
-  app.decorate('sessionStore', store)
-  app.decorate('sessions', createSessionService({
-    store,
-    credentials: createCredentialIssuer(createKeyring(config.SESSION_KEYS)),
-    idleSeconds: config.SESSION_IDLE_SECONDS,
-    absoluteSeconds: config.SESSION_ABSOLUTE_SECONDS,
-    dataLimits
-  }))
+  const options = { client: app.redis, keys: createKeys(config.KEY_PREFIX), ...optionsFrom(config) }
+  const liveCount = createLiveCount(options)
+  const recount = startRecount({ ...options, onError: err => app.log.warn({ err }, 'recount of live sessions') })
   app.addHook('onClose', async () => {
     await recount.close()
     await liveCount.close()
   })
+  const store = createRedisStore({ ...options, liveCount, isAvailable: app.redisLink.isAvailable })
+  const credentials = createCredentialIssuer(createKeyring(config.SESSION_KEYS))
+  app.decorate('sessionStore', store)
+  app.decorate('sessions', createSessionService({ ...options, store, credentials }))
 }, { name: 'sessions', dependencies: ['redis'] })
+
+/** What the configuration says to each part, in the part's words. */
+function optionsFrom (config: ServiceConfig) {
+  const longestLifetimeMs = config.SESSION_ABSOLUTE_SECONDS * 1000
+  return {
+    timeoutMs: config.REDIS_TIMEOUT_MS,
+    touchIntervalMs: config.TOUCH_INTERVAL_MS,
+    graceMs: config.ROTATION_GRACE_SECONDS * 1000,
+    idleSeconds: config.SESSION_IDLE_SECONDS,
+    absoluteSeconds: config.SESSION_ABSOLUTE_SECONDS,
+    longestLifetimeMs,
+    retentionMs: longestLifetimeMs,
+    dataLimits: { keys: config.DATA_MAX_KEYS, keyBytes: config.DATA_MAX_KEY_BYTES, valueBytes: config.DATA_MAX_VALUE_BYTES, bytes: config.DATA_MAX_BYTES }
+  }
+}

@@ -56,11 +56,7 @@ export const SessionIdSchema = Type.String({
 
 export const DescriptionSchema = Type.Object({
   sessionId: SessionIdSchema,
-  createdAt: Timestamp('When it was opened.'),
-  lastAccessedAt: Timestamp('When it was last used, to one touch interval.'),
-  idleExpiresAt: Timestamp('From when it may end for not being used.'),
-  absoluteExpiresAt: Timestamp('When it ends in any case.'),
-  expiresAt: Timestamp('The deadline that comes first.'),
+  ...TimesSchema.properties,
   ipAddress: Type.String({ description: 'Where the login came from.', examples: ['203.0.113.7'] }),
   userAgent: Type.String({ description: 'What the client called itself at login; the first 512 characters.', examples: ['curl/8.5.0'] }),
   current: Type.Boolean({ description: 'Whether it is the session of this request.' }),
