@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
 import { ServiceError } from '../sessions/errors.ts'
+import { watchDatabase } from '../users/database-watch.ts'
 import { createUserDatabase } from '../users/database.ts'
 import { ensureDemoUsers } from '../users/demo.ts'
 import { createLogin, type Login } from '../users/login.ts'
@@ -31,7 +32,10 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   })
 
   await migrateUsers(config.DATABASE_URL).catch(error => { throw startError(error) })
-  const users = createUserRepository(database)
+  const users = createUserRepository(watchDatabase(database, {
+    onOutage: err => app.log.error({ err }, 'postgres does not answer'),
+    onReturn: () => app.log.info('postgres answers again')
+  }))
   if (config.DEMO_USERS) {
     const demoPasswords = createPasswordHasher({ cost: config.BCRYPT_COST ?? DEMO_COST, ...hashing })
     await ensureDemoUsers(users, demoPasswords).finally(demoPasswords.close)
