@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import type { Credential } from '../../../src/sessions/credential.ts'
 import { newSession } from '../fixture.ts'
 import type { Behaviours, MakeStore } from './make-store.ts'
+import { quietly } from './quietly.ts'
 
 /** A session and a way to ask for any generation of its credential. */
 async function opened (t: Test, makeStore: MakeStore, graceMs: number) {
@@ -24,20 +24,24 @@ export const rotation: Behaviours = async (t, makeStore) => {
   })
 
   await t.test('the predecessor is good during the grace, which its use does not prolong; after it, it ends the session', async t => {
-    const { isAlive, store, session } = await opened(t, makeStore, 150)
-    const advancedAt = Date.now()
-    t.ok(await isAlive(2))
-    let lastGood = 0
-    for (let asked = Date.now(); asked < advancedAt + 250; asked = Date.now()) {
-      if (!await isAlive(1)) break
-      t.ok(await isAlive(2), 'beside its successor')
-      lastGood = asked
-      await sleep(5)
-    }
-    t.ok(lastGood - advancedAt > 80 && lastGood - advancedAt <= 151, `good for ${lastGood - advancedAt} ms`)
-    t.notOk(await isAlive(2), 'reuse ended the session')
-    t.equal((await store.list('7', { limit: 10, after: null })).count, 0)
-    t.equal(await store.end('7', session.credential.id), false)
+    const { store } = await makeStore(t, { graceMs: 200, touchIntervalMs: 0 })
+    await quietly(t, async ({ call, pause, check }) => {
+      const session = newSession('7')
+      const isAlive = (generation: number) => call(async () => await store.validate({ ...session.credential, generation }) !== null)
+      await call(() => store.create(session))
+      const advancedAt = Date.now()
+      check(await isAlive(2), 'the successor')
+      let lastGood = 0
+      for (let asked = Date.now(); await isAlive(1) && asked < advancedAt + 500; asked = Date.now()) {
+        check(await isAlive(2), 'the successor beside it')
+        lastGood = asked
+        await pause(5)
+      }
+      check(lastGood - advancedAt > 100 && lastGood - advancedAt <= 240, `good for ${lastGood - advancedAt} ms`)
+      check(!await isAlive(2), 'reuse ended the session')
+      check((await store.list('7', { limit: 10, after: null })).count === 0, 'no list has it')
+      check(!await store.end('7', session.credential.id), 'there is nothing to end')
+    })
   })
 
   await t.test('a credential older than the predecessor ends the session, grace or not', async t => {
