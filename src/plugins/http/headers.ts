@@ -11,6 +11,10 @@ export const safeHeaders = {
 export default fp(async app => {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'x-request-id': request.id, ...safeHeaders })
+  })
+  // Not earlier: a request that was running when draining began would keep its connection, and a kept connection holds up the stop.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (app.draining.isOn) reply.header('connection', 'close')
+    done()
   })
 }, { name: 'headers', dependencies: ['draining'] })
