@@ -29,6 +29,7 @@ export async function testConfig (t: Test, env: Record<string, string> = {}): Pr
     REDIS_URL: redisUrl,
     DATABASE_URL: env.DATABASE_URL ?? await testDatabase(t),
     SESSION_KEYS: randomKeyring(),
+    DEMO_USERS: 'true',
     KEY_PREFIX: randomPrefix(),
     BCRYPT_COST: '4',
     HASH_THREADS: '1',

@@ -8,12 +8,12 @@ import { lastingFolder, preparedFolder } from './embedded/fixture.ts'
 import { randomKeyring, randomPrefix, redisUrl } from './harness.ts'
 import { readPid } from '../src/embedded/orphan.ts'
 import { runServer, until } from './server-process.ts'
-import { testDatabase } from './users/database.ts'
+import { emptyDatabase } from './users/database.ts'
 import { urlOf } from '../src/banner.ts'
 
 t.test('configured parts are used, and nothing private is started', async (t) => {
   const DATA_DIR = join(lastingFolder(t), 'data')
-  const own = { DATA_DIR, REDIS_URL: redisUrl, DATABASE_URL: await testDatabase(t), SESSION_KEYS: randomKeyring(), KEY_PREFIX: randomPrefix() }
+  const own = { DATA_DIR, REDIS_URL: redisUrl, DATABASE_URL: await emptyDatabase(t), SESSION_KEYS: randomKeyring(), KEY_PREFIX: randomPrefix() }
   const server = runServer(t, own)
   t.equal((await fetch(`${await server.url}/readyz`)).status, 200)
   t.notOk(existsSync(DATA_DIR))

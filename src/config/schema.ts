@@ -39,7 +39,7 @@ export const ConfigSchema = Type.Object({
   DATA_MAX_BYTES: integer(2, 4_194_304, 16_384, 'Session data: bytes of all keys and values of a session.'),
   BCRYPT_COST: Type.Optional(Type.Integer({ minimum: 4, maximum: 16, description: 'bcrypt cost of new hashes, demo accounts included. Absent: 12, demo accounts 10.', examples: ['12'] })),
   HASH_THREADS: Type.Optional(Type.Integer({ minimum: 1, maximum: 64, description: 'Worker threads that hash passwords. Absent: one a core.', examples: ['2'] })),
-  HASH_QUEUE_LIMIT: integer(1, 10_000, 128, 'Logins that may wait for a hashing thread; more are answered 503 `login_busy`.'),
+  HASH_QUEUE_LIMIT: integer(1, 10_000, 128, 'Logins that may wait for a hashing thread; more are answered 503 `login_busy`, as is one that has waited 0.6 × SHUTDOWN_SECONDS, at most 8 s.'),
   REDIS_TIMEOUT_MS: integer(50, 900, 400, 'Time a Redis command may take before the answer is 503.'),
   DATABASE_TIMEOUT_MS: integer(50, 900, 700, 'Time a PostgreSQL query may take before the answer is 503.'),
   SHUTDOWN_SECONDS: integer(1, 300, 10, 'Time that running requests get to finish when the service stops.'),

@@ -4,7 +4,7 @@ import type { ServiceConfig } from '../config.ts'
 import { ServiceError } from '../sessions/errors.ts'
 import { watchDatabase } from '../users/database-watch.ts'
 import { createUserDatabase } from '../users/database.ts'
-import { ensureDemoUsers } from '../users/demo.ts'
+import { ensureDemoUsers, refuseDemoUsers } from '../users/demo.ts'
 import { createLogin, type Login } from '../users/login.ts'
 import { migrateUsers } from '../users/migrate.ts'
 import { createPasswordHasher } from '../users/passwords/hasher.ts'
@@ -19,29 +19,45 @@ declare module 'fastify' {
 const DEFAULT_COST = 12
 const DEMO_COST = 10
 
+/** Longer than this nobody should wait for a login. */
+const LONGEST_WAIT_MS = 8000
+
 /** Who may log in: PostgreSQL, migrated, and hashing threads behind a bounded queue. */
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const database = createUserDatabase(config.DATABASE_URL, {
     timeoutMs: config.DATABASE_TIMEOUT_MS, onError: err => app.log.debug({ err }, 'postgres connection')
   })
-  const hashing = { threads: config.HASH_THREADS ?? availableParallelism(), queueLimit: config.HASH_QUEUE_LIMIT }
-  const passwords = createPasswordHasher({ cost: config.BCRYPT_COST ?? DEFAULT_COST, ...hashing })
+  const passwords = createPasswordHasher({
+    cost: config.BCRYPT_COST ?? DEFAULT_COST,
+    threads: config.HASH_THREADS ?? availableParallelism(),
+    queueLimit: config.HASH_QUEUE_LIMIT,
+    longestWaitMs: () => longestWaitMs(config.SHUTDOWN_SECONDS, app.draining.isOn)
+  })
   app.addHook('onClose', async () => {
     await passwords.close()
     await database.close()
   })
 
-  await migrateUsers(config.DATABASE_URL).catch(error => { throw startError(error) })
   const users = createUserRepository(watchDatabase(database, {
     onOutage: err => app.log.error({ err }, 'postgres does not answer'),
     onReturn: () => app.log.info('postgres answers again')
   }))
-  if (config.DEMO_USERS) {
-    const demoPasswords = createPasswordHasher({ cost: config.BCRYPT_COST ?? DEMO_COST, ...hashing })
-    await ensureDemoUsers(users, demoPasswords).finally(demoPasswords.close)
-  }
-  app.decorate('users', { ...createLogin({ users, passwords }), ping: users.ping })
-}, { name: 'users' })
+  const login = createLogin({ users, passwords })
+  const demoPasswords = { hash: (password: string) => passwords.hash(password, config.BCRYPT_COST ?? DEMO_COST) }
+  await migrateUsers(config.DATABASE_URL)
+    .then(() => config.DEMO_USERS ? ensureDemoUsers(users, demoPasswords) : refuseDemoUsers(users, login))
+    .catch(error => { throw startError(error) })
+  app.decorate('users', { ...login, ping: users.ping })
+}, { name: 'users', dependencies: ['draining'] })
+
+/**
+ * How long a login may wait for a thread, so that a stop is over in time whenever the login came: what waits when it begins gets a
+ * thread within six tenths of its time, what comes during it, which is for half of its time (instance.ts), within seven. The rest
+ * is for the hashes that run, which take long on a busy machine.
+ */
+function longestWaitMs (shutdownSeconds: number, isDraining: boolean): number {
+  return Math.min(LONGEST_WAIT_MS, shutdownSeconds * (isDraining ? 200 : 600))
+}
 
 /** At the start, "try again in a moment" is no help. */
 function startError (error: unknown): unknown {

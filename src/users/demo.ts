@@ -1,3 +1,4 @@
+import type { Login } from './login.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
 import type { UserRepository } from './repository.ts'
 
@@ -13,7 +14,27 @@ export const demoUsers = [
  */
 export async function ensureDemoUsers (users: Pick<UserRepository, 'add' | 'list'>, passwords: Pick<PasswordHasher, 'hash'>): Promise<void> {
   const present = new Set((await users.list(0, demoUsers.length)).map(user => user.id))
-  const missing = demoUsers.filter(user => !present.has(user.id))
-  await Promise.all(missing.map(async ({ password, ...user }) =>
-    users.add({ ...user, passwordHash: await passwords.hash(password) })))
+  for (const { password, ...user } of demoUsers.filter(({ id }) => !present.has(id))) {
+    await users.add({ ...user, passwordHash: await passwords.hash(password) })
+  }
+}
+
+/**
+ * Makes sure that no published password opens an account, such as on a database that was once used with demo accounts.
+ * Nothing is hashed for an email that nobody has.
+ * @throws Error that names the accounts and what to do
+ */
+export async function refuseDemoUsers (users: Pick<UserRepository, 'findForLogin'>, { authenticate }: Login): Promise<void> {
+  const open: string[] = []
+  for (const { email, password } of demoUsers) {
+    const { user } = await users.findForLogin(email)
+    if (user !== null && await authenticate(email, password) !== null) open.push(email)
+  }
+  if (open.length > 0) throw new Error(advice(open))
+}
+
+function advice (emails: string[]): string {
+  const commands = emails.map(email => `  npm run users -- disable ${email}     or     npm run users -- set-password ${email}`)
+  return `Demo accounts can log in with their published passwords although DEMO_USERS is not true: ${emails.join(', ')}. ` +
+    `Close them, or allow them with DEMO_USERS=true:\n${commands.join('\n')}`
 }

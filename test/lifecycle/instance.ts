@@ -19,7 +19,7 @@ export interface Instance {
 
 /** Starts instances of the service, each a process of its own, on the same Redis and PostgreSQL. */
 export async function instances (t: Test, env: Record<string, string> = {}) {
-  const shared = { REDIS_URL: redisUrl, DATABASE_URL: await testDatabase(t), SESSION_KEYS: randomKeyring(), KEY_PREFIX: randomPrefix(), LOG_LEVEL: 'warn', ...env }
+  const shared = { REDIS_URL: redisUrl, DATABASE_URL: await testDatabase(t), SESSION_KEYS: randomKeyring(), KEY_PREFIX: randomPrefix(), DEMO_USERS: 'true', LOG_LEVEL: 'warn', ...env }
 
   /** Resolves when it serves; on the port of an earlier one if that is given. */
   return async function start (earlierPort?: number): Promise<Instance> {

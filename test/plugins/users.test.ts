@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { buildApp } from '../../src/app.ts'
 import { privatePostgres } from '../faults/private-postgres.ts'
 import { demo, redisUrl, testConfig } from '../harness.ts'
+import { hashPassword } from '../../src/users/passwords/scheme.ts'
 import { emptyDatabase } from '../users/database.ts'
 
 t.test('on an empty database the tables are made, and the demo accounts where they are wanted, at their own cost', async t => {
@@ -16,10 +17,33 @@ t.test('on an empty database the tables are made, and the demo accounts where th
 
 t.test('without the wish there are none', async t => {
   const DATABASE_URL = await emptyDatabase(t)
-  const app = await buildApp(await testConfig(t, { DATABASE_URL, LOG_LEVEL: 'silent' }))
+  const app = await buildApp(await testConfig(t, { DATABASE_URL, DEMO_USERS: 'false', LOG_LEVEL: 'silent' }))
   t.teardown(() => app.close())
   t.strictSame(await column(DATABASE_URL, 'SELECT id FROM users'), [])
   t.equal((await app.inject({ method: 'POST', url: '/login', payload: demo.alice })).statusCode, 401)
+})
+
+t.test('without the wish a database where they are left is refused', async t => {
+  const config = await testConfig(t, { DEMO_USERS: 'false', LOG_LEVEL: 'silent' })
+  await t.rejects(buildApp(config), { message: /^Demo accounts can log in .*alice@example\.com/ })
+})
+
+t.test('logins wait no longer than a stop takes, and those that come while it stops less still', async t => {
+  const config = await testConfig(t, { SHUTDOWN_SECONDS: '2', LOG_LEVEL: 'silent' })
+  await column(config.DATABASE_URL, `UPDATE users SET password_hash = '${hashPassword({ password: 'x', cost: 10 })}' WHERE id = 1`)
+  const app = await buildApp(config)
+  t.teardown(() => app.close())
+  const statuses = () => Promise.all(Array.from({ length: 60 }, async () => {
+    const { statusCode } = await app.inject({ method: 'POST', url: '/login', payload: demo.alice })
+    return statusCode
+  }))
+  await app.inject({ method: 'POST', url: '/login', payload: demo.alice }) // the thread runs
+  const before = await statuses()
+  app.draining.start()
+  const during = await statuses()
+  const done = (all: number[]) => all.filter(status => status === 401).length
+  t.ok(done(before) < 60 && done(during) > 0 && done(during) < done(before), `${done(before)} of 60, then ${done(during)}`)
+  t.strictSame([...new Set([...before, ...during])].sort(), [401, 503])
 })
 
 t.test('a database in which something else lies is left alone, and the start says what is wrong', async t => {

@@ -1,6 +1,7 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { createUserDatabase } from '../../src/users/database.ts'
-import { ensureDemoUsers } from '../../src/users/demo.ts'
+import { ensureDemoUsers, refuseDemoUsers } from '../../src/users/demo.ts'
+import { createLogin } from '../../src/users/login.ts'
 import { migrateUsers } from '../../src/users/migrate.ts'
 import { hashPassword, matches } from '../../src/users/passwords/scheme.ts'
 import { createUserRepository } from '../../src/users/repository.ts'
@@ -53,3 +54,39 @@ t.test('somebody real with a demo email keeps id, name and password', async t =>
   t.strictSame(await users.findForLogin('alice@example.com'), { user: real, passwordHash, levelCost: 4 })
   t.strictSame((await users.list()).map(user => user.id), [2, 3, 1001])
 })
+
+t.test('where they are not wanted, every account that a published password opens is named, with what to do', async t => {
+  const { users, login } = await openLogin(t)
+  await t.rejects(refuseDemoUsers(users, login), { message: /: alice@example\.com, bob@example\.com, admin@example\.com\. .*DEMO_USERS=true/ })
+  await users.setDisabled('bob@example.com', true)
+  await users.setPasswordHash('admin@example.com', hashPassword({ password: 'changed since', cost: 4 }))
+  await t.rejects(refuseDemoUsers(users, login), {
+    message: `Demo accounts can log in with their published passwords although DEMO_USERS is not true: alice@example.com. Close them, or allow them with DEMO_USERS=true:
+  npm run users -- disable alice@example.com     or     npm run users -- set-password alice@example.com`
+  })
+  await users.setDisabled('alice@example.com', true)
+  await t.resolves(refuseDemoUsers(users, login))
+})
+
+t.test('that costs no hash where nobody has their emails', async t => {
+  const { users, login, database, asked } = await openLogin(t)
+  await database.query('DELETE FROM users')
+  await t.resolves(refuseDemoUsers(users, login))
+  t.strictSame(asked, [])
+})
+
+/** The login over the demo accounts; notes which passwords were tried. */
+async function openLogin (t: Test) {
+  const { users, database } = await testUsers(t)
+  const asked: string[] = []
+  const login = createLogin({
+    users,
+    passwords: {
+      verify: async (password, storedHash) => {
+        asked.push(password)
+        return storedHash !== null && matches(password, storedHash)
+      }
+    }
+  })
+  return { users, login, database, asked }
+}

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
 import { serviceError } from '../../sessions/errors.ts'
 import type { Attempt } from './levelling.ts'
+import { createTurns } from './turns.ts'
 import { workerThread } from './worker-thread.ts'
 
 export interface HasherOptions {
@@ -11,6 +12,8 @@ export interface HasherOptions {
   threads?: number
   /** How many calls may wait for a thread. Default 128. */
   queueLimit?: number
+  /** How long a call may wait for a thread before it is refused, in milliseconds, asked for each call. Default: without limit. */
+  longestWaitMs?: () => number
 }
 
 export type PasswordHasher = ReturnType<typeof createPasswordHasher>
@@ -19,23 +22,20 @@ export type PasswordHasher = ReturnType<typeof createPasswordHasher>
  * Passwords in worker threads behind a bounded queue: the event loop never hashes.
  * The threads start at once; `close` ends them.
  */
-export function createPasswordHasher ({ cost = 12, threads = availableParallelism(), queueLimit = 128 }: HasherOptions = {}) {
+export function createPasswordHasher (options: HasherOptions = {}) {
+  const { cost = 12, threads = availableParallelism(), queueLimit = 128, longestWaitMs = () => Infinity } = options
   const pool = new Piscina({ ...workerThread(import.meta.url), name: 'verifyLevelled', minThreads: threads, maxThreads: threads })
-  let running = 0
+  const turn = createTurns({ places: threads, queueLimit })
 
   async function run<Result> (name: 'hashPassword' | 'verifyLevelled', work: unknown): Promise<Result> {
-    if (running >= threads + queueLimit) throw serviceError('login_busy', 'Too many logins are waiting. Try again in a moment.')
-    running++
-    try {
-      return await pool.run(work, { name })
-    } finally {
-      running--
-    }
+    const result = await turn<Result>(() => pool.run(work, { name }), longestWaitMs())
+    if (result === null) throw serviceError('login_busy', 'Too many logins are waiting. Try again in a moment.')
+    return result
   }
 
   return {
     /** The stored form of a password. @throws ServiceError `login_busy` */
-    hash: (password: string) => run<string>('hashPassword', { password, cost }),
+    hash: (password: string, atCost = cost) => run<string>('hashPassword', { password, cost: atCost }),
 
     /**
      * Whether the password matches, in one turn of one thread. Refusals are the same amount of work whether `storedHash`

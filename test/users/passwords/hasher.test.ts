@@ -24,6 +24,29 @@ t.test('a full queue refuses with login_busy, and takes work again afterwards', 
   t.equal(await passwords.verify('x', null, 6), false)
 })
 
+t.test('what has waited too long is refused with login_busy and not hashed, so the queue is empty in time', async t => {
+  let longestWaitMs = Infinity
+  const passwords = hasher(t, { cost: 4, threads: 1, longestWaitMs: () => longestWaitMs })
+  await passwords.verify('x', null, 4) // its start counts as waiting too
+  const began = performance.now()
+  await passwords.verify('x', null, 8)
+  const oneMs = performance.now() - began
+  longestWaitMs = 5 * oneMs
+  const started = performance.now()
+  const outcomes = await Promise.all(Array.from({ length: 40 }, () => passwords.verify('x', null, 8).catch(error => error.code)))
+  t.ok(performance.now() - started < 20 * oneMs, 'the rest is answered without work')
+  const done = outcomes.lastIndexOf(false) + 1
+  t.ok(done > 0 && done < 20, `${done} of 40 are done`)
+  t.strictSame(outcomes, [...Array(done).fill(false), ...Array(40 - done).fill('login_busy')], 'first come, first served')
+  longestWaitMs = Infinity
+  t.equal(await passwords.verify('x', null, 8), false, 'the thread lives on')
+})
+
+t.test('a hash may be made at another cost than that of the service', async t => {
+  const passwords = hasher(t, { cost: 5, threads: 1 })
+  t.match(await passwords.hash('password123', 4), /^\$2b\$04\$/)
+})
+
 t.test('the event loop turns while threads hash', async t => {
   const passwords = hasher(t, { cost: 10, threads: 2 })
   let turns = 0

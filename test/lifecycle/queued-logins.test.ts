@@ -1,0 +1,31 @@
+import t from 'tap'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createUserDatabase } from '../../src/users/database.ts'
+import { hashPassword } from '../../src/users/passwords/scheme.ts'
+import { createUserRepository } from '../../src/users/repository.ts'
+import { demo } from '../harness.ts'
+import { testDatabase } from '../users/database.ts'
+import { instances } from './instance.ts'
+
+t.test('a queue of logins longer than the stop may take does not hold it up, and each of them is answered', async t => {
+  const DATABASE_URL = await testDatabase(t)
+  await makeCostly(DATABASE_URL)
+  const start = await instances(t, { DATABASE_URL, SHUTDOWN_SECONDS: '6' })
+  const { url, child, exited } = await start()
+  const logIn = () => fetch(`${url}/login`, {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(demo.alice)
+  }).then(({ status }) => status)
+  await logIn()
+  const queued = Promise.all(Array.from({ length: 100 }, logIn))
+  await sleep(100) // until they have arrived
+  child.kill('SIGTERM')
+  t.strictSame(await exited, [0, null], 'it ends by itself')
+  t.strictSame([...new Set(await queued)].sort(), [200, 503])
+})
+
+/** Makes each login of alice a quarter of a second of work and more. */
+async function makeCostly (databaseUrl: string): Promise<void> {
+  const database = createUserDatabase(databaseUrl)
+  await createUserRepository(database).setPasswordHash(demo.alice.email, hashPassword({ password: demo.alice.password, cost: 12 }))
+  await database.close()
+}
