@@ -106,6 +106,20 @@ t.test('an index that names sessions that are gone lists and ends those that are
   t.equal(await client.zcard(index), 2, 'who creates clears away what is over')
 })
 
+t.test('a session whose deadline slides is counted where it ends now, not where it would have ended', async t => {
+  const { store, client, keys, liveCount } = await openStore(t, { touchIntervalMs: 0 })
+  const boundary = (Math.floor(Date.now() / 10_000) + 3) * 10_000
+  const session = newSession('7', { idleMs: boundary - 200 - Date.now() })
+  const times = await store.create(session)
+  while (Date.now() + times.idleMs < boundary + 10) await sleep(10)
+  t.ok(await store.validate(session.credential))
+  await liveCount.flush()
+  const { total, drained: _drained, ...buckets } = await client.hgetall(keys.liveSessions)
+  t.strictSame(buckets, { [boundary / 10_000]: '1' })
+  t.equal(total, '1')
+  t.equal(await store.validate({ ...session.credential, generation: 2 }).then(() => store.countLive()), 1)
+})
+
 t.test('the marks that end-all leaves live as long as the longest session', async t => {
   const { store, client, keys } = await openStore(t, { longestLifetimeMs: 5_000_000 })
   await store.endAll('7', null)
