@@ -65,6 +65,22 @@ t.test('connections that break while nobody uses them are told to whoever debugs
   t.match(JSON.parse(logs.find(line => line.includes('postgres connection')) ?? ''), { level: 20, err: { code: '57P01' } })
 })
 
+t.test('a PostgreSQL that stops to answer and one that answers again are told once each', async t => {
+  const postgres = await privatePostgres(t)
+  const logs: string[] = []
+  const config = await testConfig(t, { REDIS_URL: redisUrl, DATABASE_URL: postgres.url })
+  const app = await buildApp(config, { logStream: { write: (line: string) => logs.push(line) > 0 } })
+  t.teardown(() => app.close())
+  const told = () => logs.map(line => JSON.parse(line)).filter(({ msg }) => msg.startsWith('postgres ')).map(({ level, msg }) => `${level} ${msg}`)
+  const logIn = async () => (await app.inject({ method: 'POST', url: '/login', payload: demo.alice })).statusCode
+  await postgres.stop()
+  for (let i = 0; i < 3; i++) t.equal(await logIn(), 503)
+  t.strictSame(told(), ['50 postgres does not answer'])
+  await postgres.start()
+  while (await logIn() === 503) await sleep(20)
+  t.strictSame(told(), ['50 postgres does not answer', '30 postgres answers again'])
+})
+
 /** The first column of what a statement answers. */
 async function column (connectionString: string, statement: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString })
