@@ -8,23 +8,29 @@ import { databaseError } from './database-error.ts'
 const advisoryLock = 7_305_611
 const migrations = fileURLToPath(new URL('./migrations', import.meta.url))
 
+/** How long another instance that migrates is waited for; no statement of a migration may take much longer either. */
+const LONGEST_LOCK_WAIT_MS = 60_000
+
 /**
  * Brings the schema up to date and returns how many migrations it applied. All of it is one transaction that begins by
  * taking an advisory lock: of two instances that start at once one applies, the other waits (at most a minute) and finds
  * nothing to do, and a crash half-way leaves nothing. An instance older than the schema changes nothing either, as
  * there are no undo files.
- * @throws ServiceError `users_unavailable` if PostgreSQL cannot be reached within 5 s
+ * @throws ServiceError `users_unavailable` if PostgreSQL cannot be reached within 5 s, goes away, or does not answer a
+ * statement a second after the longest wait for the lock
  */
-export async function migrateUsers (connectionString: string, folder = migrations): Promise<number> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000 })
-  return migrate(client, folder)
+export async function migrateUsers (connectionString: string, folder = migrations, lockWaitMs = LONGEST_LOCK_WAIT_MS): Promise<number> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000, query_timeout: lockWaitMs + 1000 })
+  // A connection that breaks between two statements is told by the next one; without a listener it would end the process.
+  client.on('error', () => {})
+  return migrate(client, folder, lockWaitMs)
     .catch(failure => { throw databaseError(failure) })
     .finally(() => client.end())
 }
 
-async function migrate (client: pg.Client, folder: string): Promise<number> {
+async function migrate (client: pg.Client, folder: string, lockWaitMs: number): Promise<number> {
   await client.connect()
-  await client.query(`BEGIN; SET LOCAL lock_timeout = '60s'; SELECT pg_advisory_xact_lock(${advisoryLock})`)
+  await client.query(`BEGIN; SET LOCAL lock_timeout = ${lockWaitMs}; SELECT pg_advisory_xact_lock(${advisoryLock})`)
   const applied = await migrator(client, folder).migrate()
   await client.query('COMMIT')
   return applied.length
