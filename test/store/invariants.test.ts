@@ -29,14 +29,14 @@ async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'ind
 
 t.test('the scanner is silent about what the store writes and names every kind of damage', async t => {
   const cases: Array<[what: string, damage: Parameters<typeof damaged>[1], expected: string[]]> = [
-    ['a lost TTL', ({ session }, redis) => redis.persist(session), ['session:{TAG}ID has no TTL', 'session-data:{TAG}ID ends in N ms, its session in -1']],
+    ['a lost TTL', ({ session }, redis) => redis.persist(session), ['session:{TAG}ID has no TTL', 'session-data:{TAG}ID ends at N, its session at -1']],
     ['a TTL beyond the deadline', ({ index }, redis) => redis.pexpire(index, 86_500_000), ['user-sessions:{TAG}:7 lives for N ms, longer than N']],
     ['a missing field', ({ session }, redis) => redis.hdel(session, 's'), ['session:{TAG}ID has no field s']],
     ['a foreign field', ({ session }, redis) => redis.hset(session, 'role', 'admin'), ['session:{TAG}ID has an unknown field role']],
     ['a hashtable', ({ session }, redis) => redis.hset(session, 'p1', 'x'.repeat(65)),
       ['session:{TAG}ID is a hashtable, not a listpack', 'session:{TAG}ID has a field of 65 bytes']],
     ['a word for a number', ({ session }, redis) => redis.hset(session, 'r', 'soon'), ['session:{TAG}ID has no whole number in r']],
-    ['a session that outlives its record', ({ session, data }, redis) => Promise.all([redis.pexpire(session, 3_700_000), redis.pexpire(data, 3_700_000)]),
+    ['a session that outlives its record', ({ session, data }, redis) => Promise.all([session, data].map(key => redis.pexpireat(key, Date.now() + 3_700_000 - Date.now() % 1000))),
       ['session:{TAG}ID outlives its deadline by N ms']],
     ['data without a session', ({ session, index, live }, redis) => Promise.all([redis.del(session), redis.del(index), redis.del(live)]),
       ['session-data:{TAG}ID stands beside no session']],

@@ -48,7 +48,7 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
   const faults: string[] = []
   for (const key of keys) {
     const { kind, rest } = nameOf(key.key, config.KEY_PREFIX)
-    faults.push(...ttlFaults(key, kind === 'live-sessions-recount' ? RECOUNT_LOCK_MS : config.SESSION_ABSOLUTE_SECONDS * 1000))
+    faults.push(...ttlFaults(key, nowMs, kind === 'live-sessions-recount' ? RECOUNT_LOCK_MS : config.SESSION_ABSOLUTE_SECONDS * 1000))
     if (kind === 'session') room.sessions.set(idOf(rest), readRecord(key, config.TOUCH_INTERVAL_MS))
     else if (kind === 'session-data') room.data.set(idOf(rest), key)
     else if (kind === 'user-sessions') room.indexes.set(rest.slice(rest.indexOf('}:') + 2), key)

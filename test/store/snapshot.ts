@@ -4,8 +4,8 @@ import { mastersOf, type RedisClient } from '../../src/store/scripts.ts'
 export interface StoredKey {
   key: string
   type: string
-  /** Milliseconds left, -1 for ever. */
-  pttl: number
+  /** When it ends (ms), -1 for never. */
+  endsAtMs: number
   encoding: string
   /** A hash as field, value …; a sorted set as member, score …; a string as its one text. */
   content: string[]
@@ -27,12 +27,12 @@ for _, key in ipairs(KEYS) do
       or kind == 'string' and { redis.call('GET', key) } or { '' }
     local longest = 0
     for _, text in ipairs(content) do longest = math.max(longest, #text) end
-    seen[#seen + 1] = { key, kind, redis.call('PTTL', key), redis.call('OBJECT', 'ENCODING', key), content, longest }
+    seen[#seen + 1] = { key, kind, redis.call('PEXPIRETIME', key), redis.call('OBJECT', 'ENCODING', key), content, longest }
   end
 end
 return { time[1] * 1000 + math.floor(time[2] / 1000), seen }`
 
-type Reply = [nowMs: number, keys: Array<[key: string, type: string, pttl: number, encoding: string, content: string[], longestBytes: number]>]
+type Reply = [nowMs: number, keys: Array<[key: string, type: string, endsAtMs: number, encoding: string, content: string[], longestBytes: number]>]
 
 /** Everything under a key prefix, tag by tag; works the same on one Redis and on a Cluster. */
 export async function snapshots (client: RedisClient, prefix: string): Promise<Snapshot[]> {
@@ -46,7 +46,7 @@ export async function snapshots (client: RedisClient, prefix: string): Promise<S
 
 async function snapshot (client: RedisClient, keys: string[]): Promise<Snapshot> {
   const [nowMs, seen] = await client.eval(read, keys.length, ...keys) as Reply
-  return { nowMs, keys: seen.map(([key, type, pttl, encoding, content, longestBytes]) => ({ key, type, pttl, encoding, content, longestBytes })) }
+  return { nowMs, keys: seen.map(([key, type, endsAtMs, encoding, content, longestBytes]) => ({ key, type, endsAtMs, encoding, content, longestBytes })) }
 }
 
 async function keysUnder (client: RedisClient, prefix: string): Promise<string[]> {
