@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { identifyProcess } from './process-identity.ts'
 
@@ -76,6 +76,8 @@ function linkIfFree (existing: string, file: string): boolean {
 /** Moves a stale lock out of the way; puts it back if what was moved is no longer the one that was judged. */
 function setAside (file: string, judged: string | null): void {
   const aside = `${file}.stale.${process.pid}`
+  // With DATA_DIR=/var it would be the system's /var/lock.
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) throw new Error(`${file} is not the lock of this service. Choose another DATA_DIR.`)
   try {
     renameSync(file, aside)
     /* c8 ignore next 4 -- another starter was faster than our look; the next one decides */

@@ -56,6 +56,12 @@ t.test('a lock that a power cut left empty or torn does not block', async (t) =>
   }
 })
 
+t.test('what is no file is not our lock and is left alone', async (t) => {
+  const dataDir = t.testdir({ lock: t.fixture('symlink', 'locks'), locks: {} })
+  t.throws(() => lockDataFolder(dataDir, '/tmp/sessions-mine'), { message: /\/lock is not the lock of this service\. Choose another DATA_DIR\.$/ })
+  t.strictSame(readdirSync(dataDir), ['lock', 'locks'])
+})
+
 t.test('letting go leaves the lock of somebody else alone', async (t) => {
   const dataDir = t.testdir()
   const lock = lockDataFolder(dataDir, '/tmp/sessions-mine')

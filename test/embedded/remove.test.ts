@@ -21,13 +21,25 @@ t.test('the data of private parts are removed with the folder, but not while the
 })
 
 t.test('files of others in the folder stay', async (t) => {
-  const dataDir = t.testdir({ precious: '', redis: { appendonlydir: {} }, 'session-keys': 'k:x' })
+  const dataDir = t.testdir({ precious: '', redis: { '.session-service': '', appendonlydir: {} }, 'session-keys': 'k:x', postgres: {} })
   await removeEmbedded(dataDir, log)
-  t.strictSame(readdirSync(dataDir), ['precious'])
+  t.strictSame(readdirSync(dataDir), ['postgres', 'precious'], 'also an empty folder')
+})
+
+t.test('a folder without our mark is somebody else’s, and then nothing at all is removed', async (t) => {
+  const system = { redis: { 'dump.rdb': '' }, postgres: { data: { PG_VERSION: '18' } }, 'redis.log': '', 'session-keys': '' }
+  for (const ours of [{}, { redis: { '.session-service': '' } }, { postgres: { '.session-service': '' } }]) {
+    const dataDir = t.testdir({ ...system, ...ours })
+    await t.rejects(removeEmbedded(dataDir, log), { name: 'ForeignFolderError', message: /\/(redis|postgres) holds data that this service has not put there/ })
+    t.strictSame(readdirSync(dataDir).sort(), Object.keys(system).sort())
+  }
+  const dataDir = t.testdir({ 'redis.log': '', 'session-keys': '' })
+  await removeEmbedded(dataDir, log)
+  t.strictSame(readdirSync(dataDir), ['redis.log', 'session-keys'])
 })
 
 t.test('PostgreSQL data that had to be kept elsewhere go too', async (t) => {
-  const dataDir = t.testdir({ elsewhere: { data: { PG_VERSION: '18' } } })
+  const dataDir = t.testdir({ elsewhere: { '.session-service': '', data: { PG_VERSION: '18' } } })
   symlinkSync(join(dataDir, 'elsewhere'), join(dataDir, 'postgres'))
   await removeEmbedded(dataDir, log)
   t.notOk(existsSync(join(dataDir, 'elsewhere')))

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { canReach, handOver } from './account.ts'
+import { makeOwnFolder } from '../own-folder.ts'
 import { copyPostgres, linkLibraries } from './binaries.ts'
 import type { Account } from './account.ts'
 
@@ -11,11 +12,12 @@ const ELSEWHERE = '/var/lib/session-service'
 /**
  * The folder for all that belongs to PostgreSQL, owned by its account: `<dataDir>/postgres`, or, where the account cannot reach
  * that, a folder under /var/lib to which `<dataDir>/postgres` then is a link. Data that is already there moves along.
+ * Throws ForeignFolderError.
  */
 export function postgresHome (dataDir: string, account: Account, env: NodeJS.ProcessEnv, elsewhere: string = ELSEWHERE): string {
   const local = join(dataDir, 'postgres')
   if (isDangling(local)) rmSync(local)
-  mkdirSync(local, { recursive: true, mode: 0o700 })
+  makeOwnFolder(local)
   const home = realpathSync(local)
   handOver(account, home)
   if (canReach(account, home, env)) return home

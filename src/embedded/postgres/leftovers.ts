@@ -1,7 +1,8 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { clusterFolder } from './cluster.ts'
 import { endOrphan } from '../orphan.ts'
+import { findOwnFolder } from '../own-folder.ts'
 import { removeStaleLock } from './stale-lock.ts'
 import type { EmbeddedLog } from '../log.ts'
 
@@ -11,10 +12,11 @@ export const STOP_SIGNAL = 'SIGINT'
 /**
  * Ends a PostgreSQL that an earlier start left running on a data folder, and removes the lock of one that was killed. Only after that
  * do its files hold still, so nothing may touch them before. Answers with the folder that all of it is in, or null if there is none.
+ * Throws ForeignFolderError.
  */
 export async function clearPostgresLeftovers (dataDir: string, log: EmbeddedLog): Promise<string | null> {
   const local = join(dataDir, 'postgres')
-  if (!existsSync(local)) return null
+  if (!findOwnFolder(local)) return null
   const home = realpathSync(local)
   const folder = clusterFolder(home)
   await endOrphan({ name: 'PostgreSQL', pidFile: join(folder, 'postmaster.pid'), folder, stopSignal: STOP_SIGNAL }, log)

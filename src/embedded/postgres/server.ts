@@ -27,7 +27,7 @@ export interface PrivatePostgresOptions extends PrivateServerOptions {
   elsewhere?: string
 }
 
-/** Starts the private PostgreSQL on `<dataDir>/postgres`, reachable through its Unix socket alone. Throws PostgresMissingError. */
+/** Starts the private PostgreSQL on `<dataDir>/postgres`, reachable through its Unix socket alone. Throws PostgresMissingError, ForeignFolderError. */
 export async function startPostgres (options: PrivatePostgresOptions): Promise<SupervisedServer> {
   const { dataDir, runtimeFolder, durable, log, account = chooseAccount(options.env) } = options
   // Nothing else of our environment: PGDATA or PGOPTIONS of the person at the terminal are not meant for this server.

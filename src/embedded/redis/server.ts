@@ -1,8 +1,9 @@
 import { connect } from 'node:net'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { endOrphan } from '../orphan.ts'
 import { leash } from '../leash.ts'
+import { makeOwnFolder } from '../own-folder.ts'
 import { redisSocket } from '../runtime-folder.ts'
 import { requireRedis } from './install.ts'
 import { supervise } from '../supervisor.ts'
@@ -17,13 +18,13 @@ export interface PrivateRedisOptions extends PrivateServerOptions {
   mayInstall: boolean
 }
 
-/** Starts the private Redis on `<dataDir>/redis`, reachable through its Unix socket alone. Throws RedisMissingError. */
+/** Starts the private Redis on `<dataDir>/redis`, reachable through its Unix socket alone. Throws RedisMissingError, ForeignFolderError. */
 export async function startRedis (options: PrivateRedisOptions): Promise<SupervisedServer> {
   const { dataDir, runtimeFolder, env, mayInstall, log } = options
   const folder = join(dataDir, 'redis')
   const socket = redisSocket(runtimeFolder)
   const orphan = redisOrphan(dataDir)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeOwnFolder(folder)
   const binary = requireRedis({ env, mayInstall, log })
   await endOrphan(orphan, log)
   const program = join(runtimeFolder, 'redis-server')

@@ -15,7 +15,7 @@ t.test('the home is in the data folder', async (t) => {
 })
 
 t.test('an account that cannot reach the data folder gets a home elsewhere, and its data move along', async (t) => {
-  const dataDir = realpathSync(t.testdir({ postgres: { data: { PG_VERSION: '18' } } }))
+  const dataDir = realpathSync(t.testdir({ postgres: { '.session-service': '', data: { PG_VERSION: '18' } } }))
   const elsewhere = join(dataDir, 'elsewhere')
   const home = postgresHome(dataDir, stranger, env, elsewhere)
   t.match(home, new RegExp(`^${elsewhere}/[0-9a-f]{12}$`))
