@@ -1,7 +1,6 @@
 import { insist, type Row } from '../report.ts'
 import { load } from '../load/index.ts'
 import type { Plan } from '../plan.ts'
-import type { Patience } from '../quiet.ts'
 import type { MeasuredServer } from '../server.ts'
 import { show, spreadOf } from '../statistics.ts'
 
@@ -14,10 +13,13 @@ export interface Population { server: MeasuredServer, owner: string, admin: stri
 export async function growth (few: Population, many: Population, plan: Plan): Promise<Row[]> {
   const rows = []
   for (const [path, who] of [['/sessions', 'owner'], ['/admin/stats', 'admin']] as const) {
+    const p50Of = ({ server, [who]: credentials }: Population) => async () => (await load(server.url + path, credentials, 1, plan.seconds)).p50Ms
     const patience = plan.patience()
-    const rounds = await compare(path, [few, many].map(({ server, [who]: credentials }) => ({ server, credentials })), plan, patience)
-    const ratios = spreadOf(rounds.map(([small = NaN, large = NaN]) => large / small))
-    const p50s = spreadOf(rounds.map(([, large = NaN]) => large))
+    await p50Of(few)()
+    await p50Of(many)()
+    const sets = await patience.sets(plan.rounds, [p50Of(few), p50Of(many)])
+    const ratios = spreadOf(sets.map(([small = NaN, large = NaN]) => large / small))
+    const p50s = spreadOf(sets.map(([, large = NaN]) => large))
     rows.push({
       figure: `GET ${path}, p50 with ${many.sessions} sessions in the store against ${few.sessions}`,
       measured: `${show(ratios)} ×; ${show(p50s, 3)} ms${patience.remark()}`,
@@ -26,20 +28,6 @@ export async function growth (few: Population, many: Population, plan: Plan): Pr
     })
   }
   return rows
-}
-
-/** The medians (ms) of each service in each round. Every second round goes backwards: whoever is first finds colder caches. */
-async function compare (path: string, services: Array<{ server: MeasuredServer, credentials: string }>, plan: Plan, patience: Patience): Promise<number[][]> {
-  for (const { server, credentials } of services) await load(server.url + path, credentials, 1, 1)
-  const rounds = []
-  for (let i = 0; i < plan.rounds; i++) {
-    const p50s = []
-    for (const { server, credentials } of i % 2 === 0 ? services : services.toReversed()) {
-      p50s.push((await patience.round(() => load(server.url + path, credentials, 1, plan.seconds))).p50Ms)
-    }
-    rounds.push(i % 2 === 0 ? p50s : p50s.toReversed())
-  }
-  return rounds
 }
 
 /** That the answers whose time is measured are right. */
