@@ -8,6 +8,12 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+/**
+ * tap's TypeScript loader keeps compiled code in the system's temporary folder, for all processes of all runs, without a lock.
+ * A file that is read while another process writes it crashes Node (SIGILL); compiling anew takes no measurable time.
+ */
+const noSharedCache = { DISABLE_V8_COMPILE_CACHE: '1' }
+
 export interface TapRun {
   /** tap's words and files. */
   args: string[]
@@ -24,7 +30,7 @@ export async function runTap ({ args, env, report }: TapRun): Promise<TapCounts>
   // Outside a terminal tap prints everything twice when it also writes a file, so there its output is copied instead.
   const terminal = process.stdout.isTTY
   const tap = spawn(process.execPath, [program, ...(terminal ? [`--output-file=${report}`] : []), ...args], {
-    cwd: root, stdio: ['inherit', terminal ? 'inherit' : 'pipe', 'inherit'], env: { ...process.env, ...env }
+    cwd: root, stdio: ['inherit', terminal ? 'inherit' : 'pipe', 'inherit'], env: { ...process.env, ...noSharedCache, ...env }
   })
   tap.stdout?.pipe(process.stdout, { end: false })
   // Ctrl-C reaches tap by itself; it ends, and then the servers are stopped by who started them.
