@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
-import type { Config, ServiceConfig } from './config.ts'
+import type { Config } from './config.ts'
+import { completedConfig } from './embedded/completed-config.ts'
 import { startEmbedded, type EmbeddedUrls } from './embedded/index.ts'
 import type { EmbeddedLog } from './embedded/log.ts'
-import { localKeyring } from './embedded/local-keyring.ts'
 import type { LogStream } from './plugins/logger.ts'
 import { urlOf } from './banner.ts'
 
@@ -38,7 +38,7 @@ export async function startInstance (config: Config, { logStream, tell }: Output
   const parts = await startParts(config, { info: (...line) => log.info(...line), error: (...line) => log.error(...line) })
   try {
     const { buildApp } = await loading
-    const app = await buildApp(complete(config, parts), { logStream })
+    const app = await buildApp(completedConfig(config, parts), { logStream })
     log = app.log
     const url = await listen(app, config)
     return {
@@ -61,11 +61,6 @@ async function startParts (config: Config, log: EmbeddedLog): Promise<Parts> {
   const [redis, postgres] = [config.REDIS_URL === undefined, config.DATABASE_URL === undefined]
   if (!redis && !postgres) return { stop: async () => {} }
   return startEmbedded({ dataDir: config.DATA_DIR, redis, postgres, installRedis: config.INSTALL_REDIS, log })
-}
-
-function complete (config: Config, { redisUrl = '', databaseUrl = '' }: EmbeddedUrls): ServiceConfig {
-  const { REDIS_URL = redisUrl, DATABASE_URL = databaseUrl, SESSION_KEYS = localKeyring(config.DATA_DIR) } = config
-  return { ...config, REDIS_URL, DATABASE_URL, SESSION_KEYS }
 }
 
 async function listen (app: FastifyInstance, { HOST, PORT }: Config): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Config, ServiceConfig } from '../../src/config.ts'
+import { completedConfig } from '../../src/embedded/completed-config.ts'
 import { findEmbedded, startEmbedded, type EmbeddedUrls } from '../../src/embedded/index.ts'
-import { localKeyring } from '../../src/embedded/local-keyring.ts'
 
 export interface Servers {
   config: ServiceConfig
@@ -10,16 +10,8 @@ export interface Servers {
 
 /** Where the service keeps its data: what is configured, else the private servers of DATA_DIR, which are started if no service runs on it. */
 export async function reachServers (config: Config): Promise<Servers> {
-  const { redisUrl = '', databaseUrl = '', stop } = await privateServers(config)
-  return {
-    config: {
-      ...config,
-      REDIS_URL: config.REDIS_URL ?? redisUrl,
-      DATABASE_URL: config.DATABASE_URL ?? databaseUrl,
-      SESSION_KEYS: config.SESSION_KEYS ?? localKeyring(config.DATA_DIR)
-    },
-    stop
-  }
+  const { stop, ...urls } = await privateServers(config)
+  return { config: completedConfig(config, urls), stop }
 }
 
 async function privateServers (config: Config): Promise<EmbeddedUrls & Pick<Servers, 'stop'>> {

@@ -28,7 +28,7 @@ export const ConfigSchema = Type.Object({
     'Credential keyring, `id:base64url` comma-separated, each key ≥ 32 random bytes; the first signs, all verify. Generated and kept in DATA_DIR only if Redis and PostgreSQL are both private; required otherwise.',
     'k1:<base64url of 32 random bytes>',
     { secret: true }),
-  DEMO_USERS: Type.Optional(Type.Boolean({ description: '`true` creates alice@example.com, bob@example.com and admin@example.com with published passwords. Absent: `true` only if Redis and PostgreSQL are both private.', examples: ['false'] })),
+  DEMO_USERS: Type.Optional(Type.Boolean({ description: '`true` creates alice@example.com, bob@example.com and admin@example.com with published passwords; otherwise the start is refused while one of them can log in. Absent: `true` only if Redis and PostgreSQL are both private.', examples: ['false'] })),
   SESSION_IDLE_SECONDS: integer(1, 31_536_000, 3600, 'A session ends when it was not used for this long (sliding).'),
   SESSION_ABSOLUTE_SECONDS: integer(1, 31_536_000, 86_400, 'A session ends this long after login, whatever happens.'),
   ROTATION_GRACE_SECONDS: integer(0, 300, 30, 'How long a predecessor credential works after its successor was first used.'),
@@ -50,7 +50,7 @@ export const ConfigSchema = Type.Object({
     { default: 'info', description: 'pino level: trace, debug, info, warn, error, fatal or silent.', examples: ['warn'] })
 }) satisfies TObject
 
-/** The configuration with the names of the environment. Optional members are settled by `complete` or by the embedded parts. */
+/** The configuration with the names of the environment. What is absent is settled by embedded/completed-config.ts and plugins/users.ts. */
 export type RawConfig = Static<typeof ConfigSchema>
 
 /** What `loadConfig` returns: the demo flag is decided, everything else is as set or defaulted. */
