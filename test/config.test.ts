@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { ConfigError, loadConfig } from '../src/config.ts'
+import { ConfigSchema } from '../src/config/schema.ts'
 
 const keys = `k1:${randomBytes(32).toString('base64url')}`
 const outside = { REDIS_URL: 'redis://cache.example', DATABASE_URL: 'postgres://db.example/app', SESSION_KEYS: keys }
@@ -77,6 +78,24 @@ t.test('every fault is told at once, with variable, problem and example, and wit
     t.notMatch(message, /secret-host|hunter2|loud/)
   }
   t.throws(() => loadConfig({ PORT: 'http' }), { message: /^The configuration has 1 fault:\n {2}PORT: .+ \(for example PORT=3000\)$/ })
+  t.end()
+})
+
+t.test('a fault says in words what the value must be', t => {
+  t.strictSame(faultsOf({ PORT: '65536', LOG_LEVEL: 'loud', INSTALL_REDIS: 'no', KEY_PREFIX: 'a{', DATABASE_URL: 'mysql://h', SESSION_KEYS: keys }), {
+    PORT: 'must be a whole number from 0 to 65535',
+    LOG_LEVEL: 'must be one of trace, debug, info, warn, error, fatal, silent',
+    INSTALL_REDIS: 'must be true or false',
+    KEY_PREFIX: 'must be at most 64 characters without spaces and none of { } * ? [ ] \\',
+    DATABASE_URL: 'must be a postgres:// or postgresql:// URL'
+  })
+  t.end()
+})
+
+t.test('each text that can be wrong has its form in words', t => {
+  const texts = Object.entries(ConfigSchema.properties).filter(([, schema]) => 'pattern' in schema || 'maxLength' in schema)
+  t.ok(texts.length > 0)
+  for (const [name, schema] of texts) t.ok('form' in schema, name)
   t.end()
 })
 

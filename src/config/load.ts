@@ -1,6 +1,7 @@
 import { Value } from '@sinclair/typebox/value'
 import { keyringFault } from '../sessions/keyring.ts'
 import { debugFault } from './debug.ts'
+import { problemOf } from './problem.ts'
 import { ConfigSchema, type Config, type RawConfig } from './schema.ts'
 import { trustProxyFault } from './trust-proxy.ts'
 
@@ -54,7 +55,7 @@ function schemaFaults (settings: unknown): ConfigFault[] {
   const seen = new Map<string, ConfigFault>()
   for (const error of Value.Errors(ConfigSchema, settings)) {
     const [variable = ''] = error.path.slice(1).split('/')
-    if (!seen.has(variable)) seen.set(variable, fault(variable, error.message))
+    if (!seen.has(variable)) seen.set(variable, fault(variable, problemOf(error.schema)))
   }
   return [...seen.values()]
 }

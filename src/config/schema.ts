@@ -17,11 +17,11 @@ export const ConfigSchema = Type.Object({
   REDIS_URL: optionalText(
     'Redis ≥ 7.0: `redis://`, `rediss://`, `redis+sentinel://host:port,host:port/master-name`, `redis+cluster://host:port,host:port` (`rediss+…` with TLS). Absent: a private Redis child process with its data in DATA_DIR.',
     'redis://:password@redis:6379/0',
-    { secret: true, pattern: '^(rediss?://.+|unix:///.+|rediss?\\+cluster://.+|rediss?\\+sentinel://[^/]+/[^/?].*)$' }),
+    { secret: true, pattern: '^(rediss?://.+|unix:///.+|rediss?\\+cluster://.+|rediss?\\+sentinel://[^/]+/[^/?].*)$', form: 'a redis://, rediss://, unix:///, redis+cluster:// or redis+sentinel://…/master-name URL' }),
   DATABASE_URL: optionalText(
     'PostgreSQL with the users. Absent: a private PostgreSQL child process with its data in DATA_DIR.',
     'postgres://app:password@postgres:5432/sessions',
-    { secret: true, pattern: '^postgres(ql)?://.+' }),
+    { secret: true, pattern: '^postgres(ql)?://.+', form: 'a postgres:// or postgresql:// URL' }),
   DATA_DIR: Type.String({ default: '.data', minLength: 1, description: 'Where the private parts keep their data and the local credential key.', examples: ['.data'] }),
   INSTALL_REDIS: Type.Boolean({ default: true, description: 'Whether `npm start` may install a missing Redis with apt-get when it runs as root on Debian.', examples: ['false'] }),
   SESSION_KEYS: optionalText(
@@ -44,7 +44,7 @@ export const ConfigSchema = Type.Object({
   DATABASE_TIMEOUT_MS: integer(50, 900, 700, 'Time a PostgreSQL query may take before the answer is 503.'),
   SHUTDOWN_SECONDS: integer(1, 300, 10, 'Time that running requests get to finish when the service stops.'),
   TRUST_PROXY: optionalText('Proxies whose `X-Forwarded-For` is believed: addresses or CIDR blocks, comma-separated. Absent: nobody. `true` and hop counts are refused: they believe addresses that a client can forge.', '10.0.0.0/8,fd00::/8'),
-  KEY_PREFIX: Type.String({ default: '', maxLength: 64, pattern: '^[^{}\\s*?\\[\\]\\\\]*$', description: 'Put before every Redis key.', examples: ['prod:'] }),
+  KEY_PREFIX: Type.String({ default: '', maxLength: 64, pattern: '^[^{}\\s*?\\[\\]\\\\]*$', form: 'at most 64 characters without spaces and none of { } * ? [ ] \\', description: 'Put before every Redis key.', examples: ['prod:'] }),
   LOG_LEVEL: Type.Union(
     (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map(level => Type.Literal(level)),
     { default: 'info', description: 'pino level: trace, debug, info, warn, error, fatal or silent.', examples: ['warn'] })
