@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { lastingFolder } from './embedded/fixture.ts'
@@ -9,6 +10,9 @@ import { runServer } from './server-process.ts'
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const [, steps = ''] = /<!-- steps -->\n```sh\n([\s\S]*?)```\n<!-- \/steps -->/.exec(readme) ?? []
 const shown = steps.split('\n').filter(line => line.startsWith('# {')).map(line => line.slice(2))
+
+/** A fresh machine may have none. */
+const curl = `command -v curl >/dev/null || curl () { '${process.execPath}' '${fileURLToPath(new URL('readme/curl.mjs', import.meta.url))}' "$@"; }\n`
 
 /** What the README shows, as a pattern: `…` stands for anything, a time for any time. */
 const patternOf = (text: string) => new RegExp(`^${text
@@ -20,7 +24,7 @@ t.test('the steps of the README, pasted in order, give what they show', async t 
   const folder = lastingFolder(t)
   const url = await runServer(t, { DATA_DIR: join(folder, 'data') }).url
   const script = join(folder, 'steps.sh')
-  writeFileSync(script, steps.replaceAll('http://127.0.0.1:3000', String(url)).replace(/^# \{.*$/gm, 'echo; echo @@'))
+  writeFileSync(script, curl + steps.replaceAll('http://127.0.0.1:3000', String(url)).replace(/^# \{.*$/gm, 'echo; echo @@'))
   // A pipe of the shell's, because the first step opens /dev/stderr.
   const { stdout } = await promisify(execFile)('bash', ['-c', 'bash -u "$0" 2>&1 | cat', script])
 
