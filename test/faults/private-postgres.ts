@@ -2,14 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import type { Test } from 'tap'
 import { databaseUrl, startPostgres } from '../../src/embedded/postgres/server.ts'
+import { lastingFolder } from '../embedded/fixture.ts'
 import { makeRuntimeFolder, postgresSocketFolder, removeRuntimeFolder } from '../../src/embedded/runtime-folder.ts'
-
-export type PrivatePostgres = Awaited<ReturnType<typeof privatePostgres>>
 
 /** A PostgreSQL that a test may break: its own processes, its own data, its own address. */
 export async function privatePostgres (t: Test) {
   const runtimeFolder = makeRuntimeFolder()
-  const dataDir = t.testdir()
+  const dataDir = lastingFolder(t)
   const log = { info () {}, error () {} }
   const launch = () => startPostgres({ dataDir, runtimeFolder, durable: false, env: process.env, log })
   let server = await launch()
