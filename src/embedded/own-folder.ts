@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Thrown for a folder that somebody else may have made. The message says what to do. */
-export class ForeignFolderError extends Error {
+class ForeignFolderError extends Error {
   override name = 'ForeignFolderError'
 }
 
