@@ -19,13 +19,16 @@ const STEP = 200
 /** How long the lock outlives a crashed holder; also the pause before another try. */
 const LOCK_MS = 10_000
 
+/** Two passes may catch two sessions on their way through one bucket; three do not in practice. */
+const PASSES = 3
+
 class Stopped extends Error {}
 
 /** A bucket's sessions as they were counted, and what the histogram says. */
 interface Bucket { counted: number, stored: number }
 
 /**
- * Repairs the histogram of live-count.ts after a crash. Two passes over all sessions: a bucket that stood still between
+ * Repairs the histogram of live-count.ts after a crash. Three passes over all sessions: a bucket that stood still between
  * them, and in which the histogram is wrong, has drifted and is corrected; in one that changed, the difference may be
  * what an instance has not flushed yet. In steps with pauses, so that a validation never waits for more than one step.
  */
@@ -49,15 +52,13 @@ export function startRecount (options: RecountOptions) {
   }
 
   async function repair (): Promise<void> {
-    const first = await look()
-    if (![...first.values()].some(hasDrifted)) return
-    await pause(settleMs)
-    const second = await look()
-    const corrections = [...second].flatMap(([bucket, now]) => {
-      const before = first.get(bucket)
-      const stoodStill = before?.counted === now.counted && before.stored === now.stored
-      return stoodStill && hasDrifted(now) ? [bucket, now.counted - now.stored] : []
-    })
+    let steady = await look()
+    if (![...steady.values()].some(hasDrifted)) return
+    for (let pass = 1; pass < PASSES; pass++) {
+      await pause(settleMs)
+      steady = unchanged(steady, await look())
+    }
+    const corrections = [...steady].flatMap(([bucket, now]) => hasDrifted(now) ? [bucket, now.counted - now.stored] : [])
     if (corrections.length > 0) await client.liveCount(keys.liveSessions, options.retentionMs, ...corrections)
   }
 
@@ -109,6 +110,14 @@ export function startRecount (options: RecountOptions) {
       await running
     }
   }
+}
+
+/** The buckets that are as they were. */
+function unchanged (before: Map<string, Bucket>, now: Map<string, Bucket>): Map<string, Bucket> {
+  return new Map([...now].filter(([bucket, { counted, stored }]) => {
+    const then = before.get(bucket)
+    return then?.counted === counted && then.stored === stored
+  }))
 }
 
 function hasDrifted ({ counted, stored }: Bucket): boolean {
