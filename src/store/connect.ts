@@ -1,4 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
+import { gatherWrites } from './gather-writes.ts'
 import { parseListUrl, type ListUrl } from './list-url.ts'
 import { defineScripts, type RedisClient } from './scripts.ts'
 
@@ -21,9 +22,6 @@ function linkOptions (timeoutMs: number): RedisOptions {
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     enableOfflineQueue: false,
-    enableAutoPipelining: true,
-    // The heartbeat does not wait behind the batch whose fate it is to tell.
-    autoPipeliningIgnoredCommands: ['ping'],
     maxLoadingRetryTime: 250,
     retryStrategy: attempt => retryDelayMs(attempt),
     // A demoted master answers READONLY: look for the new one. The command itself is not sent again.
@@ -43,7 +41,14 @@ function retryDelayMs (attempt: number): number {
 export function createClient (url: string, timeoutMs = SILENCE_MS): RedisClient {
   const client = clientFor(url, linkOptions(timeoutMs))
   defineScripts(client)
+  if (client instanceof Cluster) client.on('+node', gatherOf)
+  else gatherOf(client)
   return client
+}
+
+/** Each connection has a stream of its own. */
+function gatherOf (node: Redis): void {
+  node.on('connect', () => gatherWrites(node.stream))
 }
 
 function clientFor (text: string, options: RedisOptions): RedisClient {
@@ -57,7 +62,6 @@ function clusterFor ({ nodes, password, username, tls }: ListUrl, options: Redis
   return new Cluster(nodes, {
     redisOptions: { ...options, password, username, tls },
     enableOfflineQueue: false,
-    enableAutoPipelining: true,
     lazyConnect: true,
     scaleReads: 'master',
     slotsRefreshTimeout: 1000,

@@ -1,9 +1,9 @@
 /**
- * The reply, or a rejection `ms` after the call. A client's own command timeout counts from the moment of sending, which with
- * automatic pipelining may be a whole timeout later: a batch waits for the one before it.
+ * The reply, or a rejection `ms` after the call.
  *
  * After the process stood still (a long garbage collection, a suspended machine) timers run before sockets are read. So a
- * late timer lets the event loop look at the sockets once more: a reply that lies there is in time.
+ * late timer lets the event loop look at the sockets once more: a reply that lies there is in time. The client's own
+ * command timeout does not do that.
  */
 export function withDeadline<T> (ms: number, reply: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
