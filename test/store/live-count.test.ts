@@ -63,6 +63,8 @@ t.test('what could not be flushed is kept for the next time', async t => {
   liveCount.add(bucket(11))
   await sleep(60)
   await client.del(key)
+  // A flush that was under way may have failed: its changes come with the next.
+  await sleep(60)
   t.equal(await liveCount.read(), 2)
   await client.set(key, 'no hash', 'PX', 60_000)
   liveCount.add(bucket(10))

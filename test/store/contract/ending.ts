@@ -84,6 +84,9 @@ export const ending: Behaviours = async (t, makeStore) => {
 
   await t.test('what is opened after an end-all lives and what was opened before it is dead, within one millisecond too', async t => {
     const { store } = await makeStore(t)
+    // Redis has both scripts from here on: a call whose script it asks for first comes later than those after it.
+    await Promise.all([store.create(newSession('7')), store.endAll('7', null)])
+    await store.endAll('7', null)
     for (let round = 0; round < 100; round++) {
       const [before, between, after] = [newSession('7'), newSession('7'), newSession('7')]
       // Sent at once, in this order, on one connection: most rounds fall within one millisecond.
