@@ -1,6 +1,6 @@
 import { growth, insistOnAnswers, type Population } from './figures/growth.ts'
 import { latency } from './figures/latency.ts'
-import { loginStorm } from './figures/login-storm.ts'
+import { loginStorms } from './figures/login-storm.ts'
 import { memory } from './figures/memory.ts'
 import { roundTrips } from './figures/round-trips.ts'
 import { startUp } from './figures/start-up.ts'
@@ -35,7 +35,7 @@ export async function measure (stage: Stage, plan: Plan): Promise<Row[]> {
   ]
   for (const cost of plan.costs) {
     const server = await stage.serveSessions(stage.few, { DEMO_USERS: 'true', BCRYPT_COST: String(cost) })
-    rows.push(...await loginStorm(server, cost, plan))
+    rows.push(...await loginStorms(server, cost, plan))
   }
   return [...rows, ...memoryRows, ...await startUp(stage.folder, plan)]
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
+import { childEnvironment } from '../child-environment.ts'
 import { freePort } from '../faults/private-redis.ts'
 import { demo, randomKeyring, randomPrefix, redisUrl } from '../harness.ts'
 import { testDatabase } from '../users/database.ts'
@@ -26,7 +27,7 @@ export async function instances (t: Test, env: Record<string, string> = {}) {
     const port = earlierPort ?? await freePort()
     // By tsx alone: it starts several times faster than with the loaders of the test runner.
     const child = spawn(process.execPath, ['--import', 'tsx', program], {
-      env: { PATH: process.env.PATH, PORT: String(port), BCRYPT_COST: '4', HASH_THREADS: '1', ...shared }, stdio: ['ignore', 'pipe', 'pipe']
+      env: { ...childEnvironment, PORT: String(port), BCRYPT_COST: '4', HASH_THREADS: '1', ...shared }, stdio: ['ignore', 'pipe', 'pipe']
     })
     let written = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => { written += chunk })
