@@ -33,7 +33,7 @@ export const ConfigSchema = Type.Object({
   SESSION_ABSOLUTE_SECONDS: integer(1, 31_536_000, 86_400, 'A session ends this long after login, whatever happens.'),
   ROTATION_GRACE_SECONDS: integer(0, 300, 30, 'How long a predecessor credential works after its successor was first used.'),
   TOUCH_INTERVAL_MS: integer(0, 60_000, 1000, 'A session in use is written at most once in this time; idle expiry may be late by it, never early.'),
-  DATA_MAX_KEYS: integer(1, 512, 64, 'Session data: keys a session may hold.'),
+  DATA_MAX_KEYS: integer(1, 512, 64, 'Session data: keys a session may hold. One request changes at most twice as many.'),
   DATA_MAX_KEY_BYTES: integer(1, 256, 64, 'Session data: bytes of a key.'),
   DATA_MAX_VALUE_BYTES: integer(2, 1_048_576, 4096, 'Session data: bytes of one value as JSON.'),
   DATA_MAX_BYTES: integer(2, 4_194_304, 16_384, 'Session data: bytes of all keys and values of a session.'),

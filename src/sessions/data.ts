@@ -22,12 +22,13 @@ export type DataValues = Record<string, unknown>
 
 /**
  * Checks keys and values one by one and turns the values into JSON text. `placeOf` says where in the request's body the
- * value of a key stands, as a JSON pointer.
+ * value of a key stands, as a JSON pointer. One request may replace every key of a session by others: twice the cap, not more.
  * @throws ServiceError `reserved_key`, `data_limit_exceeded`, `validation_failed` (a value that would not come back as it was sent)
  */
 export function encodeValues (values: Iterable<[key: string, value: unknown]>, limits: DataLimits, placeOf = pointerTo): Map<string, string | null> {
   const encoded = new Map<string, string | null>()
   for (const [key, value] of values) encoded.set(checkedKey(key, limits), value === undefined ? null : encode(key, value, limits, placeOf))
+  if (encoded.size > 2 * limits.keys) throw overLimit('DATA_MAX_KEYS', 'one request', 2 * limits.keys, encoded.size)
   return encoded
 }
 

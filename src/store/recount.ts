@@ -9,7 +9,7 @@ export interface RecountOptions {
   retentionMs: number
   /** Pause between two recounts; one instance of all does each. */
   everyMs?: number
-  /** Pause between the two passes of a recount: longer than the flush interval of every instance. */
+  /** Pause between the passes of a recount: longer than the flush interval of every instance. */
   settleMs?: number
   onError?: (error: unknown) => void
 }

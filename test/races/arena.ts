@@ -25,7 +25,7 @@ export async function openArena ({ redisUrl, databaseUrl, seed }: Ground, settin
   const parts = { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, SESSION_KEYS: `race:${randomBytes(32).toString('base64url')}` }
   const config = {
     ...loadConfig({
-      KEY_PREFIX: `r${randomBytes(6).toString('hex')}:`, DEMO_USERS: 'true', BCRYPT_COST: '4', HASH_THREADS: '1', TOUCH_INTERVAL_MS: '0', LOG_LEVEL: 'silent', ...parts, ...settings
+      KEY_PREFIX: `r${randomBytes(6).toString('hex')}:`, DEMO_USERS: 'true', BCRYPT_COST: '4', HASH_THREADS: '1', TOUCH_INTERVAL_MS: '0', LOG_LEVEL: 'silent', REDIS_TIMEOUT_MS: '900', DATABASE_TIMEOUT_MS: '900', ...parts, ...settings
     }),
     ...parts
   }

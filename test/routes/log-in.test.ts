@@ -1,4 +1,5 @@
 import t from 'tap'
+import { serviceError } from '../../src/sessions/errors.ts'
 import { build, demo } from '../harness.ts'
 
 t.test('a login that was under way when all sessions of the account were ended checks the account again', async t => {
@@ -14,6 +15,40 @@ t.test('a login that was under way when all sessions of the account were ended c
   t.equal(response.statusCode, 200)
   t.equal(checks, 2)
   t.equal(await app.sessions.countLive(), 1)
+})
+
+t.test('a login under which the sessions are ended again and again is given up', async t => {
+  const { app } = await build(t)
+  const { authenticate } = app.users
+  let checks = 0
+  app.users.authenticate = async (email, password) => {
+    checks++
+    const user = await authenticate(email, password)
+    await app.sessions.endAll('1')
+    return user
+  }
+  const response = await app.inject({ method: 'POST', url: '/login', payload: demo.alice })
+  t.equal(response.statusCode, 503)
+  t.match(response.json(), { code: 'login_busy' })
+  t.match(response.headers, { 'retry-after': /^\d+$/ })
+  t.equal(checks, 3)
+  t.equal(await app.sessions.countLive(), 0)
+})
+
+t.test('logins that wait for a thread when the store goes away are refused, not hashed', async t => {
+  const { app } = await build(t)
+  const { assertAvailable } = app.sessionStore
+  let asked = 0
+  app.sessionStore.assertAvailable = () => {
+    if (++asked > 5) throw serviceError('store_unavailable', 'gone')
+    assertAvailable()
+  }
+  const statuses = await Promise.all(Array.from({ length: 5 }, async () => {
+    const { statusCode } = await app.inject({ method: 'POST', url: '/login', payload: demo.alice })
+    return statusCode
+  }))
+  t.strictSame(statuses, Array(5).fill(503), 'all were let in, none got to a thread')
+  t.equal(await app.sessions.countLive(), 0)
 })
 
 t.test('an account that is disabled while its password is being checked does not get in', async t => {

@@ -92,6 +92,16 @@ t.test('a bucket that is over leaves the total; changes to it come too late', as
   t.equal(await liveCount.read(), 5)
 })
 
+t.test('a clock that has gone back brings no bucket again that has left the total', async t => {
+  const { client, key, liveCount } = await counting(t)
+  await client.hset(key, { total: 4, [bucket(9)]: 4, drained: bucket(5) })
+  liveCount.add(bucket(3))
+  liveCount.remove(bucket(5))
+  liveCount.add(bucket(6))
+  t.equal(await liveCount.read(), 5)
+  t.match(await client.hgetall(key), { drained: bucket(5) })
+})
+
 t.test('after a stop of hours the buckets of all that time leave the total', async t => {
   const { client, key, liveCount } = await counting(t)
   await client.hset(key, { total: 10, [bucket(-5000)]: 3, [bucket(-1)]: 2, [bucket(0)]: 1, [bucket(5)]: 4, drained: bucket(-6000) })

@@ -128,6 +128,15 @@ t.test('the marks that end-all leaves live as long as the longest session', asyn
   t.ok(left > 4_990_000 && left <= 5_000_000, `${left} ms`)
 })
 
+t.test('end-all clears away marks of others in its slot that are older than any session can be', async t => {
+  const { store, client, keys } = await openStore(t)
+  const key = keys.notBefore(newSession('7').credential.id.slice(0, 4))
+  const year = 31_536_000_000
+  await client.hset(key, { old: Date.now() - year - 60_000, recent: Date.now() - year + 60_000 })
+  await store.endAll('7', null)
+  t.strictSame(Object.keys(await client.hgetall(key)).sort(), ['7', 'recent'])
+})
+
 t.test('a store whose link is known to be down refuses every verb at once and asks nothing', async t => {
   const { store, client } = await openStore(t, { isAvailable: () => false })
   const { credential } = newSession('7')

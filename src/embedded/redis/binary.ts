@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path'
 const MIN_MAJOR = 7
 
 /** By preference. The last one is the server too: on Debian it is the same file, which goes by the name it is called with. */
-const NAMES = ['redis-server', 'valkey-server', 'keydb-server', 'redis-check-rdb']
+const NAMES = ['redis-server', 'valkey-server', 'redis-check-rdb']
 
 /** A server program on this machine that is new enough. */
 export interface RedisBinary { path: string, version: string }
@@ -18,7 +18,7 @@ export interface RedisSearch {
   tooOld: RedisBinary[]
 }
 
-/** Looks for a Redis, Valkey or KeyDB server on the PATH of `env`. */
+/** Looks for a Redis or Valkey server on the PATH of `env`. */
 export function findRedis (env: NodeJS.ProcessEnv): RedisSearch {
   const tooOld: RedisBinary[] = []
   for (const path of candidates(env)) {

@@ -7,15 +7,28 @@ import type { User } from '../../users/user.ts'
 /** What a login is made of, wherever it was read. */
 interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers'> { body: { email: string, password: string } }
 
+/** How often the account's sessions may be ended under a login before it is given up: each time costs a hash. */
+const TRIES = 3
+
 /**
  * Checks the password and opens a session. Begins anew if all sessions of the account were ended meanwhile: then the account
  * may have been disabled, or its password changed, after it was read.
  * @throws ServiceError `login_failed`, `login_busy`, `users_unavailable`, `store_unavailable`
  */
 export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Opened & { user: User }> {
-  app.sessionStore.assertAvailable()
+  for (let i = 0; i < TRIES; i++) {
+    const opened = await tryOnce(app, attempt)
+    if (opened !== null) return opened
+  }
+  throw serviceError('login_busy', 'All sessions of this account are being ended again and again. Try again in a moment.')
+}
+
+/** Null if all sessions of the account were ended meanwhile. */
+async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<Opened & { user: User } | null> {
+  const { assertAvailable } = app.sessionStore
+  assertAvailable()
   const readAtMs = performance.now()
-  const user = await app.users.authenticate(attempt.body.email, attempt.body.password)
+  const user = await app.users.authenticate(attempt.body.email, attempt.body.password, assertAvailable)
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
   const opened = await app.sessions.openUnlessEndedSince(readAtMs, {
@@ -24,5 +37,5 @@ export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Op
     ipAddress: clientAddress(attempt),
     userAgent: attempt.headers['user-agent'] ?? ''
   })
-  return opened === null ? logIn(app, attempt) : { user, ...opened }
+  return opened && { user, ...opened }
 }

@@ -2,8 +2,8 @@ import { Type } from '@sinclair/typebox'
 import { DATA_KEY_PATTERN } from '../../sessions/data.ts'
 import { Closed } from '../schemas.ts'
 
-const KeySchema = Type.String({ minLength: 1, pattern: DATA_KEY_PATTERN, description: 'Printable ASCII without spaces, at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.', examples: ['cartItems'] })
-const ValueSchema = Type.Unknown({ description: 'Any JSON value, at most 4 KiB as JSON. It comes back with the same type; numbers are doubles (RFC 8259 section 6).', examples: ['3'] })
+const KeySchema = Type.String({ minLength: 1, pattern: DATA_KEY_PATTERN, description: 'Printable ASCII without spaces, by default at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.', examples: ['cartItems'] })
+const ValueSchema = Type.Unknown({ description: 'Any JSON value, by default at most 4 KiB as JSON. It comes back with the same type; numbers are doubles (RFC 8259 section 6).', examples: ['3'] })
 
 const KeyParamsSchema = Type.Object({ key: KeySchema })
 

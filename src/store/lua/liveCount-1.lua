@@ -26,12 +26,14 @@ else
   end
 end
 
+-- The clock may have gone back: a bucket that has left the total must not come again.
+local over = math.max(drained, current - 1)
 for i = 2, #ARGV, 2 do
-  if tonumber(ARGV[i]) >= current then
+  if tonumber(ARGV[i]) > over then
     if redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) == 0 then redis.call('HDEL', KEYS[1], ARGV[i]) end
     total = total + ARGV[i + 1]
   end
 end
-redis.call('HSET', KEYS[1], 'total', text(total), 'drained', text(math.max(drained, current - 1)))
+redis.call('HSET', KEYS[1], 'total', text(total), 'drained', text(over))
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return text(total)

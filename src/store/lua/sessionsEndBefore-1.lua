@@ -13,4 +13,9 @@ end
 redis.call('HSET', KEYS[1], ARGV[1], text(notBefore))
 -- The mark is needed as long as a session that it ends may live; an instance with shorter lifetimes must not forget it.
 if redis.call('PEXPIRE', KEYS[1], ARGV[2], 'NX') == 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2], 'GT') end
+-- Marks of others in this slot that nothing can need any more: no lifetime is longer than a year.
+local marks = redis.call('HGETALL', KEYS[1])
+for i = 1, #marks, 2 do
+  if tonumber(marks[i + 1]) < notBefore - 31536000000 then redis.call('HDEL', KEYS[1], marks[i]) end
+end
 return text(notBefore)

@@ -19,10 +19,8 @@ t.test('the first server on the PATH that is new enough is taken', async (t) => 
   })
 })
 
-t.test('Valkey and KeyDB do as well, Redis comes first', async (t) => {
+t.test('Valkey does as well, Redis comes first', async (t) => {
   const PATH = t.testdir()
-  addScript(PATH, 'keydb-server', printing('KeyDB server v=6.3.4 sha=0'))
-  t.equal(findRedis({ PATH }).found, null, 'a KeyDB that speaks like Redis 6 is too old')
   addScript(PATH, 'valkey-server', VALKEY_8)
   t.equal(findRedis({ PATH }).found?.version, '8.0.1')
   addScript(PATH, 'redis-server', REDIS_7)
@@ -38,7 +36,7 @@ t.test('where only the check tool is installed, it is the server under another n
 t.test('what is no server, or does not run, is passed over', async (t) => {
   const PATH = t.testdir({ 'valkey-server': 'not executable' })
   addScript(PATH, 'redis-server', 'exit 1')
-  writeFileSync(join(PATH, 'keydb-server'), '#!/absent/interpreter', { mode: 0o755 })
+  writeFileSync(join(PATH, 'redis-check-rdb'), '#!/absent/interpreter', { mode: 0o755 })
   t.strictSame(findRedis({ PATH }), { found: null, tooOld: [] })
   t.strictSame(findRedis({}), { found: null, tooOld: [] }, 'no PATH at all')
 })

@@ -63,6 +63,18 @@ t.test('64 keys fit, the 65th does not; replacing and removing stay possible', a
   t.equal((await put(alice, 'one-more', 1)).statusCode, 200)
 })
 
+t.test('one request may replace 64 keys by 64 others, and changes no more', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  const keys = (name: string, value: unknown) => Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`${name}${i}`, value]))
+  t.equal((await alice.call('PATCH', '/session/data', keys('old', 1))).statusCode, 200)
+  const before = await state(alice)
+  isOver(t, await alice.call('PATCH', '/session/data', { ...keys('old', null), ...keys('new', 2), absent: null }), 'DATA_MAX_KEYS', 128, 129)
+  t.strictSame(await state(alice), before)
+  t.equal((await alice.call('PATCH', '/session/data', { ...keys('old', null), ...keys('new', 2) })).statusCode, 200)
+  t.strictSame((await alice.call('GET', '/session/data')).json().data, keys('new', 2))
+})
+
 t.test('a session of 16384 bytes fits, of one more it does not', async t => {
   const { app } = await build(t)
   const alice = await login(app)
