@@ -43,6 +43,7 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
       profile: { email, name: `Ada Lovelace ${id}`, roles },
       ipAddress: `203.0.${number % 256}.${id % 256}`,
       userAgent: userAgentOf(number),
+      lifetime: 'default',
       idleMs: HOUR_MS,
       absoluteMs: 24 * HOUR_MS
     })

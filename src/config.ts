@@ -2,4 +2,5 @@
 export type { Config, ServiceConfig } from './config/schema.ts'
 export { ConfigError, loadConfig } from './config/load.ts'
 export { configTable, showConfig } from './config/show.ts'
+export { lifetimesOf, type LifetimeSettings } from './config/lifetimes.ts'
 export { trustedProxies } from './config/trust-proxy.ts'

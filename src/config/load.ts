@@ -1,6 +1,7 @@
 import { Value } from '@sinclair/typebox/value'
 import { keyringFault } from '../sessions/keyring.ts'
 import { debugFault } from './debug.ts'
+import { lifetimesFault } from './lifetimes.ts'
 import { problemOf } from './problem.ts'
 import { ConfigSchema, type Config, type RawConfig } from './schema.ts'
 import { trustProxyFault } from './trust-proxy.ts'
@@ -64,6 +65,8 @@ function ruleFaults (settings: RawConfig): ConfigFault[] {
   const faults: ConfigFault[] = []
   const proxies = trustProxyFault(settings.TRUST_PROXY)
   if (proxies !== null) faults.push(fault('TRUST_PROXY', proxies))
+  const lifetimes = lifetimesFault(settings.SESSION_LIFETIMES)
+  if (lifetimes !== null) faults.push(fault('SESSION_LIFETIMES', lifetimes))
   if (settings.SESSION_KEYS !== undefined) {
     const keys = keyringFault(settings.SESSION_KEYS)
     if (keys !== null) faults.push(fault('SESSION_KEYS', keys))

@@ -38,8 +38,8 @@ export function sessionOf (request: Pick<FastifyRequest, 'session'>): Session {
   return request.session ?? rejected()
 }
 
-/** @throws ServiceError `no_session`, `credentials_disagree` */
-function credentialOf (request: FastifyRequest): string {
+/** The credential that came with a request. @throws ServiceError `no_session`, `credentials_disagree` */
+export function credentialOf (request: FastifyRequest): string {
   const credential = presentedCredential(request.headers['x-session-id'], authorizationsOf(request))
   if (credential === null) throw serviceError('no_session', 'This route needs a session: log in with POST /login and send its sessionId as x-session-id or as Authorization: Bearer.')
   return credential

@@ -1,7 +1,8 @@
 import fp from 'fastify-plugin'
-import type { ServiceConfig } from '../config.ts'
+import { lifetimesOf, type ServiceConfig } from '../config.ts'
 import { createCredentialIssuer } from '../sessions/credential.ts'
 import { createKeyring } from '../sessions/keyring.ts'
+import { longestOf } from '../sessions/lifetimes.ts'
 import { createSessionService, type SessionService } from '../sessions/service.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { createKeys } from '../store/keys.ts'
@@ -33,13 +34,13 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
 
 /** What the configuration says to each part, in the part's words. */
 function optionsFrom (config: ServiceConfig) {
-  const longestLifetimeMs = config.SESSION_ABSOLUTE_SECONDS * 1000
+  const lifetimes = lifetimesOf(config)
+  const longestLifetimeMs = longestOf(lifetimes)
   return {
     timeoutMs: config.REDIS_TIMEOUT_MS,
     touchIntervalMs: config.TOUCH_INTERVAL_MS,
     graceMs: config.ROTATION_GRACE_SECONDS * 1000,
-    idleSeconds: config.SESSION_IDLE_SECONDS,
-    absoluteSeconds: config.SESSION_ABSOLUTE_SECONDS,
+    lifetimes,
     longestLifetimeMs,
     retentionMs: longestLifetimeMs,
     dataLimits: { keys: config.DATA_MAX_KEYS, keyBytes: config.DATA_MAX_KEY_BYTES, valueBytes: config.DATA_MAX_VALUE_BYTES, bytes: config.DATA_MAX_BYTES }

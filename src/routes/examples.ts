@@ -9,7 +9,8 @@ export const exampleTimes = {
   lastAccessedAt: '1704067210000',
   idleExpiresAt: '1704070810000',
   absoluteExpiresAt: '1704153600000',
-  expiresAt: '1704070810000'
+  expiresAt: '1704070810000',
+  expiresBy: 'idle' as const
 }
 
 export const exampleDescription = {
@@ -17,6 +18,7 @@ export const exampleDescription = {
   ...exampleTimes,
   ipAddress: '192.168.1.100',
   userAgent: 'curl/8.5.0',
+  lifetime: 'default',
   current: true,
   device: { browser: 'curl', os: 'unknown', type: 'unknown' as const }
 }

@@ -34,7 +34,8 @@ export const TimesSchema = Type.Object({
   lastAccessedAt: Timestamp('When it was last used, to one touch interval.'),
   idleExpiresAt: Timestamp('From when it may end for not being used. Every use moves it.'),
   absoluteExpiresAt: Timestamp('When it ends in any case.'),
-  expiresAt: Timestamp('The deadline that comes first.')
+  expiresAt: Timestamp('The deadline that comes first.'),
+  expiresBy: Type.String({ enum: ['idle', 'absolute'], description: 'Which of the two that is.' })
 }, { $id: 'SessionTimes', description: 'When a session was opened and used, and when it ends' })
 
 /** The times of a session as answers show them. */
@@ -44,7 +45,8 @@ export function timesAnswer (times: SessionTimes) {
     lastAccessedAt: timestamp(times.lastAccessedAtMs),
     idleExpiresAt: timestamp(idleDeadlineMs(times)),
     absoluteExpiresAt: timestamp(times.absoluteDeadlineMs),
-    expiresAt: timestamp(expiresAtMs(times))
+    expiresAt: timestamp(expiresAtMs(times)),
+    expiresBy: idleDeadlineMs(times) < times.absoluteDeadlineMs ? 'idle' : 'absolute'
   }
 }
 
@@ -59,6 +61,7 @@ export const DescriptionSchema = Type.Object({
   ...TimesSchema.properties,
   ipAddress: Type.String({ description: 'Where the login came from.', examples: ['203.0.113.7'] }),
   userAgent: Type.String({ description: 'What the client called itself at login; the first 512 characters.', examples: ['curl/8.5.0'] }),
+  lifetime: Type.String({ description: 'The lifetime profile that it was opened with.', examples: ['default'] }),
   current: Type.Boolean({ description: 'Whether it is the session of this request.' }),
   device: Type.Object({
     browser: Type.String({ examples: ['Chrome'] }),

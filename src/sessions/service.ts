@@ -4,19 +4,19 @@ import { alive } from './alive.ts'
 import type { DataLimits } from './data.ts'
 import { serviceError } from './errors.ts'
 import { createSessionData } from './session-data.ts'
-import type { Profile, Session, SessionDescription } from './session.ts'
+import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './lifetimes.ts'
+import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
 import type { SessionStore } from './store.ts'
 
 export interface SessionServiceOptions {
   store: SessionStore
   credentials: CredentialIssuer
-  idleSeconds: number
-  absoluteSeconds: number
+  lifetimes: Lifetimes
   dataLimits: DataLimits
 }
 
-/** Who logs in, and from where. */
-export interface Opening {
+/** Who logs in, from where, and for how long. */
+export interface Opening extends LifetimeWish {
   userId: string
   profile: Profile
   ipAddress: string
@@ -35,13 +35,12 @@ export type SessionService = ReturnType<typeof createSessionService>
  * The session core: what a credential is worth, what a session holds, when it ends. Dead is `null` from `validate` and
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
-export function createSessionService ({ store, credentials, idleSeconds, absoluteSeconds, dataLimits }: SessionServiceOptions) {
-  const lifetimes = { idleMs: idleSeconds * 1000, absoluteMs: absoluteSeconds * 1000 }
-
-  async function create (opening: Opening) {
-    const { text, ...credential } = credentials.open(opening.userId)
-    const { sinceEndAllMs, ...times } = await store.create({ ...opening, ...lifetimes, credential })
+export function createSessionService ({ store, credentials, lifetimes, dataLimits }: SessionServiceOptions) {
+  async function create ({ rememberMe, lifetime, ...opening }: Opening) {
     const { userId, profile } = opening
+    const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
+    const { text, ...credential } = credentials.open(userId)
+    const { sinceEndAllMs, ...times } = await store.create({ ...opening, lifetime: name, ...lifetimes.get(name) as Lifetime, credential })
     return { opened: { credential: text, session: { id: credential.id, userId, profile, times } }, sinceEndAllMs }
   }
 
@@ -65,6 +64,18 @@ export function createSessionService ({ store, credentials, idleSeconds, absolut
     async validate (text: string): Promise<Session | null> {
       const credential = credentials.parse(text)
       return credential === null ? null : store.validate(credential)
+    },
+
+    /**
+     * The successor of a credential that `validate` accepted: the same for everyone who asks with it, so nothing is written and
+     * a lost answer is asked for again. The store advances when the successor is first used; then the predecessor has its grace.
+     */
+    rotate: (text: string): string => alive(credentials.successor(text)).text,
+
+    /** Lets this session stay unused for that long, once; says how much of it was granted before the absolute deadline. */
+    async extend (session: Session, seconds: number): Promise<{ grantedSeconds: number, times: SessionTimes }> {
+      const { nowMs, times } = alive(await store.extend(session.id, seconds * 1000))
+      return { grantedSeconds: Math.min(seconds, Math.ceil((times.extendedUntilMs - nowMs) / 1000)), times }
     },
 
     /** What a list shows of this session. */

@@ -22,6 +22,8 @@ export interface SessionTimes {
   idleMs: number
   /** When it ends in any case; nothing moves it. */
   absoluteDeadlineMs: number
+  /** Until when an extension lets it stay unused; 0 if there was none. */
+  extendedUntilMs: number
 }
 
 /** A live session, as a list shows it. */
@@ -30,11 +32,13 @@ export interface SessionDescription {
   times: SessionTimes
   ipAddress: string
   userAgent: string
+  /** Name of the lifetime profile that it was opened with. */
+  lifetime: string
 }
 
 /** The moment from which the idle timeout may end the session: never earlier, at most one touch interval later. */
 export function idleDeadlineMs (times: SessionTimes): number {
-  return times.lastAccessedAtMs + times.idleMs
+  return Math.max(times.lastAccessedAtMs + times.idleMs, times.extendedUntilMs)
 }
 
 /** The deadline that comes first. */

@@ -6,6 +6,8 @@ export interface NewSession {
   credential: Credential
   userId: string
   profile: Profile
+  /** Name of the lifetime profile that the two come from. */
+  lifetime: string
   idleMs: number
   absoluteMs: number
   ipAddress: string
@@ -17,6 +19,9 @@ export interface Created extends SessionTimes {
   /** How long before it all sessions of the user were ended, by the store's clock; null if that is not remembered. */
   sinceEndAllMs: number | null
 }
+
+/** An extended session, by the store's clock. */
+export interface Extended { nowMs: number, times: SessionTimes }
 
 export interface PageRequest {
   limit: number
@@ -55,6 +60,8 @@ export interface SessionStore {
   create (session: NewSession): Promise<Created>
   /** Judges a credential whose MAC is good; records the use, at most once a touch interval. One round trip. */
   validate (credential: Credential): Promise<Session | null>
+  /** Lets that session stay unused for `ms` from now, never past its absolute deadline; a longer extension that holds stays. */
+  extend (id: string, ms: number): Promise<Extended | null>
   /** Ends that session if it is alive and the user's. Says whether it ended one. */
   end (userId: string, id: string): Promise<boolean>
   /** Ends all sessions of the user at once, except `keepId`; resolves when they are also deleted, to how many there were. */

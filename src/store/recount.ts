@@ -64,12 +64,23 @@ export function startRecount (options: RecountOptions) {
 
   async function look (): Promise<Map<string, Bucket>> {
     const counted = await count()
-    const histogram = await client.hgetall(keys.liveSessions)
+    const histogram = await storedBuckets()
     const buckets = new Map([...counted].map(([bucket, sessions]) => [bucket, { counted: sessions, stored: 0 }]))
-    for (const [bucket, sessions] of Object.entries(histogram)) {
-      if (/^\d+$/.test(bucket)) buckets.set(bucket, { counted: counted.get(bucket) ?? 0, stored: Number(sessions) })
+    for (const [bucket, sessions] of histogram) {
+      if (/^\d+$/.test(bucket)) buckets.set(bucket, { counted: counted.get(bucket) ?? 0, stored: sessions })
     }
     return buckets
+  }
+
+  /** In steps: a lifetime of a month has a quarter of a million buckets. */
+  async function storedBuckets (): Promise<Map<string, number>> {
+    const stored = new Map<string, number>()
+    for (let cursor = '0'; ;) {
+      const [next, parts] = await client.hscan(keys.liveSessions, cursor, 'COUNT', STEP)
+      for (let i = 0; i < parts.length; i += 2) stored.set(String(parts[i]), Number(parts[i + 1]))
+      if (next === '0') return stored
+      cursor = next
+    }
   }
 
   async function count (): Promise<Map<string, number>> {

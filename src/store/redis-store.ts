@@ -1,8 +1,9 @@
 import { tagOf } from '../sessions/credential.ts'
+import { DEFAULT_LIFETIME } from '../sessions/lifetimes.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
-import { descriptionOf, profileText, sessionOf, storedDataOf, writtenOf } from './replies.ts'
+import { descriptionOf, extendedOf, profileText, sessionOf, storedDataOf, writtenOf } from './replies.ts'
 import { packUserAgent } from './user-agent.ts'
 
 /** The client has the scripts defined; the store does not close it. */
@@ -17,13 +18,13 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
   const { assertAvailable, call } = createCall(options)
 
   return {
-    async create ({ credential: { id, secretDigest }, userId, profile, idleMs, absoluteMs, ipAddress, userAgent }) {
+    async create ({ credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent }) {
       const [createdAt, bucket, sinceEndAll] = await call(() => client.sessionCreate(
         keys.session(id), userId, secretDigest, idleMs, absoluteMs, touchIntervalMs,
-        profileText(profile), ipAddress, packUserAgent(userAgent)))
+        profileText(profile), ipAddress, packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime))
       liveCount.add(bucket)
       const createdAtMs = Number(createdAt)
-      const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs }
+      const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs, extendedUntilMs: 0 }
       return { ...times, sinceEndAllMs: sinceEndAll === '' ? null : Number(sinceEndAll) }
     },
 
@@ -34,8 +35,15 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
         liveCount.remove(fields[0])
         return null
       }
-      liveCount.move(fields[6], fields[7])
+      liveCount.move(fields[7], fields[8])
       return sessionOf(id, fields)
+    },
+
+    async extend (id, ms) {
+      const reply = await call(() => client.sessionExtend(keys.session(id), touchIntervalMs, ms))
+      if (reply === null) return null
+      liveCount.move(reply[6], reply[7])
+      return extendedOf(reply)
     },
 
     async end (userId, id) {

@@ -1,5 +1,6 @@
 import type { Profile, Session, SessionDescription, SessionTimes } from '../sessions/session.ts'
-import type { DataWritten, StoredData } from '../sessions/store.ts'
+import { DEFAULT_LIFETIME } from '../sessions/lifetimes.ts'
+import type { DataWritten, Extended, StoredData } from '../sessions/store.ts'
 import { unpackUserAgent } from './user-agent.ts'
 
 /*
@@ -7,8 +8,8 @@ import { unpackUserAgent } from './user-agent.ts'
  */
 
 /** The fields that sessionValidate answers for a live session, behind its first one. */
-export function sessionOf (id: string, [userId = '', profile = '', createdAt, touchedAt, idle, absolute]: string[]): Session {
-  return { id, userId, profile: profileOf(profile), times: timesOf(createdAt, touchedAt, idle, absolute) }
+export function sessionOf (id: string, [userId = '', profile = '', ...times]: string[]): Session {
+  return { id, userId, profile: profileOf(profile), times: timesOf(times) }
 }
 
 /** A profile as the record keeps it. */
@@ -21,12 +22,24 @@ function profileOf (text: string): Profile {
   return { email, name, roles }
 }
 
-function timesOf (createdAt: string | undefined, touchedAt: string | undefined, idle: string | undefined, absolute: string | undefined): SessionTimes {
-  return { createdAtMs: Number(createdAt), lastAccessedAtMs: Number(touchedAt), idleMs: Number(idle), absoluteDeadlineMs: Number(absolute) }
+function timesOf ([createdAt, touchedAt, idle, absolute, extendedUntil]: string[]): SessionTimes {
+  return {
+    createdAtMs: Number(createdAt),
+    lastAccessedAtMs: Number(touchedAt),
+    idleMs: Number(idle),
+    absoluteDeadlineMs: Number(absolute),
+    extendedUntilMs: Number(extendedUntil)
+  }
 }
 
-export function descriptionOf ([id = '', createdAt, touchedAt, idle, absolute, ipAddress = '', userAgent = '']: string[]): SessionDescription {
-  return { id, times: timesOf(createdAt, touchedAt, idle, absolute), ipAddress, userAgent: unpackUserAgent(userAgent) }
+export function descriptionOf ([id = '', ...rest]: string[]): SessionDescription {
+  const [ipAddress = '', userAgent = '', lifetime = ''] = rest.slice(5)
+  return { id, times: timesOf(rest), ipAddress, userAgent: unpackUserAgent(userAgent), lifetime: lifetime || DEFAULT_LIFETIME }
+}
+
+/** What sessionExtend answers. */
+export function extendedOf ([now, ...times]: string[]): Extended {
+  return { nowMs: Number(now), times: timesOf(times) }
 }
 
 export function storedDataOf ([version, ...fields]: [version: number, ...fields: string[]]): StoredData {

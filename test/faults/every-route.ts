@@ -2,7 +2,7 @@ import { demo, type Account } from '../harness.ts'
 import type { Call } from './client.ts'
 
 /** What the session of a request looks like afterwards. */
-export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean }
+export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean, idleLeftMs: number }
 
 interface Sample {
   /** Whose session it uses. Alice's, unless the route needs a role or ends all of them: then those of somebody nobody else is. */
@@ -12,10 +12,12 @@ interface Sample {
   isDone?: (after: After) => boolean
 }
 
-/** By operationId; a new route that only reads needs no entry. */
+/** By operationId; a new route that only reads needs no entry, one that does not look like it and writes nothing an empty one. */
 const samples: Record<string, Sample> = {
   login: { who: 'admin', body: demo.admin, isDone: after => after.loggedIn },
   logout: { isDone: after => !after.alive },
+  rotateSession: {},
+  extendSession: { body: { seconds: 7200 }, isDone: after => after.idleLeftMs > 5_400_000 },
   putSessionData: { body: { key: 'color', value: 'blue' }, isDone: after => after.data.color === 'blue' },
   patchSessionData: { body: { size: 'L' }, isDone: after => after.data.size === 'L' },
   deleteSessionDataKey: { isDone: after => !('color' in after.data) },
@@ -41,7 +43,7 @@ export async function everyRoute (call: Call): Promise<Route[]> {
     const { operationId: name, security } = operation
     const method = verb.toUpperCase()
     const sample = samples[name]
-    if (method !== 'GET' && sample?.isDone === undefined) throw new Error(`${name} needs a sample that tells whether it was done`)
+    if (method !== 'GET' && sample === undefined) throw new Error(`${name} needs a sample that tells whether it was done`)
     return { who: 'alice' as const, ...sample, name, method, path, isGuarded: security.length > 0 }
   }))
 }

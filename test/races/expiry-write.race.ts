@@ -15,7 +15,7 @@ export default {
     const { text: _text, ...credential } = credentials.open(userId)
     const lifetimeMs = 2 + Math.floor(chance.random() * 6)
     const session = { credential, userId, profile: { email: '', name: '', roles: [] }, ipAddress: '', userAgent: '' }
-    const lifetimes = number % 2 === 0 ? { idleMs: lifetimeMs, absoluteMs: 60_000 } : { idleMs: 60_000, absoluteMs: lifetimeMs }
+    const lifetimes = number % 2 === 0 ? { lifetime: 'default', idleMs: lifetimeMs, absoluteMs: 60_000 } : { lifetime: 'default', idleMs: 60_000, absoluteMs: lifetimeMs }
     const { createdAtMs } = await one.sessionStore.create({ ...session, ...lifetimes })
     await sleep(Math.max(0, createdAtMs + lifetimeMs - 1 - Date.now()))
     const value = { values: new Map([[`k${number % 3}`, '"late"']]), ifVersion: null }

@@ -12,7 +12,7 @@ export default {
     const userId = String(number)
     const { text: _text, ...first } = credentials.open(userId)
     const profile = { email: 'a@b.c', name: 'A', roles: [] }
-    await one.sessionStore.create({ credential: first, userId, profile, idleMs: 60_000, absoluteMs: 60_000, ipAddress: '', userAgent: '' })
+    await one.sessionStore.create({ credential: first, userId, profile, lifetime: 'default', idleMs: 60_000, absoluteMs: 60_000, ipAddress: '', userAgent: '' })
     const second: Credential = { ...first, generation: 2 }
     const finished: string[] = []
     const use = (app: typeof one, name: string, credential: Credential) => async () => {

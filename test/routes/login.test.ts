@@ -82,7 +82,10 @@ t.test('every fault of a body is named, with its place', async t => {
   isInvalid(t, await post({ ...demo.alice, email: ['alice@example.com'] }), ['body/email'])
   isInvalid(t, await post({ ...demo.alice, email: `${'a'.repeat(250)}@example.com` }), ['body/email'])
   isInvalid(t, await post({ ...demo.alice, password: 'p'.repeat(1025) }), ['body/password'])
-  isInvalid(t, await post({ ...demo.alice, rememberMe: true, 'a/b~c': 1 }), ['body/a~1b~0c', 'body/rememberMe'], 'unknown members are refused')
+  isInvalid(t, await post({ ...demo.alice, remember: true, 'a/b~c': 1 }), ['body/a~1b~0c', 'body/remember'], 'unknown members are refused')
+  isInvalid(t, await post({ ...demo.alice, rememberMe: 'true', lifetime: 'No such' }), ['body/lifetime', 'body/rememberMe'])
+  isInvalid(t, await post({ ...demo.alice, lifetime: 'tv' }), ['body/lifetime'], 'no profile of that name')
+  isInvalid(t, await post({ ...demo.alice, rememberMe: true, lifetime: 'default' }), ['body/lifetime'], 'two that disagree')
   for (const body of [null, [], 'alice', 7, true]) isInvalid(t, await post(body), ['body'], JSON.stringify(body))
 })
 

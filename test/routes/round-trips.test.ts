@@ -44,6 +44,7 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
 
   t.strictSame(await count(() => alice.call('GET', '/me')), [200, 1], 'GET /me: one script')
   t.strictSame(await count(() => alice.call('GET', '/session')), [200, 2])
+  t.strictSame(await count(() => alice.call('POST', '/session/rotate')), [200, 1], 'the guard; a rotation writes nothing')
   t.strictSame(await count(() => alice.call('GET', '/sessions')), [200, 2], 'GET /sessions: guard and one page')
   t.strictSame(await count(() => alice.call('PUT', '/session/data', { key: 'a', value: 2 })), [200, 2])
   t.strictSame(await count(() => alice.call('PATCH', '/session/data', { a: 1, b: 2 })), [200, 2])
@@ -56,6 +57,7 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
 
   t.comment('what changes the number of sessions also tells the live count, a moment later and for many requests at once')
   t.strictSame(await count(() => app.inject({ method: 'POST', url: '/login', payload: { email: 'bob@example.com', password: 'secret456' } })), [200, 1], 'POST /login: one script')
+  t.strictSame(await count(() => alice.call('POST', '/session/extend', { seconds: 7200 })), [200, 2])
   t.strictSame(await count(() => alice.call('DELETE', `/sessions/${second.id}`)), [200, 2])
   t.strictSame(await count(() => third.call('POST', '/logout')), [200, 2])
   t.strictSame(await count(() => alice.call('DELETE', '/sessions/all')), [200, 3], 'the guard, one script that ends all, one slice')

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import t from 'tap'
-import { build, login } from '../harness.ts'
+import { build, demo, login } from '../harness.ts'
 import { isProblem } from './problem.ts'
 
 const chrome = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36'
@@ -13,7 +13,7 @@ t.test('shows this session: public id, deadlines, where it came from', async t =
   const response = await alice.call('GET', '/session')
   t.equal(response.statusCode, 200)
   const body = response.json()
-  t.strictSame(Object.keys(body).sort(), ['absoluteExpiresAt', 'createdAt', 'current', 'device', 'expiresAt', 'idleExpiresAt', 'ipAddress', 'lastAccessedAt', 'sessionId', 'userAgent'])
+  t.strictSame(Object.keys(body).sort(), ['absoluteExpiresAt', 'createdAt', 'current', 'device', 'expiresAt', 'expiresBy', 'idleExpiresAt', 'ipAddress', 'lastAccessedAt', 'lifetime', 'sessionId', 'userAgent'])
   t.match(body, { sessionId: alice.id, ipAddress: '127.0.0.1', userAgent: chrome, current: true, device: { browser: 'Chrome', os: 'Windows', type: 'desktop' } })
   t.notMatch(response.body, alice.credential.split('.')[2], 'never the proof')
 })
@@ -71,10 +71,90 @@ t.test('the address is that of the connection; a forwarded one counts only from 
   t.equal(await addressOf(open, '2001:db8::1', ''), '2001:db8::1')
 })
 
+const DAY = 86_400_000
+
+t.test('a session lives by the profile that its login chose, through any number of uses', async t => {
+  const { app } = await build(t, { TOUCH_INTERVAL_MS: '0', SESSION_LIFETIMES: 'tv:100/200' })
+  for (const [wish, lifetime, idleMs, absoluteMs] of [
+    [{}, 'default', 3_600_000, DAY],
+    [{ rememberMe: false }, 'default', 3_600_000, DAY],
+    [{ lifetime: 'default' }, 'default', 3_600_000, DAY],
+    [{ rememberMe: true }, 'rememberMe', 14 * DAY, 30 * DAY],
+    [{ rememberMe: true, lifetime: 'rememberMe' }, 'rememberMe', 14 * DAY, 30 * DAY],
+    [{ lifetime: 'tv' }, 'tv', 100_000, 200_000]
+  ] as const) {
+    const opened = (await app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, ...wish } })).json()
+    const show = async () => (await app.inject({ url: '/session', headers: { 'x-session-id': opened.sessionId } })).json()
+    for (let i = 0; i < 5; i++) await show()
+    const { lifetime: shown, createdAt, lastAccessedAt, idleExpiresAt, absoluteExpiresAt } = await show()
+    t.strictSame([shown, idleExpiresAt - lastAccessedAt, absoluteExpiresAt - createdAt], [lifetime, idleMs, absoluteMs], JSON.stringify(wish))
+  }
+})
+
+t.test('says which deadline comes first', async t => {
+  const { app } = await build(t, { SESSION_IDLE_SECONDS: '60', SESSION_ABSOLUTE_SECONDS: '90', SESSION_LIFETIMES: 'short:60/60' })
+  const alice = await login(app)
+  const idle = (await alice.call('GET', '/session')).json()
+  t.strictSame([idle.expiresBy, idle.expiresAt], ['idle', idle.idleExpiresAt])
+  await alice.call('POST', '/session/extend', { seconds: 1000 })
+  const absolute = (await alice.call('GET', '/session')).json()
+  t.strictSame([absolute.expiresBy, absolute.expiresAt], ['absolute', absolute.absoluteExpiresAt])
+})
+
+t.test('extend: longer without use, for once, and what it granted', async t => {
+  const { app } = await build(t, { SESSION_IDLE_SECONDS: '60', SESSION_ABSOLUTE_SECONDS: '7200', TOUCH_INTERVAL_MS: '0' })
+  const alice = await login(app)
+  const extend = (seconds: unknown) => alice.call('POST', '/session/extend', { seconds })
+  const first = (await extend(600)).json()
+  t.match(first, { message: 'Session extended', grantedSeconds: 600 })
+  const { idleExpiresAt, lastAccessedAt, absoluteExpiresAt } = first.session
+  t.ok(Math.abs(idleExpiresAt - lastAccessedAt - 600_000) < 1000)
+  t.equal((await extend(600)).json().session.idleExpiresAt, idleExpiresAt, 'again within a second it is the same')
+  t.equal((await extend(60)).json().session.idleExpiresAt, idleExpiresAt, 'a shorter one takes nothing away')
+  t.equal((await alice.call('GET', '/me')).json().session.idleExpiresAt, idleExpiresAt, 'a use takes nothing away either')
+  const clamped = (await extend(31_536_000)).json()
+  t.ok(clamped.grantedSeconds > 7190 && clamped.grantedSeconds <= 7200, `${clamped.grantedSeconds} s`)
+  t.match(clamped.session, { idleExpiresAt: absoluteExpiresAt, absoluteExpiresAt, expiresBy: 'absolute' })
+  for (const seconds of [0, -1, 1.5, 1e12, 31_536_001, '60', null]) isProblem(t, await extend(seconds), 400, 'validation_failed', String(seconds))
+  isProblem(t, await alice.call('POST', '/session/extend', {}), 400, 'validation_failed')
+})
+
+t.test('rotate: everyone who asks with one credential gets the same successor, and both work for the grace', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  await alice.call('PUT', '/session/data', { key: 'cart', value: [1] })
+  const as = (credential: string, method: 'GET' | 'POST', url: string) => app.inject({ method, url, headers: { 'x-session-id': credential } })
+  const answers = await Promise.all(Array.from({ length: 100 }, () => as(alice.credential, 'POST', '/session/rotate')))
+  const successors = new Set(answers.map(answer => answer.json().sessionId))
+  t.equal(successors.size, 1, '100 at once, one generation further')
+  const [successor = ''] = successors
+  t.equal(successor.split('.').slice(0, 2).join('.'), `${alice.id}.2`)
+  t.equal((await as(alice.credential, 'POST', '/session/rotate')).json().sessionId, successor, 'a lost answer is asked for again')
+  t.strictSame((await as(successor, 'GET', '/session/data')).json(), { data: { cart: [1] } })
+  t.equal((await as(alice.credential, 'POST', '/session/rotate')).json().sessionId, successor, 'in the grace the current one is the answer')
+  const third = (await as(successor, 'POST', '/session/rotate')).json().sessionId
+  t.match(third, `${alice.id}.3.`)
+  t.equal((await as(third, 'GET', '/me')).statusCode, 200)
+  isProblem(t, await as(alice.credential, 'GET', '/me'), 401, 'invalid_session', 'two behind')
+  isProblem(t, await as(third, 'GET', '/me'), 401, 'invalid_session', 'which ended the session: one of the two is a thief')
+})
+
+t.test('rotate: a predecessor after its grace ends the session', async t => {
+  const { app } = await build(t, { ROTATION_GRACE_SECONDS: '0' })
+  const alice = await login(app)
+  const as = (credential: string, method: 'GET' | 'POST', url: string) => app.inject({ method, url, headers: { 'x-session-id': credential } })
+  const successor = (await as(alice.credential, 'POST', '/session/rotate')).json().sessionId
+  t.equal((await as(alice.credential, 'GET', '/me')).statusCode, 200, 'good until the successor is used')
+  t.equal((await as(successor, 'GET', '/me')).statusCode, 200)
+  isProblem(t, await as(alice.credential, 'POST', '/session/rotate'), 401, 'invalid_session', 'and never the new one')
+  isProblem(t, await as(successor, 'GET', '/me'), 401, 'invalid_session')
+})
+
 t.test('needs a live session', async t => {
   const { app } = await build(t)
   const alice = await login(app)
-  isProblem(t, await app.inject('/session'), 401, 'no_session')
+  const asks = [['GET', '/session'], ['POST', '/session/rotate'], ['POST', '/session/extend', { seconds: 60 }]] as const
+  for (const [method, url, payload] of asks) isProblem(t, await app.inject({ method, url, payload }), 401, 'no_session')
   await alice.call('POST', '/logout')
-  isProblem(t, await alice.call('GET', '/session'), 401, 'invalid_session')
+  for (const [method, url, payload] of asks) isProblem(t, await alice.call(method, url, payload), 401, 'invalid_session')
 })

@@ -7,12 +7,13 @@ import { issuer, openStore } from '../store/fixture.ts'
 
 const dataLimits = { keys: 3, keyBytes: 8, valueBytes: 50, bytes: 60 }
 const alice = { userId: '1', profile: { email: 'alice@example.com', name: 'Alice', roles: [] }, ipAddress: '203.0.113.7', userAgent: 'curl/8.5.0' }
+const lifetimes = new Map([['default', { idleMs: 60_000, absoluteMs: 600_000 }], ['rememberMe', { idleMs: 120_000, absoluteMs: 1_200_000 }]])
 const dead = { code: 'invalid_session' }
 
 /** The service over a real store; `changes` replaces verbs of it. */
 async function sessionService (t: Test, changes: Partial<SessionStore> = {}) {
   const { store } = await openStore(t, { dataLimits })
-  return createSessionService({ store: { ...store, ...changes }, credentials: issuer, idleSeconds: 60, absoluteSeconds: 600, dataLimits })
+  return createSessionService({ store: { ...store, ...changes }, credentials: issuer, lifetimes, dataLimits })
 }
 
 t.test('open hands out a credential that validates to the session it describes', async t => {
@@ -160,7 +161,7 @@ t.test('a session that rests on what was read before all sessions were ended is 
 })
 
 t.test('an end-all and a reading within one millisecond of the store’s clock count as ended since', async t => {
-  const times = { createdAtMs: 1000, lastAccessedAtMs: 1000, idleMs: 60_000, absoluteDeadlineMs: 601_000 }
+  const times = { createdAtMs: 1000, lastAccessedAtMs: 1000, idleMs: 60_000, absoluteDeadlineMs: 601_000, extendedUntilMs: 0 }
   for (const [sinceEndAllMs, isOpened] of [[1000, false], [1001, false], [1100, true]] as const) {
     const sessions = await sessionService(t, { create: async () => ({ ...times, sinceEndAllMs }), end: async () => true })
     // Read a second ago: an end-all that the store puts at that moment or a millisecond before it may have come after.

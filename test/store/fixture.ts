@@ -32,7 +32,16 @@ export async function connected (t: Test, url = redisUrl, timeoutMs = 2000) {
 /** One instance's store on real Redis, in a namespace of its own unless `prefix` says another instance's. */
 export async function openStore (t: Test, options: StoreOptions = {}) {
   const { url = redisUrl, prefix = randomPrefix(), touchIntervalMs = 1000, longestLifetimeMs = 86_400_000 } = options
-  const config = { REDIS_URL: url, KEY_PREFIX: prefix, TOUCH_INTERVAL_MS: touchIntervalMs, SESSION_ABSOLUTE_SECONDS: longestLifetimeMs / 1000 }
+  const longest = longestLifetimeMs / 1000
+  const config = {
+    REDIS_URL: url,
+    KEY_PREFIX: prefix,
+    TOUCH_INTERVAL_MS: touchIntervalMs,
+    SESSION_IDLE_SECONDS: longest,
+    SESSION_ABSOLUTE_SECONDS: longest,
+    REMEMBER_ME_IDLE_SECONDS: longest,
+    REMEMBER_ME_SECONDS: longest
+  }
   // Handlers run last first: the client closes before the invariants are looked at.
   t.teardown(() => assertInvariants(config))
   const client = await connected(t, url)
@@ -63,6 +72,7 @@ export function newSession (userId = '1', changes: Partial<NewSession> = {}): Ne
     credential,
     userId,
     profile: { email: 'alice@example.com', name: 'Alice', roles: [] },
+    lifetime: 'default',
     idleMs: 3_600_000,
     absoluteMs: 86_400_000,
     ipAddress: '203.0.113.7',

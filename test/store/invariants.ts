@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ServiceConfig } from '../../src/config.ts'
+import { lifetimesOf, type LifetimeSettings, type ServiceConfig } from '../../src/config.ts'
+import { longestOf } from '../../src/sessions/lifetimes.ts'
 import { createClient, waitUntilReady } from '../../src/store/connect.ts'
 import type { RedisClient } from '../../src/store/scripts.ts'
 import { liveCountFaults } from './live-count-rules.ts'
@@ -7,7 +8,7 @@ import { idOf, nameOf, pairs, readRecord } from './record.ts'
 import { dataFaults, indexFaults, missingDataFaults, sessionFaults, ttlFaults, type Room } from './rules.ts'
 import { snapshots, type Snapshot, type StoredKey } from './snapshot.ts'
 
-export type InvariantConfig = Pick<ServiceConfig, 'REDIS_URL' | 'KEY_PREFIX' | 'TOUCH_INTERVAL_MS' | 'SESSION_ABSOLUTE_SECONDS'>
+export type InvariantConfig = Pick<ServiceConfig, 'REDIS_URL' | 'KEY_PREFIX' | 'TOUCH_INTERVAL_MS'> & LifetimeSettings
 
 /** An instance that just stopped or still runs has flushed its share of the live count after this time. */
 const FLUSHED_AFTER_MS = 1500
@@ -48,7 +49,7 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
   const faults: string[] = []
   for (const key of keys) {
     const { kind, rest } = nameOf(key.key, config.KEY_PREFIX)
-    faults.push(...ttlFaults(key, nowMs, kind === 'live-sessions-recount' ? RECOUNT_LOCK_MS : config.SESSION_ABSOLUTE_SECONDS * 1000))
+    faults.push(...ttlFaults(key, nowMs, kind === 'live-sessions-recount' ? RECOUNT_LOCK_MS : longestOf(lifetimesOf(config))))
     if (kind === 'session') room.sessions.set(idOf(rest), readRecord(key, config.TOUCH_INTERVAL_MS))
     else if (kind === 'session-data') room.data.set(idOf(rest), key)
     else if (kind === 'user-sessions') room.indexes.set(rest.slice(rest.indexOf('}:') + 2), key)

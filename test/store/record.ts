@@ -29,7 +29,7 @@ export function readRecord (key: StoredKey, touchIntervalMs: number): StoredSess
     fields,
     userId: fields.get('u') ?? '',
     createdAtMs: number('c'),
-    deadlineMs: Math.min(number('a') + number('i') + touchIntervalMs, absoluteMs),
+    deadlineMs: Math.min(Math.max(number('a') + number('i') + touchIntervalMs, number('e', 0)), absoluteMs),
     absoluteMs,
     keptAtMs: number('k', 0),
     version: number('n', 0),

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { clientAddress } from '../../plugins/http/client-address.ts'
 import { serviceError } from '../../sessions/errors.ts'
+import type { LifetimeWish } from '../../sessions/lifetimes.ts'
 import type { Opened } from '../../sessions/service.ts'
 import type { User } from '../../users/user.ts'
 
 /** What a login is made of, wherever it was read. */
-interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers'> { body: { email: string, password: string } }
+interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers'> { body: { email: string, password: string } & LifetimeWish }
 
 /** How often the account's sessions may be ended under a login before it is given up: each time costs a hash. */
 const TRIES = 3
@@ -31,9 +32,12 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<Opened 
   const user = await app.users.authenticate(attempt.body.email, attempt.body.password, assertAvailable)
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
+  const { rememberMe, lifetime } = attempt.body
   const opened = await app.sessions.openUnlessEndedSince(readAtMs, {
     userId: String(id),
     profile: { email, name, roles },
+    rememberMe,
+    lifetime,
     ipAddress: clientAddress(attempt),
     userAgent: attempt.headers['user-agent'] ?? ''
   })

@@ -5,7 +5,9 @@ import { Closed, TimesSchema, UserSchema, refTo } from '../schemas.ts'
 
 const LoginBodySchema = Closed({
   email: Type.String({ pattern: EMAIL_PATTERN, maxLength: EMAIL_MAX_LENGTH, description: 'Upper and lower case are the same.', examples: ['alice@example.com'] }),
-  password: Type.String({ minLength: 1, maxLength: 1024, examples: ['password123'] })
+  password: Type.String({ minLength: 1, maxLength: 1024, examples: ['password123'] }),
+  rememberMe: Type.Optional(Type.Boolean({ description: 'Stay logged in: by default 14 days without use, 30 days in all, instead of an hour and a day.', examples: [true] })),
+  lifetime: Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'A lifetime profile by name: `default`, `rememberMe`, or one that this service is configured with.', examples: ['default'] }))
 }, { examples: [{ email: 'alice@example.com', password: 'password123' }] })
 
 const LoginAnswerSchema = Type.Object({

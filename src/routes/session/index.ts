@@ -1,12 +1,22 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { sessionOf } from '../../plugins/guard.ts'
+import { credentialOf, sessionOf } from '../../plugins/guard.ts'
 import { describeSession } from '../describe-session.ts'
+import { timesAnswer } from '../schemas.ts'
 import * as schemas from './schemas.ts'
 
 const session: FastifyPluginAsyncTypebox = async app => {
   app.get('/session', { schema: schemas.getSession }, async request => {
     const current = sessionOf(request)
     return describeSession(await app.sessions.describe(current), current.id)
+  })
+
+  app.post('/session/rotate', { schema: schemas.rotateSession }, async request => {
+    return { message: 'Session rotated' as const, sessionId: app.sessions.rotate(credentialOf(request)) }
+  })
+
+  app.post('/session/extend', { schema: schemas.extendSession }, async request => {
+    const { grantedSeconds, times } = await app.sessions.extend(sessionOf(request), request.body.seconds)
+    return { message: 'Session extended' as const, grantedSeconds, session: timesAnswer(times) }
   })
 }
 

@@ -1,9 +1,52 @@
-import { DescriptionSchema, refTo } from '../schemas.ts'
+import { Type } from '@sinclair/typebox'
+import { exampleCredential, exampleTimes } from '../examples.ts'
+import { Closed, DescriptionSchema, TimesSchema, refTo } from '../schemas.ts'
+
+const ExtendBodySchema = Closed({
+  seconds: Type.Integer({ minimum: 1, maximum: 31_536_000, description: 'How long from now it may stay unused.', examples: [7200] })
+}, { examples: [{ seconds: 7200 }] })
+
+const ExtendedAnswerSchema = Type.Object({
+  message: Type.Literal('Session extended'),
+  grantedSeconds: Type.Integer({ description: 'How much of it was granted: less only if the session ends in any case before that.', examples: [7200] }),
+  session: refTo(TimesSchema)
+}, {
+  description: 'When it ends now',
+  examples: [{ message: 'Session extended', grantedSeconds: 7200, session: { ...exampleTimes, idleExpiresAt: '1704074410000', expiresAt: '1704074410000' } }]
+})
+
+const RotatedAnswerSchema = Type.Object({
+  message: Type.Literal('Session rotated'),
+  sessionId: Type.String({ description: 'The next credential of the same session. Use it from now on.', examples: [exampleCredential.replace('.1.', '.2.')] })
+}, {
+  description: 'The next credential',
+  examples: [{ message: 'Session rotated', sessionId: exampleCredential.replace('.1.', '.2.') }]
+})
+
+const tags = ['This session']
 
 export const getSession = {
-  tags: ['This session'],
+  tags,
   operationId: 'getSession',
   summary: 'Show this session',
-  description: 'Its public id, device and deadlines: when it ends if it is not used, and when it ends in any case.',
+  description: 'Its public id, device and deadlines: when it ends if it is not used, when it ends in any case, and which of them comes first.',
   response: { 200: refTo(DescriptionSchema) }
+}
+
+export const rotateSession = {
+  tags,
+  operationId: 'rotateSession',
+  summary: 'Get the next credential',
+  description: 'Replaces the credential of this session; id, data and deadlines stay. Everyone who asks with the same credential gets the same successor, ' +
+    'so a lost answer is asked for again. The old one works until 30 seconds after the new one was first used (ROTATION_GRACE_SECONDS). Used after that it is taken for stolen, and the session ends.',
+  response: { 200: RotatedAnswerSchema }
+}
+
+export const extendSession = {
+  tags,
+  operationId: 'extendSession',
+  summary: 'Stay logged in for longer without use',
+  description: 'Lets this session stay unused until `seconds` from now, never past its absolute deadline. Asked again within a second it is the same extension; it never makes a session end sooner.',
+  body: ExtendBodySchema,
+  response: { 200: ExtendedAnswerSchema }
 }

@@ -2,7 +2,7 @@
 --   Includes: session, long-text
 --   KEYS[1]  session:{tag}<28 hex>, which does not exist
 --   ARGV     1 user id, 2 secret digest, 3 idle (ms), 4 absolute lifetime (ms), 5 touch interval (ms),
---            6 profile (JSON), 7 IP address, 8 packed user agent
+--            6 profile (JSON), 7 IP address, 8 packed user agent, 9 lifetime profile, or '' for the default one
 --   Reply    { createdAt (ms), bucket of the deadline, ms since the user's last end-all or '' }
 --   Errors   refused by Redis at maxmemory before anything is written
 
@@ -14,7 +14,7 @@ if redis.call('EXISTS', keys.session) == 1 then return redis.error_reply('ERR se
 -- A login that is judged after an end-all belongs to the time after it, also within one millisecond.
 local notBefore = tonumber(redis.call('HGET', keys.notBefore, userId) or nil)
 local createdAt = math.max(now, (notBefore or -1) + 1)
-local session = { touchedAt = createdAt, idle = tonumber(ARGV[3]), absolute = createdAt + tonumber(ARGV[4]) }
+local session = { touchedAt = createdAt, idle = tonumber(ARGV[3]), absolute = createdAt + tonumber(ARGV[4]), extendedUntil = 0 }
 local deadline = deadlineOf(session, touchMs)
 
 local fields = {
@@ -23,6 +23,7 @@ local fields = {
 }
 addText(fields, 'p', ARGV[6])
 addText(fields, 'b', ARGV[8])
+if ARGV[9] ~= '' then addText(fields, 'l', ARGV[9]) end
 redis.call('HSET', keys.session, unpack(fields))
 redis.call('PEXPIREAT', keys.session, text(deadline))
 

@@ -30,9 +30,10 @@ local function sessionKeyOf(indexKey, id)
   return prefix .. 'session:' .. tag .. id:gsub('-', ''):sub(5)
 end
 
--- When a session ends if nothing more happens: idle counts from the last touch, which may lie `touchMs` before the last use.
+-- When a session ends if nothing more happens: idle counts from the last touch, which may lie `touchMs` before the last use;
+-- an extension holds until its moment, and nothing holds beyond the absolute deadline.
 local function deadlineOf(session, touchMs)
-  return math.min(session.touchedAt + session.idle + touchMs, session.absolute)
+  return math.min(math.max(session.touchedAt + session.idle + touchMs, session.extendedUntil), session.absolute)
 end
 
 -- The counting bucket of a deadline (10 s wide).
@@ -43,11 +44,11 @@ end
 -- The record at keys.session, or nil if there is none. A record without its required fields is reported as broken.
 -- `profile` is the first piece of it, see long-text.lua.
 local function readSession(keys)
-  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 'g', 's', 'k', 'n', 'p')
+  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 'g', 's', 'k', 'n', 'p', 'e')
   local session = {
     userId = f[1], createdAt = tonumber(f[2]), touchedAt = tonumber(f[3]), idle = tonumber(f[4]), absolute = tonumber(f[5]),
     generation = tonumber(f[6]), secretDigest = f[7], keptAt = tonumber(f[8] or 0), version = tonumber(f[9] or 0),
-    profile = f[10]
+    profile = f[10], extendedUntil = tonumber(f[11] or 0)
   }
   if f[1] and f[7] and f[10] and session.createdAt and session.touchedAt and session.idle and session.absolute and session.generation then
     return session
@@ -85,13 +86,18 @@ local function keepIndex(indexKey, deadline)
   end
 end
 
--- Records a use at `now`: slides the idle deadline of record, data and index entry together.
-local function touchSession(keys, session, now, touchMs)
-  session.touchedAt = now
+-- Moves record, data and index entry to the session's deadline together.
+local function moveDeadline(keys, session, touchMs)
   local deadline = deadlineOf(session, touchMs)
-  redis.call('HSET', keys.session, 'a', text(now))
   redis.call('PEXPIREAT', keys.session, text(deadline))
   if session.version > 0 then redis.call('PEXPIREAT', keys.data, text(deadline)) end
   redis.call('ZADD', keys.index .. session.userId, 'XX', text(deadline), keys.id)
   keepIndex(keys.index .. session.userId, deadline)
+end
+
+-- Records a use at `now`, which slides the idle deadline.
+local function touchSession(keys, session, now, touchMs)
+  session.touchedAt = now
+  redis.call('HSET', keys.session, 'a', text(now))
+  moveDeadline(keys, session, touchMs)
 end
