@@ -1,22 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createCredentialIssuer } from '../../src/sessions/credential.ts'
-import { createKeyring } from '../../src/sessions/keyring.ts'
+import { openBare } from './bare-session.ts'
 import type { Race } from './race.ts'
-
-const credentials = createCredentialIssuer(createKeyring(`race:${'-_09azAZ'.repeat(8)}`))
 
 export default {
   name: 'expiry ∥ write',
   orders: ['write first', 'expiry first'],
   lanes: 16,
-  // Deadlines of a few milliseconds are below what the configuration takes: these sessions go to the store directly.
   async round ({ one, two, redis, keys, chance }, number) {
-    const userId = String(number)
-    const { text: _text, ...credential } = credentials.open(userId)
     const lifetimeMs = 2 + Math.floor(chance.random() * 6)
-    const session = { credential, userId, profile: { email: '', name: '', roles: [] }, ipAddress: '', userAgent: '' }
-    const lifetimes = number % 2 === 0 ? { lifetime: 'default', idleMs: lifetimeMs, absoluteMs: 60_000 } : { lifetime: 'default', idleMs: 60_000, absoluteMs: lifetimeMs }
-    const { createdAtMs } = await one.sessionStore.create({ ...session, ...lifetimes })
+    const lifetimes = number % 2 === 0 ? { idleMs: lifetimeMs, absoluteMs: 60_000 } : { idleMs: 60_000, absoluteMs: lifetimeMs }
+    const { credential, createdAtMs } = await openBare({ one }, String(number), lifetimes)
     await sleep(Math.max(0, createdAtMs + lifetimeMs - 1 - Date.now()))
     const value = { values: new Map([[`k${number % 3}`, '"late"']]), ifVersion: null }
     const [written, used] = await chance.against<[unknown, unknown]>(1,

@@ -1,21 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createCredentialIssuer } from '../../src/sessions/credential.ts'
-import { createKeyring } from '../../src/sessions/keyring.ts'
+import { openBare } from './bare-session.ts'
 import type { Race } from './race.ts'
-
-const credentials = createCredentialIssuer(createKeyring(`race:${'-_09azAZ'.repeat(8)}`))
 
 export default {
   name: 'extend ∥ expiry',
   orders: ['extended first', 'expiry first'],
   lanes: 16,
-  // Deadlines of a few milliseconds are below what the configuration takes: these sessions go to the store directly.
   async round ({ one, two, redis, keys, chance }, number) {
-    const userId = String(number)
-    const { text: _text, ...credential } = credentials.open(userId)
     const idleMs = 2 + Math.floor(chance.random() * 6)
-    const session = { credential, userId, profile: { email: '', name: '', roles: [] }, lifetime: 'default', ipAddress: '', userAgent: '' }
-    const { createdAtMs } = await one.sessionStore.create({ ...session, idleMs, absoluteMs: 60_000 })
+    const { credential, createdAtMs } = await openBare({ one }, String(number), { idleMs, absoluteMs: 60_000 })
     await sleep(Math.max(0, createdAtMs + idleMs - 1 - Date.now()))
     const [extended, again] = await Promise.all([one.sessionStore.extend(credential.id, 5000), two.sessionStore.extend(credential.id, 5000)])
 

@@ -1,8 +1,6 @@
-import { createCredentialIssuer, type Credential } from '../../src/sessions/credential.ts'
-import { createKeyring } from '../../src/sessions/keyring.ts'
+import type { Credential } from '../../src/sessions/credential.ts'
+import { openBare } from './bare-session.ts'
 import type { Race } from './race.ts'
-
-const credentials = createCredentialIssuer(createKeyring(`race:${'-_09azAZ'.repeat(8)}`))
 
 export default {
   name: 'validate ∥ validate with the successor',
@@ -10,9 +8,7 @@ export default {
   lanes: 8,
   async round ({ one, two, redis, keys, chance }, number) {
     const userId = String(number)
-    const { text: _text, ...first } = credentials.open(userId)
-    const profile = { email: 'a@b.c', name: 'A', roles: [] }
-    await one.sessionStore.create({ credential: first, userId, profile, lifetime: 'default', idleMs: 60_000, absoluteMs: 60_000, ipAddress: '', userAgent: '' })
+    const { credential: first } = await openBare({ one }, userId, { idleMs: 60_000, absoluteMs: 60_000 })
     const second: Credential = { ...first, generation: 2 }
     const finished: string[] = []
     const use = (app: typeof one, name: string, credential: Credential) => async () => {

@@ -1,33 +1,30 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { serviceError } from '../../src/sessions/errors.ts'
 import { build, demo } from '../harness.ts'
 
-t.test('a login that was under way when all sessions of the account were ended checks the account again', async t => {
+/** Alice logs in while all of her sessions are ended, that many times, each time after her password was checked. */
+async function loginUnder (t: Test, endAlls: number) {
   const { app } = await build(t)
   const { authenticate } = app.users
   let checks = 0
-  app.users.authenticate = async (email, password) => {
-    const user = await authenticate(email, password)
-    if (++checks === 1) await app.sessions.endAll('1')
+  app.users.authenticate = async (...attempt) => {
+    const user = await authenticate(...attempt)
+    if (++checks <= endAlls) await app.sessions.endAll('1')
     return user
   }
   const response = await app.inject({ method: 'POST', url: '/login', payload: demo.alice })
+  return { app, response, checks }
+}
+
+t.test('a login that was under way when all sessions of the account were ended checks the account again', async t => {
+  const { app, response, checks } = await loginUnder(t, 1)
   t.equal(response.statusCode, 200)
   t.equal(checks, 2)
   t.equal(await app.sessions.countLive(), 1)
 })
 
 t.test('a login under which the sessions are ended again and again is given up', async t => {
-  const { app } = await build(t)
-  const { authenticate } = app.users
-  let checks = 0
-  app.users.authenticate = async (email, password) => {
-    checks++
-    const user = await authenticate(email, password)
-    await app.sessions.endAll('1')
-    return user
-  }
-  const response = await app.inject({ method: 'POST', url: '/login', payload: demo.alice })
+  const { app, response, checks } = await loginUnder(t, Infinity)
   t.equal(response.statusCode, 503)
   t.match(response.json(), { code: 'login_busy' })
   t.match(response.headers, { 'retry-after': /^\d+$/ })
