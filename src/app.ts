@@ -9,6 +9,7 @@ import errors from './plugins/http/errors.ts'
 import headers from './plugins/http/headers.ts'
 import jsonBody from './plugins/http/json-body.ts'
 import methods from './plugins/http/methods.ts'
+import metrics from './plugins/metrics.ts'
 import redis from './plugins/redis.ts'
 import protocol from './plugins/http/protocol.ts'
 import requestLog from './plugins/http/request-log.ts'
@@ -27,9 +28,11 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(protocol)
   await app.register(jsonBody)
   await app.register(requestLog, { config })
+  await app.register(metrics, { config })
   await app.register(docs)
-  await Promise.all([app.register(redis, { config }), app.register(users, { config })])
-  await app.register(sessions, { config })
+  const { measured } = app
+  await Promise.all([app.register(redis, { config }), app.register(users, { config, measured })])
+  await app.register(sessions, { config, measured })
   await app.register(routes)
   app.get('/openapi.json', { schema: { hide: true }, config: { public: true } }, async () => app.swagger())
   app.answerMissingMethods()

@@ -6,6 +6,7 @@ import { startEmbedded, type EmbeddedUrls } from './embedded/index.ts'
 import type { EmbeddedLog } from './embedded/log.ts'
 import type { LogStream } from './plugins/logger.ts'
 import { urlOf } from './banner.ts'
+import { listenFailure } from './listen-failure.ts'
 
 /** When no request has come for this long, clients have moved to another instance. */
 const QUIET_MS = 300
@@ -68,13 +69,9 @@ async function listen (app: FastifyInstance, { HOST, PORT }: Config): Promise<st
     await app.listen({ host: HOST, port: PORT })
   } catch (error) {
     await app.close()
-    throw isPortTaken(error) ? new Error(`Port ${PORT} on ${HOST} is in use. Stop what listens there, or choose another one: PORT=${PORT + 1}`) : error
+    throw listenFailure(error, { variable: 'PORT', host: HOST, port: PORT })
   }
   return urlOf(app.server.address())
-}
-
-function isPortTaken (error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 }
 
 /**

@@ -47,13 +47,15 @@ export const ConfigSchema = Type.Object({
   DATABASE_TIMEOUT_MS: integer(50, 900, 700, 'Time a PostgreSQL query may take before the answer is 503.'),
   SHUTDOWN_SECONDS: integer(1, 300, 10, 'Time that running requests get to finish when the service stops.'),
   TRUST_PROXY: optionalText('Proxies whose `X-Forwarded-For` is believed: addresses or CIDR blocks, comma-separated. Absent: nobody. `true` and hop counts are refused: they believe addresses that a client can forge.', '10.0.0.0/8,fd00::/8'),
+  METRICS_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535, description: 'Port on which `GET /metrics` answers Prometheus, of its own and never the public one; 0 takes a free one, which the log tells. Absent: nothing is measured.', examples: ['9464'] })),
+  METRICS_HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on for METRICS_PORT. Whoever reaches it can read the figures.', examples: ['127.0.0.1'] }),
   KEY_PREFIX: Type.String({ default: '', maxLength: 64, pattern: '^[^{}\\s*?\\[\\]\\\\]*$', form: 'at most 64 characters without spaces and none of { } * ? [ ] \\', description: 'Put before every Redis key.', examples: ['prod:'] }),
   LOG_LEVEL: Type.Union(
     (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map(level => Type.Literal(level)),
     { default: 'info', description: 'pino level: trace, debug, info, warn, error, fatal or silent.', examples: ['warn'] })
 }) satisfies TObject
 
-/** The configuration with the names of the environment. What is absent is settled by embedded/completed-config.ts and plugins/users.ts. */
+/** The configuration with the names of the environment. What is absent is settled by embedded/completed-config.ts and the plugins. */
 export type RawConfig = Static<typeof ConfigSchema>
 
 /** What `loadConfig` returns: the demo flag is decided, everything else is as set or defaulted. */

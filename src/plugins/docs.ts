@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
+import { version } from '../version.ts'
 import { description, tags } from './docs-text.ts'
 
 /**
@@ -17,7 +18,7 @@ export default fp(async app => {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Session service', version: '0.1.0', description, license: { name: 'MIT', identifier: 'MIT' } },
+      info: { title: 'Session service', version, description, license: { name: 'MIT', identifier: 'MIT' } },
       servers: [{ url: '/' }],
       tags,
       components: {

@@ -9,6 +9,7 @@ import { createKeys } from '../store/keys.ts'
 import { createLiveCount } from '../store/live-count.ts'
 import { startRecount } from '../store/recount.ts'
 import { createRedisStore } from '../store/redis-store.ts'
+import { unmeasured, type Measured } from './metrics/measured.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,7 +19,7 @@ declare module 'fastify' {
 }
 
 /** The composition root: store, credentials and service from the configuration. */
-export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
+export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { config, measured = unmeasured }) => {
   const options = { client: app.redis, keys: createKeys(config.KEY_PREFIX), ...optionsFrom(config) }
   const liveCount = createLiveCount(options)
   const recount = startRecount({ ...options, onError: err => app.log.warn({ err }, 'recount of live sessions') })
@@ -26,10 +27,10 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     await recount.close()
     await liveCount.close()
   })
-  const store = createRedisStore({ ...options, liveCount, isAvailable: app.redisLink.isAvailable })
+  const store = measured.redis(createRedisStore({ ...options, liveCount, isAvailable: app.redisLink.isAvailable }))
   const credentials = createCredentialIssuer(createKeyring(config.SESSION_KEYS))
   app.decorate('sessionStore', store)
-  app.decorate('sessions', createSessionService({ ...options, store, credentials }))
+  app.decorate('sessions', createSessionService({ ...options, ...measured.validations({ store, credentials }) }))
 }, { name: 'sessions', dependencies: ['redis'] })
 
 /** What the configuration says to each part, in the part's words. */

@@ -9,6 +9,7 @@ import { createLogin, type Login } from '../users/login.ts'
 import { migrateUsers } from '../users/migrate.ts'
 import { createPasswordHasher } from '../users/passwords/hasher.ts'
 import { createUserRepository, type UserRepository } from '../users/repository.ts'
+import { unmeasured, type Measured } from './metrics/measured.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -23,16 +24,17 @@ const DEMO_COST = 10
 const LONGEST_WAIT_MS = 8000
 
 /** Who may log in: PostgreSQL, migrated, and hashing threads behind a bounded queue. */
-export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
-  const database = createUserDatabase(config.DATABASE_URL, {
+export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { config, measured = unmeasured }) => {
+  const database = measured.postgres(createUserDatabase(config.DATABASE_URL, {
     timeoutMs: config.DATABASE_TIMEOUT_MS, onError: err => app.log.debug({ err }, 'postgres connection')
-  })
-  const passwords = createPasswordHasher({
+  }))
+  const threads = config.HASH_THREADS ?? availableParallelism()
+  const passwords = measured.passwords(createPasswordHasher({
     cost: config.BCRYPT_COST ?? DEFAULT_COST,
-    threads: config.HASH_THREADS ?? availableParallelism(),
+    threads,
     queueLimit: config.HASH_QUEUE_LIMIT,
     longestWaitMs: () => longestWaitMs(config.SHUTDOWN_SECONDS, app.draining.isOn)
-  })
+  }), threads)
   app.addHook('onClose', async () => {
     await passwords.close()
     await database.close()

@@ -1,0 +1,41 @@
+import fp from 'fastify-plugin'
+import { Registry } from 'prom-client'
+import type { ServiceConfig } from '../config.ts'
+import { createMetricsListener } from './metrics/listener.ts'
+import { measuring, unmeasured, type Measured } from './metrics/measured.ts'
+import { createRequestSeries } from './metrics/requests.ts'
+import { registerState } from './metrics/state.ts'
+import { createVerdicts } from './metrics/validations.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** For those who make the parts: what to wrap around them. */
+    measured: Measured
+  }
+}
+
+/**
+ * Figures for Prometheus on METRICS_PORT; without one, nothing is measured. They are the instance's own: no registry of the
+ * process. Register it before the routes and before the parts that it wraps.
+ */
+export default fp<{ config: ServiceConfig }>(async (app, { config: { METRICS_HOST: host, METRICS_PORT: port } }) => {
+  app.decorate('measured', unmeasured)
+  if (port === undefined) return
+  const registry = new Registry()
+  const countVerdict = createVerdicts(registry)
+  app.measured = measuring(registry, countVerdict)
+  registerState(registry, { isRedisUp: () => app.redisLink.isAvailable(), countLive: () => app.sessions.countLive() })
+
+  const addRequest = createRequestSeries(registry, countVerdict)
+  app.addHook('onResponse', (request, reply, done) => {
+    addRequest(request, reply)
+    done()
+  })
+
+  const listener = createMetricsListener(registry, { host, port, onError: err => app.log.error({ err }, 'metrics') })
+  app.addHook('onReady', async () => {
+    const url = await listener.listen()
+    app.log.info({ url }, 'metrics')
+  })
+  app.addHook('onClose', () => listener.close())
+}, { name: 'metrics', dependencies: ['errors'] })

@@ -1,0 +1,90 @@
+import { Counter, Histogram, type Registry } from 'prom-client'
+import type { SessionStore } from '../../sessions/store.ts'
+import type { UserDatabase } from '../../users/database.ts'
+
+/** A healthy call takes a few milliseconds; after 0.9 s at the latest it has failed. */
+const buckets = [0.0005, 0.001, 0.0025, 0.01, 0.05, 0.25, 1]
+
+type Timing = <Answer>(ask: () => Promise<Answer>) => Promise<Answer>
+
+/** The store that asks Redis, timed by verb. */
+export function measureRedis (registry: Registry, store: SessionStore): SessionStore {
+  const durations = new Histogram({
+    name: 'session_service_redis_call_duration_seconds',
+    help: 'Time until Redis had answered what the session store asked, by verb of the store. Failures are not in it.',
+    labelNames: ['verb'],
+    buckets,
+    registers: [registry]
+  })
+  const failures = new Counter({
+    name: 'session_service_redis_call_failures_total',
+    help: 'What the session store asked and Redis refused or did not answer in time, by verb of the store.',
+    labelNames: ['verb'],
+    registers: [registry]
+  })
+
+  function timingOf (verb: keyof SessionStore): Timing {
+    const [duration, failure] = [durations.labels(verb), failures.labels(verb)]
+    failure.inc(0)
+    return timing(seconds => duration.observe(seconds), () => failure.inc())
+  }
+
+  const time = {
+    create: timingOf('create'),
+    validate: timingOf('validate'),
+    extend: timingOf('extend'),
+    end: timingOf('end'),
+    endAll: timingOf('endAll'),
+    list: timingOf('list'),
+    describe: timingOf('describe'),
+    readData: timingOf('readData'),
+    writeData: timingOf('writeData'),
+    countLive: timingOf('countLive'),
+    probe: timingOf('probe')
+  }
+  // Every verb by name, so that a new one that is forgotten here does not compile.
+  return {
+    create: session => time.create(() => store.create(session)),
+    validate: credential => time.validate(() => store.validate(credential)),
+    extend: (id, ms) => time.extend(() => store.extend(id, ms)),
+    end: (userId, id) => time.end(() => store.end(userId, id)),
+    endAll: (userId, keepId) => time.endAll(() => store.endAll(userId, keepId)),
+    list: (userId, page) => time.list(() => store.list(userId, page)),
+    describe: id => time.describe(() => store.describe(id)),
+    readData: (id, key) => time.readData(() => store.readData(id, key)),
+    writeData: (id, change) => time.writeData(() => store.writeData(id, change)),
+    countLive: () => time.countLive(() => store.countLive()),
+    probe: () => time.probe(() => store.probe()),
+    assertAvailable: store.assertAvailable
+  }
+}
+
+/** The database of users, timed. Statements are not told apart: their texts are no label. */
+export function measurePostgres (registry: Registry, database: UserDatabase): UserDatabase {
+  const durations = new Histogram({
+    name: 'session_service_postgres_query_duration_seconds',
+    help: 'Time until PostgreSQL had answered, the wait for a connection included. Failures are not in it.',
+    buckets,
+    registers: [registry]
+  })
+  const failures = new Counter({
+    name: 'session_service_postgres_query_failures_total',
+    help: 'Queries that PostgreSQL refused or did not answer in time.',
+    registers: [registry]
+  })
+  const time = timing(seconds => durations.observe(seconds), () => failures.inc())
+  return {
+    ...database,
+    query: <Row extends object>(text: string, values?: unknown[]) => time(() => database.query<Row>(text, values))
+  }
+}
+
+/** Answers are timed and failures counted apart: a refusal at once would pass for a fast answer. */
+function timing (answered: (seconds: number) => void, failed: () => void): Timing {
+  return ask => {
+    const askedAtMs = performance.now()
+    const answer = ask()
+    answer.then(() => answered((performance.now() - askedAtMs) / 1000), failed)
+    return answer
+  }
+}

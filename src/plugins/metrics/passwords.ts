@@ -1,0 +1,24 @@
+import { Gauge, type Registry } from 'prom-client'
+import type { PasswordHasher } from '../../users/passwords/hasher.ts'
+
+/** The same hasher, of which one sees how much it has to do. What is asked for and not running waits. */
+export function measurePasswords (registry: Registry, passwords: PasswordHasher, threads: number): PasswordHasher {
+  let asked = 0
+
+  function gauge (name: string, help: string, now: () => number): void {
+    const series: Gauge = new Gauge({ name, help, registers: [registry], collect: () => series.set(now()) })
+  }
+
+  function counted<Result> (work: Promise<Result>): Promise<Result> {
+    asked++
+    return work.finally(() => { asked-- })
+  }
+
+  gauge('session_service_hashes_running', 'Passwords that are being hashed; HASH_THREADS is the most.', () => Math.min(asked, threads))
+  gauge('session_service_hash_queue_length', 'Passwords that wait for a hashing thread; HASH_QUEUE_LIMIT is the most.', () => Math.max(0, asked - threads))
+  return {
+    ...passwords,
+    hash: (password, atCost) => counted(passwords.hash(password, atCost)),
+    verify: (password, storedHash, levelCost, assertWanted) => counted(passwords.verify(password, storedHash, levelCost, assertWanted))
+  }
+}

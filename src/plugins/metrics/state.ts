@@ -1,0 +1,38 @@
+import { Gauge, collectDefaultMetrics, type Registry } from 'prom-client'
+import { withDeadline } from '../../store/deadline.ts'
+import { version } from '../../version.ts'
+
+export interface State {
+  isRedisUp: () => boolean
+  countLive: () => Promise<number>
+}
+
+/** How long a scrape waits for Redis: Prometheus gives up after 10 s, and a person looks at the other figures meanwhile. */
+const COUNT_MS = 500
+
+/** What is asked when the figures are read: the state of the moment, the process and the event loop. */
+export function registerState (registry: Registry, { isRedisUp, countLive }: State): void {
+  collectDefaultMetrics({ register: registry })
+
+  const redisUp: Gauge = new Gauge({
+    name: 'session_service_redis_up',
+    help: 'Whether the link to Redis is up: 1 or 0.',
+    registers: [registry],
+    collect: () => redisUp.set(Number(isRedisUp()))
+  })
+
+  const liveSessions: Gauge = new Gauge({
+    name: 'session_service_live_sessions',
+    help: 'Live sessions of all users, on all instances. Left out when Redis does not tell in time.',
+    registers: [registry],
+    collect: () => withDeadline(COUNT_MS, countLive()).then(count => liveSessions.set(count), () => liveSessions.remove())
+  })
+
+  const buildInfo = new Gauge({
+    name: 'session_service_build_info',
+    help: 'Always 1; the labels say what runs.',
+    labelNames: ['version'],
+    registers: [registry]
+  })
+  buildInfo.set({ version }, 1)
+}

@@ -1,0 +1,44 @@
+import { Counter, type Registry } from 'prom-client'
+import type { CredentialIssuer } from '../../sessions/credential.ts'
+import type { SessionStore } from '../../sessions/store.ts'
+
+/** Who has a say in what a credential is worth. */
+export interface Judges { store: SessionStore, credentials: CredentialIssuer }
+
+export type CountVerdict = ReturnType<typeof createVerdicts>
+
+const verdicts = ['alive', 'dead', 'malformed', 'none', 'unavailable'] as const
+
+/** Counts a verdict. Each is there from the start, at 0: a rate sees the first one too. */
+export function createVerdicts (registry: Registry) {
+  const counter = new Counter({
+    name: 'session_service_validations_total',
+    help: 'Credentials judged: alive, dead, malformed (or forged: found without asking Redis), none (not sent where one is needed), unavailable (Redis did not answer).',
+    labelNames: ['verdict'],
+    registers: [registry]
+  })
+  for (const verdict of verdicts) counter.inc({ verdict }, 0)
+  return (verdict: typeof verdicts[number]): void => counter.inc({ verdict })
+}
+
+/** The same judges, whose verdicts are counted. */
+export function measureValidations (count: CountVerdict, { store, credentials }: Judges): Judges {
+  return {
+    store: {
+      ...store,
+      validate (credential) {
+        const verdict = store.validate(credential)
+        verdict.then(session => count(session === null ? 'dead' : 'alive'), () => count('unavailable'))
+        return verdict
+      }
+    },
+    credentials: {
+      ...credentials,
+      parse (text) {
+        const credential = credentials.parse(text)
+        if (credential === null) count('malformed')
+        return credential
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The version of package.json, which the built service does not read. */
+export const version = '0.1.0'
