@@ -44,6 +44,7 @@ const rules: Array<[sentence: string, holds: boolean]> = [
   ['Redis and PostgreSQL are not published', redis.ports === undefined && postgres.ports === undefined],
   ['they are on a network without a way out', [redis, postgres].every(({ networks: on }) => on?.join() === 'backend') && networks.backend?.internal === true],
   ['the service is published to this machine alone', service.ports?.every((port) => port.startsWith('127.0.0.1:')) === true],
+  ['its figures are not published', service.ports?.every((port) => port.endsWith(':3000')) === true],
   ['every secret comes from outside and has no default', [...text.matchAll(/\$\{(\w*(?:PASSWORD|KEYS|SECRET)\w*)(.*?)\}/g)].every(([, , rest]) => rest?.startsWith(':?'))],
   ['each of them is used', Object.keys(secrets).every((name) => text.includes(`\${${name}:?`))],
   ['Redis asks for a password', optionOf('--requirepass')?.startsWith('${REDIS_PASSWORD:?') === true],

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import t from 'tap'
+import { parse } from 'yaml'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildApp } from '../../src/app.ts'
 import { unmeasured } from '../../src/plugins/metrics/measured.ts'
@@ -226,4 +228,17 @@ t.test('where the figures are is in the log', async t => {
   const { url = '' } = logs.map(line => JSON.parse(line)).find(({ msg }) => msg === 'metrics') ?? {}
   t.match(url, /^http:\/\/127\.0\.0\.1:[1-9]\d*\/metrics$/)
   t.equal((await fetch(url)).status, 200)
+})
+
+t.test('docs/operating.md explains every series, and its rules use none that does not exist', async t => {
+  const { env, scrape } = await scraping()
+  const { app } = await build(t, env)
+  await app.inject('/livez')
+  const { text, samples } = await scrape(t)
+  const page = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8')
+  t.strictSame(new Set(page.match(/(?<=^\| `)session_service_\w+/gm)), new Set(text.match(/(?<=^# TYPE )session_service_\w+/gm)))
+  const [, rules = ''] = /```yaml\n(groups:[^]*?)```/.exec(page) ?? []
+  const expressions: string[] = parse(rules).groups[0].rules.map(({ expr }: { expr: string }) => expr)
+  t.ok(expressions.length >= 5)
+  for (const name of expressions.join(' ').match(/(session_service|nodejs)_\w+/g) ?? []) t.ok(samples.some(sample => sample.name === name), name)
 })
