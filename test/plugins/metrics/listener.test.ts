@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import t, { type Test } from 'tap'
 import { createMetricsListener } from '../../../src/plugins/metrics/listener.ts'
 
@@ -27,6 +28,18 @@ t.test('figures that cannot be collected are a 500 without a reason; who runs it
 
 t.test('one that never listened can be closed', async () => {
   await createMetricsListener({ contentType, metrics: async () => '' }, { host: '127.0.0.1', port: 0, onError () {} }).close()
+})
+
+t.test('whoever still waits for an answer does not hold up a stop', async t => {
+  const asked = new EventEmitter()
+  const listener = createMetricsListener({ contentType, metrics: () => new Promise(() => asked.emit('scrape')) }, { host: '127.0.0.1', port: 0, onError () {} })
+  const url = await listener.listen()
+  const scraped = once(asked, 'scrape')
+  const answer = fetch(url).then(() => 'an answer', () => 'cut off')
+  await scraped
+  await listener.close()
+  t.equal(await answer, 'cut off')
+  await t.rejects(fetch(url))
 })
 
 t.test('an address that is not ours is told as it is', async t => {
