@@ -17,7 +17,8 @@ const global = (budget = untilItEnds): Counter => ({ policy: 'global', subject: 
 
 /** Counters on real Redis, in a namespace of their own, and what is needed to look behind them. */
 async function open (t: Test, { url = redisUrl, prefix = randomPrefix(), isAvailable = (): boolean => true } = {}) {
-  t.teardown(() => assertInvariants({ REDIS_URL: url, KEY_PREFIX: prefix, TOUCH_INTERVAL_MS: 1000, SESSION_ABSOLUTE_SECONDS: 1 }))
+  const lifetimes = { SESSION_IDLE_SECONDS: 1, SESSION_ABSOLUTE_SECONDS: 1, REMEMBER_ME_IDLE_SECONDS: 1, REMEMBER_ME_SECONDS: 1 }
+  t.teardown(() => assertInvariants({ REDIS_URL: url, KEY_PREFIX: prefix, TOUCH_INTERVAL_MS: 1000, ...lifetimes }))
   const client = await connected(t, url)
   const keys = createKeys(prefix)
   const counters = createFailureCounters({ client, keys, isAvailable, timeoutMs: 5000 })
