@@ -39,6 +39,7 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionDeadline: 'no-writes',
     sessionDescribe: 'no-writes',
     sessionEnd: 'allow-oom',
+    sessionExtend: '',
     sessionList: 'no-writes',
     sessionValidate: 'allow-oom',
     sessionsEndBefore: 'allow-oom',
