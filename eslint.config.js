@@ -23,5 +23,6 @@ export default [
     rules: { 'no-restricted-globals': ['error', { name: 'process', message: 'Only server.ts touches process.' }] }
   },
   only(['src/sessions/**/*.ts'], [fastify, redis, outward]),
+  only(['src/guessing/**/*.ts'], [fastify, redis]),
   only(['src/store/**/*.ts', 'src/users/**/*.ts'], [fastify])
 ]

@@ -83,7 +83,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sessions-enumeration-'))
 const servers = await startEmbedded({ dataDir: folder, redis: true, postgres: true, durable: false, log })
 try {
   const config = loadConfig({
-    BCRYPT_COST: String(cost), HASH_THREADS: '1', LOG_LEVEL: 'silent', DEMO_USERS: 'false', SESSION_KEYS: `bench:${randomBytes(32).toString('base64url')}`
+    BCRYPT_COST: String(cost), HASH_THREADS: '1', LOG_LEVEL: 'silent', DEMO_USERS: 'false', LOGIN_ACCOUNT_FAILURES: '1000000', LOGIN_ADDRESS_FAILURES: '1000000', LOGIN_GLOBAL_FAILURES: '0', SESSION_KEYS: `bench:${randomBytes(32).toString('base64url')}`
   })
   const { redisUrl: REDIS_URL = '', databaseUrl: DATABASE_URL = '' } = servers
   const app = await buildApp({ ...config, REDIS_URL, DATABASE_URL, SESSION_KEYS: config.SESSION_KEYS ?? '' })

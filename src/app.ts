@@ -9,6 +9,7 @@ import errors from './plugins/http/errors.ts'
 import headers from './plugins/http/headers.ts'
 import jsonBody from './plugins/http/json-body.ts'
 import methods from './plugins/http/methods.ts'
+import loginThrottle from './plugins/login-throttle.ts'
 import metrics from './plugins/metrics.ts'
 import redis from './plugins/redis.ts'
 import protocol from './plugins/http/protocol.ts'
@@ -33,6 +34,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const { measured } = app
   await Promise.all([app.register(redis, { config }), app.register(users, { config, measured })])
   await app.register(sessions, { config, measured })
+  await app.register(loginThrottle, { config })
   await app.register(routes)
   app.get('/openapi.json', { schema: { hide: true }, config: { public: true } }, async () => app.swagger())
   app.answerMissingMethods()

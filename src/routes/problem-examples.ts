@@ -29,6 +29,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   unsupported_media_type: ['Bodies are JSON: send Content-Type: application/json.'],
   range_not_satisfiable: ['What was asked for is shorter than the Range header supposes. Ask without it.'],
   expectation_failed: ['The only expectation that can be met is 100-continue. Leave the Expect header out.'],
+  too_many_attempts: ['Too many logins have failed. Try again in 4 seconds.'],
   headers_too_large: ['The URL and headers of the request are larger than the service accepts. Send less.'],
   internal_error: ['Something went wrong on our side. The log has it under the x-request-id of this answer.'],
   store_unavailable: ['The session store does not answer. That says nothing about the session: retry shortly.'],

@@ -15,6 +15,11 @@ export function problems (...codes: ErrorCode[]) {
 const headers: Record<number, object> = {
   401: { 'www-authenticate': Type.String({ description: '`Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750).' }) },
   412: { etag: Type.String({ description: 'The version that the data has now.' }) },
+  429: {
+    'retry-after': Type.String({ description: 'Seconds after which to come again.' }),
+    ratelimit: Type.String({ description: 'The policy that refused, what is left (`r`), and the seconds to wait (`t`).' }),
+    'ratelimit-policy': Type.String({ description: 'Its name, how many failures it lets in (`q`) and within how many seconds (`w`).' })
+  },
   503: { 'retry-after': Type.String({ description: 'Seconds after which to come again.' }) }
 }
 

@@ -8,6 +8,8 @@
  *   not-before:{tag}               HASH  user id → ms: sessions created until then are dead; TTL = the longest lifetime
  *   live-sessions                  HASH  deadline bucket (10 s) → sessions; `total`, `drained`; TTL = the longest lifetime
  *   live-sessions-recount          STRING  lock of the recount, held for seconds
+ *   login-failures:<policy>:<who>  HASH  n failures, e end of the window, b blocked until (ms); TTL = the end of the window. Policy and who:
+ *                                        `account` and `address` with 22 characters of a keyed hash, `global` with `all`; each in a slot of its own
  *
  * Fields of the record: v schema version, u user id, p profile (JSON: email, name, roles), c createdAt, a last touch,
  * i idle, x absolute deadline (ms), e until when an extension holds, l lifetime profile if not the default one, g generation, r when the generation was first used (its predecessor's grace counts
@@ -27,6 +29,7 @@ export function createKeys (prefix: string) {
     userSessions: (tag: string, userId: string) => `${prefix}user-sessions:{${tag}}:${userId}`,
     notBefore: (tag: string) => `${prefix}not-before:{${tag}}`,
     liveSessions: `${prefix}live-sessions`,
+    loginFailures: (policy: string, subject: string) => `${prefix}login-failures:${policy}:${subject}`,
     recountLock: `${prefix}live-sessions-recount`,
     /** For SCAN in maintenance: every session record and nothing else. */
     everySession: `${prefix}session:{*`

@@ -11,6 +11,8 @@ export function mastersOf (client: RedisClient): Redis[] {
   return client instanceof Cluster ? client.nodes('master') : [client]
 }
 
+type FailuresReserved = [counted: 1, windowEnd: string, blockedUntil: string] | [counted: 0, waitMs: string]
+
 type Argument = string | number
 
 declare module 'ioredis' {
@@ -26,6 +28,9 @@ declare module 'ioredis' {
     sessionDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>
     sessionDataWrite (session: string, ...args: Argument[]): Result<WriteReply | null, Context>
     sessionDeadline (session: string, ...args: Argument[]): Result<string | null, Context>
+    failuresWait (counter: string, ...args: Argument[]): Result<string, Context>
+    failuresReserve (counter: string, ...args: Argument[]): Result<FailuresReserved, Context>
+    failuresGiveBack (counter: string, ...args: Argument[]): Result<number, Context>
     liveCount (liveSessions: string, ...args: Argument[]): Result<string, Context>
     recountLock (lock: string, ...args: Argument[]): Result<number, Context>
     storeProbe (key: string): Result<number, Context>

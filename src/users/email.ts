@@ -7,6 +7,14 @@ export const EMAIL_PATTERN = '^[^\\s@\\u0000-\\u001f\\u007f-\\u009f]+@[^\\s@\\u0
 /** Characters; RFC 5321 has room for no more. */
 export const EMAIL_MAX_LENGTH = 254
 
+/**
+ * The one spelling in which emails are compared. Lower case by Unicode's rules, because SQL's lower() knows ASCII only under the C
+ * locale. NUL cannot be sent to PostgreSQL; an email with one is just an email that nobody has.
+ */
+export function canonicalEmail (email: string): string {
+  return email.toLowerCase().replaceAll('\0', '\ufffd')
+}
+
 export function isEmail (text: string): boolean {
   return [...text].length <= EMAIL_MAX_LENGTH && new RegExp(EMAIL_PATTERN, 'u').test(text)
 }

@@ -15,13 +15,13 @@ export function createLogin ({ users, passwords }: LoginDependencies) {
     /**
      * The user, or `null` for every refusal alike: unknown email, wrong password, disabled account. All refusals are
      * the same amount of work, so neither the answer nor its time tells which one it was.
-     * `assertWanted` is called when a thread is free, before the work: what it throws ends a wait that was in vain.
-     * @throws ServiceError `users_unavailable`, `login_busy`, and what `assertWanted` throws
+     * `beforeWork` is called when a thread is free, before the work: what it throws ends a wait that was in vain.
+     * @throws ServiceError `users_unavailable`, `login_busy`, and what `beforeWork` throws
      */
-    async authenticate (email: string, password: string, assertWanted?: () => void): Promise<User | null> {
+    async authenticate (email: string, password: string, beforeWork?: () => void | Promise<void>): Promise<User | null> {
       const { user, passwordHash, levelCost } = await users.findForLogin(email)
       const usableHash = user?.disabled ? null : passwordHash
-      const matches = await passwords.verify(password, usableHash, levelCost, assertWanted)
+      const matches = await passwords.verify(password, usableHash, levelCost, beforeWork)
       return matches ? user : null
     }
   }

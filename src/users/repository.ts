@@ -1,4 +1,5 @@
 import type { UserDatabase } from './database.ts'
+import { canonicalEmail } from './email.ts'
 import type { LoginCandidate, User } from './user.ts'
 
 /** An account to be added; the hash comes from the password hasher or is a standard bcrypt hash. */
@@ -29,7 +30,7 @@ export function createUserRepository ({ query }: Pick<UserDatabase, 'query'>) {
   async function change (email: string, column: 'disabled' | 'password_hash' | 'roles', value: unknown): Promise<User | null> {
     const [user = null] = await query<User>(
       `UPDATE users SET ${column} = $2, updated_at = now() WHERE lower(email) = lower($1) RETURNING ${columns}`,
-      [canonical(email), value])
+      [canonicalEmail(email), value])
     return user
   }
 
@@ -40,7 +41,7 @@ export function createUserRepository ({ query }: Pick<UserDatabase, 'query'>) {
         `SELECT ${columns}, password_hash, level_cost
          FROM (SELECT max(password_cost) AS level_cost FROM users) AS level
          LEFT JOIN users ON lower(email) = lower($1)`,
-        [canonical(email)])
+        [canonicalEmail(email)])
       return candidate(row)
     },
 
@@ -50,7 +51,7 @@ export function createUserRepository ({ query }: Pick<UserDatabase, 'query'>) {
         `INSERT INTO users (id, email, name, password_hash, roles)
          VALUES (coalesce($1, nextval(pg_get_serial_sequence('users', 'id'))), $2, $3, $4, $5)
          ON CONFLICT DO NOTHING RETURNING ${columns}`,
-        [id, canonical(email), name, passwordHash, roles])
+        [id, canonicalEmail(email), name, passwordHash, roles])
       return user
     },
 
@@ -69,14 +70,6 @@ export function createUserRepository ({ query }: Pick<UserDatabase, 'query'>) {
       await query('SELECT 1')
     }
   }
-}
-
-/**
- * Lower case by Unicode's rules, because SQL's lower() knows ASCII only under the C locale. NUL cannot be sent to
- * PostgreSQL; an email with one is just an email that nobody has.
- */
-function canonical (email: string): string {
-  return email.toLowerCase().replaceAll('\0', '\ufffd')
 }
 
 function candidate (row: CandidateRow | undefined): LoginCandidate {

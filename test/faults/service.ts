@@ -8,6 +8,7 @@ import { hashPassword } from '../../src/users/passwords/scheme.ts'
 import { createUserRepository } from '../../src/users/repository.ts'
 import { testConfig } from '../harness.ts'
 import { violations } from '../store/invariants.ts'
+import { unlimitedLogins } from '../unlimited-logins.ts'
 import { clientOf, type Call } from './client.ts'
 import type { Login } from './round.ts'
 
@@ -16,7 +17,7 @@ export interface BreakableService { app: FastifyInstance, call: Call, loners: It
 
 /** The service on these servers. */
 export async function breakableService (t: Test, env: Record<string, string>): Promise<BreakableService> {
-  const config = await testConfig(t, { LOG_LEVEL: 'silent', ...env })
+  const config = await testConfig(t, { LOG_LEVEL: 'silent', ...unlimitedLogins, ...env })
   const app = await buildApp(config)
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { InjectOptions } from 'fastify'
 import t from 'tap'
 import { build } from '../harness.ts'
+import { unlimitedLogins } from '../unlimited-logins.ts'
 import { placesOf, type Document, type Place } from './document.ts'
 import { another, inputsFor, nextCursor, type Input } from './inputs.ts'
 import { judge } from './judgement.ts'
@@ -14,7 +15,7 @@ const runs = Number(process.env.FUZZ_RUNS ?? 6000)
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
 
 t.test(`whatever comes in, what goes out is documented (FUZZ_SEED=${seed} FUZZ_RUNS=${runs})`, { timeout: 120_000 + runs * 20 }, async t => {
-  const { app, config } = await build(t, { LOG_LEVEL: 'error' })
+  const { app, config } = await build(t, { LOG_LEVEL: 'error', ...unlimitedLogins })
   const document = (await app.inject('/openapi.json')).json<Document>()
   const validator = createValidator(document)
   const people = await createPeople(app, config.SESSION_KEYS)

@@ -8,6 +8,7 @@ import { createKeys } from '../../src/store/keys.ts'
 import { createUserDatabase } from '../../src/users/database.ts'
 import { createUserRepository } from '../../src/users/repository.ts'
 import { violations } from '../store/invariants.ts'
+import { unlimitedLogins } from '../unlimited-logins.ts'
 import { createChance } from './chance.ts'
 
 /** Where the race takes place: one Redis and one PostgreSQL for all, a namespace for each. */
@@ -25,7 +26,7 @@ export async function openArena ({ redisUrl, databaseUrl, seed }: Ground, settin
   const parts = { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, SESSION_KEYS: `race:${randomBytes(32).toString('base64url')}` }
   const config = {
     ...loadConfig({
-      KEY_PREFIX: `r${randomBytes(6).toString('hex')}:`, DEMO_USERS: 'true', BCRYPT_COST: '4', HASH_THREADS: '1', TOUCH_INTERVAL_MS: '0', LOG_LEVEL: 'silent', REDIS_TIMEOUT_MS: '900', DATABASE_TIMEOUT_MS: '900', ...parts, ...settings
+      KEY_PREFIX: `r${randomBytes(6).toString('hex')}:`, DEMO_USERS: 'true', BCRYPT_COST: '4', HASH_THREADS: '1', TOUCH_INTERVAL_MS: '0', LOG_LEVEL: 'silent', REDIS_TIMEOUT_MS: '900', DATABASE_TIMEOUT_MS: '900', ...unlimitedLogins, ...parts, ...settings
     }),
     ...parts
   }

@@ -4,13 +4,14 @@ import { connected, newSession, openStore } from './fixture.ts'
 import { assertInvariants, violations } from './invariants.ts'
 
 /** One session with data, the names of its keys, and a way to see what the scanner says after they were damaged. */
-async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
+async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'failures' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
   const { store, keys, client, config, liveCount } = await openStore(t)
   const session = newSession('7')
   const { id } = session.credential
   await store.create(session)
   await store.writeData(id, { values: new Map([['cart', '["ä"]']]), ifVersion: null })
   await liveCount.flush()
+  await client.failuresReserve(keys.loginFailures('global', 'all'), 1, 1000, 600_000)
   t.strictSame(await violations(client, config), [])
   const tag = id.slice(0, 4)
   const names = {
@@ -19,6 +20,7 @@ async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'ind
     index: keys.userSessions(tag, '7'),
     notBefore: keys.notBefore(tag),
     live: keys.liveSessions,
+    failures: keys.loginFailures('global', 'all'),
     foreign: `${config.KEY_PREFIX}cache`
   }
   await damage(names, client)
@@ -56,6 +58,10 @@ t.test('the scanner is silent about what the store writes and names every kind o
       ['not-before:{TAG} says N for user 7']],
     ['a session too many', ({ live }, redis) => redis.hincrby(live, '9'.repeat(9), 1), ['live-sessions has the total 1, its buckets 2', 'live-sessions counts 1 too many in bucket N']],
     ['an uncounted session', ({ live }, redis) => redis.del(live), ['live-sessions counts 1 too few in bucket N']],
+    ['a counter of nothing', ({ failures }, redis) => redis.hset(failures, 'n', 0), ['login-failures:global:all counts 0 failures']],
+    ['a counter that outlives its window', ({ failures }, redis) => redis.pexpireat(failures, Date.now() + 660_000), ['login-failures:global:all lives for N ms, longer than N', 'login-failures:global:all ends at N, its window at N']],
+    ['a counter that blocks for too long', ({ failures }, redis) => redis.hset(failures, 'b', Date.now() + 700_000), ['login-failures:global:all blocks until N, after its window']],
+    ['a counter that knows more than it should', ({ failures }, redis) => redis.hset(failures, 'email', 'x'), ['login-failures:global:all has an unknown field email']],
     ['a foreign key', ({ foreign }, redis) => redis.set(foreign, 'x', 'PX', 5000), ['cache is no key of this keyspace']]
   ]
   for (const [what, damage, expected] of cases) t.test(what, async t => t.strictSame(await damaged(t, damage), expected))

@@ -3,12 +3,14 @@ import { lifetimesOf, type LifetimeSettings, type ServiceConfig } from '../../sr
 import { longestOf } from '../../src/sessions/lifetimes.ts'
 import { createClient, waitUntilReady } from '../../src/store/connect.ts'
 import type { RedisClient } from '../../src/store/scripts.ts'
+import { failureFaults } from './failure-rules.ts'
 import { liveCountFaults } from './live-count-rules.ts'
 import { idOf, nameOf, pairs, readRecord } from './record.ts'
 import { dataFaults, indexFaults, missingDataFaults, sessionFaults, ttlFaults, type Room } from './rules.ts'
 import { snapshots, type Snapshot, type StoredKey } from './snapshot.ts'
 
-export type InvariantConfig = Pick<ServiceConfig, 'REDIS_URL' | 'KEY_PREFIX' | 'TOUCH_INTERVAL_MS'> & LifetimeSettings
+export type InvariantConfig = Pick<ServiceConfig, 'REDIS_URL' | 'KEY_PREFIX' | 'TOUCH_INTERVAL_MS'> & LifetimeSettings &
+  Partial<Pick<ServiceConfig, 'LOGIN_ACCOUNT_WINDOW_SECONDS' | 'LOGIN_WINDOW_SECONDS'>>
 
 /** An instance that just stopped or still runs has flushed its share of the live count after this time. */
 const FLUSHED_AFTER_MS = 1500
@@ -49,17 +51,26 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
   const faults: string[] = []
   for (const key of keys) {
     const { kind, rest } = nameOf(key.key, config.KEY_PREFIX)
-    faults.push(...ttlFaults(key, nowMs, kind === 'live-sessions-recount' ? RECOUNT_LOCK_MS : longestOf(lifetimesOf(config))))
+    faults.push(...ttlFaults(key, nowMs, longestLifeMs(kind, rest, config)))
     if (kind === 'session') room.sessions.set(idOf(rest), readRecord(key, config.TOUCH_INTERVAL_MS))
     else if (kind === 'session-data') room.data.set(idOf(rest), key)
     else if (kind === 'user-sessions') room.indexes.set(rest.slice(rest.indexOf('}:') + 2), key)
     else if (kind === 'not-before') faults.push(...notBeforeFaults(key, nowMs))
+    else if (kind === 'login-failures') faults.push(...failureFaults(key))
     else if (!kind.startsWith('live-sessions')) faults.push(`${key.key} is no key of this keyspace`)
   }
   for (const session of room.sessions.values()) faults.push(...sessionFaults(session, room), ...missingDataFaults(session, room))
   for (const [id, key] of room.data) faults.push(...dataFaults(id, key, room))
   for (const [userId, key] of room.indexes) faults.push(...indexFaults(userId, key, room))
   return faults
+}
+
+/** How long a key of that kind may live, whatever happens. */
+function longestLifeMs (kind: string, rest: string, config: InvariantConfig): number {
+  const { LOGIN_ACCOUNT_WINDOW_SECONDS = 86_400, LOGIN_WINDOW_SECONDS = 600 } = config
+  if (kind === 'live-sessions-recount') return RECOUNT_LOCK_MS
+  if (kind !== 'login-failures') return longestOf(lifetimesOf(config))
+  return (rest.startsWith('account:') ? LOGIN_ACCOUNT_WINDOW_SECONDS : LOGIN_WINDOW_SECONDS) * 1000
 }
 
 function notBeforeFaults (key: StoredKey, nowMs: number): string[] {

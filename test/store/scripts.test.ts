@@ -28,6 +28,9 @@ t.test('no script is named like a command of Redis, with which a client would co
 t.test('a script that only frees memory or records a use may run at maxmemory; one that stores may not', t => {
   const flags = Object.fromEntries(files.map(file => [file.split('-')[0], /^-- +Flags: (.+)$/m.exec(sourceOf(file))?.[1] ?? '']))
   t.strictSame(flags, {
+    failuresGiveBack: 'allow-oom',
+    failuresReserve: '',
+    failuresWait: 'no-writes',
     liveCount: 'allow-oom',
     recountLock: 'allow-oom',
     sessionCreate: '',
@@ -36,6 +39,7 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionDeadline: 'no-writes',
     sessionDescribe: 'no-writes',
     sessionEnd: 'allow-oom',
+    sessionExtend: '',
     sessionList: 'no-writes',
     sessionValidate: 'allow-oom',
     sessionsEndBefore: 'allow-oom',

@@ -19,6 +19,6 @@ export function measurePasswords (registry: Registry, passwords: PasswordHasher,
   return {
     ...passwords,
     hash: (password, atCost) => counted(passwords.hash(password, atCost)),
-    verify: (password, storedHash, levelCost, assertWanted) => counted(passwords.verify(password, storedHash, levelCost, assertWanted))
+    verify: (password, storedHash, levelCost, beforeWork) => counted(passwords.verify(password, storedHash, levelCost, beforeWork))
   }
 }

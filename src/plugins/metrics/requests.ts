@@ -11,6 +11,7 @@ const methods = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELE
 
 const outcomes: Partial<Record<ErrorCode, string>> = {
   login_failed: 'refused',
+  too_many_attempts: 'throttled',
   login_busy: 'busy',
   users_unavailable: 'unavailable',
   store_unavailable: 'unavailable'

@@ -6,7 +6,7 @@ import * as schemas from './schemas.ts'
 
 const login: FastifyPluginAsyncTypebox = async app => {
   app.post('/login', {
-    config: { public: true, problems: ['login_failed', 'login_busy', 'users_unavailable', 'store_unavailable'] },
+    config: { public: true, problems: ['login_failed', 'too_many_attempts', 'login_busy', 'users_unavailable', 'store_unavailable'] },
     bodyLimit: schemas.LOGIN_BODY_LIMIT,
     schema: schemas.login
   }, async request => {

@@ -14,7 +14,7 @@ const TRIES = 3
 /**
  * Checks the password and opens a session. Begins anew if all sessions of the account were ended meanwhile: then the account
  * may have been disabled, or its password changed, after it was read.
- * @throws ServiceError `login_failed`, `login_busy`, `users_unavailable`, `store_unavailable`
+ * @throws ServiceError `login_failed`, `too_many_attempts`, `login_busy`, `users_unavailable`, `store_unavailable`
  */
 export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Opened & { user: User }> {
   for (let i = 0; i < TRIES; i++) {
@@ -29,7 +29,12 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<Opened 
   const { assertAvailable } = app.sessionStore
   assertAvailable()
   const readAtMs = performance.now()
-  const user = await app.users.authenticate(attempt.body.email, attempt.body.password, assertAvailable)
+  const ipAddress = clientAddress(attempt)
+  const user = await app.loginThrottle.counted({ email: attempt.body.email, address: ipAddress }, reserve =>
+    app.users.authenticate(attempt.body.email, attempt.body.password, async () => {
+      assertAvailable()
+      await reserve()
+    }))
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
   const { rememberMe, lifetime } = attempt.body
@@ -38,7 +43,7 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<Opened 
     profile: { email, name, roles },
     rememberMe,
     lifetime,
-    ipAddress: clientAddress(attempt),
+    ipAddress,
     userAgent: attempt.headers['user-agent'] ?? ''
   })
   return opened && { user, ...opened }

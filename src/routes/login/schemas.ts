@@ -31,7 +31,7 @@ export const login = {
   tags: ['Log in'],
   operationId: 'login',
   summary: 'Log in on this device',
-  description: 'Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work.',
+  description: 'Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work. Failed logins are counted, by account, by address and in all; see docs/guessing.md.',
   body: LoginBodySchema,
   response: { 200: LoginAnswerSchema }
 }

@@ -27,9 +27,9 @@ export function createPasswordHasher (options: HasherOptions = {}) {
   const pool = new Piscina({ ...workerThread(import.meta.url), name: 'verifyLevelled', minThreads: threads, maxThreads: threads })
   const turn = createTurns({ places: threads, queueLimit })
 
-  async function run<Result> (name: 'hashPassword' | 'verifyLevelled', work: unknown, assertWanted = () => {}): Promise<Result> {
+  async function run<Result> (name: 'hashPassword' | 'verifyLevelled', work: unknown, beforeWork: () => void | Promise<void> = () => {}): Promise<Result> {
     const result = await turn<Result>(async () => {
-      assertWanted()
+      await beforeWork()
       return pool.run(work, { name })
     }, longestWaitMs())
     if (result === null) throw serviceError('login_busy', 'Too many logins are waiting. Try again in a moment.')
@@ -43,12 +43,12 @@ export function createPasswordHasher (options: HasherOptions = {}) {
     /**
      * Whether the password matches, in one turn of one thread. Refusals are the same amount of work whether `storedHash`
      * is `null`, of another password or of a lower cost than `levelCost` (see levelling.ts).
-     * `assertWanted` is called when its turn has come, before any work.
-     * @throws ServiceError `login_busy`, and what `assertWanted` throws
+     * `beforeWork` is called when its turn has come, before any work.
+     * @throws ServiceError `login_busy`, and what `beforeWork` throws
      */
-    verify (password: string, storedHash: string | null, levelCost: number | null, assertWanted?: () => void): Promise<boolean> {
+    verify (password: string, storedHash: string | null, levelCost: number | null, beforeWork?: () => void | Promise<void>): Promise<boolean> {
       const attempt: Attempt = { password, storedHash, levelCost: levelCost ?? cost }
-      return run<boolean>('verifyLevelled', attempt, assertWanted)
+      return run<boolean>('verifyLevelled', attempt, beforeWork)
     },
 
     close: () => pool.destroy()

@@ -1,0 +1,40 @@
+import fp from 'fastify-plugin'
+import type { ServiceConfig } from '../config.ts'
+import type { Budget, Policy } from '../guessing/failure-counters.ts'
+import { createLoginThrottle, type LoginThrottle } from '../guessing/login-throttle.ts'
+import { createSubjects } from '../guessing/subjects.ts'
+import { createKeyring } from '../sessions/keyring.ts'
+import { createFailureCounters } from '../store/failure-counters.ts'
+import { createKeys } from '../store/keys.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    loginThrottle: LoginThrottle
+  }
+}
+
+/** Failed logins, counted in Redis across all instances. */
+export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
+  const counters = createFailureCounters({
+    client: app.redis,
+    keys: createKeys(config.KEY_PREFIX),
+    isAvailable: app.redisLink.isAvailable,
+    timeoutMs: config.REDIS_TIMEOUT_MS
+  })
+  const subjects = createSubjects(createKeyring(config.SESSION_KEYS))
+  app.decorate('loginThrottle', createLoginThrottle({ counters, subjects, budgets: budgetsFrom(config) }))
+}, { name: 'login-throttle', dependencies: ['redis'] })
+
+function budgetsFrom (config: ServiceConfig): Partial<Record<Policy, Budget>> {
+  const windowMs = config.LOGIN_WINDOW_SECONDS * 1000
+  const global = { failures: config.LOGIN_GLOBAL_FAILURES, windowMs, longestWaitMs: 0 }
+  return {
+    account: {
+      failures: config.LOGIN_ACCOUNT_FAILURES,
+      windowMs: config.LOGIN_ACCOUNT_WINDOW_SECONDS * 1000,
+      longestWaitMs: config.LOGIN_ACCOUNT_WAIT_SECONDS * 1000
+    },
+    address: { failures: config.LOGIN_ADDRESS_FAILURES, windowMs, longestWaitMs: 0 },
+    ...(global.failures > 0 && { global })
+  }
+}

@@ -1,0 +1,71 @@
+import t from 'tap'
+import type { Budget, Counter, FailureCounters, Refusal } from '../../src/guessing/failure-counters.ts'
+import { createLoginThrottle } from '../../src/guessing/login-throttle.ts'
+
+const budget: Budget = { failures: 10, windowMs: 600_000, longestWaitMs: 0 }
+const subjects = { account: (email: string) => `of ${email}`, address: (address: string) => `of ${address}` }
+const who = { email: 'alice@example.com', address: '203.0.113.7' }
+const counter: Counter = { policy: 'account', subject: 'x', budget }
+
+/** A throttle over counters that answer as told; `log` says what it asked of them. */
+function throttle (answers: { waits?: Refusal, refuses?: Refusal } = {}, budgets = { account: budget, address: budget, global: budget }) {
+  const log: string[] = []
+  const named = (counters: Counter[]) => counters.map(({ policy, subject }) => `${policy} ${subject}`).join(', ')
+  const counters: FailureCounters = {
+    async longestWait (asked) {
+      log.push(`wait: ${named(asked)}`)
+      return answers.waits ?? null
+    },
+    async reserve (asked) {
+      log.push(`reserve: ${named(asked)}`)
+      return answers.refuses ?? { giveBack: async () => { log.push('give back') } }
+    }
+  }
+  return { counted: createLoginThrottle({ counters, subjects, budgets }).counted, log }
+}
+
+const all = 'account of alice@example.com, address of 203.0.113.7, global all'
+
+t.test('a refusal of the credentials counts, with account, address and all', async t => {
+  const { counted, log } = throttle()
+  t.equal(await counted(who, async reserve => { await reserve(); return null }), null)
+  t.strictSame(log, [`wait: ${all}`, `reserve: ${all}`])
+})
+
+t.test('a success and an error that is no refusal are given back', async t => {
+  const success = throttle()
+  t.equal(await success.counted(who, async reserve => { await reserve(); return 'alice' }), 'alice')
+  t.strictSame(success.log.slice(2), ['give back'])
+  const busy = throttle()
+  await t.rejects(busy.counted(who, async reserve => { await reserve(); throw new Error('busy') }), { message: 'busy' })
+  t.strictSame(busy.log.slice(2), ['give back'])
+  const early = throttle()
+  await t.rejects(early.counted(who, async () => { throw new Error('no database') }), { message: 'no database' })
+  t.strictSame(early.log, [`wait: ${all}`], 'what was not reserved is not given back')
+})
+
+t.test('who has to wait is told so before any work', async t => {
+  const { counted } = throttle({ waits: { counter, waitMs: 3001 } })
+  await t.rejects(counted(who, async () => t.fail('it began')), {
+    code: 'too_many_attempts',
+    message: 'Too many logins have failed. Try again in 4 seconds.',
+    headers: { 'retry-after': '4', 'ratelimit-policy': '"account";q=10;w=600', ratelimit: '"account";r=0;t=4' }
+  })
+})
+
+t.test('whom others have overtaken meanwhile is told so before the password is looked at', async t => {
+  const { counted } = throttle({ refuses: { counter, waitMs: 1 } })
+  const check = async (reserve: () => Promise<void>) => {
+    await reserve()
+    return t.fail('it went on')
+  }
+  await t.rejects(counted(who, check), { code: 'too_many_attempts', message: 'Too many logins have failed. Try again in 1 second.', headers: { 'retry-after': '1' } })
+})
+
+t.test('without an address, and without a budget, nothing is counted there', async t => {
+  const unknown = throttle()
+  await unknown.counted({ ...who, address: '' }, async () => null)
+  t.strictSame(unknown.log, ['wait: account of alice@example.com, global all'])
+  const none = createLoginThrottle({ counters: { longestWait: async asked => { t.strictSame(asked, []); return null }, reserve: async () => ({ giveBack: async () => {} }) }, subjects, budgets: {} })
+  t.equal(await none.counted(who, async () => 'alice'), 'alice')
+})

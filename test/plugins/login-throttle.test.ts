@@ -1,0 +1,147 @@
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { privateRedis } from '../faults/private-redis.ts'
+import { build, buildAnother, demo, inspector } from '../harness.ts'
+import { isProblem } from '../routes/problem.ts'
+import { snapshots } from '../store/snapshot.ts'
+
+const wrong = { ...demo.alice, password: 'wrong' }
+
+function attempt (app: FastifyInstance, payload: { email: string, password: string } = wrong, remoteAddress = '203.0.113.7', headers: Record<string, string> = {}) {
+  return app.inject({ method: 'POST', url: '/login', payload, remoteAddress, headers: { 'x-request-id': 'same', ...headers } })
+}
+
+async function statusesOf (count: number, next: (i: number) => ReturnType<typeof attempt>): Promise<number[]> {
+  const statuses: number[] = []
+  for (let i = 0; i < count; i++) statuses.push((await next(i)).statusCode)
+  return statuses
+}
+
+const times = (count: number, status: number) => Array<number>(count).fill(status)
+
+t.test('after ten failures an account has to wait, whether it exists or not, and whatever the password', async t => {
+  const { app } = await build(t)
+  const unknown = { email: 'nobody@example.com', password: 'wrong' }
+  t.strictSame(await statusesOf(10, () => attempt(app, wrong)), times(10, 401))
+  const known = await attempt(app, wrong)
+  isProblem(t, known, 429, 'too_many_attempts')
+  t.match(known.headers, { 'retry-after': '1', 'ratelimit-policy': '"account";q=10;w=86400', ratelimit: '"account";r=0;t=1' })
+  t.equal((await attempt(app, { ...demo.alice, email: 'ALICE@example.com' })).body, known.body, 'the right password, and any spelling of the email')
+
+  t.strictSame(await statusesOf(10, () => attempt(app, unknown)), times(10, 401))
+  const other = await attempt(app, unknown)
+  t.equal(other.statusCode, 429)
+  t.equal(other.body, known.body, 'one body')
+  const comparable = ({ headers: { date, ...headers } }: typeof other) => headers
+  t.strictSame(comparable(other), comparable(known), 'the same headers')
+  t.equal((await attempt(app, demo.bob)).statusCode, 200, 'others do not wait')
+})
+
+t.test('who has to wait costs neither a question to the database nor a hash', async t => {
+  const { app } = await build(t, { LOGIN_ACCOUNT_FAILURES: '1' })
+  t.equal((await attempt(app)).statusCode, 401)
+  app.users.authenticate = async () => { throw new Error('it was checked') }
+  t.equal((await attempt(app)).statusCode, 429)
+})
+
+t.test('each further failure doubles the wait', async t => {
+  const { app, config } = await build(t, { LOGIN_ACCOUNT_FAILURES: '2', LOGIN_ACCOUNT_WAIT_SECONDS: '5', LOGIN_ADDRESS_FAILURES: '1000' })
+  const redis = await inspector(t)
+  await attempt(app)
+  const waits: unknown[] = []
+  for (let i = 0; i < 5; i++) {
+    t.equal((await attempt(app)).statusCode, 401)
+    waits.push((await attempt(app)).headers['retry-after'])
+    const [key = ''] = await redis.keys(`${config.KEY_PREFIX}login-failures:account:*`)
+    await redis.hset(key, 'b', 1) // the wait is over
+  }
+  t.strictSame(waits, ['1', '2', '4', '5', '5'])
+  t.equal((await attempt(app, demo.alice)).statusCode, 200)
+})
+
+t.test('only failures count: a login that succeeds, or that the service could not check, is given back', async t => {
+  const { app, config } = await build(t, { LOGIN_ACCOUNT_FAILURES: '2', HASH_QUEUE_LIMIT: '1' })
+  const counters = async () => (await snapshots(await inspector(t), config.KEY_PREFIX)).filter(({ keys }) => keys.some(({ key }) => key.includes('login-failures')))
+  t.strictSame(await statusesOf(5, () => attempt(app, demo.alice)), times(5, 200))
+  t.strictSame(await counters(), [], 'nothing is left')
+  await Promise.all(Array.from({ length: 12 }, () => attempt(app, demo.alice)))
+  t.strictSame(await counters(), [], 'nor of those who were told to come again')
+  t.equal((await attempt(app)).statusCode, 401)
+  t.strictSame(await statusesOf(3, () => attempt(app, demo.alice)), times(3, 200), 'with one failure left')
+  t.strictSame(await statusesOf(2, () => attempt(app)), [401, 429])
+})
+
+t.test('many right logins of one account at once are no guesses', async t => {
+  const { app } = await build(t)
+  const answers = await Promise.all(Array.from({ length: 60 }, () => attempt(app, demo.alice)))
+  t.strictSame(answers.map(({ statusCode }) => statusCode), times(60, 200))
+})
+
+t.test('failures from one address count together, whatever the account and whatever the client says of itself', async t => {
+  const { app } = await build(t, { LOGIN_ADDRESS_FAILURES: '5' })
+  const from = (address: string) => (i: number) => attempt(app, { email: `user${i}@example.com`, password: 'x' }, address, { 'x-forwarded-for': `198.51.100.${i}` })
+  t.strictSame(await statusesOf(6, from('203.0.113.7')), [...times(5, 401), 429])
+  const refused = await attempt(app, demo.alice, '::ffff:203.0.113.7')
+  isProblem(t, refused, 429, 'too_many_attempts')
+  t.match(refused.headers, { 'retry-after': /^(600|59\d)$/, 'ratelimit-policy': '"address";q=5;w=600', ratelimit: /^"address";r=0;t=\d+$/ })
+  t.equal((await attempt(app, demo.alice, '203.0.113.8')).statusCode, 200, 'its neighbour does not wait')
+  t.strictSame(await statusesOf(6, i => from(`2001:db8:1:2::${i + 1}`)(i)), [...times(5, 401), 429], 'a /64 is one address')
+  t.equal((await attempt(app, demo.alice, '2001:db8:1:3::1')).statusCode, 200)
+})
+
+t.test('all failures count together, unless that is switched off', async t => {
+  const payload = (i: number) => ({ email: `user${i}@example.com`, password: 'x' })
+  const { app } = await build(t, { LOGIN_GLOBAL_FAILURES: '5' })
+  t.strictSame(await statusesOf(6, i => attempt(app, payload(i), `203.0.113.${i}`)), [...times(5, 401), 429])
+  t.match((await attempt(app, demo.alice, '198.51.100.1')).headers, { 'ratelimit-policy': '"global";q=5;w=600' })
+  const off = await build(t, { LOGIN_GLOBAL_FAILURES: '0' })
+  t.equal((await attempt(off.app, payload(1))).statusCode, 401)
+  t.strictSame(await (await inspector(t)).keys(`${off.config.KEY_PREFIX}login-failures:global:*`), [])
+})
+
+t.test('what is stored names nobody', async t => {
+  const { app, config } = await build(t)
+  await attempt(app, { email: 'secret.admirer@example.com', password: 'x' }, '203.0.113.77')
+  const stored = JSON.stringify(await snapshots(await inspector(t), config.KEY_PREFIX))
+  t.match(stored, /login-failures:account:/)
+  t.notMatch(stored, /admirer|203\.0\.113/)
+})
+
+t.test('a store that cannot count lets nobody in and is no defect', async t => {
+  const redis = await privateRedis(t)
+  const { app } = await build(t, { REDIS_URL: redis.url })
+  await redis.ask('CONFIG', 'SET', 'maxmemory', '1')
+  isProblem(t, await attempt(app), 503, 'store_unavailable')
+  isProblem(t, await attempt(app, demo.alice), 503, 'store_unavailable')
+  await redis.ask('CONFIG', 'SET', 'maxmemory', '0')
+  app.users.authenticate = async () => { throw new Error('it was checked') }
+  app.redis.disconnect()
+  isProblem(t, await attempt(app), 503, 'store_unavailable')
+  app.redis.connect().catch(() => {})
+})
+
+/** 2,000 wrong attempts over four instances on the same data, 200 at once. */
+async function storm (t: Test, env: Record<string, string>, emailOf: (i: number) => string) {
+  const { app, config } = await build(t, { LOG_LEVEL: 'warn', ...env })
+  const instances = [app, await buildAnother(t, config), await buildAnother(t, config), await buildAnother(t, config)]
+  const startedMs = performance.now()
+  const statuses: number[] = []
+  for (let wave = 0; wave < 10; wave++) {
+    const answers = Array.from({ length: 200 }, (_, i) => attempt(instances[i % 4] ?? app, { email: emailOf(200 * wave + i), password: 'x' }))
+    for (const { statusCode } of await Promise.all(answers)) statuses.push(statusCode)
+  }
+  const count = (status: number) => statuses.filter(given => given === status).length
+  t.equal(count(401) + count(429), 2000)
+  return { admitted: count(401), seconds: (performance.now() - startedMs) / 1000 }
+}
+
+t.test('2,000 attempts over four instances: exactly as many failures are let in as the address may have', async t => {
+  const { admitted } = await storm(t, { LOGIN_ADDRESS_FAILURES: '300' }, i => `user${i}@example.com`)
+  t.equal(admitted, 300)
+})
+
+t.test('2,000 attempts over four instances on one account: its free failures, and one more after each wait', async t => {
+  const { admitted, seconds } = await storm(t, { LOGIN_ACCOUNT_FAILURES: '300', LOGIN_ADDRESS_FAILURES: '100000' }, () => 'alice@example.com')
+  const afterWaits = Math.floor(Math.log2(seconds + 1))
+  t.ok(admitted >= 300 && admitted <= 300 + afterWaits, `${admitted} in ${seconds} s`)
+})

@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import type { Budget, Counter, Refusal, Reservation } from '../../src/guessing/failure-counters.ts'
+import { createFailureCounters } from '../../src/store/failure-counters.ts'
+import { createKeys } from '../../src/store/keys.ts'
+import { privateRedis } from '../faults/private-redis.ts'
+import { randomPrefix, redisUrl } from '../harness.ts'
+import { connected } from './fixture.ts'
+import { assertInvariants } from './invariants.ts'
+
+const subject = 'abcdefghijklmnopqrstuv'
+const untilItEnds: Budget = { failures: 3, windowMs: 600_000, longestWaitMs: 0 }
+const doubling: Budget = { failures: 3, windowMs: 86_400_000, longestWaitMs: 4000 }
+const account = (budget = doubling): Counter => ({ policy: 'account', subject, budget })
+const address = (budget = untilItEnds): Counter => ({ policy: 'address', subject, budget })
+const global = (budget = untilItEnds): Counter => ({ policy: 'global', subject: 'all', budget })
+
+/** Counters on real Redis, in a namespace of their own, and what is needed to look behind them. */
+async function open (t: Test, { url = redisUrl, prefix = randomPrefix(), isAvailable = (): boolean => true } = {}) {
+  const lifetimes = { SESSION_IDLE_SECONDS: 1, SESSION_ABSOLUTE_SECONDS: 1, REMEMBER_ME_IDLE_SECONDS: 1, REMEMBER_ME_SECONDS: 1 }
+  t.teardown(() => assertInvariants({ REDIS_URL: url, KEY_PREFIX: prefix, TOUCH_INTERVAL_MS: 1000, ...lifetimes }))
+  const client = await connected(t, url)
+  const keys = createKeys(prefix)
+  const counters = createFailureCounters({ client, keys, isAvailable, timeoutMs: 5000 })
+  const keyOf = ({ policy, subject }: Counter) => keys.loginFailures(policy, subject)
+  const failures = async (counter: Counter) => Number(await client.hget(keyOf(counter), 'n'))
+
+  /** Lets the wait that a counter asks for be over. */
+  const endWait = (counter: Counter) => client.hset(keyOf(counter), 'b', 1)
+  const reserve = async (counter: Counter) => reserved(await counters.reserve([counter]))
+  return { ...counters, client, prefix, keyOf, failures, endWait, reserveOne: reserve }
+}
+
+function reserved (outcome: Reservation | Refusal): Reservation {
+  if ('waitMs' in outcome) throw new Error(`refused for ${outcome.waitMs} ms`)
+  return outcome
+}
+
+t.test('a budget lets in as many failures as it says; then all wait until its window ends', async t => {
+  const { reserve, longestWait, reserveOne, failures } = await open(t)
+  const counter = address()
+  t.equal(await longestWait([counter]), null)
+  for (let i = 0; i < 3; i++) await reserveOne(counter)
+  for (const refusal of [await longestWait([counter]), await reserve([counter])]) {
+    t.match(refusal, { counter, waitMs: Number })
+    if (refusal !== null && 'waitMs' in refusal) t.ok(refusal.waitMs > 590_000 && refusal.waitMs <= 600_000, `${refusal.waitMs}`)
+  }
+  t.equal(await failures(counter), 3, 'what is refused is not counted')
+})
+
+t.test('a window that is over is forgotten, also when the TTL is lost', async t => {
+  const { longestWait, reserveOne, failures, client, keyOf } = await open(t)
+  const counter = address({ failures: 1, windowMs: 60, longestWaitMs: 0 })
+  await reserveOne(counter)
+  await client.persist(keyOf(counter))
+  t.ok(await longestWait([counter]))
+  await sleep(70) // Redis owns the clock
+  t.equal(await longestWait([counter]), null)
+  await reserveOne(counter)
+  t.equal(await failures(counter), 1)
+})
+
+t.test('waits double from a second up to the longest, and never outlast the window', async t => {
+  const { reserve, longestWait, reserveOne, endWait, client, keyOf } = await open(t)
+  const counter = account()
+  const wait = async () => (await longestWait([counter]))?.waitMs ?? 0
+  for (let i = 0; i < 2; i++) await reserveOne(counter)
+  t.equal(await wait(), 0)
+  for (const expectedMs of [1000, 2000, 4000, 4000]) {
+    await reserveOne(counter)
+    const waitMs = await wait()
+    t.ok(waitMs > expectedMs - 900 && waitMs <= expectedMs, `${waitMs} of ${expectedMs} ms`)
+    t.match(await reserve([counter]), { waitMs: Number })
+    await endWait(counter)
+    t.equal(await wait(), 0)
+  }
+  const endsAt = await client.hget(keyOf(counter), 'e')
+  t.equal(await client.pexpiretime(keyOf(counter)), Number(endsAt), 'the window began with the first failure')
+
+  const short = account({ failures: 1, windowMs: 300, longestWaitMs: 900_000 })
+  await client.del(keyOf(short))
+  await reserveOne(short)
+  t.ok(Number((await longestWait([short]))?.waitMs) <= 300)
+})
+
+t.test('what is given back has never been, and the last one leaves no key', async t => {
+  const { reserveOne, longestWait, failures, client, keyOf } = await open(t)
+  const counter = account()
+  const [first, second, third] = [await reserveOne(counter), await reserveOne(counter), await reserveOne(counter)]
+  t.ok(await longestWait([counter]))
+  await third.giveBack()
+  t.equal(await longestWait([counter]), null, 'nor is there anything to wait for')
+  await first.giveBack()
+  t.equal(await failures(counter), 1)
+  await second.giveBack()
+  t.equal(await client.exists(keyOf(counter)), 0)
+})
+
+t.test('giving back an attempt beyond the budget takes its own wait back, not that of a later failure', async t => {
+  const { reserveOne, longestWait, endWait, failures } = await open(t)
+  const counter = account()
+  for (let i = 0; i < 3; i++) await reserveOne(counter)
+  await endWait(counter)
+  const right = await reserveOne(counter)
+  t.ok(await longestWait([counter]))
+  await right.giveBack()
+  t.equal(await longestWait([counter]), null)
+  const slow = await reserveOne(counter)
+  await endWait(counter)
+  await reserveOne(counter)
+  await slow.giveBack()
+  t.ok(await longestWait([counter]))
+  t.equal(await failures(counter), 4)
+})
+
+t.test('what was reserved in a window that is over takes nothing from the next', async t => {
+  const { reserveOne, failures } = await open(t)
+  const counter = address({ failures: 5, windowMs: 40, longestWaitMs: 0 })
+  const old = await reserveOne(counter)
+  await sleep(50) // Redis owns the clock
+  const long = address()
+  await reserveOne(long)
+  await old.giveBack()
+  t.equal(await failures(long), 1)
+})
+
+t.test('refused by one counter, an attempt is counted by none; the longest wait is told', async t => {
+  const { reserve, longestWait, reserveOne, failures } = await open(t)
+  const counters = [account(), address(), global({ ...untilItEnds, failures: 1 })]
+  await reserveOne(global())
+  t.match(await reserve(counters), { counter: { policy: 'global' } })
+  t.equal(await failures(account()) + await failures(address()), 0)
+  for (let i = 0; i < 3; i++) await reserveOne(account())
+  t.match(await reserve(counters), { counter: { policy: 'global' } }, 'ten minutes rather than a second')
+  t.match(await longestWait(counters), { counter: { policy: 'global' } })
+  t.equal(await failures(account()), 3)
+})
+
+t.test('a counter that cannot be asked lets nobody in, and nothing is counted by the others', async t => {
+  const { reserve, longestWait, client, keyOf, failures } = await open(t)
+  await client.set(keyOf(address()), 'no counter', 'PX', 5000)
+  await t.rejects(reserve([account(), address()]), /WRONGTYPE/)
+  await t.rejects(longestWait([account(), address()]), /WRONGTYPE/)
+  t.equal(await failures(account()), 0)
+  await client.del(keyOf(address()))
+})
+
+t.test('without counters there is nothing to wait for', async t => {
+  const { reserve, longestWait } = await open(t)
+  t.equal(await longestWait([]), null)
+  await reserved(await reserve([])).giveBack()
+})
+
+t.test('while Redis is away nobody is let in, at once; what cannot be given back is left to expire', async t => {
+  let isAvailable = true
+  const { reserve, longestWait, reserveOne, failures } = await open(t, { isAvailable: () => isAvailable })
+  const reservation = await reserveOne(account())
+  isAvailable = false
+  await t.rejects(longestWait([account()]), { code: 'store_unavailable' })
+  await t.rejects(reserve([account()]), { code: 'store_unavailable' })
+  await reservation.giveBack()
+  t.equal(await failures(account()), 1)
+})
+
+t.test('at maxmemory nobody is let in, and what was reserved can be given back', async t => {
+  const redis = await privateRedis(t)
+  const { reserve, longestWait, reserveOne, failures } = await open(t, { url: redis.url })
+  const [first] = [await reserveOne(account()), await reserveOne(account())]
+  await redis.ask('CONFIG', 'SET', 'maxmemory', '1')
+  t.equal(await longestWait([account()]), null)
+  await t.rejects(reserve([account()]), { code: 'store_unavailable' })
+  await first.giveBack()
+  t.equal(await failures(account()), 1)
+})
+
+t.test('any number at once, on any number of connections: as many are let in as the budget says', async t => {
+  const prefix = randomPrefix()
+  const instances = await Promise.all([1, 2, 3, 4].map(() => open(t, { prefix })))
+  const counter = address({ failures: 100, windowMs: 600_000, longestWaitMs: 0 })
+  const outcomes = await Promise.all(Array.from({ length: 2000 }, (_, i) => instances[i % 4]?.reserve([counter])))
+  const admitted = outcomes.flatMap(outcome => outcome !== undefined && 'giveBack' in outcome ? [outcome] : [])
+  t.equal(admitted.length, 100)
+  await Promise.all(admitted.slice(0, 30).map(({ giveBack }) => giveBack()))
+  const again = await Promise.all(Array.from({ length: 200 }, (_, i) => instances[i % 4]?.reserve([counter])))
+  t.equal(again.filter(outcome => outcome !== undefined && 'giveBack' in outcome).length, 30)
+})
