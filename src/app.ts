@@ -3,7 +3,9 @@ import type { IncomingMessage, Server } from 'node:http'
 import Fastify, { LogController, type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { trustedProxies, type ServiceConfig } from './config.ts'
+import cookieMode from './plugins/cookie-mode.ts'
 import docs from './plugins/docs.ts'
+import cors from './plugins/http/cors.ts'
 import draining from './plugins/http/draining.ts'
 import errors from './plugins/http/errors.ts'
 import headers from './plugins/http/headers.ts'
@@ -27,6 +29,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(errors)
   await app.register(headers)
   await app.register(protocol)
+  await app.register(cors, { config })
   await app.register(jsonBody)
   await app.register(requestLog, { config })
   await app.register(metrics, { config })
@@ -35,6 +38,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await Promise.all([app.register(redis, { config }), app.register(users, { config, measured })])
   await app.register(sessions, { config, measured })
   await app.register(loginThrottle, { config })
+  await app.register(cookieMode, { config })
   await app.register(routes)
   app.get('/openapi.json', { schema: { hide: true }, config: { public: true } }, async () => app.swagger())
   app.answerMissingMethods()

@@ -45,10 +45,11 @@ t.test('empty variables count as absent, unknown ones are not read, spaces aroun
   t.end()
 })
 
-t.test('with a Redis or PostgreSQL of one’s own a keyring is required and there are no demo accounts unless asked for', t => {
+t.test('with a Redis or PostgreSQL of one’s own a keyring is required, there are no demo accounts unless asked for, and the cookie is for HTTPS', t => {
   t.equal(loadConfig(outside).DEMO_USERS, false)
   t.equal(loadConfig({ ...outside, DEMO_USERS: 'true' }).DEMO_USERS, true)
   t.equal(loadConfig({ DEMO_USERS: 'false' }).DEMO_USERS, false)
+  t.strictSame([loadConfig({}), loadConfig(outside), loadConfig({ COOKIE_SECURE: 'true' }), loadConfig({ ...outside, COOKIE_SECURE: 'false' })].map(config => config.COOKIE_SECURE), [false, true, true, false])
   for (const part of ['REDIS_URL', 'DATABASE_URL'] as const) {
     t.match(faultsOf({ [part]: outside[part] }), { SESSION_KEYS: /is required.*node -p/ })
     t.equal(loadConfig({ [part]: outside[part], SESSION_KEYS: keys }).DEMO_USERS, false)
@@ -66,8 +67,8 @@ t.test('numbers and flags are read strictly', t => {
 })
 
 t.test('every fault is told at once, with variable, problem and example, and without the values', t => {
-  const env = { PORT: 'http', LOG_LEVEL: 'loud', REDIS_URL: 'http://secret-host', TRUST_PROXY: 'true', KEY_PREFIX: 'a{b}', SESSION_KEYS: 'hunter2' }
-  t.throws(() => loadConfig(env), { name: 'ConfigError', message: /^The configuration has 6 faults:\n/ })
+  const env = { PORT: 'http', LOG_LEVEL: 'loud', REDIS_URL: 'http://secret-host', TRUST_PROXY: 'true', CORS_ORIGINS: '*', KEY_PREFIX: 'a{b}', SESSION_KEYS: 'hunter2' }
+  t.throws(() => loadConfig(env), { name: 'ConfigError', message: /^The configuration has 7 faults:\n/ })
   try {
     loadConfig(env)
   } catch (error) {

@@ -77,6 +77,15 @@ export async function inspector (t: Test, url = redisUrl) {
 
 export type Account = keyof typeof demo
 
+/** Logs in as a page of the service does, and returns the cookie that its browser sends from then on, as `name=value`. */
+export async function loginByCookie (app: FastifyInstance, who: Account = 'alice', headers: Record<string, string> = {}) {
+  const response = await app.inject({ method: 'POST', url: '/login', payload: { ...demo[who], cookie: true }, headers: { 'sec-fetch-site': 'same-origin', ...headers } })
+  const [cookie = ''] = String(response.headers['set-cookie']).split(';')
+  const [name = '', credential = ''] = cookie.split('=')
+  noteCredential(app, credential)
+  return { cookie, name, credential, response }
+}
+
 /** Logs in and returns what a client has then. */
 export async function login (app: FastifyInstance, who: Account = 'alice', headers: Record<string, string> = {}) {
   const response = await app.inject({ method: 'POST', url: '/login', payload: demo[who], headers })

@@ -2,6 +2,7 @@ import { Value } from '@sinclair/typebox/value'
 import { keyringFault } from '../sessions/keyring.ts'
 import { debugFault } from './debug.ts'
 import { lifetimesFault } from './lifetimes.ts'
+import { originsFault } from './origins.ts'
 import { problemOf } from './problem.ts'
 import { ConfigSchema, type Config, type RawConfig } from './schema.ts'
 import { trustProxyFault } from './trust-proxy.ts'
@@ -31,10 +32,11 @@ export function loadConfig (env: Environment): Config {
   const settings = Value.Default(ConfigSchema, fromText(env)) as RawConfig
   const faults = [...schemaFaults(settings), ...ruleFaults(settings), ...environmentFaults(env)]
   if (faults.length > 0) throw new ConfigError(faults)
-  return { ...settings, DEMO_USERS: settings.DEMO_USERS ?? isPrivate(settings) }
+  const isLocal = isPrivate(settings)
+  return { ...settings, DEMO_USERS: settings.DEMO_USERS ?? isLocal, COOKIE_SECURE: settings.COOKIE_SECURE ?? !isLocal }
 }
 
-/** Whether Redis and PostgreSQL are both the service's own children: the only case with a generated key and demo accounts. */
+/** Whether Redis and PostgreSQL are both the service's own children: the only case with a generated key, demo accounts and a cookie for plain HTTP. */
 function isPrivate (config: Pick<RawConfig, 'REDIS_URL' | 'DATABASE_URL'>): boolean {
   return config.REDIS_URL === undefined && config.DATABASE_URL === undefined
 }
@@ -67,6 +69,8 @@ function ruleFaults (settings: RawConfig): ConfigFault[] {
   if (proxies !== null) faults.push(fault('TRUST_PROXY', proxies))
   const lifetimes = lifetimesFault(settings.SESSION_LIFETIMES)
   if (lifetimes !== null) faults.push(fault('SESSION_LIFETIMES', lifetimes))
+  const origins = originsFault(settings.CORS_ORIGINS)
+  if (origins !== null) faults.push(fault('CORS_ORIGINS', origins))
   if (settings.SESSION_KEYS !== undefined) {
     const keys = keyringFault(settings.SESSION_KEYS)
     if (keys !== null) faults.push(fault('SESSION_KEYS', keys))

@@ -55,17 +55,19 @@ export const ConfigSchema = Type.Object({
   TRUST_PROXY: optionalText('Proxies whose `X-Forwarded-For` is believed: addresses or CIDR blocks, comma-separated. Absent: nobody. `true` and hop counts are refused: they believe addresses that a client can forge.', '10.0.0.0/8,fd00::/8'),
   METRICS_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535, description: 'Port on which `GET /metrics` answers Prometheus, of its own and never the public one; 0 takes a free one, which the log tells. Absent: nothing is measured.', examples: ['9464'] })),
   METRICS_HOST: Type.String({ default: '127.0.0.1', minLength: 1, description: 'Address to listen on for METRICS_PORT. Whoever reaches it can read the figures.', examples: ['127.0.0.1'] }),
+  CORS_ORIGINS: optionalText('Origins whose pages may use the service from a browser, comma-separated, each exactly as browsers send it. Absent: pages of the service itself only.', 'https://shop.example.com,https://admin.example.com'),
+  COOKIE_SECURE: Type.Optional(Type.Boolean({ description: 'Whether browsers reach the service by HTTPS. `true`: the session cookie is `__Host-session` with `Secure`. `false`: it is `session` and crosses plain HTTP, for local runs only; a request that came by HTTPS still gets the other. Absent: `false` only if Redis and PostgreSQL are both private.', examples: ['true'] })),
   KEY_PREFIX: Type.String({ default: '', maxLength: 64, pattern: '^[^{}\\s*?\\[\\]\\\\]*$', form: 'at most 64 characters without spaces and none of { } * ? [ ] \\', description: 'Put before every Redis key.', examples: ['prod:'] }),
   LOG_LEVEL: Type.Union(
     (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map(level => Type.Literal(level)),
     { default: 'info', description: 'pino level: trace, debug, info, warn, error, fatal or silent.', examples: ['warn'] })
 }) satisfies TObject
 
-/** The configuration with the names of the environment. What is absent is settled by embedded/completed-config.ts and the plugins. */
+/** The configuration with the names of the environment. What is absent is settled by loadConfig, embedded/completed-config.ts and the plugins. */
 export type RawConfig = Static<typeof ConfigSchema>
 
-/** What `loadConfig` returns: the demo flag is decided, everything else is as set or defaulted. */
-export type Config = RawConfig & { DEMO_USERS: boolean }
+/** What `loadConfig` returns: what follows from the parts being private is decided, everything else is as set or defaulted. */
+export type Config = RawConfig & { DEMO_USERS: boolean, COOKIE_SECURE: boolean }
 
 /** What the service runs on: both parts and the keyring are known. */
 export type ServiceConfig = Config & { REDIS_URL: string, DATABASE_URL: string, SESSION_KEYS: string }

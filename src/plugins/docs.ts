@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import fp from 'fastify-plugin'
 import { version } from '../version.ts'
 import { description, tags } from './docs-text.ts'
+import { SECURE_NAME } from './http/session-cookie.ts'
 
 /**
  * What Swagger UI needs and nothing else. The plugin's own policy has `upgrade-insecure-requests`, under which the page
@@ -24,7 +25,8 @@ export default fp(async app => {
       components: {
         securitySchemes: {
           sessionId: { type: 'apiKey', in: 'header', name: 'x-session-id', description: 'The `sessionId` of POST /login.' },
-          bearer: { type: 'http', scheme: 'bearer', description: 'The same `sessionId`, as a bearer token (RFC 6750).' }
+          bearer: { type: 'http', scheme: 'bearer', description: 'The same `sessionId`, as a bearer token (RFC 6750).' },
+          cookie: { type: 'apiKey', in: 'cookie', name: SECURE_NAME, description: 'Set by POST /login with `cookie: true`; the browser sends it by itself. On plain HTTP in a local run its name is `session`.' }
         }
       }
     },

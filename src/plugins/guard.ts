@@ -1,9 +1,10 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { presentedCredential } from '../sessions/presented-credential.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { invalidSession } from '../sessions/alive.ts'
 import type { Session } from '../sessions/session.ts'
+import { isSafe } from './http/own-site.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,19 +29,25 @@ export default fp(async app => {
   app.addHook('preHandler', async request => {
     const { public: isPublic, role } = request.routeOptions.config
     if (isPublic === true) return
-    request.session = await app.sessions.validate(credentialOf(request)) ?? rejected()
+    request.session = await app.sessions.validate(credentialOf(app, request)) ?? rejected()
     if (role !== undefined && !request.session.profile.roles.includes(role)) throw forbidden(role)
   })
-}, { name: 'guard', dependencies: ['sessions'] })
+}, { name: 'guard', dependencies: ['sessions', 'cookie-mode'] })
 
 /** The session of a guarded route. */
 export function sessionOf (request: Pick<FastifyRequest, 'session'>): Session {
   return request.session ?? rejected()
 }
 
-/** The credential that came with a request. @throws ServiceError `no_session`, `credentials_disagree` */
-export function credentialOf (request: FastifyRequest): string {
-  const credential = presentedCredential(request.headers['x-session-id'], authorizationsOf(request))
+/**
+ * The credential that came with a request. Browsers add the cookie to what any page asks for, so a request with it that changes something has to come from a page that may;
+ * also if it is in a header as well. Headers alone are nobody's to add.
+ * @throws ServiceError `no_session`, `credentials_disagree`, `cross_site_request`
+ */
+export function credentialOf (app: FastifyInstance, request: FastifyRequest): string {
+  const cookies = app.sessionCookie.valuesIn(request)
+  if (cookies.length > 0 && !isSafe(request.method)) app.assertOwnSite(request)
+  const credential = presentedCredential(request.headers['x-session-id'], authorizationsOf(request), cookies)
   if (credential === null) throw serviceError('no_session', 'This route needs a session: log in with POST /login and send its sessionId as x-session-id or as Authorization: Bearer.')
   return credential
 }

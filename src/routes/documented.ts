@@ -1,5 +1,6 @@
 import type { RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
+import { isSafe } from '../plugins/http/own-site.ts'
 import type { ErrorCode } from '../sessions/errors.ts'
 import { Closed } from './schemas.ts'
 import { problems } from './problems.ts'
@@ -22,7 +23,7 @@ export default fp(async app => {
       querystring: Closed({}),
       ...route.schema,
       response: { ...Object(route.schema?.response), ...problems(...codesOf(route, isPublic)) },
-      security: isPublic ? [] : [{ sessionId: [] }, { bearer: [] }]
+      security: isPublic ? [] : [{ sessionId: [] }, { bearer: [] }, { cookie: [] }]
     }
   })
 }, { name: 'documented' })
@@ -31,6 +32,7 @@ function codesOf ({ method, config }: RouteOptions, isPublic: boolean): ErrorCod
   const codes: ErrorCode[] = ['validation_failed', 'malformed_request', 'internal_error']
   if (!['GET', 'HEAD'].includes(String(method))) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
   if (!isPublic) codes.push('credentials_disagree', 'no_session', 'invalid_session', 'store_unavailable')
+  if (!isPublic && !isSafe(String(method))) codes.push('cross_site_request')
   if (config?.role !== undefined) codes.push('forbidden')
   return [...codes, ...config?.problems ?? []]
 }

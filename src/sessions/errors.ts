@@ -15,6 +15,7 @@ const table = {
   invalid_session: [401, 'Unauthorized', 'Invalid or expired session'],
   login_failed: [401, 'Unauthorized', 'Invalid email or password'],
   forbidden: [403, 'Forbidden', 'Not allowed for this account'],
+  cross_site_request: [403, 'Forbidden', 'Request from another site'],
   route_not_found: [404, 'Not Found', 'Route not found'],
   session_not_found: [404, 'Not Found', 'Session not found'],
   data_key_not_found: [404, 'Not Found', 'Data key not found'],

@@ -2,17 +2,18 @@ import { serviceError } from './errors.ts'
 
 /**
  * The credential that a request presents, or null if it presents none. `x-session-id` and `Authorization: Bearer`
- * (RFC 6750) are equal; other authorization schemes are somebody else's.
- * `authorizations` are all values of that header: Node's parser keeps only the first of several.
+ * (RFC 6750) and cookie are equal; other authorization schemes are somebody else's.
+ * `authorizations` are all values of that header: Node's parser keeps only the first of several. `cookies` are all values of the
+ * session cookie: whoever can set cookies for a neighbouring host or path can add one, and browsers send both.
  * @throws ServiceError `credentials_disagree` when more than one is presented and they differ: which one is meant
  *   must not depend on who reads the headers
  */
-export function presentedCredential (sessionHeader: string | string[] | undefined, authorizations: string[]): string | null {
-  if (authorizations.length === 0 && typeof sessionHeader === 'string' && !sessionHeader.includes(',')) return sessionHeader.trim() || null
+export function presentedCredential (sessionHeader: string | string[] | undefined, authorizations: string[], cookies: string[] = []): string | null {
+  if (authorizations.length === 0 && cookies.length === 0 && typeof sessionHeader === 'string' && !sessionHeader.includes(',')) return sessionHeader.trim() || null
   // A repeated header arrives as one value with commas, which no credential contains.
-  const presented = [...String(sessionHeader ?? '').split(','), ...authorizations.map(bearerOf)].map(text => text.trim()).filter(text => text !== '')
+  const presented = [...String(sessionHeader ?? '').split(','), ...authorizations.map(bearerOf), ...cookies].map(text => text.trim()).filter(text => text !== '')
   if (new Set(presented).size > 1) {
-    throw serviceError('credentials_disagree', 'The request carries different credentials. Send one: x-session-id or Authorization: Bearer.')
+    throw serviceError('credentials_disagree', 'The request carries different credentials. Send one: x-session-id, Authorization: Bearer or the session cookie.')
   }
   return presented[0] ?? null
 }

@@ -22,8 +22,8 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
     assert.equal(await docs.operations(), 15)
     assert.deepEqual(await docs.violations(), [])
   })
-  await step('Authorize offers the session id first, then Bearer', async () => {
-    assert.deepEqual(await docs.offers(), ['sessionId', 'bearer'])
+  await step('Authorize offers the session id first, then Bearer, then the cookie', async () => {
+    assert.deepEqual(await docs.offers(), ['sessionId', 'bearer', 'cookie'])
   })
   await tries('me', 401, {}, 'No session ID provided')
   await tries('livez', 200, {}, 'ok')

@@ -76,8 +76,9 @@ t.test('through every route, every kind of error and every fault, nothing secret
   t.match(sql, carol.email)
   t.match(output(), /"msg":"redis connection"[^]*"msg":"redis does not answer"[^]*"msg":"redis answers again"[^]*"code":"users_unavailable"/, 'the faults were logged')
   t.match(output(), 'WRONGPASS')
+  t.match(answers, '["set-cookie","__Host-session; Path=/', 'logins by cookie succeeded')
   const codes = ['login_failed', 'validation_failed', 'malformed_json', 'malformed_etag', 'malformed_cursor', 'reserved_key', 'credentials_disagree', 'no_session', 'invalid_session',
-    'forbidden', 'route_not_found', 'method_not_allowed', 'version_conflict', 'body_too_large', 'data_limit_exceeded', 'unsupported_media_type', 'malformed_request', 'headers_too_large',
+    'forbidden', 'cross_site_request', 'route_not_found', 'method_not_allowed', 'version_conflict', 'body_too_large', 'data_limit_exceeded', 'unsupported_media_type', 'malformed_request', 'headers_too_large',
     'store_unavailable', 'users_unavailable', 'not_ready']
   t.strictSame(codes.filter(code => !answers.includes(`"${code}"`)), [], 'every kind of error was heard')
 })

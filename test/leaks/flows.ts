@@ -30,6 +30,20 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     return String(json.sessionId)
   }
 
+  /** As a browser does it: the credential is in the cookie that comes back. */
+  async function byCookie (account: Account): Promise<void> {
+    const own = { 'sec-fetch-site': 'same-origin' }
+    const { headers } = await ask('POST', '/login', { body: { ...account, cookie: true }, headers: own })
+    const [cookie = ''] = String(headers.get('set-cookie')).split(';')
+    if (headers.has('set-cookie')) issued.push(cookie.replace(/^.*=/, ''))
+    await ask('GET', '/me', { headers: { cookie } })
+    await ask('GET', '/me', { headers: { cookie: `${cookie}; __Host-session=${canaries.cookie}` } })
+    await ask('GET', '/me', { headers: { cookie: `__Host-session=${canaries.cookie}` } })
+    await ask('POST', '/logout', { headers: { cookie, 'sec-fetch-site': 'cross-site' } })
+    await ask('POST', '/logout', { headers: { cookie, ...own } })
+    await ask('GET', '/me', { headers: { cookie } })
+  }
+
   /** A good request to every route; whatever it answers. */
   async function everyRoute (account: Account): Promise<void> {
     const [credential, other] = [await logIn(account), await logIn(account)]
@@ -43,6 +57,7 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     await guarded('DELETE', '/sessions/all?except=current')
     await guarded('POST', '/logout')
     await guarded('GET', '/me')
+    await byCookie(account)
   }
 
   /** Every kind of error. */
@@ -95,10 +110,11 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
   return { everyRoute, everyError, heard, secrets: () => issued.flatMap((credential, i) => secretsOfCredential(`credential ${i}`, credential)) }
 }
 
-/** Headers and body; of a login that succeeded without the credential, which it hands out. */
+/** Headers and body; of a login that succeeded without the credential, which it hands out in one of them. */
 function textOf ({ headers, json, text }: Answer): string {
-  const body = json.message === 'Login successful' ? text.replace(String(json.sessionId), '') : text
-  return `${JSON.stringify([...headers])}\n${body}`
+  const isLogin = json.message === 'Login successful'
+  const shown = [...headers].map(([name, value]) => isLogin && name === 'set-cookie' ? [name, value.replace(/=[^;]*/, '')] : [name, value])
+  return `${JSON.stringify(shown)}\n${isLogin ? text.replace(String(json.sessionId), '') : text}`
 }
 
 /** The same text in a URL: its dots encoded, its underscores and dashes too, all of that twice, and every character. */

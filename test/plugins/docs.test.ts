@@ -8,8 +8,8 @@ t.test('the document stands for this service: version, server, credentials, grou
   const document = (await app.inject('/openapi.json')).json<Document>()
   t.equal(document.openapi, '3.1.0')
   t.strictSame(document.servers, [{ url: '/' }])
-  t.strictSame(Object.keys(document.components.securitySchemes), ['sessionId', 'bearer'])
-  t.match(document.components.securitySchemes, { sessionId: { type: 'apiKey', in: 'header', name: 'x-session-id' }, bearer: { type: 'http', scheme: 'bearer' } })
+  t.strictSame(Object.keys(document.components.securitySchemes), ['sessionId', 'bearer', 'cookie'])
+  t.match(document.components.securitySchemes, { sessionId: { type: 'apiKey', in: 'header', name: 'x-session-id' }, bearer: { type: 'http', scheme: 'bearer' }, cookie: { type: 'apiKey', in: 'cookie', name: '__Host-session' } })
   t.strictSame(document.tags.map(({ name }) => name), ['Log in', 'This session', 'My devices', 'Operation'])
   const used = placesOf(document).flatMap(({ operation }) => operation.tags)
   t.strictSame([...new Set(used)], document.tags.map(({ name }) => name), 'the routes come in the same order')
@@ -56,7 +56,7 @@ t.test('every operation tells its errors, by status, with the headers that they 
   const { app } = await build(t)
   for (const { operation, method } of placesOf((await app.inject('/openapi.json')).json<Document>())) {
     const { operationId, responses, security } = operation
-    const expected = ['200', '400', '500', ...(security.length > 0 ? ['401', '503'] : []), ...(method === 'get' ? [] : ['413', '415'])]
+    const expected = ['200', '400', '500', ...(security.length > 0 ? ['401', '503'] : []), ...(method === 'get' ? [] : ['403', '413', '415'])]
     for (const status of expected) t.ok(status in responses, `${operationId} ${status}`)
     if ('401' in responses) t.ok(responses['401']?.headers?.['www-authenticate'])
     if ('503' in responses) t.ok(responses['503']?.headers?.['retry-after'])

@@ -33,7 +33,7 @@ t.test('requests, validations and logins are counted by what became of them', as
   const { app } = await build(t, env)
   const before = await scrape(t)
   for (const verdict of ['alive', 'dead', 'malformed', 'none', 'unavailable']) t.equal(before.valueOf(VALIDATIONS, { verdict }), 0, verdict)
-  for (const outcome of ['success', 'refused', 'busy', 'unavailable', 'rejected']) t.equal(before.valueOf(LOGINS, { outcome }), 0, outcome)
+  for (const outcome of ['success', 'refused', 'throttled', 'busy', 'unavailable', 'rejected']) t.equal(before.valueOf(LOGINS, { outcome }), 0, outcome)
 
   const alice = await login(app)
   for (let i = 0; i < 3; i++) await alice.call('GET', '/me')

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { presentedCredential } from '../../src/sessions/presented-credential.ts'
 
-t.test('either header presents a credential, and both may present the same', t => {
+t.test('each transport presents a credential, and all may present the same', t => {
   t.equal(presentedCredential('abc', []), 'abc')
   t.equal(presentedCredential(' abc ', []), 'abc')
   t.equal(presentedCredential(undefined, ['Bearer abc']), 'abc')
@@ -10,6 +10,8 @@ t.test('either header presents a credential, and both may present the same', t =
   t.equal(presentedCredential('abc, abc', []), 'abc', 'repeated, but the same')
   t.equal(presentedCredential(['abc', 'abc'], []), 'abc')
   t.equal(presentedCredential(undefined, ['Bearer abc', 'Bearer abc']), 'abc')
+  t.equal(presentedCredential(undefined, [], ['abc']), 'abc')
+  t.equal(presentedCredential('abc', ['Bearer abc'], ['abc', 'abc']), 'abc')
   t.end()
 })
 
@@ -32,5 +34,8 @@ t.test('different ones disagree, wherever they stand', t => {
   t.throws(() => presentedCredential(['abc', 'def'], []), disagree)
   t.throws(() => presentedCredential(undefined, ['Bearer abc', 'Bearer def']), disagree)
   t.throws(() => presentedCredential('abc', ['Bearer ABC']), disagree, 'case matters')
+  t.throws(() => presentedCredential('abc', [], ['def']), disagree)
+  t.throws(() => presentedCredential(undefined, ['Bearer abc'], ['def']), disagree)
+  t.throws(() => presentedCredential(undefined, [], ['abc', 'def']), disagree)
   t.end()
 })

@@ -7,12 +7,13 @@ const LoginBodySchema = Closed({
   email: Type.String({ pattern: EMAIL_PATTERN, maxLength: EMAIL_MAX_LENGTH, description: 'Upper and lower case are the same.', examples: ['alice@example.com'] }),
   password: Type.String({ minLength: 1, maxLength: 1024, examples: ['password123'] }),
   rememberMe: Type.Optional(Type.Boolean({ description: 'Stay logged in: by default 14 days without use, 30 days in all, instead of an hour and a day.', examples: [true] })),
-  lifetime: Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'A lifetime profile by name: `default`, `rememberMe`, or one that this service is configured with.', examples: ['default'] }))
+  lifetime: Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'A lifetime profile by name: `default`, `rememberMe`, or one that this service is configured with.', examples: ['default'] })),
+  cookie: Type.Optional(Type.Boolean({ description: '`true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS.' }))
 }, { examples: [{ email: 'alice@example.com', password: 'password123' }] })
 
 const LoginAnswerSchema = Type.Object({
   message: Type.Literal('Login successful'),
-  sessionId: Type.String({ description: 'The credential: keep it secret, send it as x-session-id or as Authorization: Bearer.', examples: [exampleCredential] }),
+  sessionId: Type.Optional(Type.String({ description: 'The credential: keep it secret, send it as x-session-id or as Authorization: Bearer. Absent if it was asked for as a cookie.', examples: [exampleCredential] })),
   user: refTo(UserSchema),
   session: refTo(TimesSchema)
 }, {
@@ -40,6 +41,6 @@ export const logout = {
   tags: ['Log in'],
   operationId: 'logout',
   summary: 'Log out on this device',
-  description: 'Ends the session of this request, here and on every instance, together with its data.',
+  description: 'Ends the session of this request, here and on every instance, together with its data. A session cookie is cleared, and the browser told to drop what the service stored in it (Clear-Site-Data).',
   response: { 200: LogoutAnswerSchema }
 }

@@ -10,8 +10,11 @@ const session: FastifyPluginAsyncTypebox = async app => {
     return describeSession(await app.sessions.describe(current), current.id)
   })
 
-  app.post('/session/rotate', { schema: schemas.rotateSession }, async request => {
-    return { message: 'Session rotated' as const, sessionId: app.sessions.rotate(credentialOf(request)) }
+  app.post('/session/rotate', { schema: schemas.rotateSession }, async (request, reply) => {
+    const successor = app.sessions.rotate(credentialOf(app, request))
+    const isByCookie = app.sessionCookie.valuesIn(request).length > 0
+    if (isByCookie) app.sessionCookie.give(request, reply, successor)
+    return { message: 'Session rotated' as const, ...(!isByCookie && { sessionId: successor }) }
   })
 
   app.post('/session/extend', { schema: schemas.extendSession }, async request => {

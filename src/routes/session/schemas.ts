@@ -17,7 +17,7 @@ const ExtendedAnswerSchema = Type.Object({
 
 const RotatedAnswerSchema = Type.Object({
   message: Type.Literal('Session rotated'),
-  sessionId: Type.String({ description: 'The next credential of the same session. Use it from now on.', examples: [exampleCredential.replace('.1.', '.2.')] })
+  sessionId: Type.Optional(Type.String({ description: 'The next credential of the same session. Use it from now on. Absent if the session came by cookie: then the answer sets the cookie.', examples: [exampleCredential.replace('.1.', '.2.')] }))
 }, {
   description: 'The next credential',
   examples: [{ message: 'Session rotated', sessionId: exampleCredential.replace('.1.', '.2.') }]

@@ -10,15 +10,19 @@ const sessions: FastifyPluginAsyncTypebox = async app => {
     return { count, sessions: sessions.map(session => describeSession(session, current.id)), nextCursor }
   })
 
-  app.delete('/sessions/all', { schema: schemas.endAllSessions }, async request => {
+  app.delete('/sessions/all', { schema: schemas.endAllSessions }, async (request, reply) => {
     const { userId, id } = sessionOf(request)
-    const ended = await app.sessions.endAll(userId, request.query.except === 'current' ? id : null)
+    const keepId = request.query.except === 'current' ? id : null
+    const ended = await app.sessions.endAll(userId, keepId)
+    if (keepId === null) app.sessionCookie.clear(request, reply)
     return { message: 'Logged out from all devices' as const, ended }
   })
 
-  app.delete('/sessions/:sessionId', { config: { problems: ['session_not_found'] }, schema: schemas.endSession }, async request => {
+  app.delete('/sessions/:sessionId', { config: { problems: ['session_not_found'] }, schema: schemas.endSession }, async (request, reply) => {
     const { sessionId } = request.params
-    await app.sessions.endOne(sessionOf(request), sessionId)
+    const current = sessionOf(request)
+    await app.sessions.endOne(current, sessionId)
+    if (sessionId === current.id) app.sessionCookie.clear(request, reply)
     return { message: 'Session ended' as const, sessionId }
   })
 }
