@@ -29,6 +29,11 @@ function unusable (fault: string) {
   return serviceError('validation_failed', `The request does not fit the schema of this route: body/lifetime ${fault}.`, { extras: { errors: [{ in: 'body', pointer: '/lifetime', detail: fault }] } })
 }
 
+/** Whether the session is meant to outlive the browser that it was opened in. */
+export function isRemembered ({ rememberMe, lifetime }: LifetimeWish): boolean {
+  return rememberMe === true || lifetime === REMEMBER_ME
+}
+
 /** The longest that any session may live, in milliseconds. */
 export function longestOf (lifetimes: Lifetimes): number {
   return Math.max(...[...lifetimes.values()].map(({ absoluteMs }) => absoluteMs))

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { SessionTimes } from '../../sessions/session.ts'
 import type { IsHttps } from './scheme.ts'
 
 type Presenting = Pick<FastifyRequest, 'headers' | 'protocol'>
@@ -11,7 +12,8 @@ export type SessionCookie = ReturnType<typeof createSessionCookie>
 
 /**
  * The credential as a cookie (RFC 6265): `__Host-session` where browsers come by HTTPS, `session` where they do not. The
- * other name is not looked at. Without Max-Age it lasts as long as the browser does; what ends the session is the service.
+ * other name is not looked at. It lasts as long as the browser does, for a remembered login as long as the session may; what ends the
+ * session is the service.
  */
 export function createSessionCookie (isHttps: IsHttps) {
   const nameFor = (request: Presenting) => isHttps(request) ? SECURE_NAME : PLAIN_NAME
@@ -30,8 +32,11 @@ export function createSessionCookie (isHttps: IsHttps) {
   return {
     valuesIn,
 
-    /** Puts the credential into the browser. */
-    give: (request: Presenting, reply: FastifyReply, credential: string): void => set(request, reply, credential),
+    /** Puts the credential into the browser; `remembered` are the times of a session that outlives the browser. */
+    give (request: Presenting, reply: FastifyReply, credential: string, remembered?: SessionTimes): void {
+      const maxAge = remembered && Math.max(0, Math.floor((remembered.absoluteDeadlineMs - Date.now()) / 1000))
+      set(request, reply, credential, maxAge === undefined ? '' : `; Max-Age=${maxAge}`)
+    },
 
     /**
      * Takes the cookie out of the browser if the request came with it. For answers that end the session because the user asked

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sessionOf } from '../../plugins/guard.ts'
+import { isRemembered } from '../../sessions/lifetimes.ts'
 import { timesAnswer } from '../schemas.ts'
 import { logIn } from './log-in.ts'
 import * as schemas from './schemas.ts'
@@ -14,7 +15,7 @@ const login: FastifyPluginAsyncTypebox = async app => {
     // Otherwise a page elsewhere could log its visitor in to an account of its own, and see what the visitor does there.
     if (inCookie) app.assertOwnSite(request)
     const { user: { id, email, name }, credential, session } = await logIn(app, request)
-    if (inCookie) app.sessionCookie.give(request, reply, credential)
+    if (inCookie) app.sessionCookie.give(request, reply, credential, isRemembered(request.body) ? session.times : undefined)
     return { message: 'Login successful' as const, ...(!inCookie && { sessionId: credential }), user: { id, email, name }, session: timesAnswer(session.times) }
   })
 

@@ -12,6 +12,19 @@ t.test('the cookie has exactly these attributes, and lasts as long as the browse
   t.match(credential, /^[0-9a-f-]{36}\.1\.[\w-]{64}$/)
 })
 
+t.test('the cookie of a remembered login lasts as long as the session may, also after a rotation', async t => {
+  const { app } = await build(t, { REMEMBER_ME_SECONDS: '5000' })
+  const headers = { 'sec-fetch-site': 'same-origin' }
+  const maxAge = (answer: { headers: Record<string, unknown> }) => Number(/; Path=\/; Max-Age=(\d+); HttpOnly; Secure; SameSite=Lax$/.exec(String(answer.headers['set-cookie']))?.[1])
+  for (const wish of [{ rememberMe: true }, { lifetime: 'rememberMe' }]) {
+    const opened = await app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, ...wish, cookie: true }, headers })
+    t.ok(maxAge(opened) > 4900 && maxAge(opened) <= 5000, `${maxAge(opened)} s`)
+    const [cookie = ''] = String(opened.headers['set-cookie']).split(';')
+    const rotated = await app.inject({ method: 'POST', url: '/session/rotate', headers: { ...headers, cookie } })
+    t.ok(maxAge(rotated) > 4900 && maxAge(rotated) <= 5000, `${maxAge(rotated)} s`)
+  }
+})
+
 t.test('on plain HTTP it has another name and is not Secure, but never when the request came by HTTPS', async t => {
   const { app } = await build(t, plain)
   const local = await loginByCookie(app)
