@@ -4,5 +4,5 @@ import { timesAnswer } from './schemas.ts'
 
 /** A session as its owner sees it. */
 export function describeSession ({ id, times, ipAddress, userAgent, lifetime }: SessionDescription, currentId: string) {
-  return { sessionId: id, ...timesAnswer(times), ipAddress, userAgent, lifetime, current: id === currentId, device: deviceOf(userAgent) }
+  return { sessionId: id, ...timesAnswer(times), lifetime, ipAddress, userAgent, current: id === currentId, device: deviceOf(userAgent) }
 }

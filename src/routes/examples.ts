@@ -16,9 +16,9 @@ export const exampleTimes = {
 export const exampleDescription = {
   sessionId: exampleId,
   ...exampleTimes,
+  lifetime: 'default',
   ipAddress: '192.168.1.100',
   userAgent: 'curl/8.5.0',
-  lifetime: 'default',
   current: true,
   device: { browser: 'curl', os: 'unknown', type: 'unknown' as const }
 }

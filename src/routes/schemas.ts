@@ -59,9 +59,9 @@ export const SessionIdSchema = Type.String({
 export const DescriptionSchema = Type.Object({
   sessionId: SessionIdSchema,
   ...TimesSchema.properties,
+  lifetime: Type.String({ description: 'The lifetime profile that it was opened with.', examples: ['default'] }),
   ipAddress: Type.String({ description: 'Where the login came from.', examples: ['203.0.113.7'] }),
   userAgent: Type.String({ description: 'What the client called itself at login; the first 512 characters.', examples: ['curl/8.5.0'] }),
-  lifetime: Type.String({ description: 'The lifetime profile that it was opened with.', examples: ['default'] }),
   current: Type.Boolean({ description: 'Whether it is the session of this request.' }),
   device: Type.Object({
     browser: Type.String({ examples: ['Chrome'] }),

@@ -6,6 +6,7 @@ import { privatePostgres } from '../faults/private-postgres.ts'
 import { demo, redisUrl, testConfig } from '../harness.ts'
 import { hashPassword } from '../../src/users/passwords/scheme.ts'
 import { emptyDatabase } from '../users/database.ts'
+import { unlimitedLogins } from '../unlimited-logins.ts'
 
 t.test('on an empty database the tables are made, and the demo accounts where they are wanted, at their own cost', async t => {
   const DATABASE_URL = await emptyDatabase(t)
@@ -29,7 +30,7 @@ t.test('without the wish a database where they are left is refused', async t => 
 })
 
 t.test('logins wait no longer than a stop takes, and those that come while it stops less still', async t => {
-  const config = await testConfig(t, { SHUTDOWN_SECONDS: '2', LOG_LEVEL: 'silent' })
+  const config = await testConfig(t, { SHUTDOWN_SECONDS: '2', LOG_LEVEL: 'silent', ...unlimitedLogins })
   await column(config.DATABASE_URL, `UPDATE users SET password_hash = '${hashPassword({ password: 'x', cost: 10 })}' WHERE id = 1`)
   const app = await buildApp(config)
   t.teardown(() => app.close())

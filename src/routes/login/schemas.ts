@@ -11,12 +11,17 @@ const LoginBodySchema = Closed({
   cookie: Type.Optional(Type.Boolean({ description: '`true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS.' }))
 }, { examples: [{ email: 'alice@example.com', password: 'password123' }] })
 
-const LoginAnswerSchema = Type.Object({
-  message: Type.Literal('Login successful'),
-  sessionId: Type.Optional(Type.String({ description: 'The credential: keep it secret, send it as x-session-id or as Authorization: Bearer. Absent if it was asked for as a cookie.', examples: [exampleCredential] })),
-  user: refTo(UserSchema),
-  session: refTo(TimesSchema)
-}, {
+const answer = { message: Type.Literal('Login successful') }
+const known = { user: refTo(UserSchema), session: refTo(TimesSchema) }
+
+const LoginAnswerSchema = Type.Union([
+  Type.Object({
+    ...answer,
+    sessionId: Type.String({ description: 'The credential: keep it secret, send it as x-session-id or as Authorization: Bearer.', examples: [exampleCredential] }),
+    ...known
+  }),
+  Type.Object({ ...answer, ...known }, { description: 'Asked for with `cookie`: the credential is in the cookie alone.' })
+], {
   description: 'Logged in',
   examples: [{ message: 'Login successful', sessionId: exampleCredential, user: exampleUser, session: exampleTimes }]
 })
