@@ -32,7 +32,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config: { METRICS_HOS
     done()
   })
 
-  const listener = createMetricsListener(registry, { host, port, onError: err => app.log.error({ err }, 'metrics') })
+  const listener = createMetricsListener(registry, { host, port, onError: app.log.error.bind(app.log) })
   app.addHook('onReady', async () => {
     const url = await listener.listen()
     app.log.info({ url }, 'metrics')

@@ -37,10 +37,12 @@ export function createFailureCounters (options: FailureCountersOptions): Failure
       const known = outcomes.flatMap(outcome => outcome.status === 'fulfilled' ? [outcome.value] : [])
       const reservations = known.flatMap(outcome => 'giveBack' in outcome ? [outcome] : [])
       const giveBack = async () => { await Promise.all(reservations.map(reservation => reservation.giveBack())) }
-      if (reservations.length === counters.length) return { giveBack }
+      const broken = outcomes.find(outcome => outcome.status === 'rejected')
+      const refusal = longest(known.flatMap(outcome => 'waitMs' in outcome ? [outcome] : []))
+      if (broken === undefined && refusal === null) return { giveBack }
       await giveBack()
-      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
-      return longest(known.flatMap(outcome => 'waitMs' in outcome ? [outcome] : [])) ?? { giveBack }
+      if (refusal === null || broken !== undefined) throw broken?.reason
+      return refusal
     }
   }
 }

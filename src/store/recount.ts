@@ -75,12 +75,13 @@ export function startRecount (options: RecountOptions) {
   /** In steps: a lifetime of a month has a quarter of a million buckets. */
   async function storedBuckets (): Promise<Map<string, number>> {
     const stored = new Map<string, number>()
-    for (let cursor = '0'; ;) {
+    let cursor = '0'
+    do {
       const [next, parts] = await client.hscan(keys.liveSessions, cursor, 'COUNT', STEP)
       for (let i = 0; i < parts.length; i += 2) stored.set(String(parts[i]), Number(parts[i + 1]))
-      if (next === '0') return stored
       cursor = next
-    }
+    } while (cursor !== '0')
+    return stored
   }
 
   async function count (): Promise<Map<string, number>> {
