@@ -19,7 +19,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
 
   await step('the page shows every operation, in four groups', async () => {
     assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Operation'])
-    assert.equal(await docs.operations(), 15)
+    assert.equal(await docs.operations(), 17)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie', async () => {
@@ -33,6 +33,8 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   })
   await tries('me', 200, {}, 'alice@example.com')
   await tries('getSession', 200, {}, 'Chrome')
+  await tries('extendSession', 200, {}, 'Session extended')
+  await tries('rotateSession', 200, {}, 'Session rotated')
   await tries('putSessionData', 200, {}, 'cartItems')
   await tries('getSessionData', 200, {}, 'cartItems')
   await tries('getSessionDataKey', 200, {}, '"3"')
