@@ -9,6 +9,7 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 import root, { type Test } from 'tap'
 import { startEmbedded } from '../../src/embedded/index.ts'
+import { findRedis } from '../../src/embedded/redis/binary.ts'
 import type { ChildProcess } from 'node:child_process'
 import type { EmbeddedLog } from '../../src/embedded/log.ts'
 import type { EmbeddedUrls } from '../../src/embedded/index.ts'
@@ -63,6 +64,8 @@ export function addScript (folder: string, name: string, body: string): string {
 }
 
 function whereIs (program: string): string {
+  // The server may go by another name on this machine: Debian's redis-tools has it as redis-check-rdb only.
+  if (program === 'redis-server') return findRedis(process.env).found?.path ?? program
   const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program))
   return places.find((place) => existsSync(place)) ?? program
 }
