@@ -94,13 +94,13 @@ function sentinelFor ({ nodes, password, username, path, tls, query }: ListUrl, 
 
 /**
  * Resolves when the client is ready for commands.
- * @throws if that takes longer than ten seconds; the message says what to check. The client is closed then.
+ * @throws if that takes longer than `patienceMs`; the message says what to check. The client is closed then.
  */
-export async function waitUntilReady (client: RedisClient): Promise<void> {
+export async function waitUntilReady (client: RedisClient, patienceMs: number = FIRST_CONNECTION_MS): Promise<void> {
   let lastError = new Error('no answer')
   const remember = (error: Error) => { lastError = error }
   client.on('error', remember)
-  const deadline = Date.now() + FIRST_CONNECTION_MS
+  const deadline = Date.now() + patienceMs
   client.connect().catch(remember)
   while (client.status !== 'ready') {
     if (Date.now() > deadline) {

@@ -95,7 +95,7 @@ t.test('a client is ready when the server takes commands', async t => {
   client.disconnect()
 })
 
-t.test('a server that comes up within ten seconds is waited for', async t => {
+t.test('a server that comes up is waited for', async t => {
   const redis = await privateRedis(t, 'tcp')
   await redis.kill()
   const client = createClient(redis.url)
@@ -107,7 +107,7 @@ t.test('a server that comes up within ten seconds is waited for', async t => {
   t.equal(client.status, 'ready')
 })
 
-t.test('after ten seconds without a server the start is given up, saying where to look', async t => {
+t.test('when a server does not come up the start is given up, saying where to look', async t => {
   let attempts = 0
   const silent = createServer(socket => {
     attempts++
@@ -118,11 +118,12 @@ t.test('after ten seconds without a server the start is given up, saying where t
   const port = address !== null && typeof address === 'object' ? address.port : 0
   const [refused, mute] = [createClient('redis://127.0.0.1:1'), createClient(`redis://127.0.0.1:${port}`)]
   const began = Date.now()
+  const patienceMs = 2000
   await Promise.all([
-    t.rejects(waitUntilReady(refused), { message: /^Redis is not reachable.* Check REDIS_URL/ }),
-    t.rejects(waitUntilReady(mute), { message: /^Redis is not reachable.* Check REDIS_URL/ })
+    t.rejects(waitUntilReady(refused, patienceMs), { message: /^Redis is not reachable.* Check REDIS_URL/ }),
+    t.rejects(waitUntilReady(mute, patienceMs), { message: /^Redis is not reachable.* Check REDIS_URL/ })
   ])
-  t.ok(Date.now() - began < 12_000)
+  t.ok(Date.now() - began < 4000)
   const untilThen = attempts
   await sleep(1500)
   t.equal(attempts, untilThen, 'nobody goes on trying')
