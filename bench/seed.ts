@@ -1,4 +1,5 @@
 import { createCredentialIssuer } from '../src/sessions/credential.ts'
+import { deviceOf } from '../src/sessions/device.ts'
 import { createKeyring } from '../src/sessions/keyring.ts'
 import { createKeys } from '../src/store/keys.ts'
 import { createLiveCount } from '../src/store/live-count.ts'
@@ -43,6 +44,9 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
       profile: { email, name: `Ada Lovelace ${id}`, roles },
       ipAddress: `203.0.${number % 256}.${id % 256}`,
       userAgent: userAgentOf(number),
+      deviceType: deviceOf(userAgentOf(number)).type,
+      limits: { max: 100, maxOfType: null, policy: 'evict-oldest' },
+      endId: null,
       lifetime: 'default',
       idleMs: HOUR_MS,
       absoluteMs: 24 * HOUR_MS

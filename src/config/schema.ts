@@ -34,6 +34,11 @@ export const ConfigSchema = Type.Object({
   REMEMBER_ME_IDLE_SECONDS: integer(1, 31_536_000, 1_209_600, 'The same as SESSION_IDLE_SECONDS for a login with `rememberMe`.'),
   REMEMBER_ME_SECONDS: integer(1, 31_536_000, 2_592_000, 'The same as SESSION_ABSOLUTE_SECONDS for a login with `rememberMe`.'),
   SESSION_LIFETIMES: optionalText('Further lifetime profiles that a login may choose by name (`lifetime`): `name:idle/absolute` in seconds, comma-separated.', 'tv:7776000/31536000,kiosk:300/3600'),
+  SESSION_LIMIT: integer(1, 10_000, 100, 'Live sessions that a user may have.'),
+  SESSION_LIMIT_BY_DEVICE_TYPE: optionalText('Live sessions that a user may have on devices of one type, beside SESSION_LIMIT: `type:limit`, comma-separated; the types are desktop, mobile, tablet, tv, bot and unknown, read from the user agent.', 'tv:2,mobile:5'),
+  SESSION_LIMIT_POLICY: Type.Union(
+    (['evict-oldest', 'evict-idle', 'deny'] as const).map(policy => Type.Literal(policy)),
+    { default: 'evict-oldest', description: 'What a login over a limit does: ends the session that was opened first (`evict-oldest`) or unused for longest (`evict-idle`), or is refused with 409 `session_limit_reached` (`deny`).', examples: ['deny'] }),
   ROTATION_GRACE_SECONDS: integer(0, 300, 30, 'How long a predecessor credential works after its successor was first used.'),
   TOUCH_INTERVAL_MS: integer(0, 60_000, 1000, 'A session in use is written at most once in this time; idle expiry may be late by it, never early.'),
   DATA_MAX_KEYS: integer(1, 512, 64, 'Session data: keys a session may hold. One request changes at most twice as many.'),

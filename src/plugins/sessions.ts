@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { lifetimesOf, type ServiceConfig } from '../config.ts'
+import { lifetimesOf, limitsOf, type ServiceConfig } from '../config.ts'
 import { createCredentialIssuer } from '../sessions/credential.ts'
 import { createKeyring } from '../sessions/keyring.ts'
 import { longestOf } from '../sessions/lifetimes.ts'
@@ -42,6 +42,7 @@ function optionsFrom (config: ServiceConfig) {
     touchIntervalMs: config.TOUCH_INTERVAL_MS,
     graceMs: config.ROTATION_GRACE_SECONDS * 1000,
     lifetimes,
+    limits: limitsOf(config),
     longestLifetimeMs,
     retentionMs: longestLifetimeMs,
     dataLimits: { keys: config.DATA_MAX_KEYS, keyBytes: config.DATA_MAX_KEY_BYTES, valueBytes: config.DATA_MAX_VALUE_BYTES, bytes: config.DATA_MAX_BYTES }

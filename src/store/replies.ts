@@ -48,6 +48,10 @@ export function storedDataOf ([version, ...fields]: [version: number, ...fields:
   return { version, values }
 }
 
+export type CreateReply =
+  | [outcome: 'ok', createdAt: string, bucket: string, sinceEndAll: string, ...endedBuckets: string[]]
+  | [outcome: 'max' | 'maxOfType']
+
 export type WriteReply = [outcome: 'ok' | 'conflict' | 'keys' | 'bytes', figure: string, removed?: number]
 
 export function writtenOf ([outcome, figure, removed = 0]: WriteReply): DataWritten {

@@ -77,6 +77,9 @@ export function newSession (userId = '1', changes: Partial<NewSession> = {}): Ne
     absoluteMs: 86_400_000,
     ipAddress: '203.0.113.7',
     userAgent: 'curl/8.5.0',
+    deviceType: 'unknown',
+    limits: { max: 100_000, maxOfType: null, policy: 'evict-oldest' },
+    endId: null,
     ...changes
   }
 }

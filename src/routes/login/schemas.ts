@@ -1,13 +1,14 @@
 import { Type } from '@sinclair/typebox'
 import { EMAIL_MAX_LENGTH, EMAIL_PATTERN } from '../../users/email.ts'
 import { exampleCredential, exampleTimes, exampleUser } from '../examples.ts'
-import { Closed, TimesSchema, UserSchema, refTo } from '../schemas.ts'
+import { Closed, TimesSchema, UserSchema, SessionIdSchema, refTo } from '../schemas.ts'
 
 const LoginBodySchema = Closed({
   email: Type.String({ pattern: EMAIL_PATTERN, maxLength: EMAIL_MAX_LENGTH, description: 'Upper and lower case are the same.', examples: ['alice@example.com'] }),
   password: Type.String({ minLength: 1, maxLength: 1024, examples: ['password123'] }),
   rememberMe: Type.Optional(Type.Boolean({ description: 'Stay logged in: by default 14 days without use, 30 days in all, instead of an hour and a day.', examples: [true] })),
   lifetime: Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'A lifetime profile by name: `default`, `rememberMe`, or one that this service is configured with.', examples: ['default'] })),
+  endSessionId: Type.Optional({ ...SessionIdSchema, description: 'The public id of a session of yours to end for this one: after 409 `session_limit_reached`, whose answer lists them. One that has ended already is no fault.' }),
   cookie: Type.Optional(Type.Boolean({ description: '`true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS.' }))
 }, { examples: [{ email: 'alice@example.com', password: 'password123' }] })
 
