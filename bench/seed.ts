@@ -31,6 +31,7 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
     timeoutMs: 1000,
     touchIntervalMs: 1000,
     graceMs: 30_000,
+    rotateAfterMs: 0,
     longestLifetimeMs: 24 * HOUR_MS,
     dataLimits: { keys: 64, bytes: 16_384 }
   })
@@ -47,6 +48,7 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
       deviceType: deviceOf(userAgentOf(number)).type,
       limits: { max: 100, maxOfType: null, policy: 'evict-oldest' },
       endId: null,
+      rotates: false,
       lifetime: 'default',
       idleMs: HOUR_MS,
       absoluteMs: 24 * HOUR_MS

@@ -40,6 +40,7 @@ export const ConfigSchema = Type.Object({
     (['evict-oldest', 'evict-idle', 'deny'] as const).map(policy => Type.Literal(policy)),
     { default: 'evict-oldest', description: 'What a login over a limit does: ends the session that was opened first (`evict-oldest`) or unused for longest (`evict-idle`), or is refused with 409 `session_limit_reached` (`deny`).', examples: ['deny'] }),
   ROTATION_GRACE_SECONDS: integer(0, 300, 30, 'How long a predecessor credential works after its successor was first used.'),
+  ROTATION_INTERVAL_SECONDS: integer(0, 31_536_000, 900, 'Age from which a credential is replaced by policy: that of a session by cookie, and of one whose login asked for it with `rotate`; 0: never.'),
   TOUCH_INTERVAL_MS: integer(0, 60_000, 1000, 'A session in use is written at most once in this time; idle expiry may be late by it, never early.'),
   DATA_MAX_KEYS: integer(1, 512, 64, 'Session data: keys a session may hold. One request changes at most twice as many.'),
   DATA_MAX_KEY_BYTES: integer(1, 256, 64, 'Session data: bytes of a key.'),

@@ -40,6 +40,7 @@ function optionsFrom (config: ServiceConfig) {
   return {
     timeoutMs: config.REDIS_TIMEOUT_MS,
     touchIntervalMs: config.TOUCH_INTERVAL_MS,
+    rotateAfterMs: config.ROTATION_INTERVAL_SECONDS * 1000,
     graceMs: config.ROTATION_GRACE_SECONDS * 1000,
     lifetimes,
     limits: limitsOf(config),

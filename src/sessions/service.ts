@@ -26,6 +26,8 @@ export interface Opening extends LifetimeWish {
   userAgent: string
   /** A session of the user to end for this one. */
   endSessionId?: string
+  /** Whether the credential is replaced by policy; the client has to take the next one from the answers. */
+  rotates?: boolean
 }
 
 export interface Opened {
@@ -44,7 +46,7 @@ export type SessionService = ReturnType<typeof createSessionService>
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
 export function createSessionService ({ store, credentials, lifetimes, limits, dataLimits }: SessionServiceOptions) {
-  async function create ({ rememberMe, lifetime, endSessionId, ...opening }: Opening) {
+  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, ...opening }: Opening) {
     const { userId, profile } = opening
     const deviceType = deviceOf(opening.userAgent).type
     const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
@@ -52,9 +54,9 @@ export function createSessionService ({ store, credentials, lifetimes, limits, d
     const { max, policy, byDeviceType } = limits
     const maxOfType = byDeviceType.get(deviceType) ?? null
     const { sinceEndAllMs, ...times } = await store.create({
-      ...opening, lifetime: name, ...lifetimes.get(name) as Lifetime, credential, deviceType, limits: { max, maxOfType, policy }, endId: endSessionId ?? null
+      ...opening, lifetime: name, ...lifetimes.get(name) as Lifetime, credential, deviceType, limits: { max, maxOfType, policy }, endId: endSessionId ?? null, rotates
     })
-    return { opened: { credential: text, session: { id: credential.id, userId, profile, times } }, sinceEndAllMs }
+    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotationDue: false } }, sinceEndAllMs }
   }
 
   return {

@@ -12,6 +12,8 @@ export interface Session {
   userId: string
   profile: Profile
   times: SessionTimes
+  /** Whether the client is to get the next credential with this answer. */
+  rotationDue: boolean
 }
 
 export interface SessionTimes {

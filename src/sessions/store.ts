@@ -19,6 +19,8 @@ export interface NewSession {
   limits: NewSessionLimits
   /** A session of the user to end for this one, whether it has to or not. */
   endId: string | null
+  /** Whether its credential is replaced by policy, at a certain age. */
+  rotates: boolean
 }
 
 /** What is known of a session that was stored. */

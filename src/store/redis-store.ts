@@ -10,12 +10,14 @@ import { packUserAgent } from './user-agent.ts'
 /** The client has the scripts defined; the store does not close it. */
 export interface RedisStoreOptions extends EndAllOptions, CallOptions {
   graceMs: number
+  /** Age from which the credential of a session that rotates by policy is replaced; 0: never. */
+  rotateAfterMs: number
   dataLimits: { keys: number, bytes: number }
 }
 
 /** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
-  const { client, keys, liveCount, touchIntervalMs, graceMs, dataLimits } = options
+  const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits } = options
   const { assertAvailable, call } = createCall(options)
 
   /** The key of a session that may be the user's, or '': one in another slot is another user's. */
@@ -25,11 +27,11 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
   return {
     async create (session) {
-      const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId } = session
+      const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId, rotates } = session
       const reply = await call(() => client.sessionCreate(
         keys.session(id), userId, secretDigest, idleMs, absoluteMs, touchIntervalMs,
         profileText(profile), ipAddress, packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime,
-        deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId)))
+        deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : ''))
       if (reply[0] !== 'ok') throw limitReached(reply[0], session)
       const [, createdAt, bucket, sinceEndAll, ...ended] = reply
       liveCount.add(bucket)
@@ -41,12 +43,12 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
     async validate ({ id, generation, secretDigest }) {
       const [alive, ...fields] = await call(() =>
-        client.sessionValidate(keys.session(id), generation, secretDigest, graceMs, touchIntervalMs))
+        client.sessionValidate(keys.session(id), generation, secretDigest, graceMs, touchIntervalMs, rotateAfterMs))
       if (alive === 0) {
         liveCount.remove(fields[0])
         return null
       }
-      liveCount.move(fields[7], fields[8])
+      liveCount.move(fields[8], fields[9])
       return sessionOf(id, fields)
     },
 

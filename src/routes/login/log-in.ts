@@ -7,7 +7,7 @@ import type { User } from '../../users/user.ts'
 import { describeSession } from '../describe-session.ts'
 
 /** What a login is made of, wherever it was read. */
-interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers'> { body: { email: string, password: string, endSessionId?: string } & LifetimeWish }
+interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers'> { body: { email: string, password: string, endSessionId?: string, rotate?: boolean, cookie?: boolean } & LifetimeWish }
 
 /** How often the account's sessions may be ended under a login before it is given up: each time costs a hash. */
 const TRIES = 3
@@ -38,13 +38,14 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<Opened 
     }))
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
-  const { rememberMe, lifetime, endSessionId } = attempt.body
+  const { rememberMe, lifetime, endSessionId, rotate = false, cookie = false } = attempt.body
   const opened = await app.sessions.openUnlessEndedSince(readAtMs, {
     userId: String(id),
     profile: { email, name, roles },
     rememberMe,
     lifetime,
     endSessionId,
+    rotates: rotate || cookie,
     ipAddress,
     userAgent: attempt.headers['user-agent'] ?? ''
   }).catch(error => refusal(app, String(id), error))
