@@ -44,6 +44,7 @@ function optionsFrom (config: ServiceConfig) {
     graceMs: config.ROTATION_GRACE_SECONDS * 1000,
     lifetimes,
     limits: limitsOf(config),
+    capture: { address: config.CAPTURE_ADDRESS, userAgent: config.CAPTURE_USER_AGENT },
     longestLifetimeMs,
     retentionMs: longestLifetimeMs,
     dataLimits: { keys: config.DATA_MAX_KEYS, keyBytes: config.DATA_MAX_KEY_BYTES, valueBytes: config.DATA_MAX_VALUE_BYTES, bytes: config.DATA_MAX_BYTES }

@@ -1,12 +1,14 @@
 import type { CredentialIssuer } from './credential.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { alive } from './alive.ts'
+import { capturedAddress, capturedUserAgent, type CaptureModes } from './capture.ts'
 import type { DataLimits } from './data.ts'
 import { deviceOf } from './device.ts'
 import { serviceError } from './errors.ts'
 import { createSessionData } from './session-data.ts'
 import { quotaOf, type Quota, type SessionLimits } from './limits.ts'
 import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './lifetimes.ts'
+import { bindingOf } from './surroundings.ts'
 import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
 import type { SessionStore } from './store.ts'
 
@@ -15,6 +17,7 @@ export interface SessionServiceOptions {
   credentials: CredentialIssuer
   lifetimes: Lifetimes
   limits: SessionLimits
+  capture: CaptureModes
   dataLimits: DataLimits
 }
 
@@ -45,18 +48,21 @@ export type SessionService = ReturnType<typeof createSessionService>
  * The session core: what a credential is worth, what a session holds, when it ends. Dead is `null` from `validate` and
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
-export function createSessionService ({ store, credentials, lifetimes, limits, dataLimits }: SessionServiceOptions) {
+export function createSessionService ({ store, credentials, lifetimes, limits, capture, dataLimits }: SessionServiceOptions) {
   async function create ({ rememberMe, lifetime, endSessionId, rotates = false, ...opening }: Opening) {
     const { userId, profile } = opening
-    const deviceType = deviceOf(opening.userAgent).type
+    const ipAddress = capturedAddress(opening.ipAddress, capture.address)
+    const userAgent = capturedUserAgent(opening.userAgent, capture.userAgent)
+    const binding = bindingOf(capture.address === 'off' ? '' : opening.ipAddress, userAgent)
+    const deviceType = deviceOf(userAgent).type
     const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
     const { text, ...credential } = credentials.open(userId)
     const { max, policy, byDeviceType } = limits
     const maxOfType = byDeviceType.get(deviceType) ?? null
     const { sinceEndAllMs, ...times } = await store.create({
-      ...opening, lifetime: name, ...lifetimes.get(name) as Lifetime, credential, deviceType, limits: { max, maxOfType, policy }, endId: endSessionId ?? null, rotates
+      ...opening, ipAddress, userAgent, binding, lifetime: name, ...lifetimes.get(name) as Lifetime, credential, deviceType, limits: { max, maxOfType, policy }, endId: endSessionId ?? null, rotates
     })
-    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotationDue: false } }, sinceEndAllMs }
+    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotationDue: false, binding } }, sinceEndAllMs }
   }
 
   return {

@@ -14,6 +14,8 @@ export interface Session {
   times: SessionTimes
   /** Whether the client is to get the next credential with this answer. */
   rotationDue: boolean
+  /** Where it was opened from, to compare with (surroundings.ts). */
+  binding: string
 }
 
 export interface SessionTimes {

@@ -21,6 +21,8 @@ export interface NewSession {
   endId: string | null
   /** Whether its credential is replaced by policy, at a certain age. */
   rotates: boolean
+  /** Where it is opened from (surroundings.ts). */
+  binding: string
 }
 
 /** What is known of a session that was stored. */

@@ -3,20 +3,16 @@ import ipaddr from 'ipaddr.js'
 import { LRUCache } from 'lru-cache'
 import { deviceOf } from './device.ts'
 
-/** Where a request comes from, as far as it tells; '' where it does not, or where that is not to be captured. */
-export interface Surroundings {
-  /** Such as `203.0.113.0/24`, `2001:db8:1:2::/64`: whoever roams within it, or has a privacy address (RFC 8981), stays the same. */
-  network: string
-  /** Family and platform, such as `Chrome on Windows`: an update changes neither. */
-  client: string
-}
-
-export type Signal = keyof Surroundings
+/** What tells where a request comes from. */
+export type Signal = 'network' | 'client'
 
 const IPV4_BITS = 24
 const IPV6_BITS = 64
 
-/** The network of an address; IPv4 that is mapped into IPv6 is IPv4. */
+/**
+ * The network of an address, such as `203.0.113.0/24` or `2001:db8:1:2::/64`: whoever roams within it, or has a privacy address (RFC 8981),
+ * stays the same. IPv4 that is mapped into IPv6 is IPv4. '' for what is no address.
+ */
 export function networkOf (address: string): string {
   if (!ipaddr.isValid(address)) return ''
   const known = ipaddr.process(address)
@@ -25,39 +21,37 @@ export function networkOf (address: string): string {
   return `${kind.networkAddressFromCIDR(`${known.toString()}/${bits}`).toString()}/${bits}`
 }
 
+/** Family and platform, such as `Chrome on Windows`: an update changes neither. '' for an empty one. */
 export function clientOf (userAgent: string): string {
   if (userAgent === '') return ''
   const { browser, os } = deviceOf(userAgent)
   return `${browser} on ${os}`
 }
 
-export function surroundingsOf (address: string, userAgent: string): Surroundings {
-  return { network: networkOf(address), client: clientOf(userAgent) }
-}
+/** A validation has no time to lose, and the same few thousand come again and again. */
+const networkMarks = new LRUCache<string, string>({ max: 10_000, memoMethod: address => markOf(networkOf(address)) })
+const clientMarks = new LRUCache<string, string>({ max: 10_000, memoMethod: userAgent => markOf(clientOf(userAgent)) })
 
-/** The same few thousand come again and again, and a validation has no time to lose. */
-const marks = new LRUCache<string, string>({ max: 10_000 })
+/** Longer ones are no browser's, and would fill the memory. */
+const LONGEST_USER_AGENT = 512
 
 /** 36 bits that tell two texts apart; no secret. */
 function markOf (text: string): string {
-  if (text === '') return ''
-  const known = marks.get(text)
-  if (known !== undefined) return known
-  const mark = hash('sha256', text, 'base64url').slice(0, 6)
-  marks.set(text, mark)
-  return mark
+  return text === '' ? '' : hash('sha256', text, 'base64url').slice(0, 6)
 }
 
-/** What a session keeps of where it was opened, to compare with: 13 characters. */
-export function boundTo ({ network, client }: Surroundings): string {
-  return `${markOf(network)}.${markOf(client)}`
+/** What a session keeps of where it was opened, to compare with: at most 13 characters, `network.client`. */
+export function bindingOf (address: string, userAgent: string): string {
+  return `${networkMarks.memo(address)}.${clientMarks.memo(userAgent.slice(0, LONGEST_USER_AGENT))}`
 }
 
-/** What is different now. What the session did not learn when it was opened is not compared. */
-export function changedSignals (bound: string, seen: Surroundings): Signal[] {
-  const [network = '', client = ''] = bound.split('.')
+/** What is different between two bindings. What the first does not know is not compared. */
+export function changedSignals (bound: string, seen: string): Signal[] {
+  if (bound === seen) return []
+  const [network, client] = bound.split('.')
+  const [networkSeen, clientSeen] = seen.split('.')
   const changed: Signal[] = []
-  if (network !== '' && network !== markOf(seen.network)) changed.push('network')
-  if (client !== '' && client !== markOf(seen.client)) changed.push('client')
+  if (network && network !== networkSeen) changed.push('network')
+  if (client && client !== clientSeen) changed.push('client')
   return changed
 }

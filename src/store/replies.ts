@@ -9,7 +9,7 @@ import { unpackUserAgent } from './user-agent.ts'
 
 /** The fields that sessionValidate answers for a live session, behind its first one. */
 export function sessionOf (id: string, [userId = '', profile = '', ...rest]: string[]): Session {
-  return { id, userId, profile: profileOf(profile), times: timesOf(rest), rotationDue: rest[5] === '1' }
+  return { id, userId, profile: profileOf(profile), times: timesOf(rest), rotationDue: rest[5] === '1', binding: rest[6] ?? '' }
 }
 
 /** A profile as the record keeps it. */

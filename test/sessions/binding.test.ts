@@ -1,14 +1,13 @@
 import t from 'tap'
 import { judgeBinding, type BindingMode } from '../../src/sessions/binding.ts'
-import { boundTo, surroundingsOf } from '../../src/sessions/surroundings.ts'
+import { bindingOf } from '../../src/sessions/surroundings.ts'
 
-const here = surroundingsOf('203.0.113.7', 'curl/8.5.0')
-const bound = boundTo(here)
-const elsewhere = { ...here, network: '198.51.100.0/24' }
-const other = { network: '198.51.100.0/24', client: 'Chrome on Windows' }
+const bound = bindingOf('203.0.113.7', 'curl/8.5.0')
+const elsewhere = bindingOf('198.51.100.7', 'curl/8.5.0')
+const other = bindingOf('198.51.100.7', 'okhttp/4.12')
 
 t.test('nothing changed is nothing to judge', async t => {
-  t.strictSame(judgeBinding(bound, here, { network: 'enforce', client: 'enforce' }), { changed: [], mode: 'off' })
+  t.strictSame(judgeBinding(bound, bindingOf('203.0.113.99', 'curl/8.6.0'), { network: 'enforce', client: 'enforce' }), { changed: [], mode: 'off' })
 })
 
 t.test('each signal has a mode, and the strictest of those that changed counts', async t => {

@@ -1,10 +1,10 @@
 /*
  * A corpus of what happens to honest devices, made from user agents of real traffic, and of what a thief looks like.
  */
+import { readFileSync } from 'node:fs'
 import t from 'tap'
-import UserAgent from 'user-agents'
 import { judgeBinding } from '../../src/sessions/binding.ts'
-import { boundTo, surroundingsOf } from '../../src/sessions/surroundings.ts'
+import { bindingOf } from '../../src/sessions/surroundings.ts'
 import { createChance } from '../races/chance.ts'
 
 interface Place { address: string, userAgent: string }
@@ -13,7 +13,8 @@ const { random } = createChance(20_240_601)
 const upTo = (limit: number) => Math.floor(random() * limit)
 
 /** Distinct ones, each with what its device says of its platform elsewhere than in the text. */
-const devices = [...new Map(Array.from({ length: 8000 }, () => new UserAgent().data).map(({ userAgent, platform }) => [userAgent, { userAgent, platform }])).values()]
+const corpus = JSON.parse(readFileSync(new URL('user-agents.json', import.meta.resolve('user-agents')), 'utf8')) as Array<{ userAgent: string, platform: string }>
+const devices = [...new Map(corpus.map(({ userAgent, platform }) => [userAgent, { userAgent, platform }])).values()]
 const ipv4 = () => `${1 + upTo(223)}.${upTo(256)}.${upTo(256)}.${1 + upTo(254)}`
 const hextets = (count: number) => Array.from({ length: count }, () => upTo(65_536).toString(16)).join(':')
 
@@ -21,7 +22,7 @@ const hextets = (count: number) => Array.from({ length: count }, () => upTo(65_5
 const updated = (userAgent: string) => userAgent.replaceAll(/(?<=(?:Chrome|CriOS|Firefox|FxiOS|Edg|OPR|SamsungBrowser|Version|rv|OS)[/: ])\d+/g, version => String(Number(version) + 1 + upTo(3)))
 
 function isFlagged (from: Place, to: Place): boolean {
-  const { changed } = judgeBinding(boundTo(surroundingsOf(from.address, from.userAgent)), surroundingsOf(to.address, to.userAgent), { network: 'step-up', client: 'step-up' })
+  const { changed } = judgeBinding(bindingOf(from.address, from.userAgent), bindingOf(to.address, to.userAgent), { network: 'step-up', client: 'step-up' })
   return changed.length > 0
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { boundTo, changedSignals, clientOf, networkOf, surroundingsOf } from '../../src/sessions/surroundings.ts'
+import { bindingOf, changedSignals, clientOf, networkOf } from '../../src/sessions/surroundings.ts'
 
 const chrome = (version: number) => `Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version}.0.0.0 Safari/537.36`
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0'
@@ -19,13 +19,12 @@ t.test('the client is family and platform', async t => {
 })
 
 t.test('only what has changed, and was known before, is a signal', async t => {
-  const home = surroundingsOf('203.0.113.7', chrome(120))
-  const bound = boundTo(home)
+  const bound = bindingOf('203.0.113.7', chrome(120))
   t.match(bound, /^[\w-]{6}\.[\w-]{6}$/)
-  t.strictSame(changedSignals(bound, surroundingsOf('203.0.113.99', chrome(121))), [])
-  t.strictSame(changedSignals(bound, surroundingsOf('198.51.100.7', chrome(120))), ['network'])
-  t.strictSame(changedSignals(bound, surroundingsOf('203.0.113.7', firefox)), ['client'])
-  t.strictSame(changedSignals(bound, surroundingsOf('', '')), ['network', 'client'], 'who says nothing any more has changed')
-  t.strictSame(changedSignals(boundTo({ network: '', client: '' }), home), [], 'what was not captured is not compared')
-  t.strictSame(changedSignals('', home), [], 'nor is a session of before')
+  t.strictSame(changedSignals(bound, bindingOf('203.0.113.99', chrome(121))), [])
+  t.strictSame(changedSignals(bound, bindingOf('198.51.100.7', chrome(120))), ['network'])
+  t.strictSame(changedSignals(bound, bindingOf('203.0.113.7', firefox)), ['client'])
+  t.strictSame(changedSignals(bound, bindingOf('', '')), ['network', 'client'], 'who says nothing any more has changed')
+  t.strictSame(changedSignals('.', bound), [], 'what was not captured is not compared')
+  t.strictSame(changedSignals('', bound), [], 'nor is a session of before')
 })

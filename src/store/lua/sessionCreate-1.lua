@@ -4,7 +4,7 @@
 --   ARGV     1 user id, 2 secret digest, 3 idle (ms), 4 absolute lifetime (ms), 5 touch interval (ms),
 --            6 profile (JSON), 7 IP address, 8 packed user agent, 9 lifetime profile, or '' for the default one,
 --            10 device type, 11 most live sessions, 12 most of that device type, or '', 13 policy of the limit,
---            14 key of a session of the user to end, or '', 15 '1' if it rotates by policy, or ''
+--            14 key of a session of the user to end, or '', 15 '1' if it rotates by policy, or '', 16 binding
 --   Reply    { 'ok', createdAt (ms), bucket of the deadline, ms since the user's last end-all or '', bucket of each session that was ended … }
 --            { 'max' } { 'maxOfType' }    denied by that limit; nothing has changed
 --   Errors   refused by Redis at maxmemory before anything is written
@@ -35,6 +35,7 @@ addText(fields, 'p', ARGV[6])
 addText(fields, 'b', ARGV[8])
 if ARGV[9] ~= '' then addText(fields, 'l', ARGV[9]) end
 if ARGV[15] ~= '' then addText(fields, 'o', ARGV[15]) end
+addText(fields, 'w', ARGV[16])
 if deviceType ~= 'unknown' then addText(fields, 'd', deviceType) end
 redis.call('HSET', keys.session, unpack(fields))
 redis.call('PEXPIREAT', keys.session, text(deadline))
