@@ -8,7 +8,7 @@ import { Type, type Static, type TObject } from '@sinclair/typebox'
 const integer = (minimum: number, maximum: number, defaultValue: number, description: string) =>
   Type.Integer({ minimum, maximum, default: defaultValue, description, examples: [String(defaultValue)] })
 
-function oneOf<Word extends string> (words: Word[], defaultValue: Word, description: string) {
+function oneOf<const Word extends string> (words: readonly Word[], defaultValue: Word, description: string) {
   return Type.Unsafe<Word>(Type.Union(words.map(word => Type.Literal(word)), { default: defaultValue, description, examples: [words.at(-1)] }))
 }
 
