@@ -1,6 +1,7 @@
 import type { CredentialIssuer } from './credential.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { alive } from './alive.ts'
+import type { DeviceIds } from './device-id.ts'
 import type { DataLimits } from './data.ts'
 import { serviceError } from './errors.ts'
 import { createSessionData } from './session-data.ts'
@@ -11,12 +12,21 @@ import type { SessionStore } from './store.ts'
 export interface SessionServiceOptions {
   store: SessionStore
   credentials: CredentialIssuer
+  deviceIds: DeviceIds
   lifetimes: Lifetimes
   dataLimits: DataLimits
 }
 
+/** What a client says of its device; all of it only if it wants to. */
+export interface DeviceLabels {
+  /** Tells devices of one user apart: a login with the same one replaces the session before. */
+  deviceId?: string
+  deviceName?: string
+  capabilities?: string[]
+}
+
 /** Who logs in, from where, and for how long. */
-export interface Opening extends LifetimeWish {
+export interface Opening extends LifetimeWish, DeviceLabels {
   userId: string
   profile: Profile
   ipAddress: string
@@ -35,12 +45,13 @@ export type SessionService = ReturnType<typeof createSessionService>
  * The session core: what a credential is worth, what a session holds, when it ends. Dead is `null` from `validate` and
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
-export function createSessionService ({ store, credentials, lifetimes, dataLimits }: SessionServiceOptions) {
-  async function create ({ rememberMe, lifetime, ...opening }: Opening) {
+export function createSessionService ({ store, credentials, deviceIds, lifetimes, dataLimits }: SessionServiceOptions) {
+  async function create ({ rememberMe, lifetime, deviceId, deviceName, capabilities, ...opening }: Opening) {
     const { userId, profile } = opening
+    const device = { idHashes: deviceId === undefined ? [] : deviceIds.hashes(userId, deviceId), name: deviceName, capabilities }
     const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
     const { text, ...credential } = credentials.open(userId)
-    const { sinceEndAllMs, ...times } = await store.create({ ...opening, lifetime: name, ...lifetimes.get(name) as Lifetime, credential })
+    const { sinceEndAllMs, ...times } = await store.create({ ...opening, lifetime: name, ...lifetimes.get(name) as Lifetime, credential, device })
     return { opened: { credential: text, session: { id: credential.id, userId, profile, times } }, sinceEndAllMs }
   }
 
@@ -93,6 +104,11 @@ export function createSessionService ({ store, credentials, lifetimes, dataLimit
       return { count, sessions: page, nextCursor: last && cursorOf({ createdAtMs: last.times.createdAtMs, id: last.id }) }
     },
 
+    /** Names the device of one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */
+    async rename (session: Session, id: string, deviceName: string): Promise<void> {
+      if (!await store.rename(session.userId, id, deviceName)) throw notFound()
+    },
+
     /** Ends this session. Ended already is ended. */
     async end (session: Session): Promise<void> {
       await store.end(session.userId, session.id)
@@ -100,8 +116,7 @@ export function createSessionService ({ store, credentials, lifetimes, dataLimit
 
     /** Ends one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */
     async endOne (session: Session, id: string): Promise<void> {
-      if (await store.end(session.userId, id)) return
-      throw serviceError('session_not_found', 'You have no live session with this id. GET /sessions lists those that you have.')
+      if (!await store.end(session.userId, id)) throw notFound()
     },
 
     /** Ends all of a user's sessions, except `keepId`; resolves to how many. None answers from the first moment on. */
@@ -112,4 +127,8 @@ export function createSessionService ({ store, credentials, lifetimes, dataLimit
     /** Live sessions of everybody. */
     countLive: () => store.countLive()
   }
+}
+
+function notFound () {
+  return serviceError('session_not_found', 'You have no live session with this id. GET /sessions lists those that you have.')
 }

@@ -3,7 +3,7 @@ import { DEFAULT_LIFETIME } from '../sessions/lifetimes.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
-import { descriptionOf, extendedOf, profileText, sessionOf, storedDataOf, writtenOf } from './replies.ts'
+import { descriptionOf, deviceTexts, extendedOf, profileText, sessionOf, storedDataOf, writtenOf } from './replies.ts'
 import { packUserAgent } from './user-agent.ts'
 
 /** The client has the scripts defined; the store does not close it. */
@@ -18,11 +18,13 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
   const { assertAvailable, call } = createCall(options)
 
   return {
-    async create ({ credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent }) {
-      const [createdAt, bucket, sinceEndAll] = await call(() => client.sessionCreate(
+    async create ({ credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, device = {} }) {
+      const [createdAt, bucket, sinceEndAll, ...replaced] = await call(() => client.sessionCreate(
         keys.session(id), userId, secretDigest, idleMs, absoluteMs, touchIntervalMs,
-        profileText(profile), ipAddress, packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime))
+        profileText(profile), ipAddress, packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime,
+        ...deviceTexts(device)))
       liveCount.add(bucket)
+      for (const ended of replaced) liveCount.remove(ended)
       const createdAtMs = Number(createdAt)
       const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs, extendedUntilMs: 0 }
       return { ...times, sinceEndAllMs: sinceEndAll === '' ? null : Number(sinceEndAll) }
@@ -44,6 +46,10 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       if (reply === null) return null
       liveCount.move(reply[6], reply[7])
       return extendedOf(reply)
+    },
+
+    async rename (userId, id, deviceName) {
+      return await call(() => client.sessionRename(keys.session(id), userId, touchIntervalMs, deviceName)) === 1
     },
 
     async end (userId, id) {

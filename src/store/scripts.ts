@@ -17,9 +17,10 @@ type Argument = string | number
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    sessionCreate (session: string, ...args: Argument[]): Result<[createdAt: string, bucket: string, sinceEndAll: string], Context>
+    sessionCreate (session: string, ...args: Argument[]): Result<[createdAt: string, bucket: string, sinceEndAll: string, ...replaced: string[]], Context>
     sessionValidate (session: string, ...args: Argument[]): Result<[alive: number, ...fields: string[]], Context>
     sessionExtend (session: string, ...args: Argument[]): Result<string[] | null, Context>
+    sessionRename (session: string, ...args: Argument[]): Result<number, Context>
     sessionEnd (session: string, ...args: Argument[]): Result<[ended: number, bucket?: string], Context>
     sessionsEndBefore (notBefore: string, ...args: Argument[]): Result<string, Context>
     sessionsEndSlice (index: string, ...args: Argument[]): Result<[seen: number, staying: number, ...buckets: string[]], Context>

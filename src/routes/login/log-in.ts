@@ -2,11 +2,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { clientAddress } from '../../plugins/http/client-address.ts'
 import { serviceError } from '../../sessions/errors.ts'
 import type { LifetimeWish } from '../../sessions/lifetimes.ts'
-import type { Opened } from '../../sessions/service.ts'
+import type { DeviceLabels, Opened } from '../../sessions/service.ts'
 import type { User } from '../../users/user.ts'
 
 /** What a login is made of, wherever it was read. */
-interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers'> { body: { email: string, password: string } & LifetimeWish }
+interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers'> { body: { email: string, password: string } & LifetimeWish & DeviceLabels }
 
 /** How often the account's sessions may be ended under a login before it is given up: each time costs a hash. */
 const TRIES = 3
@@ -37,12 +37,15 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<Opened 
     }))
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
-  const { rememberMe, lifetime } = attempt.body
+  const { rememberMe, lifetime, deviceId, deviceName, capabilities } = attempt.body
   const opened = await app.sessions.openUnlessEndedSince(readAtMs, {
     userId: String(id),
     profile: { email, name, roles },
     rememberMe,
     lifetime,
+    deviceId,
+    deviceName,
+    capabilities,
     ipAddress,
     userAgent: attempt.headers['user-agent'] ?? ''
   })

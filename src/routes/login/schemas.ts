@@ -1,14 +1,17 @@
 import { Type } from '@sinclair/typebox'
 import { EMAIL_MAX_LENGTH, EMAIL_PATTERN } from '../../users/email.ts'
 import { exampleCredential, exampleTimes, exampleUser } from '../examples.ts'
-import { Closed, TimesSchema, UserSchema, refTo } from '../schemas.ts'
+import { CapabilitiesSchema, Closed, DeviceIdSchema, DeviceNameSchema, TimesSchema, UserSchema, refTo } from '../schemas.ts'
 
 const LoginBodySchema = Closed({
   email: Type.String({ pattern: EMAIL_PATTERN, maxLength: EMAIL_MAX_LENGTH, description: 'Upper and lower case are the same.', examples: ['alice@example.com'] }),
   password: Type.String({ minLength: 1, maxLength: 1024, examples: ['password123'] }),
   rememberMe: Type.Optional(Type.Boolean({ description: 'Stay logged in: by default 14 days without use, 30 days in all, instead of an hour and a day.', examples: [true] })),
   lifetime: Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'A lifetime profile by name: `default`, `rememberMe`, or one that this service is configured with.', examples: ['default'] })),
-  cookie: Type.Optional(Type.Boolean({ description: '`true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS.' }))
+  cookie: Type.Optional(Type.Boolean({ description: '`true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS.' })),
+  deviceId: Type.Optional(DeviceIdSchema),
+  deviceName: Type.Optional(DeviceNameSchema),
+  capabilities: Type.Optional(CapabilitiesSchema)
 }, { examples: [{ email: 'alice@example.com', password: 'password123' }] })
 
 const answer = { message: Type.Literal('Login successful') }

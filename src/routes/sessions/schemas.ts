@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { exampleDescription, exampleId, exampleOtherDescription } from '../examples.ts'
-import { Closed, DescriptionSchema, SessionIdSchema, refTo } from '../schemas.ts'
+import { Closed, DescriptionSchema, DeviceNameSchema, SessionIdSchema, refTo } from '../schemas.ts'
 
 /** Query values are text: nothing is coerced. */
 const ListQuerySchema = Closed({
@@ -18,6 +18,14 @@ const ListAnswerSchema = Type.Object({
 })
 
 const SessionParamsSchema = Type.Object({ sessionId: SessionIdSchema })
+
+const RenameBodySchema = Closed({ deviceName: DeviceNameSchema }, { examples: [{ deviceName: 'TV in the bedroom' }] })
+
+const RenamedAnswerSchema = Type.Object({
+  message: Type.Literal('Session renamed'),
+  sessionId: SessionIdSchema,
+  deviceName: DeviceNameSchema
+}, { description: 'The device has that name', examples: [{ message: 'Session renamed', sessionId: exampleId, deviceName: 'TV in the bedroom' }] })
 
 const EndedAnswerSchema = Type.Object({
   message: Type.Literal('Session ended'),
@@ -45,6 +53,16 @@ export const listSessions = {
   description: 'Every device on which you are logged in, newest first. Costs the same however many sessions others have.',
   querystring: ListQuerySchema,
   response: { 200: ListAnswerSchema }
+}
+
+export const renameSession = {
+  tags,
+  operationId: 'renameSession',
+  summary: 'Name a device',
+  description: 'Gives the device of that session the name that lists show. An id that is dead, unknown or somebody else’s is 404 alike.',
+  params: SessionParamsSchema,
+  body: RenameBodySchema,
+  response: { 200: RenamedAnswerSchema }
 }
 
 export const endAllSessions = {
