@@ -6,7 +6,12 @@ import type { DeviceLabels, Opened } from '../../sessions/service.ts'
 import type { User } from '../../users/user.ts'
 
 /** What a login is made of, wherever it was read. */
-interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers'> { body: { email: string, password: string } & LifetimeWish & DeviceLabels }
+interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers' | 'protocol'> {
+  body: { email: string, password: string, deviceToken?: string } & LifetimeWish & DeviceLabels
+}
+
+/** What a login comes to. `deviceToken` makes the device known for this account at the next one. */
+interface LoggedIn extends Opened { user: User, deviceToken: string }
 
 /** How often the account's sessions may be ended under a login before it is given up: each time costs a hash. */
 const TRIES = 3
@@ -16,7 +21,7 @@ const TRIES = 3
  * may have been disabled, or its password changed, after it was read.
  * @throws ServiceError `login_failed`, `too_many_attempts`, `login_busy`, `users_unavailable`, `store_unavailable`
  */
-export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Opened & { user: User }> {
+export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<LoggedIn> {
   for (let i = 0; i < TRIES; i++) {
     const opened = await tryOnce(app, attempt)
     if (opened !== null) return opened
@@ -25,16 +30,18 @@ export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Op
 }
 
 /** Null if all sessions of the account were ended meanwhile. */
-async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<Opened & { user: User } | null> {
+async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedIn | null> {
   const { assertAvailable } = app.sessionStore
   assertAvailable()
   const readAtMs = performance.now()
   const ipAddress = clientAddress(attempt)
-  const user = await app.loginThrottle.counted({ email: attempt.body.email, address: ipAddress }, reserve =>
-    app.users.authenticate(attempt.body.email, attempt.body.password, async () => {
+  const { email: given, password } = attempt.body
+  const device = knownDevice(app, attempt)
+  const user = await app.loginThrottle.counted({ email: given, address: ipAddress, device }, reserve =>
+    app.users.authenticate(given, password, async () => {
       assertAvailable()
       await reserve()
-    }))
+    }, device === null ? 'other' : 'known'))
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
   const { rememberMe, lifetime, deviceId, deviceName, capabilities } = attempt.body
@@ -49,5 +56,12 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<Opened 
     ipAddress,
     userAgent: attempt.headers['user-agent'] ?? ''
   })
-  return opened && { user, ...opened }
+  return opened && { user, ...opened, deviceToken: app.deviceTokens.issue(given, device) }
+}
+
+/** The device of the token that came with the attempt; null if none is good for this account. */
+function knownDevice (app: FastifyInstance, attempt: Attempt): string | null {
+  const { email, deviceToken } = attempt.body
+  const fromBody = deviceToken === undefined ? [] : [deviceToken]
+  return app.deviceTokens.deviceOf([...fromBody, ...app.deviceCookie.valuesIn(attempt)], email)
 }

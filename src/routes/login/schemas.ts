@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { EMAIL_MAX_LENGTH, EMAIL_PATTERN } from '../../users/email.ts'
-import { exampleCredential, exampleTimes, exampleUser } from '../examples.ts'
+import { exampleCredential, exampleDeviceToken, exampleTimes, exampleUser } from '../examples.ts'
 import { CapabilitiesSchema, Closed, DeviceIdSchema, DeviceNameSchema, TimesSchema, UserSchema, refTo } from '../schemas.ts'
 
 const LoginBodySchema = Closed({
@@ -11,7 +11,8 @@ const LoginBodySchema = Closed({
   cookie: Type.Optional(Type.Boolean({ description: '`true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS.' })),
   deviceId: Type.Optional(DeviceIdSchema),
   deviceName: Type.Optional(DeviceNameSchema),
-  capabilities: Type.Optional(CapabilitiesSchema)
+  capabilities: Type.Optional(CapabilitiesSchema),
+  deviceToken: Type.Optional(Type.String({ maxLength: 256, description: 'The `deviceToken` of an earlier login to this account, which makes this device a known one; pages in a browser send it as a cookie. One that is worth nothing is as good as none.', examples: [exampleDeviceToken] }))
 }, { examples: [{ email: 'alice@example.com', password: 'password123' }] })
 
 const answer = { message: Type.Literal('Login successful') }
@@ -21,12 +22,13 @@ const LoginAnswerSchema = Type.Union([
   Type.Object({
     ...answer,
     sessionId: Type.String({ description: 'The credential: keep it secret, send it as x-session-id or as Authorization: Bearer.', examples: [exampleCredential] }),
-    ...known
+    ...known,
+    deviceToken: Type.String({ description: 'Send it at the next login from this device: then others who guess at the account cannot make it wait. It opens nothing.', examples: [exampleDeviceToken] })
   }),
-  Type.Object({ ...answer, ...known }, { description: 'Asked for with `cookie`: the credential is in the cookie alone.' })
+  Type.Object({ ...answer, ...known }, { description: 'Asked for with `cookie`: the credential and the device token are in cookies alone.' })
 ], {
   description: 'Logged in',
-  examples: [{ message: 'Login successful', sessionId: exampleCredential, user: exampleUser, session: exampleTimes }]
+  examples: [{ message: 'Login successful', sessionId: exampleCredential, user: exampleUser, session: exampleTimes, deviceToken: exampleDeviceToken }]
 })
 
 const LogoutAnswerSchema = Type.Object({
@@ -40,7 +42,7 @@ export const login = {
   tags: ['Log in'],
   operationId: 'login',
   summary: 'Log in on this device',
-  description: 'Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work. Failed logins are counted, by account, by address and in all; see docs/guessing.md.',
+  description: 'Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work. Failed logins are counted, by account, by address and in all, or by device if it is known; see docs/guessing.md. With a `deviceId` it replaces the session that the account has on that device.',
   body: LoginBodySchema,
   response: { 200: LoginAnswerSchema }
 }
