@@ -35,5 +35,7 @@ export const exampleOtherDescription = {
   expiresAt: '1704070750000',
   userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
   current: false,
+  deviceName: 'Work laptop',
+  capabilities: ['4K', 'HDR10+'],
   device: { browser: 'Chrome', os: 'Windows', type: 'desktop' as const }
 }

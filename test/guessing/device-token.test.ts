@@ -45,6 +45,8 @@ t.test('the first good one of several counts', t => {
   const [mine, other] = [tokens().issue(email, null), tokens().issue('bob@example.com', null)]
   t.equal(tokens().deviceOf(['', other, mine, token], email), tokens().deviceOf([mine], email))
   t.equal(tokens().deviceOf([], email), null)
+  t.ok(tokens().deviceOf(['', '', '', mine], email))
+  t.equal(tokens().deviceOf(['', '', '', '', mine], email), null, 'of a heap, four')
   t.equal(tokens().deviceOf(['', other], email), null)
   t.end()
 })

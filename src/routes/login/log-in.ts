@@ -41,7 +41,7 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedI
     app.users.authenticate(given, password, async () => {
       assertAvailable()
       await reserve()
-    }, device === null ? 'other' : 'known'))
+    }, device !== null))
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
   const { rememberMe, lifetime, deviceId, deviceName, capabilities } = attempt.body
