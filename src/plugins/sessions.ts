@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { lifetimesOf, limitsOf, type ServiceConfig } from '../config.ts'
 import { createCredentialIssuer } from '../sessions/credential.ts'
+import { createDeviceIds } from '../sessions/device-id.ts'
 import { createKeyring } from '../sessions/keyring.ts'
 import { longestOf } from '../sessions/lifetimes.ts'
 import { createSessionService, type SessionService } from '../sessions/service.ts'
@@ -28,9 +29,10 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
     await liveCount.close()
   })
   const store = measured.redis(createRedisStore({ ...options, liveCount, isAvailable: app.redisLink.isAvailable }))
-  const credentials = createCredentialIssuer(createKeyring(config.SESSION_KEYS))
+  const keyring = createKeyring(config.SESSION_KEYS)
+  const credentials = createCredentialIssuer(keyring)
   app.decorate('sessionStore', store)
-  app.decorate('sessions', createSessionService({ ...options, ...measured.validations({ store, credentials }) }))
+  app.decorate('sessions', createSessionService({ ...options, ...measured.validations({ store, credentials }), deviceIds: createDeviceIds(keyring) }))
 }, { name: 'sessions', dependencies: ['redis'] })
 
 /** What the configuration says to each part, in the part's words. */

@@ -2,6 +2,8 @@
 export const exampleId = '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b'
 export const exampleCredential = `${exampleId}.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb`
 
+export const exampleDeviceToken = 'd1.1704067200.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb'
+
 export const exampleUser = { id: 1, email: 'alice@example.com', name: 'Alice' }
 
 export const exampleTimes = {
@@ -33,5 +35,7 @@ export const exampleOtherDescription = {
   expiresAt: '1704070750000',
   userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
   current: false,
+  deviceName: 'Work laptop',
+  capabilities: ['4K', 'HDR10+'],
   device: { browser: 'Chrome', os: 'Windows', type: 'desktop' as const }
 }

@@ -56,6 +56,29 @@ export const SessionIdSchema = Type.String({
   examples: [exampleId]
 })
 
+/** In a class of a pattern: control characters, those that break lines or turn the direction of what follows, halves of surrogate pairs. */
+const UNFIT = '\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff'
+
+export const DeviceIdSchema = Type.String({
+  pattern: `^[^${UNFIT}]+$`,
+  minLength: 1,
+  maxLength: 128,
+  description: 'What your client calls this device, the same at every login: a login with it replaces the session that the account has with it. It is shown nowhere.',
+  examples: ['living-room-tv-7f3a']
+})
+
+export const DeviceNameSchema = Type.String({
+  pattern: `^[^\\s${UNFIT}][^${UNFIT}]*$`,
+  minLength: 1,
+  maxLength: 64,
+  description: 'What people call this device. Begins with no space.',
+  examples: ['TV in the living room']
+})
+
+export const CapabilitiesSchema = Type.Array(
+  Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9 ._+:/-]{0,23}$', examples: ['4K'] }),
+  { maxItems: 16, uniqueItems: true, description: 'What this device can do, in words of your own.', examples: [['4K', 'HDR10+']] })
+
 export const DescriptionSchema = Type.Object({
   sessionId: SessionIdSchema,
   ...TimesSchema.properties,
@@ -67,7 +90,9 @@ export const DescriptionSchema = Type.Object({
     browser: Type.String({ examples: ['Chrome'] }),
     os: Type.String({ examples: ['Windows'] }),
     type: Type.String({ enum: ['desktop', 'mobile', 'tablet', 'tv', 'bot', 'unknown'] })
-  }, { description: 'Read from the user agent.' })
+  }, { description: 'Read from the user agent.' }),
+  deviceName: Type.Optional(DeviceNameSchema),
+  capabilities: Type.Optional(CapabilitiesSchema)
 }, { $id: 'SessionDescription', description: 'A session, as its owner sees it', examples: [exampleDescription] })
 
 export const shared = [ProblemSchema, UserSchema, TimesSchema, DescriptionSchema]

@@ -2,6 +2,7 @@ import type { CredentialIssuer } from './credential.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { alive } from './alive.ts'
 import { capturedAddress, capturedUserAgent, type CaptureModes } from './capture.ts'
+import type { DeviceIds } from './device-id.ts'
 import type { DataLimits } from './data.ts'
 import { deviceOf } from './device.ts'
 import { serviceError } from './errors.ts'
@@ -15,14 +16,23 @@ import type { SessionStore } from './store.ts'
 export interface SessionServiceOptions {
   store: SessionStore
   credentials: CredentialIssuer
+  deviceIds: DeviceIds
   lifetimes: Lifetimes
   limits: SessionLimits
   capture: CaptureModes
   dataLimits: DataLimits
 }
 
+/** What a client says of its device; all of it only if it wants to. */
+export interface DeviceLabels {
+  /** Tells devices of one user apart: a login with the same one replaces the session before. */
+  deviceId?: string
+  deviceName?: string
+  capabilities?: string[]
+}
+
 /** Who logs in, from where, and for how long. */
-export interface Opening extends LifetimeWish {
+export interface Opening extends LifetimeWish, DeviceLabels {
   userId: string
   profile: Profile
   ipAddress: string
@@ -48,19 +58,31 @@ export type SessionService = ReturnType<typeof createSessionService>
  * The session core: what a credential is worth, what a session holds, when it ends. Dead is `null` from `validate` and
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
-export function createSessionService ({ store, credentials, lifetimes, limits, capture, dataLimits }: SessionServiceOptions) {
-  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, ...opening }: Opening) {
+export function createSessionService ({ store, credentials, deviceIds, lifetimes, limits, capture, dataLimits }: SessionServiceOptions) {
+  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, deviceId, deviceName, capabilities, ...opening }: Opening) {
     const { userId, profile } = opening
     const ipAddress = capturedAddress(opening.ipAddress, capture.address)
     const userAgent = capturedUserAgent(opening.userAgent, capture.userAgent)
     const binding = bindingOf(capture.address === 'off' ? '' : opening.ipAddress, userAgent)
+    const device = { idHashes: deviceId === undefined ? [] : deviceIds.hashes(userId, deviceId), name: deviceName, capabilities }
     const deviceType = deviceOf(userAgent).type
     const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
     const { text, ...credential } = credentials.open(userId)
     const { max, policy, byDeviceType } = limits
     const maxOfType = byDeviceType.get(deviceType) ?? null
     const { sinceEndAllMs, ...times } = await store.create({
-      ...opening, ipAddress, userAgent, binding, lifetime: name, ...lifetimes.get(name) as Lifetime, credential, deviceType, limits: { max, maxOfType, policy }, endId: endSessionId ?? null, rotates
+      ...opening,
+      ipAddress,
+      userAgent,
+      binding,
+      device,
+      deviceType,
+      lifetime: name,
+      ...lifetimes.get(name) as Lifetime,
+      credential,
+      limits: { max, maxOfType, policy },
+      endId: endSessionId ?? null,
+      rotates
     })
     return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotationDue: false, binding } }, sinceEndAllMs }
   }
@@ -121,6 +143,11 @@ export function createSessionService ({ store, credentials, lifetimes, limits, c
       return quotaOf(limits, sessions.map(({ userAgent }) => deviceOf(userAgent).type))
     },
 
+    /** Names the device of one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */
+    async rename (session: Session, id: string, deviceName: string): Promise<void> {
+      if (!await store.rename(session.userId, id, deviceName)) throw notFound()
+    },
+
     /** Ends this session. Ended already is ended. */
     async end (session: Session): Promise<void> {
       await store.end(session.userId, session.id)
@@ -128,8 +155,7 @@ export function createSessionService ({ store, credentials, lifetimes, limits, c
 
     /** Ends one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */
     async endOne (session: Session, id: string): Promise<void> {
-      if (await store.end(session.userId, id)) return
-      throw serviceError('session_not_found', 'You have no live session with this id. GET /sessions lists those that you have.')
+      if (!await store.end(session.userId, id)) throw notFound()
     },
 
     /** Ends all of a user's sessions, except `keepId`; resolves to how many. None answers from the first moment on. */
@@ -140,4 +166,8 @@ export function createSessionService ({ store, credentials, lifetimes, limits, c
     /** Live sessions of everybody. */
     countLive: () => store.countLive()
   }
+}
+
+function notFound () {
+  return serviceError('session_not_found', 'You have no live session with this id. GET /sessions lists those that you have.')
 }

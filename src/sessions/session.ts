@@ -38,6 +38,10 @@ export interface SessionDescription {
   userAgent: string
   /** Name of the lifetime profile that it was opened with. */
   lifetime: string
+  /** As the login or a rename gave it. */
+  deviceName?: string
+  /** As the login gave them. */
+  capabilities?: string[]
 }
 
 /** The moment from which the idle timeout may end the session: never earlier, at most one touch interval later. */

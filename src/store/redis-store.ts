@@ -4,7 +4,7 @@ import { limitReached } from '../sessions/limits.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
-import { descriptionOf, extendedOf, profileText, sessionOf, storedDataOf, writtenOf } from './replies.ts'
+import { descriptionOf, deviceTexts, extendedOf, profileText, sessionOf, storedDataOf, writtenOf } from './replies.ts'
 import { packUserAgent } from './user-agent.ts'
 
 /** The client has the scripts defined; the store does not close it. */
@@ -27,11 +27,11 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
   return {
     async create (session) {
-      const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId, rotates, binding } = session
+      const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId, rotates, binding, device = {} } = session
       const reply = await call(() => client.sessionCreate(
         keys.session(id), userId, secretDigest, idleMs, absoluteMs, touchIntervalMs,
         profileText(profile), ipAddress, packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime,
-        deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : '', binding))
+        deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : '', binding, ...deviceTexts(device)))
       if (reply[0] !== 'ok') throw limitReached(reply[0], session)
       const [, createdAt, bucket, sinceEndAll, ...ended] = reply
       liveCount.add(bucket)
@@ -57,6 +57,10 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       if (reply === null) return null
       liveCount.move(reply[6], reply[7])
       return extendedOf(reply)
+    },
+
+    async rename (userId, id, deviceName) {
+      return await call(() => client.sessionRename(keys.session(id), userId, touchIntervalMs, deviceName)) === 1
     },
 
     async end (userId, id) {

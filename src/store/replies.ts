@@ -1,6 +1,6 @@
 import type { Profile, Session, SessionDescription, SessionTimes } from '../sessions/session.ts'
 import { DEFAULT_LIFETIME } from '../sessions/lifetimes.ts'
-import type { DataWritten, Extended, StoredData } from '../sessions/store.ts'
+import type { DataWritten, Extended, NewDevice, StoredData } from '../sessions/store.ts'
 import { unpackUserAgent } from './user-agent.ts'
 
 /*
@@ -32,9 +32,22 @@ function timesOf ([createdAt, touchedAt, idle, absolute, extendedUntil]: string[
   }
 }
 
+/** What a login told of its device, as sessionCreate takes it. No capability has a comma. */
+export function deviceTexts ({ idHashes = [], name = '', capabilities = [] }: NewDevice): string[] {
+  return [idHashes.length === 0 ? '' : `,${idHashes.join(',')},`, name, capabilities.join(',')]
+}
+
 export function descriptionOf ([id = '', ...rest]: string[]): SessionDescription {
-  const [ipAddress = '', userAgent = '', lifetime = ''] = rest.slice(5)
-  return { id, times: timesOf(rest), ipAddress, userAgent: unpackUserAgent(userAgent), lifetime: lifetime || DEFAULT_LIFETIME }
+  const [ipAddress = '', userAgent = '', lifetime = '', deviceName = '', capabilities = ''] = rest.slice(5)
+  return {
+    id,
+    times: timesOf(rest),
+    ipAddress,
+    userAgent: unpackUserAgent(userAgent),
+    lifetime: lifetime || DEFAULT_LIFETIME,
+    ...(deviceName !== '' && { deviceName }),
+    ...(capabilities !== '' && { capabilities: capabilities.split(',') })
+  }
 }
 
 /** What sessionExtend answers. */

@@ -1,3 +1,4 @@
+import { canonicalEmail } from './email.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
 import type { UserRepository } from './repository.ts'
 import type { User } from './user.ts'
@@ -15,13 +16,13 @@ export function createLogin ({ users, passwords }: LoginDependencies) {
     /**
      * The user, or `null` for every refusal alike: unknown email, wrong password, disabled account. All refusals are
      * the same amount of work, so neither the answer nor its time tells which one it was.
-     * `beforeWork` is called when a thread is free, before the work: what it throws ends a wait that was in vain.
+     * `beforeWork` is called when a thread is free, before the work: what it throws ends a wait that was in vain. `isKnown`: from a device that is known for this account.
      * @throws ServiceError `users_unavailable`, `login_busy`, and what `beforeWork` throws
      */
-    async authenticate (email: string, password: string, beforeWork?: () => void | Promise<void>): Promise<User | null> {
+    async authenticate (email: string, password: string, beforeWork?: () => void | Promise<void>, isKnown = false): Promise<User | null> {
       const { user, passwordHash, levelCost } = await users.findForLogin(email)
       const usableHash = user?.disabled ? null : passwordHash
-      const matches = await passwords.verify(password, usableHash, levelCost, beforeWork)
+      const matches = await passwords.verify(password, usableHash, levelCost, beforeWork, isKnown ? canonicalEmail(email) : null)
       return matches ? user : null
     }
   }

@@ -19,7 +19,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
 
   await step('the page shows every operation, in four groups', async () => {
     assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Operation'])
-    assert.equal(await docs.operations(), 18)
+    assert.equal(await docs.operations(), 19)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie', async () => {
@@ -42,11 +42,14 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('putSessionData', 412, { params: { 'if-match': '"1"' } }, 'version_conflict')
   await tries('deleteSessionDataKey', 200, { params: { key: 'theme' } }, 'theme')
   await tries('adminStats', 403, {}, 'forbidden')
-  await step('another device of alice is in her list and is ended from here', async () => {
+  await step('another device of alice is in her list, is named and is ended from here', async () => {
     const id = await logInElsewhere(origin)
     const list = await docs.execute('listSessions')
     assert.equal(list.status, 200)
     assert.ok(list.body.includes(id), list.body)
+    const named = await docs.execute('renameSession', { params: { sessionId: id } })
+    assert.equal(named.status, 200, named.body)
+    assert.ok((await docs.execute('listSessions')).body.includes('TV in the bedroom'))
     assert.equal((await docs.execute('endSession', { params: { sessionId: id } })).status, 200)
   })
   await tries('showQuota', 200, {}, 'evict-oldest')

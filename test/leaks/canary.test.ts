@@ -20,7 +20,7 @@ const canary = (name: string) => `canary-${name}-${randomBytes(8).toString('hex'
 
 t.test('through every route, every kind of error and every fault, nothing secret is anywhere but where it belongs', async t => {
   const canaries: Canaries = {
-    password: canary('pass"word'), wrongPassword: canary('wrong'), value: canary('value'), body: canary('body'), query: canary('query'), cookie: canary('cookie'), header: canary('header')
+    password: canary('pass"word'), wrongPassword: canary('wrong'), value: canary('value'), body: canary('body'), query: canary('query'), cookie: canary('cookie'), header: canary('header'), deviceId: canary('device')
   }
   const [redisPassword, postgresPassword, keyring] = [canary('redis'), canary('postgres'), randomKeyring()]
   const redis = await privateRedis(t, 'tcp', ['--requirepass', redisPassword, '--slowlog-log-slower-than', '0', '--slowlog-max-len', '100000'])

@@ -7,7 +7,7 @@ import { secretOf, secretsOfCredential, type Secret } from './secret.ts'
 export interface Heard { name: string, answer: string, allowed: Secret[] }
 
 /** A canary for each place of a request; the numbers make them different from run to run. */
-export interface Canaries { password: string, wrongPassword: string, value: string, body: string, query: string, cookie: string, header: string }
+export interface Canaries { password: string, wrongPassword: string, value: string, body: string, query: string, cookie: string, header: string, deviceId: string }
 
 export interface Account { email: string, password: string }
 
@@ -15,6 +15,7 @@ export interface Account { email: string, password: string }
 export function createVisitor (call: Call, port: number, canaries: Canaries) {
   const heard: Heard[] = []
   const issued: string[] = []
+  const deviceTokens: string[] = []
   const ofValues = [secretOf('value', canaries.value)]
 
   async function ask (method: string, path: string, sent: Sent = {}): Promise<Answer> {
@@ -24,9 +25,12 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     return answer
   }
 
-  async function logIn (account: Account): Promise<string> {
-    const { status, json } = await ask('POST', '/login', { body: account })
-    if (status === 200) issued.push(String(json.sessionId))
+  async function logIn (account: Account, device: object = {}): Promise<string> {
+    const { status, json } = await ask('POST', '/login', { body: { ...account, ...device } })
+    if (status === 200) {
+      issued.push(String(json.sessionId))
+      deviceTokens.push(String(json.deviceToken))
+    }
     return String(json.sessionId)
   }
 
@@ -52,6 +56,9 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     await guarded('PUT', '/session/data', { key: 'note', value: canaries.value })
     await guarded('PATCH', '/session/data', { nested: { deep: [canaries.value] }, gone: canaries.value })
     for (const path of ['/session/data', '/session/data/note', '/session', '/sessions', '/sessions?limit=1', '/admin/stats', '/livez', '/readyz', '/openapi.json']) await guarded('GET', path)
+    await logIn(account, { deviceId: canaries.deviceId, deviceToken: deviceTokens.at(-1) })
+    await guarded('PATCH', `/sessions/${other.slice(0, 36)}`, { deviceName: 'TV' })
+    await guarded('GET', '/sessions')
     await guarded('DELETE', '/session/data/gone')
     await guarded('DELETE', `/sessions/${other.slice(0, 36)}`)
     await guarded('DELETE', '/sessions/all?except=current')
@@ -68,6 +75,8 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     await ask('POST', '/login', { body: { email: 'nobody@example.com', password: wrongPassword } })
     await ask('POST', '/login', { body: { email: body, password: wrongPassword } })
     await ask('POST', '/login', { body: { ...account, extra: body } })
+    await ask('POST', '/login', { body: { email: account.email, password: wrongPassword, deviceId: canaries.deviceId, deviceToken: deviceTokens.at(-1) } })
+    await ask('POST', '/login', { body: { ...account, deviceId: canaries.deviceId.repeat(10), deviceToken: [deviceTokens.at(-1)] } })
     await ask('POST', '/login', { body: { email: account.email, password: [wrongPassword] } })
     await ask('POST', '/login', { body: { email: account.email, password: wrongPassword.repeat(60) } })
     await ask('POST', '/login', { text: `{"password":"${wrongPassword}` })
@@ -107,14 +116,14 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     }
   }
 
-  return { everyRoute, everyError, heard, secrets: () => issued.flatMap((credential, i) => secretsOfCredential(`credential ${i}`, credential)) }
+  return { everyRoute, everyError, heard, secrets: () => [...issued.flatMap((credential, i) => secretsOfCredential(`credential ${i}`, credential)), ...deviceTokens.flatMap((token, i) => secretsOfCredential(`device token ${i}`, token))] }
 }
 
-/** Headers and body; of a login that succeeded without the credential, which it hands out in one of them. */
+/** Headers and body; of a login that succeeded without the credential and the device token, which it hands out in one of them. */
 function textOf ({ headers, json, text }: Answer): string {
   const isLogin = json.message === 'Login successful'
   const shown = [...headers].map(([name, value]) => isLogin && name === 'set-cookie' ? [name, value.replace(/=[^;]*/, '')] : [name, value])
-  return `${JSON.stringify(shown)}\n${isLogin ? text.replace(String(json.sessionId), '') : text}`
+  return `${JSON.stringify(shown)}\n${isLogin ? text.replace(String(json.sessionId), '').replace(String(json.deviceToken), '') : text}`
 }
 
 /** The same text in a URL: its dots encoded, its underscores and dashes too, all of that twice, and every character. */

@@ -1,20 +1,24 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { invalidSession } from '../../src/sessions/alive.ts'
+import { createDeviceIds } from '../../src/sessions/device-id.ts'
+import { createKeyring } from '../../src/sessions/keyring.ts'
 import { createSessionService } from '../../src/sessions/service.ts'
 import type { SessionStore } from '../../src/sessions/store.ts'
+import { randomKeyring } from '../harness.ts'
 import { issuer, openStore } from '../store/fixture.ts'
 
 const dataLimits = { keys: 3, keyBytes: 8, valueBytes: 50, bytes: 60 }
 const alice = { userId: '1', profile: { email: 'alice@example.com', name: 'Alice', roles: [] }, ipAddress: '203.0.113.7', userAgent: 'curl/8.5.0' }
 const lifetimes = new Map([['default', { idleMs: 60_000, absoluteMs: 600_000 }], ['rememberMe', { idleMs: 120_000, absoluteMs: 1_200_000 }]])
 const limits = { max: 100, byDeviceType: new Map([['tv' as const, 2]]), policy: 'evict-oldest' as const }
+const deviceIds = createDeviceIds(createKeyring(randomKeyring()))
 const dead = { code: 'invalid_session' }
 
 /** The service over a real store; `changes` replaces verbs of it. */
 async function sessionService (t: Test, changes: Partial<SessionStore> = {}) {
   const { store } = await openStore(t, { dataLimits })
-  return createSessionService({ store: { ...store, ...changes }, credentials: issuer, lifetimes, limits, capture: { address: 'full', userAgent: 'full' }, dataLimits })
+  return createSessionService({ store: { ...store, ...changes }, credentials: issuer, deviceIds, lifetimes, limits, capture: { address: 'full', userAgent: 'full' }, dataLimits })
 }
 
 t.test('open hands out a credential that validates to the session it describes', async t => {

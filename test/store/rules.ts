@@ -10,7 +10,7 @@ export interface Room {
 }
 
 const REQUIRED = ['v', 'u', 'p', 'c', 'a', 'i', 'x', 'g', 's', 'ip', 'b']
-const KNOWN = /^(?:[vucaixgrsknzeldow]|ip|[pb]\d*)$/
+const KNOWN = /^(?:[vucaixgrsknzeldowt]|ip|(?:[pb]|dn|dc)\d*)$/
 const NUMBERS = ['v', 'c', 'a', 'i', 'x', 'e', 'g', 'r', 'k', 'n', 'z', 'o']
 
 export function sessionFaults (session: StoredSession, { indexes }: Room): string[] {
