@@ -31,16 +31,16 @@ async function prepare (route: Route, call: Call, login: Login): Promise<Attempt
     send: () => call(route.method, path, { userAgent, ...(route.isGuarded && { credential }), ...(route.body !== undefined && { body: route.body }) }),
     async inspect () {
       const [mine, others, list, session] = await Promise.all([
-        call('GET', '/session/data', { credential }), call('GET', '/me', { credential: other }), call('GET', '/sessions', { credential }), call('GET', '/session', { credential })
+        call('GET', '/session/data', { credential }), call('GET', '/session', { credential: other }), call('GET', '/sessions', { credential }), call('GET', '/session', { credential })
       ])
-      const sessions = [list.json.sessions ?? []].flat() as Array<{ userAgent: string, deviceName?: string }>
+      const sessions = [list.json.sessions ?? []].flat() as Array<{ userAgent: string }>
       return {
         alive: isAlive(mine),
         otherAlive: isAlive(others),
         data: Object(mine.json.data),
         loggedIn: sessions.some(each => each.userAgent === userAgent),
         idleLeftMs: Number(session.json.idleExpiresAt) - Date.now(),
-        names: sessions.map(each => each.deviceName)
+        otherName: others.json.deviceName
       }
     }
   }

@@ -50,11 +50,40 @@ t.test('a record stays a listpack whatever it holds', async t => {
   const { store, client, keys } = await openStore(t)
   const noise = Array.from({ length: 512 }, () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 20_000))).join('')
   const profile = { email: `${'e'.repeat(64)}@${'d'.repeat(189)}`, name: 'é'.repeat(31) + '€'.repeat(100), roles: ['admin', 'x'.repeat(64)] }
-  const session = newSession('7', { userAgent: noise, profile, ipAddress: '2001:db8:85a3:8d3:1319:8a2e:370:7348' })
+  const device = { idHashes: ['x'.repeat(22)], name: '😀'.repeat(64), capabilities: Array.from({ length: 16 }, (_, i) => `${i}`.padEnd(24, 'x')) }
+  const session = newSession('7', { userAgent: noise, profile, ipAddress: '2001:db8:85a3:8d3:1319:8a2e:370:7348', device })
   await store.create(session)
   t.equal(await client.object('ENCODING', keys.session(session.credential.id)), 'listpack')
   t.strictSame((await store.validate(session.credential))?.profile, profile)
   t.equal((await store.describe(session.credential.id))?.userAgent, noise)
+})
+
+t.test('a login that tells nothing of its device stores nothing of it; a shorter name leaves nothing of the longer one', async t => {
+  const { store, client, keys } = await openStore(t)
+  const session = newSession('7')
+  const { id } = session.credential
+  const ofDevice = async () => (await client.hkeys(keys.session(id))).filter(field => field.startsWith('d')).sort()
+  await store.create(session)
+  t.strictSame(await ofDevice(), [])
+  await store.rename('7', id, '😀'.repeat(64))
+  t.strictSame(await ofDevice(), ['dn', 'dn1', 'dn2', 'dn3', 'dn4'])
+  await store.rename('7', id, 'TV')
+  t.strictSame(await ofDevice(), ['dn'])
+})
+
+t.test('a session that has ended without being deleted is not brought back by a login from its device, nor named', async t => {
+  const { store, client, keys, liveCount } = await openStore(t, { touchIntervalMs: 0 })
+  const device = { idHashes: ['x'.repeat(22)] }
+  const [old, fresh] = [newSession('7', { idleMs: 40, device }), newSession('7', { device })]
+  await store.create(old)
+  await client.persist(keys.session(old.credential.id))
+  await sleep(50)
+  t.equal(await store.rename('7', old.credential.id, 'ghost'), false)
+  await store.create(fresh)
+  t.equal((await store.list('7', firstPage)).count, 1)
+  await store.validate(old.credential)
+  t.equal(await client.exists(keys.session(old.credential.id)), 0)
+  await liveCount.flush()
 })
 
 t.test('a damaged record is dead, ends itself and hides no other', async t => {
