@@ -15,6 +15,12 @@ export interface SessionServiceOptions {
   dataLimits: DataLimits
 }
 
+/** A session in the place of an older one, with its credential. */
+export interface Reopened extends Opened {
+  /** Name of the lifetime profile that it was opened with. */
+  lifetime: string
+}
+
 /** Who logs in, from where, and for how long. */
 export interface Opening extends LifetimeWish {
   userId: string
@@ -76,6 +82,16 @@ export function createSessionService ({ store, credentials, lifetimes, dataLimit
     async extend (session: Session, seconds: number): Promise<{ grantedSeconds: number, times: SessionTimes }> {
       const { nowMs, times } = alive(await store.extend(session.id, seconds * 1000))
       return { grantedSeconds: Math.min(seconds, Math.ceil((times.extendedUntilMs - nowMs) / 1000)), times }
+    },
+
+    /**
+     * Security rotation, after the password was proven: a new session with another id in the place of this one, with its data and
+     * deadlines. The old credential is worth nothing at once, in every generation, and never leads to the new one.
+     */
+    async replace ({ id, userId, profile }: Session): Promise<Reopened> {
+      const { text, ...successor } = credentials.open(userId)
+      const { times, lifetime } = alive(await store.replace(id, successor))
+      return { credential: text, session: { id: successor.id, userId, profile, times }, lifetime }
     },
 
     /** What a list shows of this session. */

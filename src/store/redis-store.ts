@@ -3,7 +3,7 @@ import { DEFAULT_LIFETIME } from '../sessions/lifetimes.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
-import { descriptionOf, extendedOf, profileText, sessionOf, storedDataOf, writtenOf } from './replies.ts'
+import { descriptionOf, extendedOf, profileText, replacedOf, sessionOf, storedDataOf, writtenOf } from './replies.ts'
 import { packUserAgent } from './user-agent.ts'
 
 /** The client has the scripts defined; the store does not close it. */
@@ -24,7 +24,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
         profileText(profile), ipAddress, packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime))
       liveCount.add(bucket)
       const createdAtMs = Number(createdAt)
-      const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs, extendedUntilMs: 0 }
+      const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs, extendedUntilMs: 0, authenticatedAtMs: createdAtMs }
       return { ...times, sinceEndAllMs: sinceEndAll === '' ? null : Number(sinceEndAll) }
     },
 
@@ -35,15 +35,22 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
         liveCount.remove(fields[0])
         return null
       }
-      liveCount.move(fields[7], fields[8])
+      liveCount.move(fields[8], fields[9])
       return sessionOf(id, fields)
     },
 
     async extend (id, ms) {
       const reply = await call(() => client.sessionExtend(keys.session(id), touchIntervalMs, ms))
       if (reply === null) return null
-      liveCount.move(reply[6], reply[7])
+      liveCount.move(reply[7], reply[8])
       return extendedOf(reply)
+    },
+
+    async replace (id, { id: newId, secretDigest }) {
+      const reply = await call(() => client.sessionReplace(keys.session(id), keys.session(newId), touchIntervalMs, secretDigest))
+      if (reply === null) return null
+      liveCount.move(reply[0], reply[1])
+      return replacedOf(reply)
     },
 
     async end (userId, id) {

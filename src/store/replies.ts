@@ -1,6 +1,6 @@
 import type { Profile, Session, SessionDescription, SessionTimes } from '../sessions/session.ts'
 import { DEFAULT_LIFETIME } from '../sessions/lifetimes.ts'
-import type { DataWritten, Extended, StoredData } from '../sessions/store.ts'
+import type { DataWritten, Extended, Replaced, StoredData } from '../sessions/store.ts'
 import { unpackUserAgent } from './user-agent.ts'
 
 /*
@@ -22,24 +22,30 @@ function profileOf (text: string): Profile {
   return { email, name, roles }
 }
 
-function timesOf ([createdAt, touchedAt, idle, absolute, extendedUntil]: string[]): SessionTimes {
+function timesOf ([createdAt, touchedAt, idle, absolute, extendedUntil, authenticatedAt]: string[]): SessionTimes {
   return {
     createdAtMs: Number(createdAt),
     lastAccessedAtMs: Number(touchedAt),
     idleMs: Number(idle),
     absoluteDeadlineMs: Number(absolute),
-    extendedUntilMs: Number(extendedUntil)
+    extendedUntilMs: Number(extendedUntil),
+    authenticatedAtMs: Number(authenticatedAt)
   }
 }
 
 export function descriptionOf ([id = '', ...rest]: string[]): SessionDescription {
-  const [ipAddress = '', userAgent = '', lifetime = ''] = rest.slice(5)
+  const [ipAddress = '', userAgent = '', lifetime = ''] = rest.slice(6)
   return { id, times: timesOf(rest), ipAddress, userAgent: unpackUserAgent(userAgent), lifetime: lifetime || DEFAULT_LIFETIME }
 }
 
 /** What sessionExtend answers. */
 export function extendedOf ([now, ...times]: string[]): Extended {
   return { nowMs: Number(now), times: timesOf(times) }
+}
+
+/** What sessionReplace answers, behind the buckets. */
+export function replacedOf ([, , lifetime = '', ...times]: string[]): Replaced {
+  return { lifetime: lifetime || DEFAULT_LIFETIME, times: timesOf(times) }
 }
 
 export function storedDataOf ([version, ...fields]: [version: number, ...fields: string[]]): StoredData {

@@ -3,8 +3,8 @@
 --   Includes: session, long-text
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 generation, 2 secret digest, 3 grace (ms), 4 touch interval (ms)
---   Reply    { 1, user id, profile (JSON), createdAt, touchedAt, idle, absolute, extended until (ms)
---              [, old bucket, new bucket] } alive; buckets if moved
+--   Reply    { 1, user id, profile (JSON), createdAt, touchedAt, idle, absolute, extended until,
+--              authenticatedAt (ms)[, old bucket, new bucket] } alive; buckets if moved
 --            { 0 } not alive; { 0, old bucket } not alive and now deleted
 --   A higher generation than the stored one proves that the store is behind: it advances and starts the predecessor's grace.
 --   The direct predecessor after its grace, or anything older, is reuse: the session ends.
@@ -26,12 +26,12 @@ end
 local reply = {
   1, session.userId, wholeText(keys.session, 'p', session.profile),
   text(session.createdAt), text(session.touchedAt), text(session.idle), text(session.absolute),
-  text(session.extendedUntil)
+  text(session.extendedUntil), text(session.authenticatedAt)
 }
 if now - session.touchedAt >= touchMs then
   local before = bucketOf(deadlineOf(session, touchMs))
   touchSession(keys, session, now, touchMs)
   reply[5] = text(now)
-  reply[9], reply[10] = before, bucketOf(deadlineOf(session, touchMs))
+  reply[10], reply[11] = before, bucketOf(deadlineOf(session, touchMs))
 end
 return reply
