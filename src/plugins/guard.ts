@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import { presentedCredential } from '../sessions/presented-credential.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { invalidSession } from '../sessions/alive.ts'
+import { isFresh } from '../sessions/freshness.ts'
 import type { Session } from '../sessions/session.ts'
 import { isSafe } from './http/own-site.ts'
 
@@ -16,6 +17,8 @@ declare module 'fastify' {
     public?: boolean
     /** Role that the session's user must have. */
     role?: string
+    /** Seconds within which the password must have been proven. */
+    fresh?: number
   }
 }
 
@@ -27,10 +30,11 @@ declare module 'fastify' {
 export default fp(async app => {
   app.decorateRequest('session', null)
   app.addHook('preHandler', async request => {
-    const { public: isPublic, role } = request.routeOptions.config
+    const { public: isPublic, role, fresh } = request.routeOptions.config
     if (isPublic === true) return
     request.session = await app.sessions.validate(credentialOf(app, request)) ?? rejected()
     if (role !== undefined && !request.session.profile.roles.includes(role)) throw forbidden(role)
+    if (fresh !== undefined && !isFresh(request.session.times, fresh)) throw stale(fresh)
   })
 }, { name: 'guard', dependencies: ['sessions', 'cookie-mode'] })
 
@@ -63,4 +67,8 @@ function rejected (): never {
 
 function forbidden (role: string) {
   return serviceError('forbidden', `This route is for accounts with the role ${role}.`)
+}
+
+function stale (maxAge: number) {
+  return serviceError('reauthentication_required', `For this the password has to be proven within ${maxAge} seconds. Send it to POST /session/reauthenticate, then repeat the request with the new sessionId.`, { extras: { maxAge } })
 }

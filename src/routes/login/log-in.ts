@@ -4,6 +4,7 @@ import { serviceError } from '../../sessions/errors.ts'
 import type { LifetimeWish } from '../../sessions/lifetimes.ts'
 import type { Opened } from '../../sessions/service.ts'
 import type { User } from '../../users/user.ts'
+import { checkPassword } from '../check-password.ts'
 
 /** What a login is made of, wherever it was read. */
 interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers'> { body: { email: string, password: string } & LifetimeWish }
@@ -26,15 +27,9 @@ export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Op
 
 /** Null if all sessions of the account were ended meanwhile. */
 async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<Opened & { user: User } | null> {
-  const { assertAvailable } = app.sessionStore
-  assertAvailable()
   const readAtMs = performance.now()
-  const ipAddress = clientAddress(attempt)
-  const user = await app.loginThrottle.counted({ email: attempt.body.email, address: ipAddress }, reserve =>
-    app.users.authenticate(attempt.body.email, attempt.body.password, async () => {
-      assertAvailable()
-      await reserve()
-    }))
+  const user = await checkPassword(app, attempt.body.email, attempt, beforeWork =>
+    app.users.authenticate(attempt.body.email, attempt.body.password, beforeWork))
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
   const { rememberMe, lifetime } = attempt.body
@@ -43,7 +38,7 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<Opened 
     profile: { email, name, roles },
     rememberMe,
     lifetime,
-    ipAddress,
+    ipAddress: clientAddress(attempt),
     userAgent: attempt.headers['user-agent'] ?? ''
   })
   return opened && { user, ...opened }

@@ -1,11 +1,15 @@
 import { Type } from '@sinclair/typebox'
 import { EMAIL_MAX_LENGTH, EMAIL_PATTERN } from '../../users/email.ts'
+import { PASSWORD_MAX_LENGTH } from '../../users/passwords/guessable.ts'
 import { exampleCredential, exampleTimes, exampleUser } from '../examples.ts'
 import { Closed, TimesSchema, UserSchema, refTo } from '../schemas.ts'
 
+/** One that the account may have, however old. */
+export const PasswordSchema = Type.String({ minLength: 1, maxLength: PASSWORD_MAX_LENGTH, examples: ['password123'] })
+
 const LoginBodySchema = Closed({
   email: Type.String({ pattern: EMAIL_PATTERN, maxLength: EMAIL_MAX_LENGTH, description: 'Upper and lower case are the same.', examples: ['alice@example.com'] }),
-  password: Type.String({ minLength: 1, maxLength: 1024, examples: ['password123'] }),
+  password: PasswordSchema,
   rememberMe: Type.Optional(Type.Boolean({ description: 'Stay logged in: by default 14 days without use, 30 days in all, instead of an hour and a day.', examples: [true] })),
   lifetime: Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'A lifetime profile by name: `default`, `rememberMe`, or one that this service is configured with.', examples: ['default'] })),
   cookie: Type.Optional(Type.Boolean({ description: '`true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS.' }))
