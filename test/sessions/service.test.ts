@@ -98,6 +98,20 @@ t.test('a list is read page by page; the last page names no next one', async t =
   await t.rejects(sessions.list(session, 2, 'nonsense'), { code: 'malformed_cursor' })
 })
 
+t.test('a replaced session goes on under a credential that the old one does not lead to', async t => {
+  const sessions = await sessionService(t)
+  const { credential, session } = await sessions.open({ ...alice, rememberMe: true })
+  await sessions.setKey(session, 'a', 1, undefined)
+  const reopened = await sessions.replace(session)
+  t.match(reopened, { lifetime: 'rememberMe', session: { userId: '1', profile: alice.profile, times: { absoluteDeadlineMs: session.times.absoluteDeadlineMs } } })
+  t.strictSame(await sessions.validate(reopened.credential), reopened.session)
+  t.same((await sessions.readData(reopened.session)).data, { a: 1 })
+  t.equal(await sessions.validate(credential), null)
+  t.equal(await sessions.validate(sessions.rotate(credential)), null)
+  await t.rejects(sessions.replace(session), dead)
+  t.ok(await sessions.validate(reopened.credential))
+})
+
 t.test('data keeps its types and its version', async t => {
   const sessions = await sessionService(t)
   const { session } = await sessions.open(alice)
