@@ -1,10 +1,14 @@
 import type { CredentialIssuer } from './credential.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { alive } from './alive.ts'
+import { capturedAddress, capturedUserAgent, type CaptureModes } from './capture.ts'
 import type { DataLimits } from './data.ts'
+import { deviceOf } from './device.ts'
 import { serviceError } from './errors.ts'
 import { createSessionData } from './session-data.ts'
+import { quotaOf, type Quota, type SessionLimits } from './limits.ts'
 import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './lifetimes.ts'
+import { bindingOf } from './surroundings.ts'
 import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
 import type { SessionStore } from './store.ts'
 
@@ -12,6 +16,8 @@ export interface SessionServiceOptions {
   store: SessionStore
   credentials: CredentialIssuer
   lifetimes: Lifetimes
+  limits: SessionLimits
+  capture: CaptureModes
   dataLimits: DataLimits
 }
 
@@ -27,6 +33,10 @@ export interface Opening extends LifetimeWish {
   profile: Profile
   ipAddress: string
   userAgent: string
+  /** A session of the user to end for this one. */
+  endSessionId?: string
+  /** Whether the credential is replaced by policy; the client has to take the next one from the answers. */
+  rotates?: boolean
 }
 
 export interface Opened {
@@ -35,28 +45,40 @@ export interface Opened {
   session: Session
 }
 
+/** More than any limit. */
+const MOST_LISTED = 100_000
+
 export type SessionService = ReturnType<typeof createSessionService>
 
 /**
  * The session core: what a credential is worth, what a session holds, when it ends. Dead is `null` from `validate` and
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
-export function createSessionService ({ store, credentials, lifetimes, dataLimits }: SessionServiceOptions) {
-  async function create ({ rememberMe, lifetime, ...opening }: Opening) {
+export function createSessionService ({ store, credentials, lifetimes, limits, capture, dataLimits }: SessionServiceOptions) {
+  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, ...opening }: Opening) {
     const { userId, profile } = opening
+    const ipAddress = capturedAddress(opening.ipAddress, capture.address)
+    const userAgent = capturedUserAgent(opening.userAgent, capture.userAgent)
+    const binding = bindingOf(capture.address === 'off' ? '' : opening.ipAddress, userAgent)
+    const deviceType = deviceOf(userAgent).type
     const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
     const { text, ...credential } = credentials.open(userId)
-    const { sinceEndAllMs, ...times } = await store.create({ ...opening, lifetime: name, ...lifetimes.get(name) as Lifetime, credential })
-    return { opened: { credential: text, session: { id: credential.id, userId, profile, times } }, sinceEndAllMs }
+    const { max, policy, byDeviceType } = limits
+    const maxOfType = byDeviceType.get(deviceType) ?? null
+    const { sinceEndAllMs, ...times } = await store.create({
+      ...opening, ipAddress, userAgent, binding, lifetime: name, ...lifetimes.get(name) as Lifetime, credential, deviceType, limits: { max, maxOfType, policy }, endId: endSessionId ?? null, rotates
+    })
+    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotationDue: false, binding } }, sinceEndAllMs }
   }
 
   return {
-    /** Starts a session; the credential is in the answer and nowhere else. */
+    /** Starts a session; the credential is in the answer and nowhere else. @throws ServiceError `session_limit_reached` */
     open: async (opening: Opening): Promise<Opened> => (await create(opening)).opened,
 
     /**
      * Starts a session on the strength of what was read of the account at `readAtMs` (performance.now()), or null if all
      * of the user's sessions were ended since: whoever ended them may have changed the account first, so it has to be read again.
+     * @throws ServiceError `session_limit_reached`
      */
     async openUnlessEndedSince (readAtMs: number, opening: Opening): Promise<Opened | null> {
       const { opened, sinceEndAllMs } = await create(opening)
@@ -88,10 +110,10 @@ export function createSessionService ({ store, credentials, lifetimes, dataLimit
      * Security rotation, after the password was proven: a new session with another id in the place of this one, with its data and
      * deadlines. The old credential is worth nothing at once, in every generation, and never leads to the new one.
      */
-    async replace ({ id, userId, profile }: Session): Promise<Reopened> {
-      const { text, ...successor } = credentials.open(userId)
-      const { times, lifetime } = alive(await store.replace(id, successor))
-      return { credential: text, session: { id: successor.id, userId, profile, times }, lifetime }
+    async replace (session: Session): Promise<Reopened> {
+      const { text, ...successor } = credentials.open(session.userId)
+      const { times, lifetime } = alive(await store.replace(session.id, successor))
+      return { credential: text, session: { ...session, id: successor.id, times, rotationDue: false }, lifetime }
     },
 
     /** What a list shows of this session. */
@@ -100,13 +122,19 @@ export function createSessionService ({ store, credentials, lifetimes, dataLimit
     },
 
     /** A page of the user's live sessions, newest first; `count` is all of them. @throws ServiceError `malformed_cursor` */
-    async list (session: Session, limit: number, cursor: string | undefined) {
+    async list (session: Pick<Session, 'userId'>, limit: number, cursor: string | undefined) {
       const after = cursor === undefined ? null : positionOf(cursor)
       // One more than the page tells whether there is a next one.
       const { count, sessions } = await store.list(session.userId, { limit: limit + 1, after })
       const page = sessions.slice(0, limit)
       const last = sessions.length > limit ? page.at(-1) : undefined
       return { count, sessions: page, nextCursor: last && cursorOf({ createdAtMs: last.times.createdAtMs, id: last.id }) }
+    },
+
+    /** How many live sessions the user has, and may have. */
+    async quota (session: Session): Promise<Quota> {
+      const { sessions } = await store.list(session.userId, { limit: MOST_LISTED, after: null })
+      return quotaOf(limits, sessions.map(({ userAgent }) => deviceOf(userAgent).type))
     },
 
     /** Ends this session. Ended already is ended. */

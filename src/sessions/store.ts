@@ -1,4 +1,6 @@
 import type { Credential } from './credential.ts'
+import type { Device } from './device.ts'
+import type { NewSessionLimits } from './limits.ts'
 import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
 
 /** Everything that a new session starts with. */
@@ -12,6 +14,15 @@ export interface NewSession {
   absoluteMs: number
   ipAddress: string
   userAgent: string
+  /** What the user agent says of the device's type: it is counted under it. */
+  deviceType: Device['type']
+  limits: NewSessionLimits
+  /** A session of the user to end for this one, whether it has to or not. */
+  endId: string | null
+  /** Whether its credential is replaced by policy, at a certain age. */
+  rotates: boolean
+  /** Where it is opened from (surroundings.ts). */
+  binding: string
 }
 
 /** What is known of a session that was stored. */
@@ -63,7 +74,7 @@ export type DataWritten =
  * No verb on a dead session creates, extends or changes anything; each judges and acts in one atomic step.
  */
 export interface SessionStore {
-  /** Stores a new session; it is in its user's list when the promise resolves. */
+  /** Stores a new session; it is in its user's list, and who had to give way is gone, when the promise resolves. @throws ServiceError `session_limit_reached` */
   create (session: NewSession): Promise<Created>
   /** Judges a credential whose MAC is good; records the use, at most once a touch interval. One round trip. */
   validate (credential: Credential): Promise<Session | null>

@@ -25,15 +25,13 @@ t.test('a login brings the hash of its account to the configured cost', async t 
   await login(app)
 })
 
-t.test('demo accounts keep their own cost, also when they have changed the password', async t => {
+t.test('demo accounts keep their own cost', async t => {
   const { app, config } = await build(t, { BCRYPT_COST: '' })
-  const hash = (cost: number) => hashPassword({ password: demo.alice.password, cost })
-  for (const cost of [10, 12]) {
-    const [before] = await column(config.DATABASE_URL, `UPDATE users SET password_hash = '${hash(cost)}' WHERE id = 1 RETURNING password_hash`)
-    await login(app)
-    await login(app) // a hash of the first would have come before the second
-    t.strictSame(await column(config.DATABASE_URL, 'SELECT password_hash FROM users WHERE id = 1'), [before])
-  }
+  const hash = hashPassword({ password: demo.alice.password, cost: 10 })
+  await column(config.DATABASE_URL, `UPDATE users SET password_hash = '${hash}' WHERE id = 1`)
+  await login(app)
+  await login(app) // a hash of the first would have come before the second
+  t.strictSame(await column(config.DATABASE_URL, 'SELECT password_hash FROM users WHERE id = 1'), [hash])
 })
 
 t.test('a hash that cannot be brought to the configured cost is told to whoever debugs, and the login succeeds', async t => {

@@ -131,3 +131,23 @@ t.test('a stale session is refused where a fresh one is needed, says how fresh, 
   await redis.hset(keys.session(alice.id), 't', 1)
   isProblem(t, await alice.call('GET', '/admin/stats'), 403, 'forbidden', 'a password would not help who lacks the role')
 })
+
+t.test('a session that is due for its next credential is given the one of its new id, and no other', async t => {
+  const { app, config } = await build(t)
+  const keys = createKeys(config.KEY_PREFIX)
+  const age = (credential: string) => app.redis.hset(keys.session(credential.slice(0, 36)), 'c', Date.now() - 16 * 60_000)
+  const { sessionId } = (await app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, rotate: true } })).json()
+  await age(sessionId)
+  const me = as(app, sessionId)
+  t.match((await me('POST', '/session/reauthenticate', { password: 'wrong' })).headers['x-session-id'], `${sessionId.slice(0, 36)}.2.`)
+  const { headers, json } = await me('POST', '/session/reauthenticate', { password })
+  t.equal(headers['x-session-id'], json().sessionId)
+  t.equal((await as(app, json().sessionId)('GET', '/me')).headers['x-session-id'], undefined, 'its age begins anew')
+
+  const { cookie, credential } = await loginByCookie(app)
+  await age(credential)
+  const answer = await app.inject({ method: 'POST', url: '/session/reauthenticate', payload: { password }, headers: { cookie, ...ownPage } })
+  const [given = '', ...more] = [answer.headers['set-cookie'] ?? []].flat()
+  t.strictSame(more, [])
+  t.equal((await app.inject({ url: '/me', headers: { cookie: given.split(';')[0] } })).statusCode, 200)
+})

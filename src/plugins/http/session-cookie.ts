@@ -19,8 +19,12 @@ export function createSessionCookie (isHttps: IsHttps) {
   const nameFor = (request: Presenting) => isHttps(request) ? SECURE_NAME : PLAIN_NAME
 
   function set (request: Presenting, reply: FastifyReply, value: string, lifetime = ''): void {
+    const name = nameFor(request)
     const secure = isHttps(request) ? '; Secure' : ''
-    reply.header('set-cookie', `${nameFor(request)}=${value}; Path=/${lifetime}; HttpOnly${secure}; SameSite=Lax`)
+    const others = [reply.getHeader('set-cookie') ?? []].flat().map(String).filter(cookie => !cookie.startsWith(`${name}=`))
+    // One cookie of a name: what is set last counts.
+    reply.removeHeader('set-cookie')
+    for (const cookie of [...others, `${name}=${value}; Path=/${lifetime}; HttpOnly${secure}; SameSite=Lax`]) reply.header('set-cookie', cookie)
   }
 
   /** What the request's cookies of that name hold: more than one if somebody planted another. */
@@ -39,10 +43,11 @@ export function createSessionCookie (isHttps: IsHttps) {
     },
 
     /**
-     * Takes the cookie out of the browser if the request came with it. For answers that end the session because the user asked
+     * Takes the cookie out of the browser if the request came with it, and back what the answer would have given instead. For answers that end the session because the user asked
      * for it; after a 401 it would hit the cookie of a login that another tab has made since.
      */
     clear (request: Presenting, reply: FastifyReply): boolean {
+      reply.removeHeader('x-session-id')
       if (valuesIn(request).length === 0) return false
       set(request, reply, '', '; Max-Age=0')
       return true

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { clientAddress } from '../../plugins/http/client-address.ts'
-import { serviceError } from '../../sessions/errors.ts'
+import { serviceError, ServiceError } from '../../sessions/errors.ts'
 import type { LifetimeWish } from '../../sessions/lifetimes.ts'
 import type { Opened } from '../../sessions/service.ts'
 import type { User } from '../../users/user.ts'
 import { checkPassword } from '../check-password.ts'
+import { describeSession } from '../describe-session.ts'
 
 /** What a login is made of, wherever it was read. */
-interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers'> { body: { email: string, password: string } & LifetimeWish }
+interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers'> { body: { email: string, password: string, endSessionId?: string, rotate?: boolean, cookie?: boolean } & LifetimeWish }
 
 /** How often the account's sessions may be ended under a login before it is given up: each time costs a hash. */
 const TRIES = 3
@@ -15,7 +16,7 @@ const TRIES = 3
 /**
  * Checks the password and opens a session. Begins anew if all sessions of the account were ended meanwhile: then the account
  * may have been disabled, or its password changed, after it was read.
- * @throws ServiceError `login_failed`, `too_many_attempts`, `login_busy`, `users_unavailable`, `store_unavailable`
+ * @throws ServiceError `login_failed`, `too_many_attempts`, `session_limit_reached` (with the sessions of which one may end), `login_busy`, `users_unavailable`, `store_unavailable`
  */
 export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Opened & { user: User }> {
   for (let i = 0; i < TRIES; i++) {
@@ -32,14 +33,25 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<Opened 
     app.users.authenticate(attempt.body.email, attempt.body.password, beforeWork))
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
-  const { rememberMe, lifetime } = attempt.body
+  const { rememberMe, lifetime, endSessionId, rotate = false, cookie = false } = attempt.body
   const opened = await app.sessions.openUnlessEndedSince(readAtMs, {
     userId: String(id),
     profile: { email, name, roles },
     rememberMe,
     lifetime,
+    endSessionId,
+    rotates: rotate || cookie,
     ipAddress: clientAddress(attempt),
     userAgent: attempt.headers['user-agent'] ?? ''
-  })
+  }).catch(error => refusal(app, String(id), error))
   return opened && { user, ...opened }
+}
+
+/** Who may not have another session is told which there are, to end one of them: the password was right. */
+async function refusal (app: FastifyInstance, userId: string, error: unknown): Promise<never> {
+  if (!(error instanceof ServiceError && error.code === 'session_limit_reached')) throw error
+  const { sessions } = await app.sessions.list({ userId }, 100, undefined)
+  const { deviceType } = error.extras
+  const inTheWay = sessions.map(session => describeSession(session, '')).filter(({ device }) => deviceType === undefined || device.type === deviceType)
+  throw serviceError(error.code, error.message, { extras: { ...error.extras, sessions: inTheWay } })
 }
