@@ -4,11 +4,15 @@ export const exampleCredential = `${exampleId}.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1
 
 export const exampleDeviceToken = 'd1.1704067200.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb'
 
+/** What takes the place of exampleCredential when the password was proven. */
+export const exampleReplacement = '3f2a51d7-0e84-4c3b-9d12-7b6f8a90c1e2.1.Zt4Kq9WcX2bNfH7sPmY1vRgD6eJ8uLo3aQi5TxCyE0wBnMvFhGjSkUrAlPzOdIt'
+
 export const exampleUser = { id: 1, email: 'alice@example.com', name: 'Alice' }
 
 export const exampleTimes = {
   createdAt: '1704067200000',
   lastAccessedAt: '1704067210000',
+  authenticatedAt: '1704067200000',
   idleExpiresAt: '1704070810000',
   absoluteExpiresAt: '1704153600000',
   expiresAt: '1704070810000',
@@ -30,6 +34,7 @@ export const exampleOtherDescription = {
   sessionId: '3f2ad05b-9c41-4f7e-b2a8-60e1d7c3f982',
   createdAt: '1704067100000',
   lastAccessedAt: '1704067150000',
+  authenticatedAt: '1704067100000',
   idleExpiresAt: '1704070750000',
   absoluteExpiresAt: '1704153500000',
   expiresAt: '1704070750000',

@@ -31,6 +31,12 @@ export interface DeviceLabels {
   capabilities?: string[]
 }
 
+/** A session in the place of an older one, with its credential. */
+export interface Reopened extends Opened {
+  /** Name of the lifetime profile that it was opened with. */
+  lifetime: string
+}
+
 /** Who logs in, from where, and for how long. */
 export interface Opening extends LifetimeWish, DeviceLabels {
   userId: string
@@ -120,6 +126,16 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
     async extend (session: Session, seconds: number): Promise<{ grantedSeconds: number, times: SessionTimes }> {
       const { nowMs, times } = alive(await store.extend(session.id, seconds * 1000))
       return { grantedSeconds: Math.min(seconds, Math.ceil((times.extendedUntilMs - nowMs) / 1000)), times }
+    },
+
+    /**
+     * Security rotation, after the password was proven: a new session with another id in the place of this one, with its data and
+     * deadlines. The old credential is worth nothing at once, in every generation, and never leads to the new one.
+     */
+    async replace (session: Session): Promise<Reopened> {
+      const { text, ...successor } = credentials.open(session.userId)
+      const { times, lifetime } = alive(await store.replace(session.id, successor))
+      return { credential: text, session: { ...session, id: successor.id, times, rotationDue: false }, lifetime }
     },
 
     /** What a list shows of this session. */

@@ -28,6 +28,8 @@ export interface SessionTimes {
   absoluteDeadlineMs: number
   /** Until when an extension lets it stay unused; 0 if there was none. */
   extendedUntilMs: number
+  /** When the password was last proven. */
+  authenticatedAtMs: number
 }
 
 /** A live session, as a list shows it. */

@@ -43,6 +43,13 @@ export interface Created extends SessionTimes {
 /** An extended session, by the store's clock. */
 export interface Extended { nowMs: number, times: SessionTimes }
 
+/** A session that took the place of another one. */
+export interface Replaced {
+  times: SessionTimes
+  /** Name of the lifetime profile that it was opened with. */
+  lifetime: string
+}
+
 export interface PageRequest {
   limit: number
   /** The last session of the page before, or null for the first page. */
@@ -88,6 +95,11 @@ export interface SessionStore {
   extend (id: string, ms: number): Promise<Extended | null>
   /** Names the device of that session if it is alive and the user's. Says whether it is. */
   rename (userId: string, id: string, deviceName: string): Promise<boolean>
+  /**
+   * Puts a new session in the place of that one, as of a password that was proven now: another id and secret, everything else as it
+   * was. The old one is dead at once. Of several at the same time one succeeds.
+   */
+  replace (id: string, successor: Credential): Promise<Replaced | null>
   /** Ends that session if it is alive and the user's. Says whether it ended one. */
   end (userId: string, id: string): Promise<boolean>
   /** Ends all sessions of the user at once, except `keepId`; resolves when they are also deleted, to how many there were. */

@@ -4,7 +4,7 @@ import { limitReached } from '../sessions/limits.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
-import { descriptionOf, deviceTexts, extendedOf, profileText, sessionOf, storedDataOf, writtenOf } from './replies.ts'
+import { descriptionOf, deviceTexts, extendedOf, profileText, replacedOf, sessionOf, storedDataOf, writtenOf } from './replies.ts'
 import { packUserAgent } from './user-agent.ts'
 
 /** The client has the scripts defined; the store does not close it. */
@@ -37,7 +37,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       liveCount.add(bucket)
       for (const endedBucket of ended) liveCount.remove(endedBucket)
       const createdAtMs = Number(createdAt)
-      const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs, extendedUntilMs: 0 }
+      const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs, extendedUntilMs: 0, authenticatedAtMs: createdAtMs }
       return { ...times, sinceEndAllMs: sinceEndAll === '' ? null : Number(sinceEndAll) }
     },
 
@@ -48,19 +48,26 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
         liveCount.remove(fields[0])
         return null
       }
-      liveCount.move(fields[9], fields[10])
+      liveCount.move(fields[10], fields[11])
       return sessionOf(id, fields)
     },
 
     async extend (id, ms) {
       const reply = await call(() => client.sessionExtend(keys.session(id), touchIntervalMs, ms))
       if (reply === null) return null
-      liveCount.move(reply[6], reply[7])
+      liveCount.move(reply[7], reply[8])
       return extendedOf(reply)
     },
 
     async rename (userId, id, deviceName) {
       return await call(() => client.sessionRename(keys.session(id), userId, touchIntervalMs, deviceName)) === 1
+    },
+
+    async replace (id, { id: newId, secretDigest }) {
+      const reply = await call(() => client.sessionReplace(keys.session(id), keys.session(newId), touchIntervalMs, secretDigest))
+      if (reply === null) return null
+      liveCount.move(reply[0], reply[1])
+      return replacedOf(reply)
     },
 
     async end (userId, id) {

@@ -19,7 +19,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
 
   await step('the page shows every operation, in four groups', async () => {
     assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Operation'])
-    assert.equal(await docs.operations(), 19)
+    assert.equal(await docs.operations(), 21)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie', async () => {
@@ -35,6 +35,10 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('getSession', 200, {}, 'Chrome')
   await tries('extendSession', 200, {}, 'Session extended')
   await tries('rotateSession', 200, {}, 'Session rotated')
+  await tries('reauthenticate', 401, { body: { password: 'wrong' } }, 'wrong_password')
+  await step('the password proves who it is, and the new sessionId authorizes the page', async () => {
+    await docs.authorize('sessionId', credentialOf(await docs.execute('reauthenticate')))
+  })
   await tries('putSessionData', 200, {}, 'cartItems')
   await tries('getSessionData', 200, {}, 'cartItems')
   await tries('getSessionDataKey', 200, {}, '"3"')
@@ -57,6 +61,11 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('me', 401, {}, 'Invalid or expired session')
   await step('Bearer authorizes the page as well', async () => {
     await docs.authorize('bearer', await logIn(bob))
+  })
+  await tries('me', 200, {}, 'bob@example.com')
+  await tries('changePassword', 400, { body: { currentPassword: bob.password, newPassword: 'iloveyou' } }, 'password_too_common')
+  await step('bob changes his password, and the new sessionId authorizes the page', async () => {
+    await docs.authorize('bearer', credentialOf(await docs.execute('changePassword', { body: { currentPassword: bob.password, newPassword: 'seven otters sing' } })))
   })
   await tries('me', 200, {}, 'bob@example.com')
   await step('an administrator authorizes', async () => {

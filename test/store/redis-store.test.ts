@@ -110,6 +110,27 @@ t.test('a damaged record is dead, ends itself and hides no other', async t => {
   }
 })
 
+t.test('a replaced session leaves no key of the old one, and nothing that lives longer than it did', async t => {
+  const { store, client, keys, config } = await openStore(t)
+  const [session, successor] = [newSession('7'), newSession('7').credential]
+  const { id } = session.credential
+  await store.create(session)
+  await store.writeData(id, value)
+  await store.validate({ ...session.credential, generation: 2 })
+  t.equal(await client.hget(keys.session(id), 't'), null, 'the proof of a login takes no field')
+  await store.replace(id, successor)
+  const index = keys.userSessions(id.slice(0, 4), '7')
+  t.strictSame((await client.keys(`${config.KEY_PREFIX}*{${id.slice(0, 4)}}*`)).sort(), [keys.session(successor.id), keys.session(successor.id).replace('session:', 'session-data:'), index].sort())
+  t.strictSame(await client.zrange(index, '0', '-1'), [successor.id])
+  const [generation, since, secret, proven] = await client.hmget(keys.session(successor.id), 'g', 'r', 's', 't')
+  t.strictSame([generation, secret], ['1', successor.secretDigest])
+  t.equal(since, proven, 'the age of the credential counts from the proof')
+  const deadline = await client.pexpiretime(keys.session(successor.id))
+  t.equal(await client.pexpiretime(keys.session(successor.id).replace('session:', 'session-data:')), deadline)
+  t.equal(await client.pexpiretime(index), deadline)
+  t.equal(await client.zscore(index, successor.id), String(deadline))
+})
+
 t.test('a user agent that cannot be read is shown as none', async t => {
   const { store, client, keys } = await openStore(t)
   const session = newSession('7')
@@ -174,6 +195,7 @@ t.test('a store whose link is known to be down refuses every verb at once and as
   t.throws(() => store.assertAvailable(), refused)
   await t.rejects(store.create(newSession('7')), refused)
   await t.rejects(store.validate(credential), refused)
+  await t.rejects(store.replace(credential.id, newSession('7').credential), refused)
   await t.rejects(store.end('7', credential.id), refused)
   await t.rejects(store.endAll('7', null), refused)
   await t.rejects(store.list('7', firstPage), refused)

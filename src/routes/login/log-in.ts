@@ -4,6 +4,7 @@ import { serviceError, ServiceError } from '../../sessions/errors.ts'
 import type { LifetimeWish } from '../../sessions/lifetimes.ts'
 import type { DeviceLabels, Opened } from '../../sessions/service.ts'
 import type { User } from '../../users/user.ts'
+import { checkPassword } from '../check-password.ts'
 import { describeSession } from '../describe-session.ts'
 
 /** What a login is made of, wherever it was read. */
@@ -32,17 +33,11 @@ export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Lo
 
 /** Null if all sessions of the account were ended meanwhile. */
 async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedIn | null> {
-  const { assertAvailable } = app.sessionStore
-  assertAvailable()
   const readAtMs = performance.now()
-  const ipAddress = clientAddress(attempt)
   const { email: given, password } = attempt.body
   const device = knownDevice(app, attempt)
-  const user = await app.loginThrottle.counted({ email: given, address: ipAddress, device }, reserve =>
-    app.users.authenticate(given, password, async () => {
-      assertAvailable()
-      await reserve()
-    }, device !== null))
+  const user = await checkPassword(app, { email: given, device }, attempt, (beforeWork, isKnown) =>
+    app.users.authenticate(given, password, beforeWork, isKnown))
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
   const { rememberMe, lifetime, endSessionId, rotate = false, cookie = false, deviceId, deviceName, capabilities } = attempt.body
@@ -56,7 +51,7 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedI
     deviceId,
     deviceName,
     capabilities,
-    ipAddress,
+    ipAddress: clientAddress(attempt),
     userAgent: attempt.headers['user-agent'] ?? ''
   }).catch(error => refusal(app, String(id), error))
   return opened && { user, ...opened, deviceToken: app.deviceTokens.issue(given, device) }

@@ -1,11 +1,15 @@
 import { Type } from '@sinclair/typebox'
 import { EMAIL_MAX_LENGTH, EMAIL_PATTERN } from '../../users/email.ts'
+import { PASSWORD_MAX_LENGTH } from '../../users/passwords/guessable.ts'
 import { exampleCredential, exampleDeviceToken, exampleTimes, exampleUser } from '../examples.ts'
 import { CapabilitiesSchema, Closed, DeviceIdSchema, DeviceNameSchema, SessionIdSchema, TimesSchema, UserSchema, refTo } from '../schemas.ts'
 
+/** One that the account may have, however old. */
+export const PasswordSchema = Type.String({ minLength: 1, maxLength: PASSWORD_MAX_LENGTH, examples: ['password123'] })
+
 const LoginBodySchema = Closed({
   email: Type.String({ pattern: EMAIL_PATTERN, maxLength: EMAIL_MAX_LENGTH, description: 'Upper and lower case are the same.', examples: ['alice@example.com'] }),
-  password: Type.String({ minLength: 1, maxLength: 1024, examples: ['password123'] }),
+  password: PasswordSchema,
   rememberMe: Type.Optional(Type.Boolean({ description: 'Stay logged in: by default 14 days without use, 30 days in all, instead of an hour and a day.', examples: [true] })),
   lifetime: Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'A lifetime profile by name: `default`, `rememberMe`, or one that this service is configured with.', examples: ['default'] })),
   endSessionId: Type.Optional({ ...SessionIdSchema, description: 'The public id of a session of yours to end for this one: after 409 `session_limit_reached`, whose answer lists them. One that has ended already is no fault.' }),

@@ -7,7 +7,7 @@ local function liveSessionsOf(index, now, touchMs)
     local keys = keysOf(sessionKeyOf(index, id))
     local session = liveSession(keys, now, touchMs)
     if session then
-      local f = redis.call('HMGET', keys.session, 't', 'd')
+      local f = redis.call('HMGET', keys.session, 'y', 'd')
       live[#live + 1] = { keys = keys, session = session, deviceType = f[1] or 'unknown', deviceId = f[2] }
     end
   end
