@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
+import { createKeys } from '../../src/store/keys.ts'
 import { build, login, loginByCookie } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { ageGeneration, outcomeOf, partsOf, rotate } from './attempt.ts'
@@ -48,9 +49,7 @@ t.test('both within the grace are one: neither is logged out, and both are given
 t.test('a stolen cookie is worth as little: by policy the owner’s browser goes on, and the copy ends the session', async t => {
   const { app, config } = await build(t)
   const stolen = await loginByCookie(app)
-  const { id } = partsOf(stolen.credential)
-  const key = `${config.KEY_PREFIX}session:{${id.slice(0, 4)}}${id.replaceAll('-', '').slice(4)}`
-  await app.redis.hset(key, 'c', Date.now() - 16 * 60_000)
+  await app.redis.hset(createKeys(config.KEY_PREFIX).session(partsOf(stolen.credential).id), 'c', Date.now() - 16 * 60_000)
   const asCookie = async (cookie: string) => app.inject({ url: '/me', headers: { cookie } })
   const [next = ''] = String((await asCookie(stolen.cookie)).headers['set-cookie']).split(';')
   noteCredential(app, next.slice(next.indexOf('=') + 1))
