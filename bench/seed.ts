@@ -1,4 +1,6 @@
 import { createCredentialIssuer } from '../src/sessions/credential.ts'
+import { deviceOf } from '../src/sessions/device.ts'
+import { bindingOf } from '../src/sessions/surroundings.ts'
 import { createKeyring } from '../src/sessions/keyring.ts'
 import { createKeys } from '../src/store/keys.ts'
 import { createLiveCount } from '../src/store/live-count.ts'
@@ -30,6 +32,7 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
     timeoutMs: 1000,
     touchIntervalMs: 1000,
     graceMs: 30_000,
+    rotateAfterMs: 0,
     longestLifetimeMs: 24 * HOUR_MS,
     dataLimits: { keys: 64, bytes: 16_384 }
   })
@@ -43,6 +46,11 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
       profile: { email, name: `Ada Lovelace ${id}`, roles },
       ipAddress: `203.0.${number % 256}.${id % 256}`,
       userAgent: userAgentOf(number),
+      deviceType: deviceOf(userAgentOf(number)).type,
+      limits: { max: 100, maxOfType: null, policy: 'evict-oldest' },
+      endId: null,
+      rotates: false,
+      binding: bindingOf(`203.0.${number % 256}.${id % 256}`, userAgentOf(number)),
       lifetime: 'default',
       idleMs: HOUR_MS,
       absoluteMs: 24 * HOUR_MS

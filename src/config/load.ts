@@ -2,6 +2,7 @@ import { Value } from '@sinclair/typebox/value'
 import { keyringFault } from '../sessions/keyring.ts'
 import { debugFault } from './debug.ts'
 import { lifetimesFault } from './lifetimes.ts'
+import { limitsFault } from './limits.ts'
 import { originsFault } from './origins.ts'
 import { problemOf } from './problem.ts'
 import { ConfigSchema, type Config, type RawConfig } from './schema.ts'
@@ -69,6 +70,8 @@ function ruleFaults (settings: RawConfig): ConfigFault[] {
   if (proxies !== null) faults.push(fault('TRUST_PROXY', proxies))
   const lifetimes = lifetimesFault(settings.SESSION_LIFETIMES)
   if (lifetimes !== null) faults.push(fault('SESSION_LIFETIMES', lifetimes))
+  const limits = limitsFault(settings.SESSION_LIMIT_BY_DEVICE_TYPE)
+  if (limits !== null) faults.push(fault('SESSION_LIMIT_BY_DEVICE_TYPE', limits))
   const origins = originsFault(settings.CORS_ORIGINS)
   if (origins !== null) faults.push(fault('CORS_ORIGINS', origins))
   if (settings.SESSION_KEYS !== undefined) {

@@ -8,6 +8,10 @@ import { Type, type Static, type TObject } from '@sinclair/typebox'
 const integer = (minimum: number, maximum: number, defaultValue: number, description: string) =>
   Type.Integer({ minimum, maximum, default: defaultValue, description, examples: [String(defaultValue)] })
 
+function oneOf<const Word extends string> (words: readonly Word[], defaultValue: Word, description: string) {
+  return Type.Unsafe<Word>(Type.Union(words.map(word => Type.Literal(word)), { default: defaultValue, description, examples: [words.at(-1)] }))
+}
+
 const optionalText = (description: string, example: string, options: object = {}) =>
   Type.Optional(Type.String({ minLength: 1, description, examples: [example], ...options }))
 
@@ -34,7 +38,15 @@ export const ConfigSchema = Type.Object({
   REMEMBER_ME_IDLE_SECONDS: integer(1, 31_536_000, 1_209_600, 'The same as SESSION_IDLE_SECONDS for a login with `rememberMe`.'),
   REMEMBER_ME_SECONDS: integer(1, 31_536_000, 2_592_000, 'The same as SESSION_ABSOLUTE_SECONDS for a login with `rememberMe`.'),
   SESSION_LIFETIMES: optionalText('Further lifetime profiles that a login may choose by name (`lifetime`): `name:idle/absolute` in seconds, comma-separated.', 'tv:7776000/31536000,kiosk:300/3600'),
+  SESSION_LIMIT: integer(1, 10_000, 100, 'Live sessions that a user may have.'),
+  SESSION_LIMIT_BY_DEVICE_TYPE: optionalText('Live sessions that a user may have on devices of one type, beside SESSION_LIMIT: `type:limit`, comma-separated; the types are desktop, mobile, tablet, tv, bot and unknown, read from the user agent.', 'tv:2,mobile:5'),
+  SESSION_LIMIT_POLICY: oneOf(['evict-oldest', 'evict-idle', 'deny'], 'evict-oldest', 'What a login over a limit does: ends the session that was opened first (`evict-oldest`) or unused for longest (`evict-idle`), or is refused with 409 `session_limit_reached` (`deny`).'),
+  CAPTURE_ADDRESS: oneOf(['full', 'masked', 'off'], 'full', 'How much of the address of a login is kept with its session: all, the network (`masked`: IPv4 /24, IPv6 /64), or nothing.'),
+  CAPTURE_USER_AGENT: oneOf(['full', 'masked', 'off'], 'full', 'The same for the user agent; `masked` keeps family, platform and type.'),
+  BINDING_NETWORK: oneOf(['off', 'observe', 'step-up', 'enforce'], 'observe', 'What happens when a session is used from another network than before (IPv4 /24, IPv6 /64): nothing, an entry in the history, 403 `reauthentication_required` until the password is proven, or the end of the session.'),
+  BINDING_CLIENT: oneOf(['off', 'observe', 'step-up', 'enforce'], 'observe', 'The same when the family or platform in the user agent is another one; an update is none.'),
   ROTATION_GRACE_SECONDS: integer(0, 300, 30, 'How long a predecessor credential works after its successor was first used.'),
+  ROTATION_INTERVAL_SECONDS: integer(0, 31_536_000, 900, 'Age from which a credential is replaced by policy: that of a session by cookie, and of one whose login asked for it with `rotate`; 0: never.'),
   TOUCH_INTERVAL_MS: integer(0, 60_000, 1000, 'A session in use is written at most once in this time; idle expiry may be late by it, never early.'),
   DATA_MAX_KEYS: integer(1, 512, 64, 'Session data: keys a session may hold. One request changes at most twice as many.'),
   DATA_MAX_KEY_BYTES: integer(1, 256, 64, 'Session data: bytes of a key.'),
@@ -62,9 +74,7 @@ export const ConfigSchema = Type.Object({
   CORS_ORIGINS: optionalText('Origins whose pages may use the service from a browser, comma-separated, each exactly as browsers send it. Absent: pages of the service itself only.', 'https://shop.example.com,https://admin.example.com'),
   COOKIE_SECURE: Type.Optional(Type.Boolean({ description: 'Whether browsers reach the service by HTTPS. `true`: the session cookie is `__Host-session` with `Secure`. `false`: it is `session` and crosses plain HTTP, for local runs only; a request that came by HTTPS still gets the other. Absent: `false` only if Redis and PostgreSQL are both private.', examples: ['true'] })),
   KEY_PREFIX: Type.String({ default: '', maxLength: 64, pattern: '^[^{}\\s*?\\[\\]\\\\]*$', form: 'at most 64 characters without spaces and none of { } * ? [ ] \\', description: 'Put before every Redis key.', examples: ['prod:'] }),
-  LOG_LEVEL: Type.Union(
-    (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map(level => Type.Literal(level)),
-    { default: 'info', description: 'pino level: trace, debug, info, warn, error, fatal or silent.', examples: ['warn'] })
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info', 'pino level: trace, debug, info, warn, error, fatal or silent.')
 }) satisfies TObject
 
 /** The configuration with the names of the environment. What is absent is settled by loadConfig, embedded/completed-config.ts and the plugins. */

@@ -5,6 +5,7 @@ import { serviceError } from '../sessions/errors.ts'
 import { invalidSession } from '../sessions/alive.ts'
 import type { Session } from '../sessions/session.ts'
 import { isSafe } from './http/own-site.ts'
+import { giveByCookie } from './successor.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -26,10 +27,15 @@ declare module 'fastify' {
  */
 export default fp(async app => {
   app.decorateRequest('session', null)
-  app.addHook('preHandler', async request => {
+  app.addHook('preHandler', async (request, reply) => {
     const { public: isPublic, role } = request.routeOptions.config
     if (isPublic === true) return
-    request.session = await app.sessions.validate(credentialOf(app, request)) ?? rejected()
+    const credential = credentialOf(app, request)
+    request.session = await app.sessions.validate(credential) ?? rejected()
+    if (request.session.rotationDue) {
+      const successor = app.sessions.rotate(credential)
+      if (!await giveByCookie(app, request, reply, request.session, successor)) reply.header('x-session-id', successor)
+    }
     if (role !== undefined && !request.session.profile.roles.includes(role)) throw forbidden(role)
   })
 }, { name: 'guard', dependencies: ['sessions', 'cookie-mode'] })

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { lifetimesOf, type ServiceConfig } from '../config.ts'
+import { lifetimesOf, limitsOf, type ServiceConfig } from '../config.ts'
 import { createCredentialIssuer } from '../sessions/credential.ts'
 import { createDeviceIds } from '../sessions/device-id.ts'
 import { createKeyring } from '../sessions/keyring.ts'
@@ -42,8 +42,11 @@ function optionsFrom (config: ServiceConfig) {
   return {
     timeoutMs: config.REDIS_TIMEOUT_MS,
     touchIntervalMs: config.TOUCH_INTERVAL_MS,
+    rotateAfterMs: config.ROTATION_INTERVAL_SECONDS * 1000,
     graceMs: config.ROTATION_GRACE_SECONDS * 1000,
     lifetimes,
+    limits: limitsOf(config),
+    capture: { address: config.CAPTURE_ADDRESS, userAgent: config.CAPTURE_USER_AGENT },
     longestLifetimeMs,
     retentionMs: longestLifetimeMs,
     dataLimits: { keys: config.DATA_MAX_KEYS, keyBytes: config.DATA_MAX_KEY_BYTES, valueBytes: config.DATA_MAX_VALUE_BYTES, bytes: config.DATA_MAX_BYTES }

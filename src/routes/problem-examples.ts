@@ -1,3 +1,4 @@
+import { exampleDescription } from './examples.ts'
 import { problem, type ErrorCode, type Problem, type ProblemExtras } from '../sessions/errors.ts'
 
 const invalidMember = { in: 'body', pointer: '/password', detail: 'must be string' }
@@ -31,6 +32,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   range_not_satisfiable: ['What was asked for is shorter than the Range header supposes. Ask without it.'],
   expectation_failed: ['The only expectation that can be met is 100-continue. Leave the Expect header out.'],
   too_many_attempts: ['Too many logins have failed. Try again in 4 seconds.'],
+  session_limit_reached: ['This account may have 1 live session. Log in again with endSessionId: the sessionId of one of them, which ends then.', { max: 1, sessions: [{ ...exampleDescription, current: false }] }],
   headers_too_large: ['The URL and headers of the request are larger than the service accepts. Send less.'],
   internal_error: ['Something went wrong on our side. The log has it under the x-request-id of this answer.'],
   store_unavailable: ['The session store does not answer. That says nothing about the session: retry shortly.'],

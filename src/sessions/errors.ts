@@ -21,6 +21,7 @@ const table = {
   data_key_not_found: [404, 'Not Found', 'Data key not found'],
   method_not_allowed: [405, 'Method Not Allowed', 'Method not allowed'],
   request_timeout: [408, 'Request Timeout', 'Request timed out'],
+  session_limit_reached: [409, 'Conflict', 'Session limit reached'],
   version_conflict: [412, 'Precondition Failed', 'Session data has changed'],
   precondition_failed: [412, 'Precondition Failed', 'Precondition failed'],
   body_too_large: [413, 'Content Too Large', 'Request body too large'],

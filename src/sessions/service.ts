@@ -1,11 +1,15 @@
 import type { CredentialIssuer } from './credential.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { alive } from './alive.ts'
+import { capturedAddress, capturedUserAgent, type CaptureModes } from './capture.ts'
 import type { DeviceIds } from './device-id.ts'
 import type { DataLimits } from './data.ts'
+import { deviceOf } from './device.ts'
 import { serviceError } from './errors.ts'
 import { createSessionData } from './session-data.ts'
+import { quotaOf, type Quota, type SessionLimits } from './limits.ts'
 import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './lifetimes.ts'
+import { bindingOf } from './surroundings.ts'
 import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
 import type { SessionStore } from './store.ts'
 
@@ -14,6 +18,8 @@ export interface SessionServiceOptions {
   credentials: CredentialIssuer
   deviceIds: DeviceIds
   lifetimes: Lifetimes
+  limits: SessionLimits
+  capture: CaptureModes
   dataLimits: DataLimits
 }
 
@@ -31,6 +37,10 @@ export interface Opening extends LifetimeWish, DeviceLabels {
   profile: Profile
   ipAddress: string
   userAgent: string
+  /** A session of the user to end for this one. */
+  endSessionId?: string
+  /** Whether the credential is replaced by policy; the client has to take the next one from the answers. */
+  rotates?: boolean
 }
 
 export interface Opened {
@@ -39,29 +49,41 @@ export interface Opened {
   session: Session
 }
 
+/** More than any limit. */
+const MOST_LISTED = 100_000
+
 export type SessionService = ReturnType<typeof createSessionService>
 
 /**
  * The session core: what a credential is worth, what a session holds, when it ends. Dead is `null` from `validate` and
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
-export function createSessionService ({ store, credentials, deviceIds, lifetimes, dataLimits }: SessionServiceOptions) {
-  async function create ({ rememberMe, lifetime, deviceId, deviceName, capabilities, ...opening }: Opening) {
+export function createSessionService ({ store, credentials, deviceIds, lifetimes, limits, capture, dataLimits }: SessionServiceOptions) {
+  async function create ({ rememberMe, lifetime, deviceId, deviceName, capabilities, endSessionId, rotates = false, ...opening }: Opening) {
     const { userId, profile } = opening
+    const ipAddress = capturedAddress(opening.ipAddress, capture.address)
+    const userAgent = capturedUserAgent(opening.userAgent, capture.userAgent)
+    const binding = bindingOf(capture.address === 'off' ? '' : opening.ipAddress, userAgent)
     const device = { idHashes: deviceId === undefined ? [] : deviceIds.hashes(userId, deviceId), name: deviceName, capabilities }
+    const deviceType = deviceOf(userAgent).type
     const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
     const { text, ...credential } = credentials.open(userId)
-    const { sinceEndAllMs, ...times } = await store.create({ ...opening, lifetime: name, ...lifetimes.get(name) as Lifetime, credential, device })
-    return { opened: { credential: text, session: { id: credential.id, userId, profile, times } }, sinceEndAllMs }
+    const { max, policy, byDeviceType } = limits
+    const maxOfType = byDeviceType.get(deviceType) ?? null
+    const { sinceEndAllMs, ...times } = await store.create({
+      ...opening, ipAddress, userAgent, binding, lifetime: name, ...lifetimes.get(name) as Lifetime, credential, device, deviceType, limits: { max, maxOfType, policy }, endId: endSessionId ?? null, rotates
+    })
+    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotationDue: false, binding } }, sinceEndAllMs }
   }
 
   return {
-    /** Starts a session; the credential is in the answer and nowhere else. */
+    /** Starts a session; the credential is in the answer and nowhere else. @throws ServiceError `session_limit_reached` */
     open: async (opening: Opening): Promise<Opened> => (await create(opening)).opened,
 
     /**
      * Starts a session on the strength of what was read of the account at `readAtMs` (performance.now()), or null if all
      * of the user's sessions were ended since: whoever ended them may have changed the account first, so it has to be read again.
+     * @throws ServiceError `session_limit_reached`
      */
     async openUnlessEndedSince (readAtMs: number, opening: Opening): Promise<Opened | null> {
       const { opened, sinceEndAllMs } = await create(opening)
@@ -95,7 +117,7 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
     },
 
     /** A page of the user's live sessions, newest first; `count` is all of them. @throws ServiceError `malformed_cursor` */
-    async list (session: Session, limit: number, cursor: string | undefined) {
+    async list (session: Pick<Session, 'userId'>, limit: number, cursor: string | undefined) {
       const after = cursor === undefined ? null : positionOf(cursor)
       // One more than the page tells whether there is a next one.
       const { count, sessions } = await store.list(session.userId, { limit: limit + 1, after })
@@ -107,6 +129,12 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
     /** Names the device of one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */
     async rename (session: Session, id: string, deviceName: string): Promise<void> {
       if (!await store.rename(session.userId, id, deviceName)) throw notFound()
+    },
+
+    /** How many live sessions the user has, and may have. */
+    async quota (session: Session): Promise<Quota> {
+      const { sessions } = await store.list(session.userId, { limit: MOST_LISTED, after: null })
+      return quotaOf(limits, sessions.map(({ userAgent }) => deviceOf(userAgent).type))
     },
 
     /** Ends this session. Ended already is ended. */

@@ -12,6 +12,10 @@ export interface Session {
   userId: string
   profile: Profile
   times: SessionTimes
+  /** Whether the client is to get the next credential with this answer. */
+  rotationDue: boolean
+  /** Where it was opened from, to compare with (surroundings.ts). */
+  binding: string
 }
 
 export interface SessionTimes {

@@ -1,4 +1,6 @@
 import type { Credential } from './credential.ts'
+import type { Device } from './device.ts'
+import type { NewSessionLimits } from './limits.ts'
 import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
 
 /** What a login told of its device. */
@@ -21,6 +23,15 @@ export interface NewSession {
   ipAddress: string
   userAgent: string
   device?: NewDevice
+  /** What the user agent says of the device's type: it is counted under it. */
+  deviceType: Device['type']
+  limits: NewSessionLimits
+  /** A session of the user to end for this one, whether it has to or not. */
+  endId: string | null
+  /** Whether its credential is replaced by policy, at a certain age. */
+  rotates: boolean
+  /** Where it is opened from (surroundings.ts). */
+  binding: string
 }
 
 /** What is known of a session that was stored. */
@@ -66,8 +77,8 @@ export type DataWritten =
  */
 export interface SessionStore {
   /**
-   * Stores a new session; it is in its user's list when the promise resolves. With a device id it replaces the user's session with
-   * the same one: a device has exactly one, however many log in at once.
+   * Stores a new session; it is in its user's list, and who had to give way is gone, when the promise resolves. With a device id it
+   * replaces the user's session with the same one: a device has exactly one, however many log in at once. @throws ServiceError `session_limit_reached`
    */
   create (session: NewSession): Promise<Created>
   /** Judges a credential whose MAC is good; records the use, at most once a touch interval. One round trip. */

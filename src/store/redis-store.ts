@@ -1,5 +1,6 @@
 import { tagOf } from '../sessions/credential.ts'
 import { DEFAULT_LIFETIME } from '../sessions/lifetimes.ts'
+import { limitReached } from '../sessions/limits.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
@@ -9,22 +10,32 @@ import { packUserAgent } from './user-agent.ts'
 /** The client has the scripts defined; the store does not close it. */
 export interface RedisStoreOptions extends EndAllOptions, CallOptions {
   graceMs: number
+  /** Age from which the credential of a session that rotates by policy is replaced; 0: never. */
+  rotateAfterMs: number
   dataLimits: { keys: number, bytes: number }
 }
 
 /** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
-  const { client, keys, liveCount, touchIntervalMs, graceMs, dataLimits } = options
+  const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits } = options
   const { assertAvailable, call } = createCall(options)
 
+  /** The key of a session that may be the user's, or '': one in another slot is another user's. */
+  function ownKey (userId: string, id: string | null): string {
+    return id?.startsWith(tagOf(userId)) ? keys.session(id) : ''
+  }
+
   return {
-    async create ({ credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, device = {} }) {
-      const [createdAt, bucket, sinceEndAll, ...replaced] = await call(() => client.sessionCreate(
+    async create (session) {
+      const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId, rotates, binding, device = {} } = session
+      const reply = await call(() => client.sessionCreate(
         keys.session(id), userId, secretDigest, idleMs, absoluteMs, touchIntervalMs,
         profileText(profile), ipAddress, packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime,
-        ...deviceTexts(device)))
+        deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : '', binding, ...deviceTexts(device)))
+      if (reply[0] !== 'ok') throw limitReached(reply[0], session)
+      const [, createdAt, bucket, sinceEndAll, ...ended] = reply
       liveCount.add(bucket)
-      for (const ended of replaced) liveCount.remove(ended)
+      for (const endedBucket of ended) liveCount.remove(endedBucket)
       const createdAtMs = Number(createdAt)
       const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs, extendedUntilMs: 0 }
       return { ...times, sinceEndAllMs: sinceEndAll === '' ? null : Number(sinceEndAll) }
@@ -32,12 +43,12 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
     async validate ({ id, generation, secretDigest }) {
       const [alive, ...fields] = await call(() =>
-        client.sessionValidate(keys.session(id), generation, secretDigest, graceMs, touchIntervalMs))
+        client.sessionValidate(keys.session(id), generation, secretDigest, graceMs, touchIntervalMs, rotateAfterMs))
       if (alive === 0) {
         liveCount.remove(fields[0])
         return null
       }
-      liveCount.move(fields[7], fields[8])
+      liveCount.move(fields[9], fields[10])
       return sessionOf(id, fields)
     },
 

@@ -8,8 +8,8 @@ import { unpackUserAgent } from './user-agent.ts'
  */
 
 /** The fields that sessionValidate answers for a live session, behind its first one. */
-export function sessionOf (id: string, [userId = '', profile = '', ...times]: string[]): Session {
-  return { id, userId, profile: profileOf(profile), times: timesOf(times) }
+export function sessionOf (id: string, [userId = '', profile = '', ...rest]: string[]): Session {
+  return { id, userId, profile: profileOf(profile), times: timesOf(rest), rotationDue: rest[5] === '1', binding: rest[6] ?? '' }
 }
 
 /** A profile as the record keeps it. */
@@ -60,6 +60,10 @@ export function storedDataOf ([version, ...fields]: [version: number, ...fields:
   for (let i = 0; i + 1 < fields.length; i += 2) values.set(String(fields[i]), String(fields[i + 1]))
   return { version, values }
 }
+
+export type CreateReply =
+  | [outcome: 'ok', createdAt: string, bucket: string, sinceEndAll: string, ...endedBuckets: string[]]
+  | [outcome: 'max' | 'maxOfType']
 
 export type WriteReply = [outcome: 'ok' | 'conflict' | 'keys' | 'bytes', figure: string, removed?: number]
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Cluster, type Redis, type Result } from 'ioredis'
-import type { WriteReply } from './replies.ts'
+import type { CreateReply, WriteReply } from './replies.ts'
 
 /** One connection to a standalone or Sentinel Redis, or a Cluster: scripts do not know which. */
 export type RedisClient = Redis | Cluster
@@ -17,7 +17,7 @@ type Argument = string | number
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    sessionCreate (session: string, ...args: Argument[]): Result<[createdAt: string, bucket: string, sinceEndAll: string, ...replaced: string[]], Context>
+    sessionCreate (session: string, ...args: Argument[]): Result<CreateReply, Context>
     sessionValidate (session: string, ...args: Argument[]): Result<[alive: number, ...fields: string[]], Context>
     sessionExtend (session: string, ...args: Argument[]): Result<string[] | null, Context>
     sessionRename (session: string, ...args: Argument[]): Result<number, Context>

@@ -19,7 +19,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
 
   await step('the page shows every operation, in four groups', async () => {
     assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Operation'])
-    assert.equal(await docs.operations(), 18)
+    assert.equal(await docs.operations(), 19)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie', async () => {
@@ -52,6 +52,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
     assert.ok((await docs.execute('listSessions')).body.includes('TV in the bedroom'))
     assert.equal((await docs.execute('endSession', { params: { sessionId: id } })).status, 200)
   })
+  await tries('showQuota', 200, {}, 'evict-oldest')
   await tries('logout', 200, {}, 'Logged out successfully')
   await tries('me', 401, {}, 'Invalid or expired session')
   await step('Bearer authorizes the page as well', async () => {

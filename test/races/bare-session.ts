@@ -8,6 +8,8 @@ const credentials = createCredentialIssuer(createKeyring(`race:${'-_09azAZ'.repe
 export async function openBare ({ one }: Pick<Arena, 'one'>, userId: string, lifetimes: { idleMs: number, absoluteMs: number }) {
   const { text: _text, ...credential } = credentials.open(userId)
   const profile = { email: '', name: '', roles: [] }
-  const { createdAtMs } = await one.sessionStore.create({ credential, userId, profile, lifetime: 'default', ...lifetimes, ipAddress: '', userAgent: '' })
+  const { createdAtMs } = await one.sessionStore.create({
+    credential, userId, profile, lifetime: 'default', ...lifetimes, ipAddress: '', userAgent: '', deviceType: 'unknown', limits: { max: 100, maxOfType: null, policy: 'evict-oldest' }, endId: null, rotates: false, binding: '.'
+  })
   return { credential, createdAtMs }
 }

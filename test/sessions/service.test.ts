@@ -12,12 +12,13 @@ const dataLimits = { keys: 3, keyBytes: 8, valueBytes: 50, bytes: 60 }
 const alice = { userId: '1', profile: { email: 'alice@example.com', name: 'Alice', roles: [] }, ipAddress: '203.0.113.7', userAgent: 'curl/8.5.0' }
 const lifetimes = new Map([['default', { idleMs: 60_000, absoluteMs: 600_000 }], ['rememberMe', { idleMs: 120_000, absoluteMs: 1_200_000 }]])
 const deviceIds = createDeviceIds(createKeyring(randomKeyring()))
+const limits = { max: 100, byDeviceType: new Map([['tv' as const, 2]]), policy: 'evict-oldest' as const }
 const dead = { code: 'invalid_session' }
 
 /** The service over a real store; `changes` replaces verbs of it. */
 async function sessionService (t: Test, changes: Partial<SessionStore> = {}) {
   const { store } = await openStore(t, { dataLimits })
-  return createSessionService({ store: { ...store, ...changes }, credentials: issuer, deviceIds, lifetimes, dataLimits })
+  return createSessionService({ store: { ...store, ...changes }, credentials: issuer, deviceIds, lifetimes, limits, capture: { address: 'full', userAgent: 'full' }, dataLimits })
 }
 
 t.test('open hands out a credential that validates to the session it describes', async t => {

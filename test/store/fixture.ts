@@ -14,6 +14,7 @@ export interface StoreOptions {
   prefix?: string
   touchIntervalMs?: number
   graceMs?: number
+  rotateAfterMs?: number
   longestLifetimeMs?: number
   dataLimits?: { keys: number, bytes: number }
   isAvailable?: () => boolean
@@ -58,6 +59,7 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
     // Tests share the machine; how long a call may take is the subject of deadline.test.ts.
     timeoutMs: 5000,
     graceMs: options.graceMs ?? 30_000,
+    rotateAfterMs: options.rotateAfterMs ?? 0,
     dataLimits: options.dataLimits ?? { keys: 64, bytes: 16_384 }
   })
   return { client, keys, liveCount, store, config }
@@ -77,6 +79,11 @@ export function newSession (userId = '1', changes: Partial<NewSession> = {}): Ne
     absoluteMs: 86_400_000,
     ipAddress: '203.0.113.7',
     userAgent: 'curl/8.5.0',
+    deviceType: 'unknown',
+    limits: { max: 100_000, maxOfType: null, policy: 'evict-oldest' },
+    endId: null,
+    rotates: false,
+    binding: '.',
     ...changes
   }
 }

@@ -20,11 +20,14 @@ export function createHostCookie (isHttps: IsHttps, name: string) {
       return cookie === undefined ? [] : valuesOf(cookie, nameFor(request))
     },
 
-    /** Puts a value into the browser, for as long as that runs unless `maxAgeSeconds` says otherwise. */
+    /** Puts a value into the browser, for as long as that runs unless `maxAgeSeconds` says otherwise. What is set last counts. */
     set (request: Presenting, reply: FastifyReply, value: string, maxAgeSeconds?: number): void {
       const lifetime = maxAgeSeconds === undefined ? '' : `; Max-Age=${maxAgeSeconds}`
+      const cookieName = nameFor(request)
       const secure = isHttps(request) ? '; Secure' : ''
-      reply.header('set-cookie', `${nameFor(request)}=${value}; Path=/${lifetime}; HttpOnly${secure}; SameSite=Lax`)
+      const others = [reply.getHeader('set-cookie') ?? []].flat().map(String).filter(cookie => !cookie.startsWith(`${cookieName}=`))
+      reply.removeHeader('set-cookie')
+      for (const cookie of [...others, `${cookieName}=${value}; Path=/${lifetime}; HttpOnly${secure}; SameSite=Lax`]) reply.header('set-cookie', cookie)
     }
   }
 }

@@ -23,10 +23,11 @@ export function createSessionCookie (isHttps: IsHttps) {
     },
 
     /**
-     * Takes the cookie out of the browser if the request came with it. For answers that end the session because the user asked
+     * Takes the cookie out of the browser if the request came with it, and back what the answer would have given instead. For answers that end the session because the user asked
      * for it; after a 401 it would hit the cookie of a login that another tab has made since.
      */
     clear (request: Presenting, reply: FastifyReply): boolean {
+      reply.removeHeader('x-session-id')
       if (valuesIn(request).length === 0) return false
       set(request, reply, '', 0)
       return true

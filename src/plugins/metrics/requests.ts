@@ -12,6 +12,7 @@ const methods = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELE
 const outcomes: Partial<Record<ErrorCode, string>> = {
   login_failed: 'refused',
   too_many_attempts: 'throttled',
+  session_limit_reached: 'limited',
   login_busy: 'busy',
   users_unavailable: 'unavailable',
   store_unavailable: 'unavailable'
@@ -28,7 +29,7 @@ export function createRequestSeries (registry: Registry, countVerdict: CountVerd
   })
   const logins = new Counter({
     name: 'session_service_logins_total',
-    help: 'Logins: success, refused (email, password or account), busy (too many wait), unavailable (Redis or PostgreSQL away), rejected (the request was no login).',
+    help: 'Logins: success, refused (email, password or account), limited (no more sessions allowed), busy (too many wait), unavailable (Redis or PostgreSQL away), rejected (the request was no login).',
     labelNames: ['outcome'],
     registers: [registry]
   })

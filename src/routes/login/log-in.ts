@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { clientAddress } from '../../plugins/http/client-address.ts'
-import { serviceError } from '../../sessions/errors.ts'
+import { serviceError, ServiceError } from '../../sessions/errors.ts'
 import type { LifetimeWish } from '../../sessions/lifetimes.ts'
 import type { DeviceLabels, Opened } from '../../sessions/service.ts'
 import type { User } from '../../users/user.ts'
+import { describeSession } from '../describe-session.ts'
 
 /** What a login is made of, wherever it was read. */
 interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers' | 'protocol'> {
-  body: { email: string, password: string, deviceToken?: string } & LifetimeWish & DeviceLabels
+  body: { email: string, password: string, deviceToken?: string, endSessionId?: string, rotate?: boolean, cookie?: boolean } & LifetimeWish & DeviceLabels
 }
 
 /** What a login comes to. `deviceToken` makes the device known for this account at the next one. */
@@ -19,7 +20,7 @@ const TRIES = 3
 /**
  * Checks the password and opens a session. Begins anew if all sessions of the account were ended meanwhile: then the account
  * may have been disabled, or its password changed, after it was read.
- * @throws ServiceError `login_failed`, `too_many_attempts`, `login_busy`, `users_unavailable`, `store_unavailable`
+ * @throws ServiceError `login_failed`, `too_many_attempts`, `session_limit_reached` (with the sessions of which one may end), `login_busy`, `users_unavailable`, `store_unavailable`
  */
 export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<LoggedIn> {
   for (let i = 0; i < TRIES; i++) {
@@ -44,7 +45,7 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedI
     }, device !== null))
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
-  const { rememberMe, lifetime, deviceId, deviceName, capabilities } = attempt.body
+  const { rememberMe, lifetime, deviceId, deviceName, capabilities, endSessionId, rotate = false, cookie = false } = attempt.body
   const opened = await app.sessions.openUnlessEndedSince(readAtMs, {
     userId: String(id),
     profile: { email, name, roles },
@@ -53,9 +54,11 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedI
     deviceId,
     deviceName,
     capabilities,
+    endSessionId,
+    rotates: rotate || cookie,
     ipAddress,
     userAgent: attempt.headers['user-agent'] ?? ''
-  })
+  }).catch(error => refusal(app, String(id), error))
   return opened && { user, ...opened, deviceToken: app.deviceTokens.issue(given, device) }
 }
 
@@ -64,4 +67,13 @@ function knownDevice (app: FastifyInstance, attempt: Attempt): string | null {
   const { email, deviceToken } = attempt.body
   const fromBody = deviceToken === undefined ? [] : [deviceToken]
   return app.deviceTokens.deviceOf([...fromBody, ...app.deviceCookie.valuesIn(attempt)], email)
+}
+
+/** Who may not have another session is told which there are, to end one of them: the password was right. */
+async function refusal (app: FastifyInstance, userId: string, error: unknown): Promise<never> {
+  if (!(error instanceof ServiceError && error.code === 'session_limit_reached')) throw error
+  const { sessions } = await app.sessions.list({ userId }, 100, undefined)
+  const { deviceType } = error.extras
+  const inTheWay = sessions.map(session => describeSession(session, '')).filter(({ device }) => deviceType === undefined || device.type === deviceType)
+  throw serviceError(error.code, error.message, { extras: { ...error.extras, sessions: inTheWay } })
 }

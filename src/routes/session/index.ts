@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { credentialOf, sessionOf } from '../../plugins/guard.ts'
-import { isRemembered } from '../../sessions/lifetimes.ts'
+import { giveByCookie } from '../../plugins/successor.ts'
 import { describeSession } from '../describe-session.ts'
 import { timesAnswer } from '../schemas.ts'
 import * as schemas from './schemas.ts'
@@ -13,10 +13,8 @@ const session: FastifyPluginAsyncTypebox = async app => {
 
   app.post('/session/rotate', { schema: schemas.rotateSession }, async (request, reply) => {
     const successor = app.sessions.rotate(credentialOf(app, request))
-    if (app.sessionCookie.valuesIn(request).length === 0) return { message: 'Session rotated' as const, sessionId: successor }
-    const { lifetime, times } = await app.sessions.describe(sessionOf(request))
-    app.sessionCookie.give(request, reply, successor, isRemembered({ lifetime }) ? times : undefined)
-    return { message: 'Session rotated' as const }
+    const inCookie = await giveByCookie(app, request, reply, sessionOf(request), successor)
+    return { message: 'Session rotated' as const, ...(!inCookie && { sessionId: successor }) }
   })
 
   app.post('/session/extend', { schema: schemas.extendSession }, async request => {

@@ -10,6 +10,11 @@ const sessions: FastifyPluginAsyncTypebox = async app => {
     return { count, sessions: sessions.map(session => describeSession(session, current.id)), nextCursor }
   })
 
+  app.get('/sessions/quota', { schema: schemas.showQuota }, async request => {
+    const { byDeviceType, ...quota } = await app.sessions.quota(sessionOf(request))
+    return { ...quota, ...(byDeviceType.size > 0 && { byDeviceType: Object.fromEntries(byDeviceType) }) }
+  })
+
   app.delete('/sessions/all', { schema: schemas.endAllSessions }, async (request, reply) => {
     const { userId, id } = sessionOf(request)
     const keepId = request.query.except === 'current' ? id : null

@@ -32,6 +32,20 @@ const EndedAnswerSchema = Type.Object({
   sessionId: SessionIdSchema
 }, { description: 'That session has ended', examples: [{ message: 'Session ended', sessionId: exampleId }] })
 
+const counted = {
+  used: Type.Integer({ description: 'Live sessions that you have.', examples: [2] }),
+  max: Type.Integer({ description: 'Live sessions that you may have.', examples: [100] })
+}
+
+const QuotaAnswerSchema = Type.Object({
+  ...counted,
+  policy: Type.String({ enum: ['evict-oldest', 'evict-idle', 'deny'], description: 'What a login beyond it does: end the session that was opened first, or unused for longest, or be refused.' }),
+  byDeviceType: Type.Optional(Type.Record(Type.String(), Type.Object(counted), { description: 'The same on devices of one type, where that has a limit of its own.' }))
+}, {
+  description: 'How many sessions you have and may have',
+  examples: [{ used: 2, max: 100, policy: 'evict-oldest' }]
+})
+
 const EndAllQuerySchema = Closed({
   except: Type.Optional(Type.Literal('current', { description: '`current` keeps the session of this request.' }))
 })
@@ -63,6 +77,14 @@ export const renameSession = {
   params: SessionParamsSchema,
   body: RenameBodySchema,
   response: { 200: RenamedAnswerSchema }
+}
+
+export const showQuota = {
+  tags,
+  operationId: 'showQuota',
+  summary: 'Show how many sessions I may have',
+  description: 'The limit of live sessions, how many of them are used, and what happens to the next one beyond it.',
+  response: { 200: QuotaAnswerSchema }
 }
 
 export const endAllSessions = {

@@ -2,11 +2,13 @@
 --   Flags: allow-oom
 --   Includes: session, long-text
 --   KEYS[1]  session:{tag}<28 hex>
---   ARGV     1 generation, 2 secret digest, 3 grace (ms), 4 touch interval (ms)
---   Reply    { 1, user id, profile (JSON), createdAt, touchedAt, idle, absolute, extended until (ms)
+--   ARGV     1 generation, 2 secret digest, 3 grace (ms), 4 touch interval (ms), 5 age of a generation from which it is to be rotated (ms), 0: never
+--   Reply    { 1, user id, profile (JSON), createdAt, touchedAt, idle, absolute, extended until (ms),
+--              '1' if the client is to get the successor, or '', binding
 --              [, old bucket, new bucket] } alive; buckets if moved
 --            { 0 } not alive; { 0, old bucket } not alive and now deleted
 --   A higher generation than the stored one proves that the store is behind: it advances and starts the predecessor's grace.
+--   Only sessions that rotate by policy are told of it, also a predecessor in its grace: its client has not seen the successor yet.
 --   The direct predecessor after its grace, or anything older, is reuse: the session ends.
 
 local keys, now, touchMs = keysOf(KEYS[1]), nowMs(), tonumber(ARGV[4])
@@ -15,23 +17,25 @@ if not session then return { 0 } end
 if not isAlive(keys, session, now, touchMs) then return { 0, endSession(keys, session, touchMs) } end
 if session.secretDigest ~= ARGV[2] then return { 0 } end
 
-local generation = tonumber(ARGV[1])
+local generation, rotateAfterMs = tonumber(ARGV[1]), tonumber(ARGV[5])
+local isBehind = generation < session.generation
 if generation > session.generation then
+  session.advancedAt = now
   redis.call('HSET', keys.session, 'g', ARGV[1], 'r', text(now))
-elseif generation < session.generation then
-  local graceEnds = tonumber(redis.call('HGET', keys.session, 'r') or 0) + tonumber(ARGV[3])
-  if generation < session.generation - 1 or now >= graceEnds then return { 0, endSession(keys, session, touchMs) } end
+elseif isBehind and (generation < session.generation - 1 or now >= session.advancedAt + tonumber(ARGV[3])) then
+  return { 0, endSession(keys, session, touchMs) }
 end
+local isDue = session.rotates and rotateAfterMs > 0 and (isBehind or now >= session.advancedAt + rotateAfterMs)
 
 local reply = {
   1, session.userId, wholeText(keys.session, 'p', session.profile),
   text(session.createdAt), text(session.touchedAt), text(session.idle), text(session.absolute),
-  text(session.extendedUntil)
+  text(session.extendedUntil), isDue and '1' or '', session.binding
 }
 if now - session.touchedAt >= touchMs then
   local before = bucketOf(deadlineOf(session, touchMs))
   touchSession(keys, session, now, touchMs)
   reply[5] = text(now)
-  reply[9], reply[10] = before, bucketOf(deadlineOf(session, touchMs))
+  reply[11], reply[12] = before, bucketOf(deadlineOf(session, touchMs))
 end
 return reply

@@ -14,6 +14,6 @@ export function workerThread (moduleUrl: string): { filename: string, execArgv: 
   return {
     filename,
     execArgv: ['--require', createRequire(moduleUrl).resolve('tsx/cjs')],
-    env: { ...process.env, NODE_OPTIONS: '' }
+    env: { NODE_OPTIONS: '' }
   }
 }

@@ -6,6 +6,8 @@ export interface ContractOptions {
   touchIntervalMs?: number
   /** Default: 30 s. */
   graceMs?: number
+  /** Default: 0, never. */
+  rotateAfterMs?: number
   /** Default: 64 keys, 16 KiB. */
   dataLimits?: { keys: number, bytes: number }
 }

@@ -67,4 +67,31 @@ export const rotation: Behaviours = async (t, makeStore) => {
     const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => instances[i % 2]?.validate(credential(i % 3 === 0 ? 1 : 2))))
     t.equal(answers.filter(answer => answer !== null).length, 40)
   })
+
+  await t.test('a session that rotates by policy is told so from a certain age of its generation on, until its successor is used', async t => {
+    const { store } = await makeStore(t, { rotateAfterMs: 150, touchIntervalMs: 0 })
+    await quietly(t, async ({ call, pause, check }) => {
+      const session = newSession('7', { rotates: true })
+      const isDue = (generation: number) => call(async () => (await store.validate({ ...session.credential, generation }))?.rotationDue)
+      for (const generation of [1, 2]) {
+        const since = Date.now()
+        if (generation === 1) await call(() => store.create(session))
+        check(await isDue(generation) === false, `generation ${generation} is new`)
+        if (generation === 2) check(await isDue(1) === true, 'who still has the predecessor is told again')
+        while (await isDue(generation) === false) await pause(5)
+        check(Date.now() - since >= 149 && Date.now() - since < 400, `due after ${Date.now() - since} ms`)
+        check(await isDue(generation) === true, 'and stays due')
+      }
+    })
+  })
+
+  await t.test('other sessions are not, and neither is any where the policy is off', async t => {
+    for (const [options, rotates] of [[{ rotateAfterMs: 1 }, false], [{ rotateAfterMs: 0 }, true]] as const) {
+      const { store } = await makeStore(t, { ...options, touchIntervalMs: 0 })
+      const session = newSession('7', { rotates })
+      const { createdAtMs } = await store.create(session)
+      while (Date.now() < createdAtMs + 5) await new Promise(resolve => setTimeout(resolve, 1))
+      for (const generation of [1, 2, 1]) t.match(await store.validate({ ...session.credential, generation }), { rotationDue: false })
+    }
+  })
 }

@@ -1,0 +1,44 @@
+import type { Device } from './device.ts'
+import { serviceError } from './errors.ts'
+
+/** What happens to a login over the limit: the session that was opened first, or unused for longest, ends for it; or it is refused. */
+export type LimitPolicy = 'evict-oldest' | 'evict-idle' | 'deny'
+
+/** How many live sessions a user may have. */
+export interface SessionLimits {
+  /** In all. */
+  max: number
+  /** On devices of one type, beside that. */
+  byDeviceType: ReadonlyMap<Device['type'], number>
+  policy: LimitPolicy
+}
+
+/** How many live sessions the user may have with a new one, in all and on devices of its type (null: as many), and who gives way. */
+export interface NewSessionLimits { max: number, maxOfType: number | null, policy: LimitPolicy }
+
+/** What is used of the limits. */
+export interface Quota {
+  used: number
+  max: number
+  policy: LimitPolicy
+  byDeviceType: Map<Device['type'], { used: number, max: number }>
+}
+
+export function quotaOf ({ max, byDeviceType, policy }: SessionLimits, deviceTypes: Array<Device['type']>): Quota {
+  const usedBy = (type: Device['type']) => deviceTypes.filter(other => other === type).length
+  return {
+    used: deviceTypes.length,
+    max,
+    policy,
+    byDeviceType: new Map([...byDeviceType].map(([type, max]) => [type, { used: usedBy(type), max }]))
+  }
+}
+
+/** The refusal of a session that is over one of its limits. */
+export function limitReached (over: 'max' | 'maxOfType', { limits, deviceType }: { limits: NewSessionLimits, deviceType: Device['type'] }) {
+  const max = limits[over] as number
+  const where = over === 'max' ? '' : ` on devices of the type ${deviceType}`
+  return serviceError('session_limit_reached',
+    `This account may have ${max} live session${max === 1 ? '' : 's'}${where}. Log in again with endSessionId: the sessionId of one of them, which ends then.`,
+    { extras: { max, ...(over === 'maxOfType' && { deviceType }) } })
+}

@@ -1,0 +1,18 @@
+import t from 'tap'
+import { limitsFault, limitsOf } from '../../src/config/limits.ts'
+
+const settings = { SESSION_LIMIT: 100, SESSION_LIMIT_POLICY: 'deny' as const }
+
+t.test('limits of device types are read by name', async t => {
+  t.strictSame(limitsOf({ ...settings, SESSION_LIMIT_BY_DEVICE_TYPE: ' tv:2, mobile:5,' }), { max: 100, policy: 'deny', byDeviceType: new Map([['tv', 2], ['mobile', 5]]) })
+  t.strictSame(limitsOf(settings), { max: 100, policy: 'deny', byDeviceType: new Map() })
+})
+
+t.test('faults are told in a sentence', async t => {
+  t.equal(limitsFault(undefined), null)
+  t.equal(limitsFault('tv:2,mobile:10000'), null)
+  for (const text of ['tv', 'tv:', 'tv:0', 'tv:10001', 'tv:-1', 'tv:1.5', 'fridge:1', ':1', 'tv:1/2']) {
+    t.match(limitsFault(text), /^must be a comma-separated list of type:limit, each type one of desktop, mobile, tablet, tv, bot, unknown/, text)
+  }
+  t.equal(limitsFault('tv:1,tv:2'), 'has the type tv twice')
+})

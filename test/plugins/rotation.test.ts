@@ -1,0 +1,94 @@
+import t from 'tap'
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import { createKeys } from '../../src/store/keys.ts'
+import { build, buildAnother, demo, login, loginByCookie } from '../harness.ts'
+import { noteCredential } from '../leaks/known.ts'
+
+const MINUTES_16 = 16 * 60_000
+
+/** Makes the present generation of a session that old. */
+async function age (app: FastifyInstance, prefix: string, id: string, ms = MINUTES_16) {
+  const key = createKeys(prefix).session(id)
+  const field = await app.redis.hexists(key, 'r') === 1 ? 'r' : 'c'
+  await app.redis.hset(key, field, Date.now() - ms)
+}
+
+function cookiesOf ({ headers }: LightMyRequestResponse): string[] {
+  return [headers['set-cookie'] ?? []].flat()
+}
+
+async function loginRotating (app: FastifyInstance) {
+  const response = await app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, rotate: true } })
+  const { sessionId } = response.json<{ sessionId: string }>()
+  noteCredential(app, sessionId)
+  return { sessionId, id: sessionId.slice(0, 36) }
+}
+
+const withHeader = (app: FastifyInstance, credential: string, method: 'GET' | 'POST' = 'GET', url = '/me') =>
+  app.inject({ method, url, headers: { 'x-session-id': credential } })
+
+t.test('a session by cookie gets its next credential when the present one is 15 minutes old, until it uses it', async t => {
+  const { app, config } = await build(t)
+  const other = await buildAnother(t, config)
+  const { cookie, name, credential } = await loginByCookie(app)
+  const me = (instance: FastifyInstance, value: string) => instance.inject({ url: '/me', headers: { cookie: value } })
+  t.strictSame(cookiesOf(await me(app, cookie)), [], 'a new one is kept')
+
+  await age(app, config.KEY_PREFIX, credential.slice(0, 36))
+  const answers = await Promise.all([me(app, cookie), me(other, cookie), me(app, cookie)])
+  t.strictSame(answers.map(({ statusCode, headers }) => [statusCode, headers['x-session-id']]), Array(3).fill([200, undefined]), 'never in a header, where scripts could read it')
+  const [given = ''] = cookiesOf(answers[0] as LightMyRequestResponse)
+  t.match(given, new RegExp(`^${name}=${credential.slice(0, 36)}\\.2\\.[\\w-]{64}; Path=/; HttpOnly; Secure; SameSite=Lax$`))
+  t.ok(answers.every(answer => cookiesOf(answer).join() === given), 'all who ask get the same one')
+  const [next = ''] = given.split(';')
+  noteCredential(app, next.slice(name.length + 1))
+
+  t.strictSame(cookiesOf(await me(other, next)), [], 'it is used')
+  t.strictSame(cookiesOf(await me(app, cookie)), [given], 'who sends the old one, within its grace, gets it again')
+  await age(app, config.KEY_PREFIX, credential.slice(0, 36))
+  t.match(cookiesOf(await me(app, next))[0], /\.3\./, 'and so on')
+})
+
+t.test('the next cookie of a remembered session lasts as long as the session may', async t => {
+  const { app, config } = await build(t)
+  const response = await app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, cookie: true, rememberMe: true }, headers: { 'sec-fetch-site': 'same-origin' } })
+  const [cookie = ''] = String(response.headers['set-cookie']).split(';')
+  const [, credential = ''] = cookie.split('=')
+  noteCredential(app, credential)
+  await age(app, config.KEY_PREFIX, credential.slice(0, 36))
+  t.match(cookiesOf(await app.inject({ url: '/me', headers: { cookie } }))[0], /; Path=\/; Max-Age=\d{7}; HttpOnly/)
+})
+
+t.test('by header only who asked for it at login gets it, in the header of any answer', async t => {
+  const { app, config } = await build(t)
+  const plain = await login(app)
+  const { sessionId, id } = await loginRotating(app)
+  for (const each of [plain.id, id]) await age(app, config.KEY_PREFIX, each)
+  t.equal((await plain.call('GET', '/me')).headers['x-session-id'], undefined)
+  const refused = await withHeader(app, sessionId, 'GET', '/admin/stats')
+  t.equal(refused.statusCode, 403)
+  const next = String(refused.headers['x-session-id'])
+  t.equal((await withHeader(app, sessionId)).headers['x-session-id'], next)
+  t.equal((await withHeader(app, sessionId, 'POST', '/session/rotate')).json<{ sessionId: string }>().sessionId, next, 'asked for, it is the same')
+  t.equal((await withHeader(app, next)).statusCode, 200)
+})
+
+t.test('an answer that ends the session gives no credential', async t => {
+  const { app, config } = await build(t)
+  const { sessionId, id } = await loginRotating(app)
+  await age(app, config.KEY_PREFIX, id)
+  const out = await withHeader(app, sessionId, 'POST', '/logout')
+  t.match([out.statusCode, out.headers['x-session-id']], [200, undefined])
+
+  const { cookie, name, credential } = await loginByCookie(app)
+  await age(app, config.KEY_PREFIX, credential.slice(0, 36))
+  const clear = await app.inject({ method: 'DELETE', url: '/sessions/all', headers: { cookie, 'sec-fetch-site': 'same-origin' } })
+  t.strictSame(cookiesOf(clear), [`${name}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax`])
+})
+
+t.test('with ROTATION_INTERVAL_SECONDS=0 nothing is rotated that did not ask', async t => {
+  const { app, config } = await build(t, { ROTATION_INTERVAL_SECONDS: '0' })
+  const { sessionId, id } = await loginRotating(app)
+  await age(app, config.KEY_PREFIX, id)
+  t.equal((await withHeader(app, sessionId)).headers['x-session-id'], undefined)
+})
