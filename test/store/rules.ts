@@ -10,7 +10,7 @@ export interface Room {
 }
 
 const REQUIRED = ['v', 'u', 'p', 'c', 'a', 'i', 'x', 'g', 's', 'ip', 'b']
-const KNOWN = /^(?:[vucaixgrsknzeldowty]|ip|(?:[pb]|dn|dc)\d*)$/
+const KNOWN = /^(?:[vucaixgrsknzeldowt]|ip|dh|(?:[pb]|dn|dc)\d*)$/
 const NUMBERS = ['v', 'c', 'a', 'i', 'x', 'e', 'g', 'r', 'k', 'n', 'z', 'o', 't']
 
 export function sessionFaults (session: StoredSession, { indexes }: Room): string[] {

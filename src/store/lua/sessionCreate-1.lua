@@ -37,8 +37,8 @@ addText(fields, 'b', ARGV[8])
 if ARGV[9] ~= '' then addText(fields, 'l', ARGV[9]) end
 if ARGV[15] ~= '' then addText(fields, 'o', ARGV[15]) end
 addText(fields, 'w', ARGV[16])
-if deviceType ~= 'unknown' then addText(fields, 'y', deviceType) end
-if ARGV[17] ~= '' then addText(fields, 'd', string.match(ARGV[17], '[^,]+')) end
+if deviceType ~= 'unknown' then addText(fields, 'd', deviceType) end
+if ARGV[17] ~= '' then addText(fields, 'dh', string.match(ARGV[17], '[^,]+')) end
 if ARGV[18] ~= '' then addText(fields, 'dn', ARGV[18]) end
 if ARGV[19] ~= '' then addText(fields, 'dc', ARGV[19]) end
 redis.call('HSET', keys.session, unpack(fields))

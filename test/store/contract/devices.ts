@@ -59,6 +59,16 @@ export const devices: Behaviours = async (t, makeStore) => {
     t.equal(await store.countLive(), 1)
   })
 
+  await t.test('at the limit, the session that a login replaces makes the room for it, and no other has to go', async t => {
+    const { store } = await makeStore(t)
+    for (const policy of ['deny', 'evict-oldest', 'evict-idle'] as const) {
+      const limited = (device: NewDevice) => newSession(policy, { device, limits: { max: 2, maxOfType: null, policy } })
+      const [oldest, first, second] = [limited({}), limited(tv), limited(tv)]
+      for (const session of [oldest, first, second]) await store.create(session)
+      t.strictSame(await living(store, oldest, first, second), [true, false, true], policy)
+    }
+  })
+
   await t.test('a user renames a live session of theirs and nobody else’s; the name may become shorter', async t => {
     const { store } = await makeStore(t)
     const [mine, plain, foreign] = [on({ name: '😀'.repeat(64), capabilities: ['4K'] }), on({}), on({ name: 'theirs' }, '8')]

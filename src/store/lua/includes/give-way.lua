@@ -7,7 +7,7 @@ local function liveSessionsOf(index, now, touchMs)
     local keys = keysOf(sessionKeyOf(index, id))
     local session = liveSession(keys, now, touchMs)
     if session then
-      local f = redis.call('HMGET', keys.session, 'y', 'd')
+      local f = redis.call('HMGET', keys.session, 'd', 'dh')
       live[#live + 1] = { keys = keys, session = session, deviceType = f[1] or 'unknown', deviceId = f[2] }
     end
   end
