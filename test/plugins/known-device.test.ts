@@ -73,16 +73,19 @@ t.test('with 1,000 addresses attacking the account over two instances, its owner
   const redis = await inspector(t)
   const deviceToken = await tokenOf(app)
   const attacked: number[] = []
-  const known: number[] = []
+  const known: unknown[] = []
   const unknown: number[] = []
   for (let wave = 0; wave < 10; wave++) {
-    const attackers = Array.from({ length: 200 }, async (_, i) => {
-      const address = (200 * wave + i) % 1000
+    const attackers = Array.from({ length: 100 }, async (_, i) => {
+      const address = 100 * wave + i
       // Half of it at other accounts: what keeps the queue full once this one has to wait.
       const email = i % 2 === 0 ? wrong.email : `user${wave}-${i}@example.com`
       attacked.push((await attempt(instances[i % 2] ?? app, { email, password: 'wrong' }, { 'x-forwarded-for': `198.51.${Math.floor(address / 250)}.${address % 250}` })).statusCode)
     })
-    const owner = instances.map(async instance => known.push((await attempt(instance, { ...demo.alice, deviceToken }, { 'x-forwarded-for': '198.51.0.1' })).statusCode))
+    const owner = instances.map(async instance => {
+      const response = await attempt(instance, { ...demo.alice, deviceToken }, { 'x-forwarded-for': '198.51.0.1' })
+      known.push(response.json().code ?? response.statusCode)
+    })
     await Promise.all([...attackers, ...owner])
     // As it is after hours of this: waits of minutes, so that no gap between two of them lets anybody in.
     for (const key of await redis.keys(`${config.KEY_PREFIX}login-failures:account:*`)) await redis.hset(key, 'b', Date.now() + 300_000)
@@ -90,7 +93,7 @@ t.test('with 1,000 addresses attacking the account over two instances, its owner
   }
   t.strictSame(known, Array(20).fill(200))
   t.strictSame(unknown, Array(10).fill(429))
-  t.equal(attacked.length, 2000)
+  t.equal(attacked.length, 1000)
   t.ok(attacked.every(status => [401, 429, 503].includes(status)) && attacked.includes(429) && attacked.includes(503), [...new Set(attacked)].join(', '))
 })
 
