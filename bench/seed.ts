@@ -31,6 +31,7 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
     touchIntervalMs: 1000,
     graceMs: 30_000,
     longestLifetimeMs: 24 * HOUR_MS,
+    historyLimits: { entries: 200, retentionMs: 7_776_000_000, endedMs: 604_800_000 },
     dataLimits: { keys: 64, bytes: 16_384 }
   })
   const issuer = createCredentialIssuer(createKeyring(sessionKeys))

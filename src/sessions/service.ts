@@ -3,6 +3,8 @@ import { cursorOf, positionOf } from './cursor.ts'
 import { alive } from './alive.ts'
 import type { DataLimits } from './data.ts'
 import { serviceError } from './errors.ts'
+import type { EndCause } from './activity.ts'
+import { createHistory } from './history.ts'
 import { createSessionData } from './session-data.ts'
 import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './lifetimes.ts'
 import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
@@ -56,7 +58,7 @@ export function createSessionService ({ store, credentials, lifetimes, dataLimit
       const { opened, sinceEndAllMs } = await create(opening)
       // The store counts whole milliseconds, so its difference may be one too long. The reply took time to arrive, so this errs on the side of asking again.
       if (sinceEndAllMs === null || sinceEndAllMs - 1 > performance.now() - readAtMs) return opened
-      await store.end(opening.userId, opened.session.id)
+      await store.end(opening.userId, opened.session.id, { reason: 'ended_all' })
       return null
     },
 
@@ -95,17 +97,20 @@ export function createSessionService ({ store, credentials, lifetimes, dataLimit
 
     /** Ends this session. Ended already is ended. */
     async end (session: Session): Promise<void> {
-      await store.end(session.userId, session.id)
+      await store.end(session.userId, session.id, { reason: 'logged_out', actor: session.id })
     },
 
     /** Ends one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */
     async endOne (session: Session, id: string): Promise<void> {
-      if (await store.end(session.userId, id)) return
+      const reason = id === session.id ? 'logged_out' : 'ended_by_user'
+      if (await store.end(session.userId, id, { reason, actor: session.id })) return
       throw serviceError('session_not_found', 'You have no live session with this id. GET /sessions lists those that you have.')
     },
 
     /** Ends all of a user's sessions, except `keepId`; resolves to how many. None answers from the first moment on. */
-    endAll: (userId: string, keepId: string | null = null): Promise<number> => store.endAll(userId, keepId),
+    endAll: (userId: string, keepId: string | null = null, cause?: EndCause): Promise<number> => store.endAll(userId, keepId, cause),
+
+    ...createHistory(store),
 
     ...createSessionData(store, dataLimits),
 

@@ -27,6 +27,9 @@ declare module 'ioredis' {
     sessionDescribe (session: string, ...args: Argument[]): Result<string[] | null, Context>
     sessionDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>
     sessionDataWrite (session: string, ...args: Argument[]): Result<WriteReply | null, Context>
+    activityRead (index: string, ...args: Argument[]): Result<[isOwn: number, now: string, ...entries: string[]], Context>
+    sessionsEnded (index: string, ...args: Argument[]): Result<string[], Context>
+    sessionExplain (session: string, ...args: Argument[]): Result<[state: string, ...facts: string[]], Context>
     sessionDeadline (session: string, ...args: Argument[]): Result<string | null, Context>
     failuresWait (counter: string, ...args: Argument[]): Result<string, Context>
     failuresReserve (counter: string, ...args: Argument[]): Result<FailuresReserved, Context>

@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import { createCredentialIssuer } from '../../src/sessions/credential.ts'
 import { createKeyring } from '../../src/sessions/keyring.ts'
-import type { NewSession } from '../../src/sessions/store.ts'
+import type { HistoryLimits, NewSession } from '../../src/sessions/store.ts'
 import { createClient, waitUntilReady } from '../../src/store/connect.ts'
 import { createKeys } from '../../src/store/keys.ts'
 import { createLiveCount } from '../../src/store/live-count.ts'
@@ -16,6 +16,7 @@ export interface StoreOptions {
   graceMs?: number
   longestLifetimeMs?: number
   dataLimits?: { keys: number, bytes: number }
+  historyLimits?: HistoryLimits
   isAvailable?: () => boolean
   flushEveryMs?: number
 }
@@ -58,6 +59,7 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
     // Tests share the machine; how long a call may take is the subject of deadline.test.ts.
     timeoutMs: 5000,
     graceMs: options.graceMs ?? 30_000,
+    historyLimits: options.historyLimits ?? { entries: 200, retentionMs: 7_776_000_000, endedMs: 604_800_000 },
     dataLimits: options.dataLimits ?? { keys: 64, bytes: 16_384 }
   })
   return { client, keys, liveCount, store, config }

@@ -39,6 +39,9 @@ export function measureRedis (registry: Registry, store: SessionStore): SessionS
     describe: timingOf('describe'),
     readData: timingOf('readData'),
     writeData: timingOf('writeData'),
+    activity: timingOf('activity'),
+    listEnded: timingOf('listEnded'),
+    explain: timingOf('explain'),
     countLive: timingOf('countLive'),
     probe: timingOf('probe')
   }
@@ -47,12 +50,15 @@ export function measureRedis (registry: Registry, store: SessionStore): SessionS
     create: session => time.create(() => store.create(session)),
     validate: credential => time.validate(() => store.validate(credential)),
     extend: (id, ms) => time.extend(() => store.extend(id, ms)),
-    end: (userId, id) => time.end(() => store.end(userId, id)),
-    endAll: (userId, keepId) => time.endAll(() => store.endAll(userId, keepId)),
+    end: (userId, id, cause) => time.end(() => store.end(userId, id, cause)),
+    endAll: (userId, keepId, cause) => time.endAll(() => store.endAll(userId, keepId, cause)),
     list: (userId, page) => time.list(() => store.list(userId, page)),
     describe: id => time.describe(() => store.describe(id)),
     readData: (id, key) => time.readData(() => store.readData(id, key)),
     writeData: (id, change) => time.writeData(() => store.writeData(id, change)),
+    activity: (userId, sessionId) => time.activity(() => store.activity(userId, sessionId)),
+    listEnded: userId => time.listEnded(() => store.listEnded(userId)),
+    explain: id => time.explain(() => store.explain(id)),
     countLive: () => time.countLive(() => store.countLive()),
     probe: () => time.probe(() => store.probe()),
     assertAvailable: store.assertAvailable

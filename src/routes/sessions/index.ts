@@ -1,19 +1,30 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sessionOf } from '../../plugins/guard.ts'
-import { describeSession } from '../describe-session.ts'
+import { describeEnded, describeEvent, describeSession } from '../describe-session.ts'
 import * as schemas from './schemas.ts'
 
 const sessions: FastifyPluginAsyncTypebox = async app => {
   app.get('/sessions', { config: { problems: ['malformed_cursor'] }, schema: schemas.listSessions }, async request => {
     const current = sessionOf(request)
-    const { count, sessions, nextCursor } = await app.sessions.list(current, Number(request.query.limit), request.query.cursor)
+    const { ended, limit, cursor } = request.query
+    if (ended === 'true') {
+      const { sessions, ...rest } = await app.sessions.listEnded(current, Number(limit), cursor)
+      return { ...rest, sessions: sessions.map(describeEnded) }
+    }
+    const { count, sessions, nextCursor } = await app.sessions.list(current, Number(limit), cursor)
     return { count, sessions: sessions.map(session => describeSession(session, current.id)), nextCursor }
+  })
+
+  app.get('/sessions/:sessionId/activity', { config: { problems: ['session_not_found', 'malformed_cursor'] }, schema: schemas.sessionActivity }, async request => {
+    const { limit, cursor } = request.query
+    const { events, nextCursor } = await app.sessions.activityOf(sessionOf(request), request.params.sessionId, Number(limit), cursor)
+    return { events: events.map(describeEvent), nextCursor }
   })
 
   app.delete('/sessions/all', { schema: schemas.endAllSessions }, async (request, reply) => {
     const { userId, id } = sessionOf(request)
     const keepId = request.query.except === 'current' ? id : null
-    const ended = await app.sessions.endAll(userId, keepId)
+    const ended = await app.sessions.endAll(userId, keepId, { reason: 'ended_all', actor: id })
     if (keepId === null) app.sessionCookie.clear(request, reply)
     return { message: 'Logged out from all devices' as const, ended }
   })

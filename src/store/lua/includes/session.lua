@@ -1,4 +1,4 @@
--- A session's keys, its judgement by the clock, the move of its deadline and its end. Everything is in the user's slot.
+-- A session's keys, its judgement by the clock and the move of its deadline. Everything is in the user's slot.
 
 -- Milliseconds of Redis TIME: the only clock that decides.
 local function nowMs()
@@ -18,8 +18,12 @@ local function keysOf(sessionKey)
   return {
     session = sessionKey,
     data = prefix .. 'session-data:{' .. tag .. '}' .. rest,
+    ended = prefix .. 'ended:{' .. tag .. '}' .. rest,
     notBefore = prefix .. 'not-before:{' .. tag .. '}',
+    notBeforeCause = prefix .. 'not-before-cause:{' .. tag .. '}',
     index = prefix .. 'user-sessions:{' .. tag .. '}:',
+    activity = prefix .. 'user-activity:{' .. tag .. '}:',
+    hex = rest,
     id = hex:sub(1, 8) .. '-' .. hex:sub(9, 12) .. '-' .. hex:sub(13, 16) .. '-' .. hex:sub(17, 20) .. '-' .. hex:sub(21)
   }
 end
@@ -28,6 +32,11 @@ end
 local function sessionKeyOf(indexKey, id)
   local prefix, tag = string.match(indexKey, '^([^{]*)user%-sessions:({%x+}):')
   return prefix .. 'session:' .. tag .. id:gsub('-', ''):sub(5)
+end
+
+-- The key of the list of what happened to the user of that index.
+local function activityKeyOf(indexKey)
+  return (indexKey:gsub('user%-sessions:{', 'user-activity:{', 1))
 end
 
 -- When a session ends if nothing more happens: idle counts from the last touch, which may lie `touchMs` before the last use;
@@ -71,19 +80,34 @@ local function liveSession(keys, now, touchMs)
   return nil
 end
 
--- Deletes everything of a session; returns the bucket that it was counted in, or '' if it was not counted.
-local function endSession(keys, session, touchMs)
-  redis.call('DEL', keys.session, keys.data)
-  if session.userId then redis.call('ZREM', keys.index .. session.userId, keys.id) end
-  if session.broken then return '' end
-  return bucketOf(deadlineOf(session, touchMs))
+-- The reason of the user's last end-all, and the public id of the session that asked for it, or ''.
+local function causeOfEndAll(keys, userId)
+  local reason, actor = string.match(redis.call('HGET', keys.notBeforeCause, userId) or '', '^(%S+) (%S*) %x*$')
+  return reason or 'ended_all', actor or ''
 end
 
--- Lets the index live as long as its longest member.
-local function keepIndex(indexKey, deadline)
-  if redis.call('PEXPIREAT', indexKey, text(deadline), 'NX') == 0 then
-    redis.call('PEXPIREAT', indexKey, text(deadline), 'GT')
+-- Whether the user's last end-all kept the session of `keys`.
+local function isKept(keys, userId)
+  local kept = string.match(redis.call('HGET', keys.notBeforeCause, userId) or '', '(%x*)$')
+  return kept == keys.hex
+end
+
+-- Why a record that is not alive is dead: reason, actor or '', and since when (ms).
+local function causeOfDeath(keys, session, now, touchMs)
+  if session.broken then return 'broken', '', now end
+  local deadline = deadlineOf(session, touchMs)
+  local notBefore = tonumber(redis.call('HGET', keys.notBefore, session.userId) or 0)
+  if session.createdAt <= notBefore and session.keptAt < notBefore and notBefore < deadline then
+    local reason, actor = causeOfEndAll(keys, session.userId)
+    return reason, actor, notBefore
   end
+  return deadline == session.absolute and 'expired_absolute' or 'expired_idle', '', deadline
+end
+
+-- Lets the index live a week longer than its longest member, so that who looks later learns what has expired meanwhile.
+local function keepIndex(indexKey, deadline)
+  local endsAt = text(deadline + 604800000)
+  if redis.call('PEXPIREAT', indexKey, endsAt, 'NX') == 0 then redis.call('PEXPIREAT', indexKey, endsAt, 'GT') end
 end
 
 -- Moves record, data and index entry to the session's deadline together.
