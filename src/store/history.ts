@@ -67,13 +67,13 @@ export function endedSessionsOf (reply: string[]): EndedSession[] {
 
 /** What a tombstone says, or null if that cannot be read. */
 function endedOf (id: string, tombstone: string): EndedSession | null {
-  const [, text = '', userId] = /^(.*?)(?: u=(.*))?$/s.exec(tombstone) ?? []
+  const [text = '', ...userId] = tombstone.split(' u=')
   const words = new Map(wordsOf(` ${text}`))
   const [endedAt, reason] = [words.get('at'), words.get('r')]
   if (endedAt === undefined || reason === undefined) return null
   return {
     id,
-    userId,
+    userId: userId.length > 0 ? userId.join(' u=') : undefined,
     endedAtMs: Number(endedAt),
     reason,
     actor: words.get('a'),

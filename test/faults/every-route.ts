@@ -23,7 +23,8 @@ const samples: Record<string, Sample> = {
   deleteSessionDataKey: { isDone: after => !('color' in after.data) },
   endSession: { isDone: after => !after.otherAlive },
   endAllSessions: { who: 'loner', isDone: after => !after.alive },
-  adminStats: { who: 'admin' }
+  adminStats: { who: 'admin' },
+  explainSession: { who: 'admin' }
 }
 
 export interface Route extends Sample {

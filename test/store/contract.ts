@@ -4,6 +4,7 @@ import { data } from './contract/data.ts'
 import { deadlines } from './contract/deadlines.ts'
 import { extending } from './contract/extending.ts'
 import { ending } from './contract/ending.ts'
+import { history } from './contract/history.ts'
 import { listing } from './contract/listing.ts'
 import { opening } from './contract/opening.ts'
 import { rotation } from './contract/rotation.ts'
@@ -15,7 +16,7 @@ import type { MakeStore } from './contract/make-store.ts'
  */
 export async function storeContract (t: Test, name: string, makeStore: MakeStore): Promise<void> {
   await t.test(name, async t => {
-    for (const [subject, behaviours] of Object.entries({ opening, deadlines, extending, rotation, ending, listing, data, counting })) {
+    for (const [subject, behaviours] of Object.entries({ opening, deadlines, extending, rotation, ending, listing, data, counting, history })) {
       await t.test(subject, async t => behaviours(t, makeStore))
     }
   })

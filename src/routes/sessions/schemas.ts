@@ -4,7 +4,7 @@ import { Closed, DescriptionSchema, EndedSchema, HistoryAnswerSchema, HistoryQue
 
 /** Query values are text: nothing is coerced. */
 const ListQuerySchema = Closed({
-  ended: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')], { default: 'false', description: '`true` lists those that have ended, by when they ended.' })),
+  ended: Type.Optional(Type.String({ enum: ['true', 'false'], default: 'false', description: '`true` lists those that have ended, by when they ended.' })),
   limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|100)$', default: '100', description: 'Sessions a page, 1 to 100.' })),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: '`nextCursor` of the page before.' }))
 })
