@@ -1,4 +1,4 @@
-import type { ActivityEvent, EndedSession } from '../sessions/activity.ts'
+import type { EndedSession } from '../sessions/activity.ts'
 import { deviceOf } from '../sessions/device.ts'
 import type { SessionDescription } from '../sessions/session.ts'
 import { timesAnswer, timestamp } from './schemas.ts'
@@ -22,20 +22,5 @@ export function describeEnded ({ id, endedAtMs, reason, actor, createdAtMs, last
     userAgent,
     current: false as const,
     device: deviceOf(userAgent)
-  }
-}
-
-/** An event as the owner of its session sees it. */
-export function describeEvent ({ id, atMs, event, sessionId, details: { extendedUntilMs, userAgent, ...details } }: ActivityEvent) {
-  return {
-    id: String(id),
-    at: timestamp(atMs),
-    event,
-    sessionId,
-    details: {
-      ...details,
-      ...(extendedUntilMs !== undefined && { extendedUntil: timestamp(extendedUntilMs) }),
-      ...(userAgent !== undefined && { userAgent, device: deviceOf(userAgent) })
-    }
   }
 }

@@ -113,15 +113,4 @@ export const EventSchema = Type.Object({
   }, { description: 'What there is to say about this event.' })
 }, { $id: 'ActivityEvent', description: 'One thing that happened to a session', examples: [exampleEvent] })
 
-/** A page of a history. */
-export const HistoryQuerySchema = Closed({
-  limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|100)$', default: '100', description: 'Events a page, 1 to 100.' })),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: '`nextCursor` of the page before.' }))
-})
-
-export const HistoryAnswerSchema = Type.Object({
-  events: Type.Array(refTo(EventSchema)),
-  nextCursor: Type.Optional(Type.String({ description: 'Ask for the next page with it; absent on the last one.' }))
-}, { description: 'What happened, newest first', examples: [{ events: [exampleEvent] }] })
-
 export const shared = [ProblemSchema, UserSchema, TimesSchema, DescriptionSchema, EndedSchema, EventSchema]

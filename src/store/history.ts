@@ -67,13 +67,13 @@ export function endedSessionsOf (reply: string[]): EndedSession[] {
 
 /** What a tombstone says, or null if that cannot be read. */
 function endedOf (id: string, tombstone: string): EndedSession | null {
-  const [text = '', ...userId] = tombstone.split(' u=')
-  const words = new Map(wordsOf(` ${text}`))
+  const owner = / u=.*$/s.exec(tombstone)?.[0]
+  const words = new Map(wordsOf(` ${tombstone.slice(0, tombstone.length - (owner?.length ?? 0))}`))
   const [endedAt, reason] = [words.get('at'), words.get('r')]
   if (endedAt === undefined || reason === undefined) return null
   return {
     id,
-    userId: userId.length > 0 ? userId.join(' u=') : undefined,
+    userId: owner?.slice(3),
     endedAtMs: Number(endedAt),
     reason,
     actor: words.get('a'),

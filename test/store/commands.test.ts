@@ -40,6 +40,9 @@ t.test('every verb is one command, end-all one and its slices', async t => {
   t.strictSame(await sentBy(() => store.describe(id)), ['evalsha'])
   t.strictSame(await sentBy(() => store.readData(id, null)), ['evalsha'])
   t.strictSame(await sentBy(() => store.writeData(id, value)), ['evalsha'])
+  t.strictSame(await sentBy(() => store.activity('7', id)), ['evalsha'])
+  t.strictSame(await sentBy(() => store.listEnded('7')), ['evalsha'])
+  t.strictSame(await sentBy(() => store.explain(id)), ['evalsha'])
   t.strictSame(await sentBy(() => store.end('7', id)), ['evalsha'])
   const endAll = () => store.endAll('8', null)
   const fill = async () => {

@@ -34,6 +34,7 @@ export async function connected (t: Test, url = redisUrl, timeoutMs = 2000) {
 export async function openStore (t: Test, options: StoreOptions = {}) {
   const { url = redisUrl, prefix = randomPrefix(), touchIntervalMs = 1000, longestLifetimeMs = 86_400_000 } = options
   const longest = longestLifetimeMs / 1000
+  const historyLimits = options.historyLimits ?? { entries: 200, retentionMs: 7_776_000_000, endedMs: 604_800_000 }
   const config = {
     REDIS_URL: url,
     KEY_PREFIX: prefix,
@@ -41,7 +42,10 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
     SESSION_IDLE_SECONDS: longest,
     SESSION_ABSOLUTE_SECONDS: longest,
     REMEMBER_ME_IDLE_SECONDS: longest,
-    REMEMBER_ME_SECONDS: longest
+    REMEMBER_ME_SECONDS: longest,
+    ACTIVITY_MAX_ENTRIES: historyLimits.entries,
+    ACTIVITY_RETENTION_SECONDS: historyLimits.retentionMs / 1000,
+    ENDED_SESSIONS_SECONDS: historyLimits.endedMs / 1000
   }
   // Handlers run last first: the client closes before the invariants are looked at.
   t.teardown(() => assertInvariants(config))
@@ -59,7 +63,7 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
     // Tests share the machine; how long a call may take is the subject of deadline.test.ts.
     timeoutMs: 5000,
     graceMs: options.graceMs ?? 30_000,
-    historyLimits: options.historyLimits ?? { entries: 200, retentionMs: 7_776_000_000, endedMs: 604_800_000 },
+    historyLimits,
     dataLimits: options.dataLimits ?? { keys: 64, bytes: 16_384 }
   })
   return { client, keys, liveCount, store, config }

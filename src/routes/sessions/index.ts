@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sessionOf } from '../../plugins/guard.ts'
-import { describeEnded, describeEvent, describeSession } from '../describe-session.ts'
+import { describeEnded, describeSession } from '../describe-session.ts'
 import * as schemas from './schemas.ts'
 
 const sessions: FastifyPluginAsyncTypebox = async app => {
@@ -13,12 +13,6 @@ const sessions: FastifyPluginAsyncTypebox = async app => {
     }
     const { count, sessions, nextCursor } = await app.sessions.list(current, Number(limit), cursor)
     return { count, sessions: sessions.map(session => describeSession(session, current.id)), nextCursor }
-  })
-
-  app.get('/sessions/:sessionId/activity', { config: { problems: ['session_not_found', 'malformed_cursor'] }, schema: schemas.sessionActivity }, async request => {
-    const { limit, cursor } = request.query
-    const { events, nextCursor } = await app.sessions.activityOf(sessionOf(request), request.params.sessionId, Number(limit), cursor)
-    return { events: events.map(describeEvent), nextCursor }
   })
 
   app.delete('/sessions/all', { schema: schemas.endAllSessions }, async (request, reply) => {

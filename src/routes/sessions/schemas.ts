@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { exampleDescription, exampleEnded, exampleId, exampleOtherDescription } from '../examples.ts'
-import { Closed, DescriptionSchema, EndedSchema, HistoryAnswerSchema, HistoryQuerySchema, SessionIdSchema, refTo } from '../schemas.ts'
+import { Closed, DescriptionSchema, EndedSchema, SessionIdSchema, refTo } from '../schemas.ts'
 
 /** Query values are text: nothing is coerced. */
 const ListQuerySchema = Closed({
@@ -64,14 +64,4 @@ export const endSession = {
   description: 'Logs that device out. An id that is dead, unknown or somebody else’s is 404 alike.',
   params: SessionParamsSchema,
   response: { 200: EndedAnswerSchema }
-}
-
-export const sessionActivity = {
-  tags,
-  operationId: 'sessionActivity',
-  summary: 'What happened to one session?',
-  description: 'The same as GET /me/activity for one of your sessions, live or ended. An id that is unknown or somebody else’s is 404 alike.',
-  params: SessionParamsSchema,
-  querystring: HistoryQuerySchema,
-  response: { 200: HistoryAnswerSchema }
 }
