@@ -5,7 +5,7 @@ import { timesOf } from './replies.ts'
 import { unpackUserAgent } from './user-agent.ts'
 
 /*
- * The history as lua/includes/activity.lua writes it, as the shapes of sessions/. What cannot be read is left out: one damaged
+ * The history as lua/includes/history.lua writes it, as the shapes of sessions/. What cannot be read is left out: one damaged
  * entry must not cost its user the whole history.
  */
 

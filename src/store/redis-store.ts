@@ -93,7 +93,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
     },
 
     async explain (id) {
-      return explanationOf(id, graceMs, await call(() => client.sessionExplain(keys.session(id), touchIntervalMs)))
+      return explanationOf(id, graceMs, await call(() => client.sessionExplain(keys.session(id), touchIntervalMs, history)))
     },
 
     assertAvailable,

@@ -47,7 +47,7 @@ t.test('every verb is one command, end-all one and its slices', async t => {
   const endAll = () => store.endAll('8', null)
   const fill = async () => {
     await endAll()
-    await Promise.all(Array.from({ length: 100 }, () => store.create(newSession('8'))))
+    await Promise.all(Array.from({ length: 50 }, () => store.create(newSession('8'))))
   }
   t.strictSame(await sentBy(endAll, fill), ['evalsha', 'evalsha', 'evalsha'], 'the mark, a full slice, and one to see that there is no more')
   await liveCount.flush()

@@ -1,15 +1,14 @@
 -- Creates a session: record and index entry in one step.
---   Includes: session, long-text, activity, ending
+--   Includes: session, long-text, history
 --   KEYS[1]  session:{tag}<28 hex>, which does not exist
 --   ARGV     1 user id, 2 secret digest, 3 idle (ms), 4 absolute lifetime (ms), 5 touch interval (ms),
 --            6 profile (JSON), 7 IP address, 8 packed user agent, 9 lifetime profile, or '' for the default one,
---            10 limits of the history, see includes/activity.lua
+--            10 limits of the history, see includes/history.lua
 --   Reply    { createdAt (ms), bucket of the deadline, ms since the user's last end-all or '' }
 --   Errors   refused by Redis at maxmemory before anything is written
 
 local keys, now, touchMs = keysOf(KEYS[1]), nowMs(), tonumber(ARGV[5])
 local userId = ARGV[1]
-keepHistory(ARGV[10])
 local index = keys.index .. userId
 if redis.call('EXISTS', keys.session) == 1 then return redis.error_reply('ERR session id is taken') end
 
@@ -29,8 +28,9 @@ if ARGV[9] ~= '' then addText(fields, 'l', ARGV[9]) end
 redis.call('HSET', keys.session, unpack(fields))
 redis.call('PEXPIREAT', keys.session, text(deadline))
 
-trimIndex(index, now)
+local history = openHistory(ARGV[10])
+history.trimIndex(index)
 redis.call('ZADD', index, text(deadline), keys.id)
 keepIndex(index, deadline)
-record(keys, userId, createdAt, 'created', detail('x', ARGV[4]) .. detail('l', ARGV[9]) .. detail('ip', ARGV[7]) .. agentDetail(ARGV[8]))
+history.recordCreated(keys, userId, createdAt, ARGV[4], ARGV[9], ARGV[7], ARGV[8])
 return { text(createdAt), bucketOf(deadline), notBefore and text(now - notBefore) or '' }

@@ -1,8 +1,8 @@
 -- Changes what callers stored in a session: all changes or none.
---   Includes: session, activity
+--   Includes: session, long-text, history
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval (ms), 2 accepted versions (',3,4,') or '' for any, 3 most keys, 4 most bytes of all keys and values,
---            5 limits of the history, see includes/activity.lua, then pairs: data key, JSON or '' to remove it
+--            5 limits of the history, see includes/history.lua, then pairs: data key, JSON or '' to remove it
 --   Reply    { 'ok', version, keys removed } written, or nothing to write
 --            { 'conflict', version }    the version is none of those accepted
 --            { 'keys', count } { 'bytes', size }    the change would exceed that cap; nothing is written
@@ -40,6 +40,5 @@ for i = 1, #sets, 2 do redis.call('HSET', keys.data, sets[i], sets[i + 1]) end
 if #removals > 0 then redis.call('HDEL', keys.data, unpack(removals)) end
 redis.call('HSET', keys.session, 'n', text(session.version + 1), 'z', text(size))
 redis.call('PEXPIREAT', keys.data, text(deadlineOf(session, touchMs)))
-keepHistory(ARGV[5])
-recordChange(keys, session.userId, now, changed)
+openHistory(ARGV[5]).recordChange(keys, session.userId, changed)
 return { 'ok', text(session.version + 1), #removals }

@@ -1,8 +1,8 @@
 -- Judges a credential whose MAC is good, and records the use at most once a touch interval.
 --   Flags: allow-oom
---   Includes: session, long-text, activity, ending
+--   Includes: session, long-text, history
 --   KEYS[1]  session:{tag}<28 hex>
---   ARGV     1 generation, 2 secret digest, 3 grace (ms), 4 touch interval (ms), 5 limits of the history, see includes/activity.lua
+--   ARGV     1 generation, 2 secret digest, 3 grace (ms), 4 touch interval (ms), 5 limits of the history, see includes/history.lua
 --   Reply    { 1, user id, profile (JSON), createdAt, touchedAt, idle, absolute, extended until (ms)
 --              [, old bucket, new bucket] } alive; buckets if moved
 --            { 0 } not alive; { 0, old bucket } not alive and now deleted
@@ -12,22 +12,17 @@
 local keys, now, touchMs = keysOf(KEYS[1]), nowMs(), tonumber(ARGV[4])
 local session = readSession(keys)
 if not session then return { 0 } end
-if not isAlive(keys, session, now, touchMs) then
-  keepHistory(ARGV[5])
-  return { 0, endDead(keys, session, now, touchMs) }
-end
+if not isAlive(keys, session, now, touchMs) then return { 0, openHistory(ARGV[5]).endDead(keys, session, touchMs) } end
 if session.secretDigest ~= ARGV[2] then return { 0 } end
 
 local generation = tonumber(ARGV[1])
 if generation > session.generation then
   redis.call('HSET', keys.session, 'g', ARGV[1], 'r', text(now))
-  keepHistory(ARGV[5])
-  record(keys, session.userId, now, 'rotated', detail('g', ARGV[1]))
+  openHistory(ARGV[5]).recordRotated(keys, session.userId, ARGV[1])
 elseif generation < session.generation then
   local graceEnds = tonumber(redis.call('HGET', keys.session, 'r') or 0) + tonumber(ARGV[3])
   if generation < session.generation - 1 or now >= graceEnds then
-    keepHistory(ARGV[5])
-    return { 0, endSession(keys, session, touchMs, 'reuse_detected', '') }
+    return { 0, openHistory(ARGV[5]).endSession(keys, session, touchMs, 'reuse_detected', '') }
   end
 end
 

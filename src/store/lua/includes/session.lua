@@ -18,11 +18,10 @@ local function keysOf(sessionKey)
   return {
     session = sessionKey,
     data = prefix .. 'session-data:{' .. tag .. '}' .. rest,
-    ended = prefix .. 'ended:{' .. tag .. '}' .. rest,
     notBefore = prefix .. 'not-before:{' .. tag .. '}',
-    notBeforeCause = prefix .. 'not-before-cause:{' .. tag .. '}',
     index = prefix .. 'user-sessions:{' .. tag .. '}:',
-    activity = prefix .. 'user-activity:{' .. tag .. '}:',
+    prefix = prefix,
+    tag = tag,
     hex = rest,
     id = hex:sub(1, 8) .. '-' .. hex:sub(9, 12) .. '-' .. hex:sub(13, 16) .. '-' .. hex:sub(17, 20) .. '-' .. hex:sub(21)
   }
@@ -34,9 +33,9 @@ local function sessionKeyOf(indexKey, id)
   return prefix .. 'session:' .. tag .. id:gsub('-', ''):sub(5)
 end
 
--- The key of the list of what happened to the user of that index.
-local function activityKeyOf(indexKey)
-  return (indexKey:gsub('user%-sessions:{', 'user-activity:{', 1))
+-- Whose index that is.
+local function userIdOf(indexKey)
+  return string.match(indexKey, '^[^{]*{%x+}:(.*)$')
 end
 
 -- When a session ends if nothing more happens: idle counts from the last touch, which may lie `touchMs` before the last use;
@@ -78,30 +77,6 @@ local function liveSession(keys, now, touchMs)
   local session = readSession(keys)
   if session and isAlive(keys, session, now, touchMs) then return session end
   return nil
-end
-
--- The reason of the user's last end-all, and the public id of the session that asked for it, or ''.
-local function causeOfEndAll(keys, userId)
-  local reason, actor = string.match(redis.call('HGET', keys.notBeforeCause, userId) or '', '^(%S+) (%S*) %x*$')
-  return reason or 'ended_all', actor or ''
-end
-
--- Whether the user's last end-all kept the session of `keys`.
-local function isKept(keys, userId)
-  local kept = string.match(redis.call('HGET', keys.notBeforeCause, userId) or '', '(%x*)$')
-  return kept == keys.hex
-end
-
--- Why a record that is not alive is dead: reason, actor or '', and since when (ms).
-local function causeOfDeath(keys, session, now, touchMs)
-  if session.broken then return 'broken', '', now end
-  local deadline = deadlineOf(session, touchMs)
-  local notBefore = tonumber(redis.call('HGET', keys.notBefore, session.userId) or 0)
-  if session.createdAt <= notBefore and session.keptAt < notBefore and notBefore < deadline then
-    local reason, actor = causeOfEndAll(keys, session.userId)
-    return reason, actor, notBefore
-  end
-  return deadline == session.absolute and 'expired_absolute' or 'expired_idle', '', deadline
 end
 
 -- Lets the index live a week longer than its longest member, so that who looks later learns what has expired meanwhile.
