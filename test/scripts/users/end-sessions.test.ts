@@ -11,6 +11,10 @@ t.test('ends the sessions of one user and says how many there were', async t => 
   t.equal(await endSessions(config, '1', 'disabled'), 2)
   for (const { call } of alice) t.equal((await call('GET', '/me')).statusCode, 401)
   t.equal((await bob.call('GET', '/me')).statusCode, 200)
+  const again = await login(app, 'alice')
+  const { sessions } = (await again.call('GET', '/sessions?ended=true')).json()
+  t.match(sessions, [{ reason: 'disabled', actor: undefined }, { reason: 'disabled', actor: undefined }])
+  await again.call('POST', '/logout')
   t.equal(await endSessions(config, '1', 'disabled'), 0)
 })
 
