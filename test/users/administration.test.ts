@@ -45,7 +45,7 @@ t.test('disable, set-password and roles change the account first, then end its s
   t.match(await administration.setPassword('alice@example.com', { passwordHash }), { user: { id: 1 } })
   t.match(await administration.setRoles('admin@example.com', []), { user: { id: 3, roles: [] }, endedSessions: 3 })
   t.match(ended, [
-    { userId: '2', account: { disabled: true } }, { userId: '1' }, { userId: '1' }, { userId: '3', account: { roles: [] } }
+    { userId: '2', reason: 'disabled', account: { disabled: true } }, { userId: '1' }, { userId: '1' }, { userId: '3', reason: 'roles_changed', account: { roles: [] } }
   ])
   t.match(await users.findForLogin('alice@example.com'), { passwordHash })
 })
