@@ -34,6 +34,7 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
     graceMs: 30_000,
     rotateAfterMs: 0,
     longestLifetimeMs: 24 * HOUR_MS,
+    historyLimits: { entries: 200, retentionMs: 7_776_000_000, endedMs: 604_800_000 },
     dataLimits: { keys: 64, bytes: 16_384 }
   })
   const issuer = createCredentialIssuer(createKeyring(sessionKeys))

@@ -18,6 +18,8 @@ declare module 'fastify' {
     public?: boolean
     /** Role that the session's user must have. */
     role?: string
+    /** Also for a session that is used from elsewhere, and has to prove the password for anything more. */
+    evenIfMoved?: boolean
     /** Seconds within which the password must have been proven. */
     fresh?: number
   }
@@ -35,6 +37,7 @@ export default fp(async app => {
     if (isPublic === true) return
     const credential = credentialOf(app, request)
     request.session = await app.sessions.validate(credential) ?? rejected()
+    await app.assertBinding(request, request.session)
     if (request.session.rotationDue) {
       const successor = app.sessions.rotate(credential)
       if (!await giveByCookie(app, request, reply, request.session, successor)) reply.header('x-session-id', successor)
@@ -42,7 +45,7 @@ export default fp(async app => {
     if (role !== undefined && !request.session.profile.roles.includes(role)) throw forbidden(role)
     if (fresh !== undefined && !isFresh(request.session.times, fresh)) throw stale(fresh)
   })
-}, { name: 'guard', dependencies: ['sessions', 'cookie-mode'] })
+}, { name: 'guard', dependencies: ['sessions', 'cookie-mode', 'binding'] })
 
 /** The session of a guarded route. */
 export function sessionOf (request: Pick<FastifyRequest, 'session'>): Session {

@@ -49,6 +49,7 @@ function optionsFrom (config: ServiceConfig) {
     capture: { address: config.CAPTURE_ADDRESS, userAgent: config.CAPTURE_USER_AGENT },
     longestLifetimeMs,
     retentionMs: longestLifetimeMs,
+    historyLimits: { entries: config.ACTIVITY_MAX_ENTRIES, retentionMs: config.ACTIVITY_RETENTION_SECONDS * 1000, endedMs: config.ENDED_SESSIONS_SECONDS * 1000 },
     dataLimits: { keys: config.DATA_MAX_KEYS, keyBytes: config.DATA_MAX_KEY_BYTES, valueBytes: config.DATA_MAX_VALUE_BYTES, bytes: config.DATA_MAX_BYTES }
   }
 }

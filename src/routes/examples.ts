@@ -44,3 +44,25 @@ export const exampleOtherDescription = {
   capabilities: ['4K', 'HDR10+'],
   device: { browser: 'Chrome', os: 'Windows', type: 'desktop' as const }
 }
+
+export const exampleEnded = {
+  sessionId: exampleOtherDescription.sessionId,
+  endedAt: '1704067260000',
+  reason: 'ended_by_user',
+  actor: exampleId,
+  createdAt: exampleOtherDescription.createdAt,
+  lastAccessedAt: exampleOtherDescription.lastAccessedAt,
+  lifetime: 'default',
+  ipAddress: '192.168.1.100',
+  userAgent: exampleOtherDescription.userAgent,
+  current: false as const,
+  device: exampleOtherDescription.device
+}
+
+export const exampleEvent = {
+  id: '1704067260000',
+  at: '1704067260000',
+  event: 'ended',
+  sessionId: exampleOtherDescription.sessionId,
+  details: { reason: 'ended_by_user', actor: exampleId }
+}

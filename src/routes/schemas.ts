@@ -1,15 +1,19 @@
 import { Type } from '@sinclair/typebox'
+import { endReasons } from '../sessions/activity.ts'
 import { errorCodes } from '../sessions/errors.ts'
 import { expiresAtMs, idleDeadlineMs, type SessionTimes } from '../sessions/session.ts'
-import { exampleDescription, exampleId, exampleReplacement } from './examples.ts'
+import { exampleDescription, exampleEnded, exampleEvent, exampleId, exampleReplacement } from './examples.ts'
 
 /** An object that refuses members it does not know. */
 export const Closed: typeof Type.Object = (properties, options) => Type.Object(properties, { additionalProperties: false, ...options })
 
-/** Epoch milliseconds as a decimal string: the one form of time in this API. */
-const Timestamp = (description: string) => Type.String({ pattern: '^\\d+$', description, examples: ['1704067200000'] })
+/** A reference to a shared schema, typed as it. */
+export const refTo = <T extends { $id?: string }>(schema: T) => Type.Unsafe<T extends { static: infer S } ? S : never>({ $ref: `${schema.$id}#` })
 
-function timestamp (ms: number): string {
+/** Epoch milliseconds as a decimal string: the one form of time in this API. */
+export const Timestamp = (description: string) => Type.String({ pattern: '^\\d+$', description, examples: ['1704067200000'] })
+
+export function timestamp (ms: number): string {
   return String(ms)
 }
 
@@ -86,6 +90,11 @@ export const ReplacedSessionIdSchema = Type.Optional(Type.String({
   examples: [exampleReplacement]
 }))
 
+/** Not an enum: what can end a session becomes more. */
+export const EndReasonSchema = Type.String({ description: `Why it ended: ${endReasons.map(reason => `\`${reason}\``).join(', ')}. There may be more.`, examples: ['ended_by_user'] })
+
+export const ActorSchema = Type.Optional(Type.String({ description: 'The public id of the session that ended it, if one did.', examples: [exampleId] }))
+
 export const DescriptionSchema = Type.Object({
   sessionId: SessionIdSchema,
   ...TimesSchema.properties,
@@ -102,7 +111,40 @@ export const DescriptionSchema = Type.Object({
   capabilities: Type.Optional(CapabilitiesSchema)
 }, { $id: 'SessionDescription', description: 'A session, as its owner sees it', examples: [exampleDescription] })
 
-export const shared = [ProblemSchema, UserSchema, TimesSchema, DescriptionSchema]
+export const EndedSchema = Type.Object({
+  sessionId: SessionIdSchema,
+  endedAt: Timestamp('When it ended.'),
+  reason: EndReasonSchema,
+  actor: ActorSchema,
+  createdAt: Type.Optional(Timestamp('When it was opened; absent if that is not known any more.')),
+  lastAccessedAt: Type.Optional(Timestamp('When it was last used; absent if it was not in use when its end was noticed.')),
+  lifetime: DescriptionSchema.properties.lifetime,
+  ipAddress: DescriptionSchema.properties.ipAddress,
+  userAgent: DescriptionSchema.properties.userAgent,
+  current: Type.Literal(false),
+  device: DescriptionSchema.properties.device
+}, { $id: 'EndedSession', description: 'A session that has ended, as its owner sees it', examples: [exampleEnded] })
 
-/** A reference to a shared schema, typed as it. */
-export const refTo = <T extends { $id?: string }>(schema: T) => Type.Unsafe<T extends { static: infer S } ? S : never>({ $ref: `${schema.$id}#` })
+export const EventSchema = Type.Object({
+  id: Type.String({ pattern: '^\\d+$', description: 'Grows with every event of the account.', examples: ['1704067260000'] }),
+  at: Timestamp('When it happened.'),
+  event: Type.String({ description: '`created`, `rotated` (the next credential was first used), `extended`, `data_changed`, `reauthenticated` (the session goes on under another id), `flagged` (used from elsewhere), `ended`. There may be more.', examples: ['ended'] }),
+  sessionId: SessionIdSchema,
+  details: Type.Object({
+    reason: Type.Optional(EndReasonSchema),
+    actor: ActorSchema,
+    keys: Type.Optional(Type.Array(Type.String(), { description: 'Data keys that were changed; never what they hold.' })),
+    moreKeys: Type.Optional(Type.Integer({ description: 'How many more keys were changed than are named.' })),
+    changes: Type.Optional(Type.Integer({ description: 'How often: changes of the same keys in a row are one event, at the time of the last one.' })),
+    generation: Type.Optional(Type.Integer({ description: 'Which credential of the session it was, from 1.' })),
+    extendedUntil: Type.Optional(Timestamp('Until when the session may stay unused.')),
+    formerSessionId: Type.Optional(Type.String({ description: 'The public id that the session had before.', examples: [exampleId] })),
+    signals: Type.Optional(Type.Array(Type.String(), { description: 'What changed: `network`, `client`.', examples: [['network']] })),
+    lifetime: Type.Optional(Type.String({ description: 'The lifetime profile, if not the default one.' })),
+    ipAddress: Type.Optional(DescriptionSchema.properties.ipAddress),
+    userAgent: Type.Optional(DescriptionSchema.properties.userAgent),
+    device: Type.Optional(DescriptionSchema.properties.device)
+  }, { description: 'What there is to say about this event.' })
+}, { $id: 'ActivityEvent', description: 'One thing that happened to a session', examples: [exampleEvent] })
+
+export const shared = [ProblemSchema, UserSchema, TimesSchema, DescriptionSchema, EndedSchema, EventSchema]

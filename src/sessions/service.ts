@@ -1,11 +1,14 @@
 import type { CredentialIssuer } from './credential.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { alive } from './alive.ts'
+import { judgeBinding, type BindingMode, type BindingModes } from './binding.ts'
 import { capturedAddress, capturedUserAgent, type CaptureModes } from './capture.ts'
 import type { DeviceIds } from './device-id.ts'
 import type { DataLimits } from './data.ts'
 import { deviceOf } from './device.ts'
 import { serviceError } from './errors.ts'
+import type { EndCause } from './activity.ts'
+import { createHistory } from './history.ts'
 import { createSessionData } from './session-data.ts'
 import { quotaOf, type Quota, type SessionLimits } from './limits.ts'
 import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './lifetimes.ts'
@@ -37,12 +40,13 @@ export interface Reopened extends Opened {
   lifetime: string
 }
 
+/** Where a request comes from. */
+export interface Origin { ipAddress: string, userAgent: string }
+
 /** Who logs in, from where, and for how long. */
-export interface Opening extends LifetimeWish, DeviceLabels {
+export interface Opening extends LifetimeWish, DeviceLabels, Origin {
   userId: string
   profile: Profile
-  ipAddress: string
-  userAgent: string
   /** A session of the user to end for this one. */
   endSessionId?: string
   /** Whether the credential is replaced by policy; the client has to take the next one from the answers. */
@@ -69,7 +73,7 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
     const { userId, profile } = opening
     const ipAddress = capturedAddress(opening.ipAddress, capture.address)
     const userAgent = capturedUserAgent(opening.userAgent, capture.userAgent)
-    const binding = bindingOf(capture.address === 'off' ? '' : opening.ipAddress, userAgent)
+    const binding = capturedBinding(opening)
     const device = { idHashes: deviceId === undefined ? [] : deviceIds.hashes(userId, deviceId), name: deviceName, capabilities }
     const deviceType = deviceOf(userAgent).type
     const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
@@ -93,6 +97,11 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
     return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotationDue: false, binding } }, sinceEndAllMs }
   }
 
+  /** Of what is captured alone: what is not kept of a login is not compared either. */
+  function capturedBinding ({ ipAddress, userAgent }: Origin): string {
+    return bindingOf(capture.address === 'off' ? '' : ipAddress, capturedUserAgent(userAgent, capture.userAgent))
+  }
+
   return {
     /** Starts a session; the credential is in the answer and nowhere else. @throws ServiceError `session_limit_reached` */
     open: async (opening: Opening): Promise<Opened> => (await create(opening)).opened,
@@ -106,7 +115,7 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
       const { opened, sinceEndAllMs } = await create(opening)
       // The store counts whole milliseconds, so its difference may be one too long. The reply took time to arrive, so this errs on the side of asking again.
       if (sinceEndAllMs === null || sinceEndAllMs - 1 > performance.now() - readAtMs) return opened
-      await store.end(opening.userId, opened.session.id)
+      await store.end(opening.userId, opened.session.id, { reason: 'ended_all' })
       return null
     },
 
@@ -132,10 +141,24 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
      * Security rotation, after the password was proven: a new session with another id in the place of this one, with its data and
      * deadlines. The old credential is worth nothing at once, in every generation, and never leads to the new one.
      */
-    async replace (session: Session): Promise<Reopened> {
+    async replace (session: Session, from: Origin): Promise<Reopened> {
       const { text, ...successor } = credentials.open(session.userId)
-      const { times, lifetime } = alive(await store.replace(session.id, successor))
-      return { credential: text, session: { ...session, id: successor.id, times, rotationDue: false }, lifetime }
+      const binding = capturedBinding(from)
+      const { times, lifetime } = alive(await store.replace(session.id, successor, binding))
+      return { credential: text, session: { ...session, id: successor.id, times, rotationDue: false, binding }, lifetime }
+    },
+
+    /**
+     * Judges where a session is used by where it was opened, or the password last proven. A change is noted in the history, once; under `enforce` it
+     * ends the session. Says what is asked of the request: nothing (`observe`), the password, or to go away.
+     */
+    async judgeBinding (session: Session, from: Origin, modes: BindingModes): Promise<BindingMode> {
+      const binding = bindingOf(from.ipAddress, from.userAgent)
+      const { changed: signals, mode } = judgeBinding(session.binding, binding, modes)
+      if (signals.length === 0) return 'off'
+      if (mode === 'enforce') await store.end(session.userId, session.id, { reason: 'binding_violated' })
+      else await store.flag(session.id, { binding: capturedBinding(from), signals, ipAddress: capturedAddress(from.ipAddress, capture.address), isAccepted: mode === 'observe' })
+      return mode
     },
 
     /** What a list shows of this session. */
@@ -166,16 +189,19 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
 
     /** Ends this session. Ended already is ended. */
     async end (session: Session): Promise<void> {
-      await store.end(session.userId, session.id)
+      await store.end(session.userId, session.id, { reason: 'logged_out', actor: session.id })
     },
 
     /** Ends one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */
     async endOne (session: Session, id: string): Promise<void> {
-      if (!await store.end(session.userId, id)) throw notFound()
+      const reason = id === session.id ? 'logged_out' : 'ended_by_user'
+      if (!await store.end(session.userId, id, { reason, actor: session.id })) throw notFound()
     },
 
     /** Ends all of a user's sessions, except `keepId`; resolves to how many. None answers from the first moment on. */
-    endAll: (userId: string, keepId: string | null = null): Promise<number> => store.endAll(userId, keepId),
+    endAll: (userId: string, keepId: string | null = null, cause?: EndCause): Promise<number> => store.endAll(userId, keepId, cause),
+
+    ...createHistory(store),
 
     ...createSessionData(store, dataLimits),
 

@@ -22,7 +22,7 @@ function profileOf (text: string): Profile {
   return { email, name, roles }
 }
 
-function timesOf ([createdAt, touchedAt, idle, absolute, extendedUntil, authenticatedAt]: string[]): SessionTimes {
+export function timesOf ([createdAt, touchedAt, idle, absolute, extendedUntil, authenticatedAt]: string[]): SessionTimes {
   return {
     createdAtMs: Number(createdAt),
     lastAccessedAtMs: Number(touchedAt),

@@ -19,7 +19,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
 
   await step('the page shows every operation, in four groups', async () => {
     assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Operation'])
-    assert.equal(await docs.operations(), 21)
+    assert.equal(await docs.operations(), 24)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie', async () => {
@@ -55,8 +55,11 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
     assert.equal(named.status, 200, named.body)
     assert.ok((await docs.execute('listSessions')).body.includes('TV in the bedroom'))
     assert.equal((await docs.execute('endSession', { params: { sessionId: id } })).status, 200)
+    assert.ok((await docs.execute('sessionActivity', { params: { sessionId: id } })).body.includes('ended_by_user'))
   })
   await tries('showQuota', 200, {}, 'evict-oldest')
+  await tries('myActivity', 200, {}, 'data_changed')
+  await tries('listSessions', 200, { params: { ended: 'true' } }, 'ended_by_user')
   await tries('logout', 200, {}, 'Logged out successfully')
   await tries('me', 401, {}, 'Invalid or expired session')
   await step('Bearer authorizes the page as well', async () => {
@@ -72,6 +75,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
     await docs.authorize('bearer', await logIn(admin))
   })
   await tries('adminStats', 200, {}, 'activeSessions')
+  await tries('explainSession', 200, { params: { sessionId: '00000000-0000-4000-8000-000000000000' } }, 'unknown')
   await tries('endAllSessions', 200, { params: { except: 'current' } }, 'Logged out from all devices')
   await tries('me', 200, {}, 'admin@example.com')
   await tries('endAllSessions', 200, { params: { except: '' } }, 'Logged out from all devices')

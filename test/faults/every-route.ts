@@ -29,7 +29,8 @@ const samples: Record<string, Sample> = {
   renameSession: { body: { deviceName: 'Kitchen radio' }, isDone: after => after.otherName === 'Kitchen radio' },
   endSession: { isDone: after => !after.otherAlive },
   endAllSessions: { who: 'loner', isDone: after => !after.alive },
-  adminStats: { who: 'admin' }
+  adminStats: { who: 'admin' },
+  explainSession: { who: 'admin' }
 }
 
 export interface Route extends Sample {

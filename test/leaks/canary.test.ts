@@ -128,7 +128,7 @@ async function redisContent (redis: PrivateRedis): Promise<Buffer> {
 }
 
 const READ = `local kind = redis.call('TYPE', KEYS[1]).ok
-return kind == 'hash' and redis.call('HGETALL', KEYS[1]) or kind == 'zset' and redis.call('ZRANGE', KEYS[1], 0, -1) or redis.call('GET', KEYS[1])`
+return kind == 'hash' and redis.call('HGETALL', KEYS[1]) or kind == 'zset' and redis.call('ZRANGE', KEYS[1], 0, -1) or kind == 'list' and redis.call('LRANGE', KEYS[1], 0, -1) or redis.call('GET', KEYS[1])`
 
 function filesUnder (folder: string): Buffer[] {
   return readdirSync(folder, { recursive: true }).map(name => join(folder, String(name))).filter(path => statSync(path).isFile()).map(path => readFileSync(path))

@@ -7,7 +7,7 @@ export default {
   async round ({ one, two, chance, open, ghosts }, number) {
     const contestant = await open(String(1000 + number))
     const { session, credential } = contestant
-    const replace = (app: typeof one) => async () => app.sessions.replace(session).catch(() => null)
+    const replace = (app: typeof one) => async () => app.sessions.replace(session, { ipAddress: '203.0.113.7', userAgent: 'race/1.0' }).catch(() => null)
     const [first, second, seen] = await chance.against<[Awaited<ReturnType<ReturnType<typeof replace>>>, Awaited<ReturnType<ReturnType<typeof replace>>>, unknown]>(
       0.3, replace(one), replace(two), () => two.sessions.validate(credential))
     const faults = await ghosts(contestant)

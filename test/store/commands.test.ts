@@ -45,11 +45,14 @@ t.test('every verb is one command, end-all one and its slices', async t => {
   const other = newSession('7')
   await store.create(other)
   t.strictSame(await sentBy(() => store.replace(other.credential.id, newSession('7').credential)), ['evalsha'])
+  t.strictSame(await sentBy(() => store.activity('7', id)), ['evalsha'])
+  t.strictSame(await sentBy(() => store.listEnded('7')), ['evalsha'])
+  t.strictSame(await sentBy(() => store.explain(id)), ['evalsha'])
   t.strictSame(await sentBy(() => store.end('7', id)), ['evalsha'])
   const endAll = () => store.endAll('8', null)
   const fill = async () => {
     await endAll()
-    await Promise.all(Array.from({ length: 100 }, () => store.create(newSession('8'))))
+    await Promise.all(Array.from({ length: 50 }, () => store.create(newSession('8'))))
   }
   t.strictSame(await sentBy(endAll, fill), ['evalsha', 'evalsha', 'evalsha'], 'the mark, a full slice, and one to see that there is no more')
   await liveCount.flush()

@@ -47,6 +47,8 @@ t.test('at maxmemory what reads and what frees works; what fills is refused and 
   await store.probe()
   t.equal(await store.countLive(), 2)
   t.equal(await store.end('7', other.credential.id), true)
+  t.match((await store.activity('7', null)).events[0], { event: 'ended' }, 'and so its history says')
+  t.match(await store.listEnded('7'), [{ id: other.credential.id }])
   t.equal(await store.endAll('7', null), 1)
   t.equal(await store.validate(session.credential), null)
   t.equal(await store.countLive(), 0)

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { clientAddress } from '../../plugins/http/client-address.ts'
+import { originOf } from '../../plugins/binding.ts'
 import { serviceError, ServiceError } from '../../sessions/errors.ts'
 import type { LifetimeWish } from '../../sessions/lifetimes.ts'
 import type { DeviceLabels, Opened } from '../../sessions/service.ts'
@@ -51,8 +51,7 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedI
     deviceId,
     deviceName,
     capabilities,
-    ipAddress: clientAddress(attempt),
-    userAgent: attempt.headers['user-agent'] ?? ''
+    ...originOf(attempt)
   }).catch(error => refusal(app, String(id), error))
   return opened && { user, ...opened, deviceToken: app.deviceTokens.issue(given, device) }
 }

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { originOf } from '../../plugins/binding.ts'
 import { sessionOf } from '../../plugins/guard.ts'
+import type { EndCause } from '../../sessions/activity.ts'
 import { serviceError } from '../../sessions/errors.ts'
 import type { Reopened } from '../../sessions/service.ts'
 import { weaknessOf } from '../../users/passwords/guessable.ts'
@@ -19,14 +21,15 @@ const TRIES = 3
 export async function changePassword (app: FastifyInstance, request: FastifyRequest, passwords: Passwords): Promise<Reopened & { ended: number }> {
   const session = sessionOf(request)
   const { currentPassword, newPassword } = passwords
+  const cause: EndCause = { reason: 'password_changed', actor: session.id }
   assertAllowed(passwords, session.profile)
   for (let i = 0; i < TRIES; i++) {
     const change = await checkOwnPassword(app, request, beforeWork =>
       app.users.preparePasswordChange(session.profile.email, currentPassword, newPassword, beforeWork))
-    const endedBefore = await app.sessions.endAll(session.userId, session.id)
+    const endedBefore = await app.sessions.endAll(session.userId, session.id, cause)
     if (!await change.store()) continue
-    const endedAfter = await app.sessions.endAll(session.userId, session.id)
-    return { ...await app.sessions.replace(session), ended: endedBefore + endedAfter }
+    const endedAfter = await app.sessions.endAll(session.userId, session.id, cause)
+    return { ...await app.sessions.replace(session, originOf(request)), ended: endedBefore + endedAfter }
   }
   throw serviceError('login_busy', 'The account is being changed again and again. Try again in a moment.')
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { originOf } from '../../plugins/binding.ts'
 import { credentialOf, sessionOf } from '../../plugins/guard.ts'
 import { giveByCookie } from '../../plugins/successor.ts'
 import { checkOwnPassword } from '../check-password.ts'
@@ -21,7 +22,7 @@ const session: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/session/reauthenticate', {
-    config: { problems: ['wrong_password', 'too_many_attempts', 'login_busy', 'users_unavailable'] },
+    config: { evenIfMoved: true, problems: ['wrong_password', 'too_many_attempts', 'login_busy', 'users_unavailable'] },
     bodyLimit: LOGIN_BODY_LIMIT,
     schema: schemas.reauthenticate
   }, async (request, reply) => {
@@ -30,7 +31,7 @@ const session: FastifyPluginAsyncTypebox = async app => {
       const user = await app.users.authenticate(current.profile.email, request.body.password, beforeWork)
       return user && { user }
     })
-    const reopened = await app.sessions.replace(current)
+    const reopened = await app.sessions.replace(current, originOf(request))
     return { message: 'Password confirmed' as const, ...handOver(app, request, reply, reopened), session: timesAnswer(reopened.session.times) }
   })
 

@@ -1,20 +1,21 @@
 import { Type } from '@sinclair/typebox'
-import { exampleDescription, exampleId, exampleOtherDescription } from '../examples.ts'
-import { Closed, DescriptionSchema, DeviceNameSchema, SessionIdSchema, refTo } from '../schemas.ts'
+import { exampleDescription, exampleEnded, exampleId, exampleOtherDescription } from '../examples.ts'
+import { Closed, DescriptionSchema, DeviceNameSchema, EndedSchema, SessionIdSchema, refTo } from '../schemas.ts'
 
 /** Query values are text: nothing is coerced. */
 const ListQuerySchema = Closed({
+  ended: Type.Optional(Type.String({ enum: ['true', 'false'], default: 'false', description: '`true` lists those that have ended, by when they ended.' })),
   limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|100)$', default: '100', description: 'Sessions a page, 1 to 100.' })),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: '`nextCursor` of the page before.' }))
 })
 
 const ListAnswerSchema = Type.Object({
-  count: Type.Integer({ description: 'All of your live sessions, also those on other pages.', examples: [2] }),
-  sessions: Type.Array(refTo(DescriptionSchema)),
+  count: Type.Integer({ description: 'All of your live (or ended) sessions, also those on other pages.', examples: [2] }),
+  sessions: Type.Array(Type.Union([refTo(DescriptionSchema), refTo(EndedSchema)])),
   nextCursor: Type.Optional(Type.String({ description: 'Ask for the next page with it; absent on the last one.' }))
 }, {
   description: 'Your sessions, newest first',
-  examples: [{ count: 2, sessions: [exampleDescription, exampleOtherDescription] }]
+  examples: [{ count: 2, sessions: [exampleDescription, exampleOtherDescription] }, { count: 1, sessions: [exampleEnded] }]
 })
 
 const SessionParamsSchema = Type.Object({ sessionId: SessionIdSchema })
@@ -64,7 +65,7 @@ export const listSessions = {
   tags,
   operationId: 'listSessions',
   summary: 'List my sessions',
-  description: 'Every device on which you are logged in, newest first. Costs the same however many sessions others have.',
+  description: 'Every device on which you are logged in, newest first. With `ended=true` those on which you were, with the reason; they are shown for a week (ENDED_SESSIONS_SECONDS). Costs the same however many sessions others have.',
   querystring: ListQuerySchema,
   response: { 200: ListAnswerSchema }
 }

@@ -1,9 +1,10 @@
 -- Puts a new session in the place of one, when its user has proven the password: another id and secret, generation 1; everything
 -- else moves along. The old id is gone in the same moment, so that of several callers one succeeds and its credential opens nothing.
---   Includes: session
+--   Includes: session, long-text, history
 --   KEYS[1]  session:{tag}<28 hex> of the old session
 --   KEYS[2]  session:{tag}<28 hex> of the new one, which does not exist
---   ARGV     1 touch interval (ms), 2 secret digest of the new session
+--   ARGV     1 touch interval (ms), 2 secret digest of the new session, 3 binding of the request, or '' to keep that of the session,
+--            4 limits of the history, see includes/history.lua
 --   Reply    { old bucket, new bucket, lifetime profile ('' for the default one),
 --              createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms) }; nil if the old session is not alive
 --   Errors   refused by Redis at maxmemory before anything is written
@@ -20,7 +21,9 @@ redis.call('HSET', new.session, 's', ARGV[2], 'g', '1', 'r', text(now), 't', tex
 -- In this order, because an index without members loses its TTL.
 redis.call('ZADD', index, text(deadlineOf(session, touchMs)), new.id)
 redis.call('ZREM', index, old.id)
+if ARGV[3] ~= '' then redis.call('HSET', new.session, 'w', ARGV[3]) end
 touchSession(new, session, now, touchMs)
+openHistory(ARGV[4]).recordReauthenticated(new, session.userId, old.id)
 return {
   before, bucketOf(deadlineOf(session, touchMs)), redis.call('HGET', new.session, 'l') or '',
   text(session.createdAt), text(now), text(session.idle), text(session.absolute), text(session.extendedUntil), text(now)
