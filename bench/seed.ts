@@ -1,5 +1,6 @@
 import { createCredentialIssuer } from '../src/sessions/credential.ts'
 import { deviceOf } from '../src/sessions/device.ts'
+import { bindingOf } from '../src/sessions/surroundings.ts'
 import { createKeyring } from '../src/sessions/keyring.ts'
 import { createKeys } from '../src/store/keys.ts'
 import { createLiveCount } from '../src/store/live-count.ts'
@@ -49,6 +50,7 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
       limits: { max: 100, maxOfType: null, policy: 'evict-oldest' },
       endId: null,
       rotates: false,
+      binding: bindingOf(`203.0.${number % 256}.${id % 256}`, userAgentOf(number)),
       lifetime: 'default',
       idleMs: HOUR_MS,
       absoluteMs: 24 * HOUR_MS

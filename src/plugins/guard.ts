@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import { presentedCredential } from '../sessions/presented-credential.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { invalidSession } from '../sessions/alive.ts'
+import { isFresh } from '../sessions/freshness.ts'
 import type { Session } from '../sessions/session.ts'
 import { isSafe } from './http/own-site.ts'
 import { giveByCookie } from './successor.ts'
@@ -17,6 +18,8 @@ declare module 'fastify' {
     public?: boolean
     /** Role that the session's user must have. */
     role?: string
+    /** Seconds within which the password must have been proven. */
+    fresh?: number
   }
 }
 
@@ -28,7 +31,7 @@ declare module 'fastify' {
 export default fp(async app => {
   app.decorateRequest('session', null)
   app.addHook('preHandler', async (request, reply) => {
-    const { public: isPublic, role } = request.routeOptions.config
+    const { public: isPublic, role, fresh } = request.routeOptions.config
     if (isPublic === true) return
     const credential = credentialOf(app, request)
     request.session = await app.sessions.validate(credential) ?? rejected()
@@ -37,6 +40,7 @@ export default fp(async app => {
       if (!await giveByCookie(app, request, reply, request.session, successor)) reply.header('x-session-id', successor)
     }
     if (role !== undefined && !request.session.profile.roles.includes(role)) throw forbidden(role)
+    if (fresh !== undefined && !isFresh(request.session.times, fresh)) throw stale(fresh)
   })
 }, { name: 'guard', dependencies: ['sessions', 'cookie-mode'] })
 
@@ -69,4 +73,8 @@ function rejected (): never {
 
 function forbidden (role: string) {
   return serviceError('forbidden', `This route is for accounts with the role ${role}.`)
+}
+
+function stale (maxAge: number) {
+  return serviceError('reauthentication_required', `For this the password has to be proven within ${maxAge} seconds. Send it to POST /session/reauthenticate, then repeat the request with the new sessionId.`, { extras: { maxAge } })
 }

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { errorCodes } from '../sessions/errors.ts'
 import { expiresAtMs, idleDeadlineMs, type SessionTimes } from '../sessions/session.ts'
-import { exampleDescription, exampleId } from './examples.ts'
+import { exampleDescription, exampleId, exampleReplacement } from './examples.ts'
 
 /** An object that refuses members it does not know. */
 export const Closed: typeof Type.Object = (properties, options) => Type.Object(properties, { additionalProperties: false, ...options })
@@ -32,6 +32,7 @@ export const UserSchema = Type.Object({
 export const TimesSchema = Type.Object({
   createdAt: Timestamp('When it was opened.'),
   lastAccessedAt: Timestamp('When it was last used, to one touch interval.'),
+  authenticatedAt: Timestamp('When the password was last proven: at login, or with POST /session/reauthenticate.'),
   idleExpiresAt: Timestamp('From when it may end for not being used. Every use moves it.'),
   absoluteExpiresAt: Timestamp('When it ends in any case.'),
   expiresAt: Timestamp('The deadline that comes first.'),
@@ -43,6 +44,7 @@ export function timesAnswer (times: SessionTimes) {
   return {
     createdAt: timestamp(times.createdAtMs),
     lastAccessedAt: timestamp(times.lastAccessedAtMs),
+    authenticatedAt: timestamp(times.authenticatedAtMs),
     idleExpiresAt: timestamp(idleDeadlineMs(times)),
     absoluteExpiresAt: timestamp(times.absoluteDeadlineMs),
     expiresAt: timestamp(expiresAtMs(times)),
@@ -56,6 +58,34 @@ export const SessionIdSchema = Type.String({
   examples: [exampleId]
 })
 
+/** In a class of a pattern: control characters, those that break lines or turn the direction of what follows, halves of surrogate pairs. */
+const UNFIT = '\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff'
+
+export const DeviceIdSchema = Type.String({
+  pattern: `^[^${UNFIT}]+$`,
+  minLength: 1,
+  maxLength: 128,
+  description: 'What your client calls this device, the same at every login: a login with it replaces the session that the account has with it. It is shown nowhere.',
+  examples: ['living-room-tv-7f3a']
+})
+
+export const DeviceNameSchema = Type.String({
+  pattern: `^[^\\s${UNFIT}][^${UNFIT}]*$`,
+  minLength: 1,
+  maxLength: 64,
+  description: 'What people call this device. Begins with no space.',
+  examples: ['TV in the living room']
+})
+
+export const CapabilitiesSchema = Type.Array(
+  Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9 ._+:/-]{0,23}$', examples: ['4K'] }),
+  { maxItems: 16, uniqueItems: true, description: 'What this device can do, in words of your own.', examples: [['4K', 'HDR10+']] })
+
+export const ReplacedSessionIdSchema = Type.Optional(Type.String({
+  description: 'The credential of this session from now on. Absent if the session came by cookie: then the answer sets the cookie.',
+  examples: [exampleReplacement]
+}))
+
 export const DescriptionSchema = Type.Object({
   sessionId: SessionIdSchema,
   ...TimesSchema.properties,
@@ -67,7 +97,9 @@ export const DescriptionSchema = Type.Object({
     browser: Type.String({ examples: ['Chrome'] }),
     os: Type.String({ examples: ['Windows'] }),
     type: Type.String({ enum: ['desktop', 'mobile', 'tablet', 'tv', 'bot', 'unknown'] })
-  }, { description: 'Read from the user agent.' })
+  }, { description: 'Read from the user agent.' }),
+  deviceName: Type.Optional(DeviceNameSchema),
+  capabilities: Type.Optional(CapabilitiesSchema)
 }, { $id: 'SessionDescription', description: 'A session, as its owner sees it', examples: [exampleDescription] })
 
 export const shared = [ProblemSchema, UserSchema, TimesSchema, DescriptionSchema]

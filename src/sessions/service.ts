@@ -1,25 +1,44 @@
 import type { CredentialIssuer } from './credential.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { alive } from './alive.ts'
+import { capturedAddress, capturedUserAgent, type CaptureModes } from './capture.ts'
+import type { DeviceIds } from './device-id.ts'
 import type { DataLimits } from './data.ts'
 import { deviceOf } from './device.ts'
 import { serviceError } from './errors.ts'
 import { createSessionData } from './session-data.ts'
 import { quotaOf, type Quota, type SessionLimits } from './limits.ts'
 import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './lifetimes.ts'
+import { bindingOf } from './surroundings.ts'
 import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
 import type { SessionStore } from './store.ts'
 
 export interface SessionServiceOptions {
   store: SessionStore
   credentials: CredentialIssuer
+  deviceIds: DeviceIds
   lifetimes: Lifetimes
   limits: SessionLimits
+  capture: CaptureModes
   dataLimits: DataLimits
 }
 
+/** What a client says of its device; all of it only if it wants to. */
+export interface DeviceLabels {
+  /** Tells devices of one user apart: a login with the same one replaces the session before. */
+  deviceId?: string
+  deviceName?: string
+  capabilities?: string[]
+}
+
+/** A session in the place of an older one, with its credential. */
+export interface Reopened extends Opened {
+  /** Name of the lifetime profile that it was opened with. */
+  lifetime: string
+}
+
 /** Who logs in, from where, and for how long. */
-export interface Opening extends LifetimeWish {
+export interface Opening extends LifetimeWish, DeviceLabels {
   userId: string
   profile: Profile
   ipAddress: string
@@ -45,18 +64,33 @@ export type SessionService = ReturnType<typeof createSessionService>
  * The session core: what a credential is worth, what a session holds, when it ends. Dead is `null` from `validate` and
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
-export function createSessionService ({ store, credentials, lifetimes, limits, dataLimits }: SessionServiceOptions) {
-  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, ...opening }: Opening) {
+export function createSessionService ({ store, credentials, deviceIds, lifetimes, limits, capture, dataLimits }: SessionServiceOptions) {
+  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, deviceId, deviceName, capabilities, ...opening }: Opening) {
     const { userId, profile } = opening
-    const deviceType = deviceOf(opening.userAgent).type
+    const ipAddress = capturedAddress(opening.ipAddress, capture.address)
+    const userAgent = capturedUserAgent(opening.userAgent, capture.userAgent)
+    const binding = bindingOf(capture.address === 'off' ? '' : opening.ipAddress, userAgent)
+    const device = { idHashes: deviceId === undefined ? [] : deviceIds.hashes(userId, deviceId), name: deviceName, capabilities }
+    const deviceType = deviceOf(userAgent).type
     const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
     const { text, ...credential } = credentials.open(userId)
     const { max, policy, byDeviceType } = limits
     const maxOfType = byDeviceType.get(deviceType) ?? null
     const { sinceEndAllMs, ...times } = await store.create({
-      ...opening, lifetime: name, ...lifetimes.get(name) as Lifetime, credential, deviceType, limits: { max, maxOfType, policy }, endId: endSessionId ?? null, rotates
+      ...opening,
+      ipAddress,
+      userAgent,
+      binding,
+      device,
+      deviceType,
+      lifetime: name,
+      ...lifetimes.get(name) as Lifetime,
+      credential,
+      limits: { max, maxOfType, policy },
+      endId: endSessionId ?? null,
+      rotates
     })
-    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotationDue: false } }, sinceEndAllMs }
+    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotationDue: false, binding } }, sinceEndAllMs }
   }
 
   return {
@@ -94,6 +128,16 @@ export function createSessionService ({ store, credentials, lifetimes, limits, d
       return { grantedSeconds: Math.min(seconds, Math.ceil((times.extendedUntilMs - nowMs) / 1000)), times }
     },
 
+    /**
+     * Security rotation, after the password was proven: a new session with another id in the place of this one, with its data and
+     * deadlines. The old credential is worth nothing at once, in every generation, and never leads to the new one.
+     */
+    async replace (session: Session): Promise<Reopened> {
+      const { text, ...successor } = credentials.open(session.userId)
+      const { times, lifetime } = alive(await store.replace(session.id, successor))
+      return { credential: text, session: { ...session, id: successor.id, times, rotationDue: false }, lifetime }
+    },
+
     /** What a list shows of this session. */
     async describe (session: Session): Promise<SessionDescription> {
       return alive(await store.describe(session.id))
@@ -115,6 +159,11 @@ export function createSessionService ({ store, credentials, lifetimes, limits, d
       return quotaOf(limits, sessions.map(({ userAgent }) => deviceOf(userAgent).type))
     },
 
+    /** Names the device of one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */
+    async rename (session: Session, id: string, deviceName: string): Promise<void> {
+      if (!await store.rename(session.userId, id, deviceName)) throw notFound()
+    },
+
     /** Ends this session. Ended already is ended. */
     async end (session: Session): Promise<void> {
       await store.end(session.userId, session.id)
@@ -122,8 +171,7 @@ export function createSessionService ({ store, credentials, lifetimes, limits, d
 
     /** Ends one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */
     async endOne (session: Session, id: string): Promise<void> {
-      if (await store.end(session.userId, id)) return
-      throw serviceError('session_not_found', 'You have no live session with this id. GET /sessions lists those that you have.')
+      if (!await store.end(session.userId, id)) throw notFound()
     },
 
     /** Ends all of a user's sessions, except `keepId`; resolves to how many. None answers from the first moment on. */
@@ -134,4 +182,8 @@ export function createSessionService ({ store, credentials, lifetimes, limits, d
     /** Live sessions of everybody. */
     countLive: () => store.countLive()
   }
+}
+
+function notFound () {
+  return serviceError('session_not_found', 'You have no live session with this id. GET /sessions lists those that you have.')
 }

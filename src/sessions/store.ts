@@ -3,6 +3,14 @@ import type { Device } from './device.ts'
 import type { NewSessionLimits } from './limits.ts'
 import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
 
+/** What a login told of its device. */
+export interface NewDevice {
+  /** Keyed hashes of the device id, one for each key of the keyring; the first is stored (device-id.ts). */
+  idHashes?: string[]
+  name?: string
+  capabilities?: string[]
+}
+
 /** Everything that a new session starts with. */
 export interface NewSession {
   credential: Credential
@@ -21,6 +29,9 @@ export interface NewSession {
   endId: string | null
   /** Whether its credential is replaced by policy, at a certain age. */
   rotates: boolean
+  /** Where it is opened from (surroundings.ts). */
+  binding: string
+  device?: NewDevice
 }
 
 /** What is known of a session that was stored. */
@@ -31,6 +42,13 @@ export interface Created extends SessionTimes {
 
 /** An extended session, by the store's clock. */
 export interface Extended { nowMs: number, times: SessionTimes }
+
+/** A session that took the place of another one. */
+export interface Replaced {
+  times: SessionTimes
+  /** Name of the lifetime profile that it was opened with. */
+  lifetime: string
+}
 
 export interface PageRequest {
   limit: number
@@ -65,12 +83,23 @@ export type DataWritten =
  * No verb on a dead session creates, extends or changes anything; each judges and acts in one atomic step.
  */
 export interface SessionStore {
-  /** Stores a new session; it is in its user's list, and who had to give way is gone, when the promise resolves. @throws ServiceError `session_limit_reached` */
+  /**
+   * Stores a new session; it is in its user's list, and whoever had to give way is gone, when the promise resolves. With a device id it
+   * replaces the user's session with the same one: a device has exactly one, however many log in at once.
+   * @throws ServiceError `session_limit_reached`; nothing has changed then
+   */
   create (session: NewSession): Promise<Created>
   /** Judges a credential whose MAC is good; records the use, at most once a touch interval. One round trip. */
   validate (credential: Credential): Promise<Session | null>
   /** Lets that session stay unused for `ms` from now, never past its absolute deadline; a longer extension that holds stays. */
   extend (id: string, ms: number): Promise<Extended | null>
+  /** Names the device of that session if it is alive and the user's. Says whether it is. */
+  rename (userId: string, id: string, deviceName: string): Promise<boolean>
+  /**
+   * Puts a new session in the place of that one, as of a password that was proven now: another id and secret, everything else as it
+   * was. The old one is dead at once. Of several at the same time one succeeds.
+   */
+  replace (id: string, successor: Credential): Promise<Replaced | null>
   /** Ends that session if it is alive and the user's. Says whether it ended one. */
   end (userId: string, id: string): Promise<boolean>
   /** Ends all sessions of the user at once, except `keepId`; resolves when they are also deleted, to how many there were. */

@@ -4,7 +4,7 @@ import { limitReached } from '../sessions/limits.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
-import { descriptionOf, extendedOf, profileText, sessionOf, storedDataOf, writtenOf } from './replies.ts'
+import { descriptionOf, deviceTexts, extendedOf, profileText, replacedOf, sessionOf, storedDataOf, writtenOf } from './replies.ts'
 import { packUserAgent } from './user-agent.ts'
 
 /** The client has the scripts defined; the store does not close it. */
@@ -27,17 +27,17 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
   return {
     async create (session) {
-      const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId, rotates } = session
+      const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId, rotates, binding, device = {} } = session
       const reply = await call(() => client.sessionCreate(
         keys.session(id), userId, secretDigest, idleMs, absoluteMs, touchIntervalMs,
         profileText(profile), ipAddress, packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime,
-        deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : ''))
+        deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : '', binding, ...deviceTexts(device)))
       if (reply[0] !== 'ok') throw limitReached(reply[0], session)
       const [, createdAt, bucket, sinceEndAll, ...ended] = reply
       liveCount.add(bucket)
       for (const endedBucket of ended) liveCount.remove(endedBucket)
       const createdAtMs = Number(createdAt)
-      const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs, extendedUntilMs: 0 }
+      const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs, extendedUntilMs: 0, authenticatedAtMs: createdAtMs }
       return { ...times, sinceEndAllMs: sinceEndAll === '' ? null : Number(sinceEndAll) }
     },
 
@@ -48,15 +48,26 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
         liveCount.remove(fields[0])
         return null
       }
-      liveCount.move(fields[8], fields[9])
+      liveCount.move(fields[10], fields[11])
       return sessionOf(id, fields)
     },
 
     async extend (id, ms) {
       const reply = await call(() => client.sessionExtend(keys.session(id), touchIntervalMs, ms))
       if (reply === null) return null
-      liveCount.move(reply[6], reply[7])
+      liveCount.move(reply[7], reply[8])
       return extendedOf(reply)
+    },
+
+    async rename (userId, id, deviceName) {
+      return await call(() => client.sessionRename(keys.session(id), userId, touchIntervalMs, deviceName)) === 1
+    },
+
+    async replace (id, { id: newId, secretDigest }) {
+      const reply = await call(() => client.sessionReplace(keys.session(id), keys.session(newId), touchIntervalMs, secretDigest))
+      if (reply === null) return null
+      liveCount.move(reply[0], reply[1])
+      return replacedOf(reply)
     },
 
     async end (userId, id) {

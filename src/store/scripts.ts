@@ -20,6 +20,8 @@ declare module 'ioredis' {
     sessionCreate (session: string, ...args: Argument[]): Result<CreateReply, Context>
     sessionValidate (session: string, ...args: Argument[]): Result<[alive: number, ...fields: string[]], Context>
     sessionExtend (session: string, ...args: Argument[]): Result<string[] | null, Context>
+    sessionRename (session: string, ...args: Argument[]): Result<number, Context>
+    sessionReplace (session: string, successor: string, ...args: Argument[]): Result<string[] | null, Context>
     sessionEnd (session: string, ...args: Argument[]): Result<[ended: number, bucket?: string], Context>
     sessionsEndBefore (notBefore: string, ...args: Argument[]): Result<string, Context>
     sessionsEndSlice (index: string, ...args: Argument[]): Result<[seen: number, staying: number, ...buckets: string[]], Context>

@@ -83,6 +83,7 @@ export function newSession (userId = '1', changes: Partial<NewSession> = {}): Ne
     limits: { max: 100_000, maxOfType: null, policy: 'evict-oldest' },
     endId: null,
     rotates: false,
+    binding: '.',
     ...changes
   }
 }

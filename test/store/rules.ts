@@ -10,8 +10,8 @@ export interface Room {
 }
 
 const REQUIRED = ['v', 'u', 'p', 'c', 'a', 'i', 'x', 'g', 's', 'ip', 'b']
-const KNOWN = /^(?:[vucaixgrsknzeldo]|ip|[pb]\d*)$/
-const NUMBERS = ['v', 'c', 'a', 'i', 'x', 'e', 'g', 'r', 'k', 'n', 'z', 'o']
+const KNOWN = /^(?:[vucaixgrsknzeldowt]|ip|dh|(?:[pb]|dn|dc)\d*)$/
+const NUMBERS = ['v', 'c', 'a', 'i', 'x', 'e', 'g', 'r', 'k', 'n', 'z', 'o', 't']
 
 export function sessionFaults (session: StoredSession, { indexes }: Room): string[] {
   const { key, fields, deadlineMs, absoluteMs } = session

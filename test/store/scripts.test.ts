@@ -41,6 +41,7 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionEnd: 'allow-oom',
     sessionExtend: '',
     sessionList: 'no-writes',
+    sessionRename: '',
     sessionValidate: 'allow-oom',
     sessionsEndBefore: 'allow-oom',
     sessionsEndSlice: 'allow-oom',

@@ -8,6 +8,6 @@ export const adminStats = {
   tags: ['Operation'],
   operationId: 'adminStats',
   summary: 'How many sessions are live?',
-  description: 'Needs the role `admin`. Costs the same at any number of sessions: nothing is scanned.',
+  description: 'Needs the role `admin` and a password that was proven within the last 12 hours. Costs the same at any number of sessions: nothing is scanned.',
   response: { 200: StatsAnswerSchema }
 }

@@ -23,6 +23,13 @@ const sessions: FastifyPluginAsyncTypebox = async app => {
     return { message: 'Logged out from all devices' as const, ended }
   })
 
+  app.patch('/sessions/:sessionId', { config: { problems: ['session_not_found'] }, schema: schemas.renameSession }, async request => {
+    const { sessionId } = request.params
+    const { deviceName } = request.body
+    await app.sessions.rename(sessionOf(request), sessionId, deviceName)
+    return { message: 'Session renamed' as const, sessionId, deviceName }
+  })
+
   app.delete('/sessions/:sessionId', { config: { problems: ['session_not_found'] }, schema: schemas.endSession }, async (request, reply) => {
     const { sessionId } = request.params
     const current = sessionOf(request)

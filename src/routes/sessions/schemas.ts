@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { exampleDescription, exampleId, exampleOtherDescription } from '../examples.ts'
-import { Closed, DescriptionSchema, SessionIdSchema, refTo } from '../schemas.ts'
+import { Closed, DescriptionSchema, DeviceNameSchema, SessionIdSchema, refTo } from '../schemas.ts'
 
 /** Query values are text: nothing is coerced. */
 const ListQuerySchema = Closed({
@@ -18,6 +18,14 @@ const ListAnswerSchema = Type.Object({
 })
 
 const SessionParamsSchema = Type.Object({ sessionId: SessionIdSchema })
+
+const RenameBodySchema = Closed({ deviceName: DeviceNameSchema }, { examples: [{ deviceName: 'TV in the bedroom' }] })
+
+const RenamedAnswerSchema = Type.Object({
+  message: Type.Literal('Session renamed'),
+  sessionId: SessionIdSchema,
+  deviceName: DeviceNameSchema
+}, { description: 'The device has that name', examples: [{ message: 'Session renamed', sessionId: exampleId, deviceName: 'TV in the bedroom' }] })
 
 const EndedAnswerSchema = Type.Object({
   message: Type.Literal('Session ended'),
@@ -67,6 +75,16 @@ export const showQuota = {
   summary: 'Show how many sessions I may have',
   description: 'The limit of live sessions, how many of them are used, and what happens to the next one beyond it.',
   response: { 200: QuotaAnswerSchema }
+}
+
+export const renameSession = {
+  tags,
+  operationId: 'renameSession',
+  summary: 'Name a device',
+  description: 'Gives the device of that session the name that lists show. An id that is dead, unknown or somebody else’s is 404 alike.',
+  params: SessionParamsSchema,
+  body: RenameBodySchema,
+  response: { 200: RenamedAnswerSchema }
 }
 
 export const endAllSessions = {

@@ -2,7 +2,7 @@
 --   Includes: session
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval (ms), 2 how long from now (ms)
---   Reply    { now, createdAt, touchedAt, idle, absolute, extended until (ms), old bucket, new bucket }; nil if the session is not alive
+--   Reply    { now, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), old bucket, new bucket }; nil if the session is not alive
 --   Asked again within a second it is the same extension; one that ends sooner than that which holds changes nothing.
 --   Errors   refused by Redis at maxmemory before anything is written
 
@@ -19,5 +19,5 @@ if extendedUntil - session.extendedUntil >= 1000 then
 end
 return {
   text(now), text(session.createdAt), text(session.touchedAt), text(session.idle), text(session.absolute),
-  text(session.extendedUntil), before, bucketOf(deadlineOf(session, touchMs))
+  text(session.extendedUntil), text(session.authenticatedAt), before, bucketOf(deadlineOf(session, touchMs))
 }

@@ -3,8 +3,8 @@
 --   Includes: session, long-text
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 generation, 2 secret digest, 3 grace (ms), 4 touch interval (ms), 5 age of a generation from which it is to be rotated (ms), 0: never
---   Reply    { 1, user id, profile (JSON), createdAt, touchedAt, idle, absolute, extended until (ms),
---              '1' if the client is to get the successor, or ''
+--   Reply    { 1, user id, profile (JSON), createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms),
+--              '1' if the client is to get the successor, or '', binding
 --              [, old bucket, new bucket] } alive; buckets if moved
 --            { 0 } not alive; { 0, old bucket } not alive and now deleted
 --   A higher generation than the stored one proves that the store is behind: it advances and starts the predecessor's grace.
@@ -30,12 +30,12 @@ local isDue = session.rotates and rotateAfterMs > 0 and (isBehind or now >= sess
 local reply = {
   1, session.userId, wholeText(keys.session, 'p', session.profile),
   text(session.createdAt), text(session.touchedAt), text(session.idle), text(session.absolute),
-  text(session.extendedUntil), isDue and '1' or ''
+  text(session.extendedUntil), text(session.authenticatedAt), isDue and '1' or '', session.binding
 }
 if now - session.touchedAt >= touchMs then
   local before = bucketOf(deadlineOf(session, touchMs))
   touchSession(keys, session, now, touchMs)
   reply[5] = text(now)
-  reply[10], reply[11] = before, bucketOf(deadlineOf(session, touchMs))
+  reply[12], reply[13] = before, bucketOf(deadlineOf(session, touchMs))
 end
 return reply

@@ -44,12 +44,12 @@ end
 -- The record at keys.session, or nil if there is none. A record without its required fields is reported as broken.
 -- `profile` is the first piece of it, see long-text.lua.
 local function readSession(keys)
-  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 'g', 's', 'k', 'n', 'p', 'e', 'r', 'o')
+  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 'g', 's', 'k', 'n', 'p', 'e', 'r', 'o', 'w', 't')
   local session = {
     userId = f[1], createdAt = tonumber(f[2]), touchedAt = tonumber(f[3]), idle = tonumber(f[4]), absolute = tonumber(f[5]),
     generation = tonumber(f[6]), secretDigest = f[7], keptAt = tonumber(f[8] or 0), version = tonumber(f[9] or 0),
     profile = f[10], extendedUntil = tonumber(f[11] or 0),
-    advancedAt = tonumber(f[12] or f[2]), rotates = f[13]
+    advancedAt = tonumber(f[12] or f[2]), rotates = f[13], binding = f[14] or '', authenticatedAt = tonumber(f[15] or f[2])
   }
   if f[1] and f[7] and f[10] and session.createdAt and session.touchedAt and session.idle and session.absolute and session.generation then
     return session
