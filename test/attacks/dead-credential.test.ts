@@ -46,7 +46,13 @@ async function endInEveryWay (app: FastifyInstance, prefix: string): Promise<Rec
   await withHeader(dead['a predecessor after its grace'], 'GET', '/me')
 
   // By real time: whoever changes a deadline in the store by hand makes what no session is.
-  for (const lifetime of ['idle', 'absolute']) while (await app.redis.exists(keys.session(partsOf(dead[lifetime] ?? '').id)) > 0) await sleep(20)
+  const patientUntil = Date.now() + 10_000
+  for (const lifetime of ['idle', 'absolute']) {
+    while (await app.redis.exists(keys.session(partsOf(dead[lifetime] ?? '').id)) > 0) {
+      if (Date.now() > patientUntil) throw new Error(`a session outlives its ${lifetime} deadline`)
+      await sleep(20)
+    }
+  }
   return dead
 }
 

@@ -98,13 +98,15 @@ t.test('on a real connection a header with a stray control character never reach
   t.match(await answerTo(app, `GET /me HTTP/1.1\r\nhost: a\r\n${line}connection: close\r\n\r\n`), /^HTTP\/1\.1 200 /, 'the session lives')
 })
 
-/** What comes back for raw bytes until the service closes the connection. */
+/** What comes back for raw bytes until the connection is closed, by the service or for silence. */
 async function answerTo (app: FastifyInstance, bytes: string): Promise<string> {
   const { port } = app.server.address() as AddressInfo
   const socket = connect(port, '127.0.0.1').setEncoding('latin1')
   let answer = ''
   socket.on('data', chunk => { answer += chunk })
   socket.on('error', () => {})
+  // A request that is taken for a good one keeps its connection open.
+  socket.setTimeout(3000, () => socket.destroy())
   socket.write(Buffer.from(bytes, 'latin1'))
   await once(socket, 'close')
   return answer
