@@ -123,7 +123,7 @@ export class Model {
   }
 
   end (session: ModelSession, by: string): void {
-    session.ended ??= by
+    if (this.isAlive(session)) session.ended = by
   }
 
   endAll (userId: string, kept: ModelSession | null): number {

@@ -62,8 +62,8 @@ export async function runModel ({ redisUrl, seed, sequences: numRuns, length, re
     throw new Error(`the machine stood still in ${TRIES} tries of a sequence`)
   })
   try {
-    const outcome = await fc.check(property, { seed, numRuns, path: replay?.path, endOnFailure: replay !== undefined })
-    if (outcome.failed) result.failure = { check: failed, report: fc.defaultReportMessage(outcome) ?? '', replay: replayOf(outcome) }
+    const outcome = await fc.check(property, replay === undefined ? { seed, numRuns } : { seed, numRuns: 1, path: replay.path, endOnFailure: true })
+    if (outcome.failed) result.failure = { check: failed, report: `${String(outcome.errorInstance)}\n${fc.defaultReportMessage(outcome) ?? ''}`, replay: replayOf(outcome) }
     return result
   } finally {
     links.close()

@@ -58,6 +58,7 @@ local rules = {
 
 for i, key in ipairs(KEYS) do
   local endsAt = redis.call('PEXPIRETIME', key)
+  if endsAt == -1 then return redis.error_reply('ERR ' .. key .. ' has no TTL') end
   if endsAt > 0 then
     local fault = rules[ARGV[3 + i]](key, endsAt)
     if fault then return redis.error_reply('ERR shift-time.ts ' .. fault) end
@@ -67,7 +68,7 @@ end
 
 -- A session that is stored takes its count with it. One that has run out is counted until its bucket is over: not later than before.
 if histogram and redis.call('EXISTS', histogram) == 1 then
-  local before, whole = fieldsOf(histogram), math.ceil(by / 10000)
+  local before, whole, endsAt = fieldsOf(histogram), math.ceil(by / 10000), redis.call('PEXPIRETIME', histogram)
   redis.call('HDEL', histogram, unpack(redis.call('HKEYS', histogram)))
   for field, value in pairs(before) do
     local bucket = tonumber(field)
@@ -77,6 +78,7 @@ if histogram and redis.call('EXISTS', histogram) == 1 then
     if stays and stays ~= 0 then redis.call('HINCRBY', histogram, text(bucket - whole), text(stays)) end
   end
   for bucket, count in pairs(entered) do redis.call('HINCRBY', histogram, text(bucket), text(count)) end
+  redis.call('PEXPIREAT', histogram, text(endsAt))
 end
 return redis.status_reply('OK')`
 
