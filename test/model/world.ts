@@ -84,8 +84,13 @@ export function openWorld ({ client, judge }: Links, settings: Settings, verify:
       await liveCount.close()
       const seconds = longestLifetimeMs / 1000
       verify(KEYSPACE, await violations(client, {
-        REDIS_URL: '', KEY_PREFIX: prefix, TOUCH_INTERVAL_MS: settings.touchIntervalMs,
-        SESSION_IDLE_SECONDS: seconds, SESSION_ABSOLUTE_SECONDS: seconds, REMEMBER_ME_IDLE_SECONDS: seconds, REMEMBER_ME_SECONDS: seconds
+        REDIS_URL: '',
+        KEY_PREFIX: prefix,
+        TOUCH_INTERVAL_MS: settings.touchIntervalMs,
+        SESSION_IDLE_SECONDS: seconds,
+        SESSION_ABSOLUTE_SECONDS: seconds,
+        REMEMBER_ME_IDLE_SECONDS: seconds,
+        REMEMBER_ME_SECONDS: seconds
       }))
     },
 
