@@ -77,9 +77,17 @@ const deadlines: Check = {
     return [
       ...differ(`end of ${session.id}`, deadlineMs, records.get(session.id)?.endsAtMs),
       ...differ(`score of ${session.id}`, deadlineMs, scores.get(session.id)),
-      ...(session.data.size > 0 ? differ(`end of the data of ${session.id}`, deadlineMs, dataEndsAtMs.get(session.id)) : []),
-      ...differ(`generation of ${session.id}`, session.generation, records.get(session.id)?.generation)
+      ...(session.data.size > 0 ? differ(`end of the data of ${session.id}`, deadlineMs, dataEndsAtMs.get(session.id)) : [])
     ]
+  })
+}
+
+const moments: Check = {
+  name: 'no command moves a moment or a generation but those that it is for',
+  faults: (model, { records }) => model.live().flatMap(session => {
+    const record = records.get(session.id)
+    const names = ['createdAtMs', 'touchedAtMs', 'absoluteMs', 'extendedUntilMs', 'advancedAtMs', 'generation'] as const
+    return names.flatMap(name => differ(`${name} of ${session.id}`, session[name], record?.[name]))
   })
 }
 
@@ -124,7 +132,7 @@ const liveCount: Check = {
   }
 }
 
-export const checks: Check[] = [live, verdicts, lists, data, deadlines, idle, absolute, liveCount]
+export const checks: Check[] = [live, verdicts, lists, data, moments, deadlines, idle, absolute, liveCount]
 
 /** The names of all that are made. */
 export const allChecks: string[] = [ANSWERS, MOMENTS, ...checks.map(({ name }) => name), KEYSPACE]
