@@ -50,7 +50,8 @@ async function snapshot (client: RedisClient, keys: string[]): Promise<Snapshot>
   return { nowMs, keys: seen.map(([key, type, endsAtMs, encoding, content, longestBytes]) => ({ key, type, endsAtMs, encoding, content, longestBytes })) }
 }
 
-async function keysUnder (client: RedisClient, prefix: string): Promise<string[]> {
+/** The names of all keys with that prefix, in order. */
+export async function keysUnder (client: RedisClient, prefix: string): Promise<string[]> {
   const keys = new Set<string>()
   for (const master of mastersOf(client)) {
     for (let cursor = '0'; ;) {
