@@ -18,9 +18,9 @@ export async function * execute (command: Command, { administration, list }: Acc
       return yield `added ${described(user)}`
     }
     case 'set-password': return yield changed('has a new password', await administration.setPassword(command.email, await secret()))
-    case 'roles': return yield changed('has these roles', await administration.setRoles(command.email, command.roles))
-    case 'disable': return yield changed('can no longer log in', await administration.disable(command.email))
-    case 'enable': return yield `can log in again: ${described(await administration.enable(command.email))}`
+    case 'roles': return yield changed('has these roles', await administration.change(command.email, { roles: command.roles }))
+    case 'disable': return yield changed('can no longer log in', await administration.change(command.email, { disabled: true }))
+    case 'enable': return yield `can log in again: ${described((await administration.change(command.email, { disabled: false })).user)}`
   }
 }
 

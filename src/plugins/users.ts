@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
 import { ServiceError } from '../sessions/errors.ts'
+import { createAdministration, type Administration, type AdministrationDependencies } from '../users/administration.ts'
 import { watchDatabase } from '../users/database-watch.ts'
 import { createUserDatabase } from '../users/database.ts'
 import { demoUsers, ensureDemoUsers, refuseDemoUsers } from '../users/demo.ts'
@@ -16,7 +17,10 @@ import { unmeasured, type Measured } from './metrics/measured.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    users: Pick<Login, 'authenticate'> & PasswordChanges & Pick<UserRepository, 'ping'>
+    users: Pick<Login, 'authenticate'> & PasswordChanges & Pick<UserRepository, 'list' | 'ping'> & {
+      /** For whoever ends sessions that way. */
+      administration: (endSessions: AdministrationDependencies['endSessions']) => Administration
+    }
   }
 }
 
@@ -53,7 +57,13 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
   await migrateUsers(config.DATABASE_URL)
     .then(() => config.DEMO_USERS ? ensureDemoUsers(users, demoPasswords) : refuseDemoUsers(users, { authenticate }))
     .catch(error => { throw startError(error) })
-  app.decorate('users', { authenticate, ...createPasswordChange({ users, passwords, prove }), ping: users.ping })
+  app.decorate('users', {
+    authenticate,
+    ...createPasswordChange({ users, passwords, prove }),
+    administration: endSessions => createAdministration({ users, passwords, endSessions }),
+    list: users.list,
+    ping: users.ping
+  })
 }, { name: 'users', dependencies: ['draining'] })
 
 /** Demo accounts keep the cost that they were made with. */

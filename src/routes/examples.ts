@@ -9,6 +9,9 @@ export const exampleReplacement = '3f2a51d7-0e84-4c3b-9d12-7b6f8a90c1e2.1.Zt4Kq9
 
 export const exampleUser = { id: 1, email: 'alice@example.com', name: 'Alice' }
 
+/** An account, as administrators see it. */
+export const exampleAccount = { id: 2, email: 'bob@example.com', name: 'Bob', roles: [], disabled: false, createdAt: '1704067000000' }
+
 export const exampleTimes = {
   createdAt: '1704067200000',
   lastAccessedAt: '1704067210000',

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import guard from '../plugins/guard.ts'
 import activity from './activity/index.ts'
 import admin from './admin/index.ts'
+import adminUsers from './admin/users/index.ts'
 import documented from './documented.ts'
 import health from './health/index.ts'
 import login from './login/index.ts'
@@ -16,7 +17,7 @@ const routes: FastifyPluginAsync = async app => {
   for (const schema of shared) app.addSchema(schema)
   await app.register(guard)
   await app.register(documented)
-  for (const resource of [login, me, session, sessionData, sessions, activity, admin, health]) await app.register(resource)
+  for (const resource of [login, me, session, sessionData, sessions, activity, admin, adminUsers, health]) await app.register(resource)
 }
 
 export default routes

@@ -1,6 +1,9 @@
 /** Seconds. NIST SP 800-63B asks at least this often of whoever has a second factor; an operator's session reaches everybody's. */
 const TWELVE_HOURS = 43_200
 
+/** For what changes accounts: whoever can set a password can be anybody. Two hours is how long a console is usually trusted for such things. */
+const TWO_HOURS = 7200
+
 /** What an action needs beside a live session and a role. */
 type Proof = 'nothing' | 'current password' | { fresh: number }
 
@@ -14,5 +17,9 @@ export const proofs = {
   endAllSessions: 'nothing',
   reauthenticate: 'current password',
   changePassword: 'current password',
-  adminStats: { fresh: TWELVE_HOURS }
+  adminStats: { fresh: TWELVE_HOURS },
+  listUsers: { fresh: TWELVE_HOURS },
+  createUser: { fresh: TWO_HOURS },
+  updateUser: { fresh: TWO_HOURS },
+  setUserPassword: { fresh: TWO_HOURS }
 } as const satisfies Record<string, Proof>

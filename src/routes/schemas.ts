@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { endReasons } from '../sessions/activity.ts'
 import { errorCodes } from '../sessions/errors.ts'
 import { expiresAtMs, idleDeadlineMs, type SessionTimes } from '../sessions/session.ts'
-import { exampleDescription, exampleEnded, exampleEvent, exampleId, exampleReplacement } from './examples.ts'
+import { exampleAccount, exampleDescription, exampleEnded, exampleEvent, exampleId, exampleReplacement } from './examples.ts'
 
 /** An object that refuses members it does not know. */
 export const Closed: typeof Type.Object = (properties, options) => Type.Object(properties, { additionalProperties: false, ...options })
@@ -32,6 +32,13 @@ export const UserSchema = Type.Object({
   email: Type.String({ examples: ['alice@example.com'] }),
   name: Type.String({ examples: ['Alice'] })
 }, { $id: 'User', description: 'Whose session it is' })
+
+export const AccountSchema = Type.Object({
+  ...UserSchema.properties,
+  roles: Type.Array(Type.String({ examples: ['admin'] })),
+  disabled: Type.Boolean({ description: 'Whether it cannot log in.' }),
+  createdAt: Timestamp('When the account was added.')
+}, { $id: 'Account', description: 'An account, as administrators see it', examples: [exampleAccount] })
 
 export const TimesSchema = Type.Object({
   createdAt: Timestamp('When it was opened.'),
@@ -79,6 +86,14 @@ export const DeviceNameSchema = Type.String({
   maxLength: 64,
   description: 'What people call this device. Begins with no space.',
   examples: ['TV in the living room']
+})
+
+export const NameSchema = Type.String({
+  pattern: `^[^\\s${UNFIT}][^${UNFIT}]*$`,
+  minLength: 1,
+  maxLength: 200,
+  description: 'What people call whoever has the account. Begins with no space.',
+  examples: ['Zoë']
 })
 
 export const CapabilitiesSchema = Type.Array(
@@ -147,4 +162,4 @@ export const EventSchema = Type.Object({
   }, { description: 'What there is to say about this event.' })
 }, { $id: 'ActivityEvent', description: 'One thing that happened to a session', examples: [exampleEvent] })
 
-export const shared = [ProblemSchema, UserSchema, TimesSchema, DescriptionSchema, EndedSchema, EventSchema]
+export const shared = [ProblemSchema, UserSchema, AccountSchema, TimesSchema, DescriptionSchema, EndedSchema, EventSchema]

@@ -13,7 +13,7 @@ export function cursorOf ({ createdAtMs, id }: Position): string {
 /** @throws ServiceError `malformed_cursor` */
 export function positionOf (cursor: string): Position {
   const [, createdAt, id] = SYNTAX.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (createdAt === undefined || id === undefined) throw malformed()
+  if (createdAt === undefined || id === undefined) throw malformedCursor()
   return { createdAtMs: Number(createdAt), id }
 }
 
@@ -44,10 +44,10 @@ function textOf ({ ms, key }: Place): string {
 export function placeAfter (cursor: string | undefined): Place | null {
   if (cursor === undefined) return null
   const [, ms, key] = PLACE.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (ms === undefined || key === undefined) throw malformed()
+  if (ms === undefined || key === undefined) throw malformedCursor()
   return { ms: Number(ms), key }
 }
 
-function malformed () {
+export function malformedCursor () {
   return serviceError('malformed_cursor', 'The cursor was not made by this service. Send the nextCursor of the page before, or none for the first page.')
 }

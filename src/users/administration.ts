@@ -1,8 +1,10 @@
-import { EMAIL_MAX_LENGTH, isEmail } from './email.ts'
+import { serviceError } from '../sessions/errors.ts'
+import { canonicalEmail, EMAIL_MAX_LENGTH, isEmail } from './email.ts'
+import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from './passwords/guessable.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
 import { costOf, isPasswordHash } from './passwords/scheme.ts'
-import type { UserRepository } from './repository.ts'
-import type { User } from './user.ts'
+import type { AccountChange, UserRepository } from './repository.ts'
+import { ROLE_PATTERN, type Account, type Who } from './user.ts'
 
 /** What an account's sessions end for, as their history says. */
 export type ChangeReason = 'disabled' | 'password_changed' | 'roles_changed'
@@ -20,20 +22,18 @@ export type Secret = { password: string } | { passwordHash: string }
 export type NewAccount = Secret & { email: string, name: string, roles: string[] }
 
 /** A change, and how many sessions it ended. */
-export interface Changed { user: User, endedSessions: number }
-
-/** What the operator can mend; the message says how. */
-export class AccountError extends Error {}
+export interface Changed { user: Account, endedSessions: number }
 
 export type Administration = ReturnType<typeof createAdministration>
 
 /**
  * What an operator does with accounts. Whatever takes something away from an account (its access, its password, its
  * roles) first changes the account and then ends its sessions, because a live session knows its user as of its login.
- * All verbs throw AccountError for what the operator can mend.
+ * Repeating a change ends the sessions again, so that one which came half-way is made whole by asking for it once more.
+ * @throws ServiceError `validation_failed`, `email_taken`, `user_not_found`, `users_unavailable`, `login_busy`, and what `endSessions` throws
  */
 export function createAdministration ({ users, passwords, endSessions }: AdministrationDependencies) {
-  async function ended (reason: ChangeReason, user: User): Promise<Changed> {
+  async function ended (reason: ChangeReason, user: Account): Promise<Changed> {
     return { user, endedSessions: await endSessions(String(user.id), reason) }
   }
 
@@ -43,59 +43,58 @@ export function createAdministration ({ users, passwords, endSessions }: Adminis
   }
 
   return {
-    async add ({ email, name, roles, ...secret }: NewAccount): Promise<User> {
+    async add ({ email, name, roles, ...secret }: NewAccount): Promise<Account> {
       checkEmail(email)
-      check(/^\P{Cc}{1,200}$/u.test(name), 'A name has 1 to 200 characters and no control characters.')
+      check('name', /^\P{Cc}{1,200}$/u.test(name), 'A name has 1 to 200 characters and no control characters.')
       checkRoles(roles)
       const user = await users.add({ email, name, roles, passwordHash: await hashOf(secret) })
-      check(user !== null, `The email ${email} is taken.`)
+      if (user === null) throw serviceError('email_taken', `The email ${email} is taken.`)
       return user
     },
 
-    async disable (email: string): Promise<Changed> {
-      return ended('disabled', known(await users.setDisabled(email, true), email))
+    async find (who: Who): Promise<Account> {
+      return known(await users.find(who), who)
     },
 
-    async enable (email: string): Promise<User> {
-      return known(await users.setDisabled(email, false), email)
+    /** Both at once, in one statement. */
+    async change (who: Who, { disabled, roles }: Pick<AccountChange, 'disabled' | 'roles'>): Promise<Changed> {
+      checkRoles(roles ?? [])
+      const user = known(await users.change(who, { disabled, roles }), who)
+      if (disabled === true) return ended('disabled', user)
+      return roles === undefined ? { user, endedSessions: 0 } : ended('roles_changed', user)
     },
 
-    async setPassword (email: string, secret: Secret): Promise<Changed> {
-      return ended('password_changed', known(await users.setPasswordHash(email, await hashOf(secret)), email))
-    },
-
-    async setRoles (email: string, roles: string[]): Promise<Changed> {
-      checkRoles(roles)
-      return ended('roles_changed', known(await users.setRoles(email, roles), email))
+    async setPassword (who: Who, secret: Secret): Promise<Changed> {
+      return ended('password_changed', known(await users.setPasswordHash(who, await hashOf(secret)), who))
     }
   }
 }
 
-function check (holds: boolean, advice: string): asserts holds {
-  if (!holds) throw new AccountError(advice)
+/** The same form in which a request that does not fit its schema is refused. */
+function check (member: string, holds: boolean, advice: string): void {
+  if (!holds) throw serviceError('validation_failed', advice, { extras: { errors: [{ in: 'body', pointer: `/${member}`, detail: advice }] } })
 }
 
-function known (user: User | null, email: string): User {
-  check(user !== null, `Nobody has the email ${email}.`)
+function known (user: Account | null, who: Who): Account {
+  if (user === null) throw serviceError('user_not_found', typeof who === 'number' ? `There is no account ${who}.` : `Nobody has the email ${who}.`)
   return user
 }
 
 function checkEmail (email: string): void {
-  check(isEmail(email), `An email has at most ${EMAIL_MAX_LENGTH} characters, an @ in the middle and no spaces.`)
+  check('email', isEmail(canonicalEmail(email)), `An email has at most ${EMAIL_MAX_LENGTH} characters, an @ in the middle and no spaces.`)
 }
 
 function checkRoles (roles: string[]): void {
-  check(roles.every(role => /^[a-z][a-z0-9-]{0,31}$/.test(role)), 'A role has 1 to 32 lower-case letters, digits and dashes and starts with a letter.')
+  check('roles', roles.every(role => new RegExp(ROLE_PATTERN).test(role)), 'A role has 1 to 32 lower-case letters, digits and dashes and starts with a letter.')
 }
 
-/** At least 8 characters, as NIST SP 800-63B asks; at most what POST /login accepts. */
 function checkedPassword (password: string): string {
   const { length } = [...password]
-  check(length >= 8 && length <= 1024, 'A password has 8 to 1024 characters.')
+  check('password', length >= PASSWORD_MIN_LENGTH && length <= PASSWORD_MAX_LENGTH, `A password has ${PASSWORD_MIN_LENGTH} to ${PASSWORD_MAX_LENGTH} characters.`)
   return password
 }
 
 function checkedHash (hash: string): string {
-  check(isPasswordHash(hash) && costOf(hash) >= 4 && costOf(hash) <= 16, 'A hash is a bcrypt hash ($2a$, $2b$ or $2y$) of a cost from 4 to 16.')
+  check('passwordHash', isPasswordHash(hash) && costOf(hash) >= 4 && costOf(hash) <= 16, 'A hash is a bcrypt hash ($2a$, $2b$ or $2y$) of a cost from 4 to 16.')
   return hash
 }

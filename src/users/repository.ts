@@ -1,6 +1,6 @@
 import type { UserDatabase } from './database.ts'
 import { canonicalEmail } from './email.ts'
-import type { LoginCandidate, User } from './user.ts'
+import type { Account, LoginCandidate, User, Who } from './user.ts'
 
 /** An account to be added; the hash comes from the password hasher or is a standard bcrypt hash. */
 export interface NewUser {
@@ -21,20 +21,30 @@ interface CandidateRow extends Omit<User, 'id'> {
 export type UserRepository = ReturnType<typeof createUserRepository>
 
 const columns = 'id, email, name, roles, disabled'
+const accountColumns = `${columns}, floor(extract(epoch FROM created_at) * 1000)::float8 AS "createdAtMs"`
+
+/** What of an account changes; what is absent stays. */
+export interface AccountChange { disabled?: boolean, roles?: string[], passwordHash?: string }
 
 /**
  * The one door to the users table. Every verb is one statement, and rejects with `users_unavailable` within the
  * database's time limit when PostgreSQL is away or frozen. Emails are compared without regard to case.
  */
 export function createUserRepository ({ query }: Pick<UserDatabase, 'query'>) {
-  async function change (email: string, column: 'disabled' | 'password_hash' | 'roles', value: unknown): Promise<User | null> {
-    const [user = null] = await query<User>(
-      `UPDATE users SET ${column} = $2, updated_at = now() WHERE lower(email) = lower($1) RETURNING ${columns}`,
-      [canonicalEmail(email), value])
-    return user
+  /** The account after the change, or `null` if there is none. */
+  async function change (who: Who, { disabled, roles, passwordHash }: AccountChange): Promise<Account | null> {
+    const [account = null] = await query<Account>(
+      `UPDATE users SET disabled = coalesce($2, disabled), roles = coalesce($3, roles), password_hash = coalesce($4, password_hash), updated_at = now()
+       WHERE ${isThis(who)} RETURNING ${accountColumns}`,
+      [valueOf(who), disabled, roles, passwordHash])
+    return account
   }
 
   return {
+    change,
+    setDisabled: (who: Who, disabled: boolean) => change(who, { disabled }),
+    setPasswordHash: (who: Who, passwordHash: string) => change(who, { passwordHash }),
+
     /** Everything a login needs, in one statement that returns one row whether or not the email is known. */
     async findForLogin (email: string): Promise<LoginCandidate> {
       const [row] = await query<CandidateRow>(
@@ -46,24 +56,25 @@ export function createUserRepository ({ query }: Pick<UserDatabase, 'query'>) {
     },
 
     /** Adds an account. `null`: the email (or the fixed id) is taken, and nothing was changed. */
-    async add ({ id, email, name, passwordHash, roles = [] }: NewUser): Promise<User | null> {
-      const [user = null] = await query<User>(
+    async add ({ id, email, name, passwordHash, roles = [] }: NewUser): Promise<Account | null> {
+      const [account = null] = await query<Account>(
         `INSERT INTO users (id, email, name, password_hash, roles)
          VALUES (coalesce($1, nextval(pg_get_serial_sequence('users', 'id'))), $2, $3, $4, $5)
-         ON CONFLICT DO NOTHING RETURNING ${columns}`,
+         ON CONFLICT DO NOTHING RETURNING ${accountColumns}`,
         [id, canonicalEmail(email), name, passwordHash, roles])
-      return user
+      return account
     },
 
     /** At most `limit` accounts with an id above `afterId`, in the order of their ids. */
-    list (afterId = 0, limit = 1000): Promise<User[]> {
-      return query<User>(`SELECT ${columns} FROM users WHERE id > $1 ORDER BY id LIMIT $2`, [afterId, limit])
+    list (afterId = 0, limit = 1000): Promise<Account[]> {
+      return query<Account>(`SELECT ${accountColumns} FROM users WHERE id > $1::bigint ORDER BY id LIMIT $2`, [afterId, limit])
     },
 
-    /** The account after the change, or `null` if nobody has this email; so do the next two. */
-    setDisabled: (email: string, disabled: boolean) => change(email, 'disabled', disabled),
-    setPasswordHash: (email: string, passwordHash: string) => change(email, 'password_hash', passwordHash),
-    setRoles: (email: string, roles: string[]) => change(email, 'roles', roles),
+    /** That account, or `null`. */
+    async find (who: Who): Promise<Account | null> {
+      const [account = null] = await query<Account>(`SELECT ${accountColumns} FROM users WHERE ${isThis(who)}`, [valueOf(who)])
+      return account
+    },
 
     /** Replaces exactly that hash. False if the account has another one by now, or is disabled: whoever changed it wins. */
     async replacePasswordHash (id: number, expected: string, passwordHash: string): Promise<boolean> {
@@ -78,6 +89,15 @@ export function createUserRepository ({ query }: Pick<UserDatabase, 'query'>) {
       await query('SELECT 1')
     }
   }
+}
+
+/** Ids are compared as bigint, because callers may ask for one that no integer is. */
+function isThis (who: Who): string {
+  return typeof who === 'number' ? 'id = $1::bigint' : 'lower(email) = lower($1)'
+}
+
+function valueOf (who: Who): Who {
+  return typeof who === 'number' ? who : canonicalEmail(who)
 }
 
 function candidate (row: CandidateRow | undefined): LoginCandidate {

@@ -10,6 +10,18 @@ export interface User {
   disabled: boolean
 }
 
+/** A user and since when there is one. */
+export interface Account extends User {
+  /** Milliseconds since the epoch. */
+  createdAtMs: number
+}
+
+/** Whom a change is for: the email in any case, or the id. */
+export type Who = string | number
+
+/** A role, as sessions carry it and routes ask for it. */
+export const ROLE_PATTERN = '^[a-z][a-z0-9-]{0,31}$'
+
 /** What a login needs to know, read in one go so that it costs the same for a known and an unknown email. */
 export interface LoginCandidate {
   /** `null`: nobody has this email. */

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
-import { AccountError, createAdministration } from '../../src/users/administration.ts'
+import { ServiceError } from '../../src/sessions/errors.ts'
+import { createAdministration } from '../../src/users/administration.ts'
 import { hashPassword, matches } from '../../src/users/passwords/scheme.ts'
 import { testUsers } from './database.ts'
 
@@ -17,13 +18,13 @@ t.test('a new account logs in with its password, or with the hash that came alon
 
 t.test('an email that is taken is refused in any case', async t => {
   const { administration } = await administer(t)
-  await t.rejects(administration.add({ ...zoe, email: 'Alice@Example.com' }), new AccountError('The email Alice@Example.com is taken.'))
+  await t.rejects(administration.add({ ...zoe, email: 'Alice@Example.com' }), { code: 'email_taken', message: 'The email Alice@Example.com is taken.' })
 })
 
 t.test('what cannot be an account is refused with advice', async t => {
   const { administration, users } = await administer(t)
   const wrong = {
-    email: ['', 'zoe', '@example.com', 'zoe@', 'z oe@example.com', 'zoe@example.com\n', `${'z'.repeat(250)}@example.com`],
+    email: ['', 'zoe', '@example.com', 'zoe@', 'z oe@example.com', 'zoe@example.com\n', `${'z'.repeat(250)}@example.com`, `${'İ'.repeat(130)}@example.com`],
     name: ['', 'x'.repeat(201), 'bell\u0007'],
     password: ['', '1234567', '🔑'.repeat(7), 'x'.repeat(1025)],
     passwordHash: ['', 'password123', passwordHash.replace('$04$', '$03$'), passwordHash.replace('$04$', '$17$')],
@@ -32,7 +33,8 @@ t.test('what cannot be an account is refused with advice', async t => {
   for (const [member, values] of Object.entries(wrong)) {
     for (const value of values) {
       const outcome = await administration.add({ ...zoe, [member]: value }).catch(error => error)
-      t.ok(outcome instanceof AccountError, `${member}: ${value}`)
+      t.ok(outcome instanceof ServiceError, `${member}: ${value}`)
+      t.match(outcome, { code: 'validation_failed', extras: { errors: [{ in: 'body', pointer: `/${member}`, detail: /./ }] } })
     }
   }
   t.equal((await users.list(1000)).length, 0)
@@ -40,10 +42,10 @@ t.test('what cannot be an account is refused with advice', async t => {
 
 t.test('disable, set-password and roles change the account first, then end its sessions', async t => {
   const { administration, users, ended } = await administer(t)
-  t.match(await administration.disable('BOB@example.com'), { user: { id: 2, disabled: true }, endedSessions: 3 })
+  t.match(await administration.change('BOB@example.com', { disabled: true }), { user: { id: 2, disabled: true }, endedSessions: 3 })
   t.match(await administration.setPassword('alice@example.com', { password: 'x'.repeat(1000) }), { user: { id: 1 }, endedSessions: 3 })
   t.match(await administration.setPassword('alice@example.com', { passwordHash }), { user: { id: 1 } })
-  t.match(await administration.setRoles('admin@example.com', []), { user: { id: 3, roles: [] }, endedSessions: 3 })
+  t.match(await administration.change('admin@example.com', { roles: [] }), { user: { id: 3, roles: [] }, endedSessions: 3 })
   t.match(ended, [
     { userId: '2', reason: 'disabled', account: { disabled: true } }, { userId: '1' }, { userId: '1' }, { userId: '3', reason: 'roles_changed', account: { roles: [] } }
   ])
@@ -52,18 +54,18 @@ t.test('disable, set-password and roles change the account first, then end its s
 
 t.test('enable ends nothing', async t => {
   const { administration, ended } = await administer(t)
-  await administration.disable('bob@example.com')
-  t.match(await administration.enable('bob@example.com'), { id: 2, disabled: false })
+  await administration.change(2, { disabled: true })
+  t.match(await administration.change(2, { disabled: false }), { user: { id: 2, disabled: false }, endedSessions: 0 })
   t.equal(ended.length, 1)
 })
 
 t.test('nobody of that email: it says so and ends no sessions', async t => {
   const { administration, ended } = await administer(t)
   const nobody = 'nobody@example.com'
-  const refusal = new AccountError('Nobody has the email nobody@example.com.')
-  await t.rejects(administration.disable(nobody), refusal)
-  await t.rejects(administration.enable(nobody), refusal)
-  await t.rejects(administration.setRoles(nobody, []), refusal)
+  const refusal = { code: 'user_not_found', message: 'Nobody has the email nobody@example.com.' }
+  await t.rejects(administration.find(nobody), refusal)
+  await t.rejects(administration.change(nobody, { disabled: true, roles: [] }), refusal)
+  await t.rejects(administration.change(99_999_999_999, { disabled: true }), { code: 'user_not_found', message: 'There is no account 99999999999.' })
   await t.rejects(administration.setPassword(nobody, { password: 'correct horse' }), refusal)
   t.strictSame(ended, [])
 })

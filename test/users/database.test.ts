@@ -93,7 +93,8 @@ function verbs (users: Users): Array<() => Promise<unknown>> {
     () => users.list(),
     () => users.add(account),
     () => users.findForLogin(account.email),
-    () => users.setRoles(account.email, []),
+    () => users.find(1),
+    () => users.change(1, { roles: [] }),
     () => users.setDisabled(account.email, false),
     () => users.setPasswordHash(account.email, account.passwordHash)
   ]

@@ -9,7 +9,10 @@ const carol = { email: 'Carol@Example.com', name: 'Carol', passwordHash }
 
 t.test('a new account gets the next id, a lower-case email and no roles', async t => {
   const { users } = await testUsers(t)
-  t.strictSame(await users.add(carol), { id: 1001, email: 'carol@example.com', name: 'Carol', roles: [], disabled: false })
+  const before = Date.now()
+  const { createdAtMs, ...account } = Object(await users.add(carol))
+  t.strictSame(account, { id: 1001, email: 'carol@example.com', name: 'Carol', roles: [], disabled: false })
+  t.ok(Number.isInteger(createdAtMs) && Math.abs(createdAtMs - before) < 5000, 'since when, in milliseconds')
   t.match(await users.add({ ...carol, email: 'dan@example.com', roles: ['admin', 'audit'] }), { id: 1002, roles: ['admin', 'audit'] })
 })
 
@@ -64,12 +67,22 @@ t.test('changes find the account by email and return it', async t => {
   const { users } = await testUsers(t)
   t.match(await users.setDisabled('BOB@example.com', true), { id: 2, disabled: true })
   t.match(await users.setDisabled('bob@example.com', false), { id: 2, disabled: false })
-  t.match(await users.setRoles('bob@example.com', ['admin']), { id: 2, roles: ['admin'] })
   t.match(await users.setPasswordHash('bob@example.com', passwordHash), { id: 2 })
   t.match(await users.findForLogin('bob@example.com'), { passwordHash })
   t.equal(await users.setDisabled('nobody@example.com', true), null)
-  t.equal(await users.setRoles('nobody@example.com', []), null)
   t.equal(await users.setPasswordHash('nobody@example.com', passwordHash), null)
+})
+
+t.test('an account is found by its email in any case, or by its id; several of its members change at once', async t => {
+  const { users } = await testUsers(t)
+  t.match(await users.find('BOB@example.com'), { id: 2, name: 'Bob' })
+  t.match(await users.change(2, { disabled: true, roles: ['admin', 'audit'] }), { id: 2, disabled: true, roles: ['admin', 'audit'] })
+  t.match(await users.find(2), { email: 'bob@example.com', disabled: true, roles: ['admin', 'audit'] })
+  t.match(await users.find(1), { disabled: false, roles: [] }, 'nobody else is changed')
+  for (const unknown of [0, 4, 99_999_999_999, 'nobody@example.com', '2']) {
+    t.equal(await users.find(unknown), null)
+    t.equal(await users.change(unknown, { disabled: true }), null)
+  }
 })
 
 t.test('list goes through all accounts page by page', async t => {
@@ -77,6 +90,7 @@ t.test('list goes through all accounts page by page', async t => {
   t.strictSame((await users.list()).map(user => user.email), ['alice@example.com', 'bob@example.com', 'admin@example.com'])
   t.strictSame((await users.list(1, 1)).map(user => user.id), [2])
   t.strictSame(await users.list(3), [])
+  t.strictSame(await users.list(99_999_999_999), [])
 })
 
 t.test('what is not a hash, or one of a cost that would block a thread for minutes, is refused by the database', async t => {

@@ -4,8 +4,8 @@ import { sessionOf } from '../../plugins/guard.ts'
 import type { EndCause } from '../../sessions/activity.ts'
 import { serviceError } from '../../sessions/errors.ts'
 import type { Reopened } from '../../sessions/service.ts'
-import { weaknessOf } from '../../users/passwords/guessable.ts'
 import { checkOwnPassword } from '../check-password.ts'
+import { assertHardToGuess } from '../new-password.ts'
 
 interface Passwords { currentPassword: string, newPassword: string }
 
@@ -36,11 +36,5 @@ export async function changePassword (app: FastifyInstance, request: FastifyRequ
 
 function assertAllowed ({ currentPassword, newPassword }: Passwords, account: { email: string, name: string }): void {
   if (newPassword === currentPassword) throw serviceError('password_unchanged', 'The new password is the current one. Choose another.')
-  const reason = weaknessOf(newPassword, account)
-  if (reason !== null) throw serviceError('password_too_common', advice[reason], { extras: { reason } })
-}
-
-const advice = {
-  common: 'The new password is on a list of common passwords and words, which is what guessers try first. Choose another.',
-  context: 'Without the words of your email, of your name and of this service, the new password has fewer than 8 characters. Choose another.'
+  assertHardToGuess(newPassword, account)
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sessionOf } from '../../plugins/guard.ts'
 import { timesAnswer } from '../schemas.ts'
 import { handOver } from '../hand-over.ts'
+import { PASSWORDS_BODY_LIMIT } from '../new-password.ts'
 import { changePassword } from './change-password.ts'
 import * as schemas from './schemas.ts'
 
@@ -13,7 +14,7 @@ const me: FastifyPluginAsyncTypebox = async app => {
 
   app.post('/me/password', {
     config: { problems: ['wrong_password', 'password_unchanged', 'password_too_common', 'too_many_attempts', 'login_busy', 'users_unavailable'] },
-    bodyLimit: schemas.PASSWORDS_BODY_LIMIT,
+    bodyLimit: PASSWORDS_BODY_LIMIT,
     schema: schemas.changePassword
   }, async (request, reply) => {
     const { ended, ...reopened } = await changePassword(app, request, request.body)

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { exampleReplacement, exampleTimes, exampleUser } from '../examples.ts'
-import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from '../../users/passwords/guessable.ts'
 import { PasswordSchema } from '../login/schemas.ts'
+import { NewPasswordSchema } from '../new-password.ts'
 import { Closed, ReplacedSessionIdSchema, TimesSchema, UserSchema, refTo } from '../schemas.ts'
 
 const MeAnswerSchema = Type.Object({
@@ -14,12 +14,7 @@ const MeAnswerSchema = Type.Object({
 
 const ChangePasswordBodySchema = Closed({
   currentPassword: PasswordSchema,
-  newPassword: Type.String({
-    minLength: PASSWORD_MIN_LENGTH,
-    maxLength: PASSWORD_MAX_LENGTH,
-    description: 'Any characters, counted by Unicode code point. Not a common password, and not one made of your email, your name or the name of this service.',
-    examples: ['seven otters sing']
-  })
+  newPassword: NewPasswordSchema
 }, { examples: [{ currentPassword: 'password123', newPassword: 'seven otters sing' }] })
 
 const PasswordChangedAnswerSchema = Type.Object({
@@ -31,9 +26,6 @@ const PasswordChangedAnswerSchema = Type.Object({
   description: 'The new credential',
   examples: [{ message: 'Password changed', sessionId: exampleReplacement, ended: 2, session: { ...exampleTimes, lastAccessedAt: '1704070000000', authenticatedAt: '1704070000000' } }]
 })
-
-/** Bytes: more than two of the longest passwords in any spelling. */
-export const PASSWORDS_BODY_LIMIT = 32_768
 
 export const changePassword = {
   tags: ['Log in'],

@@ -1,0 +1,79 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { sessionOf } from '../../../plugins/guard.ts'
+import { serviceError } from '../../../sessions/errors.ts'
+import { cursorOf, idAfter } from '../../../users/cursor.ts'
+import type { Account } from '../../../users/user.ts'
+import { assertHardToGuess, PASSWORDS_BODY_LIMIT } from '../../new-password.ts'
+import { proofs } from '../../proof.ts'
+import { timestamp } from '../../schemas.ts'
+import * as schemas from './schemas.ts'
+
+const users: FastifyPluginAsyncTypebox = async app => {
+  const role = 'admin'
+  const bodyLimit = PASSWORDS_BODY_LIMIT
+
+  /** The history of the sessions that end has the session of the administrator as their actor. */
+  function administrationBy (request: Pick<FastifyRequest, 'session'>) {
+    const actor = sessionOf(request).id
+    return app.users.administration((userId, reason) => app.sessions.endAll(userId, null, { reason, actor }))
+  }
+
+  app.get('/admin/users', {
+    config: { role, ...proofs.listUsers, problems: ['malformed_cursor', 'users_unavailable'] },
+    schema: schemas.listUsers
+  }, async ({ query: { limit, cursor } }) => {
+    // One more than the page tells whether there is a next one.
+    const accounts = await app.users.list(idAfter(cursor), Number(limit) + 1)
+    const page = accounts.slice(0, Number(limit))
+    const last = accounts.length > page.length ? page.at(-1) : undefined
+    return { users: page.map(describe), nextCursor: last && cursorOf(last.id) }
+  })
+
+  app.post('/admin/users', {
+    config: { role, ...proofs.createUser, problems: ['password_too_common', 'email_taken', 'login_busy', 'users_unavailable'] },
+    bodyLimit,
+    schema: schemas.createUser
+  }, async (request, reply) => {
+    const { roles = [], ...account } = request.body
+    assertHardToGuess(account.password, account)
+    const user = await administrationBy(request).add({ ...account, roles })
+    return reply.code(201).send({ message: 'User created' as const, user: describe(user) })
+  })
+
+  app.patch('/admin/users/:userId', {
+    config: { role, ...proofs.updateUser, problems: ['user_not_found', 'own_account', 'users_unavailable'] },
+    bodyLimit,
+    schema: schemas.updateUser
+  }, async request => {
+    const { disabled, roles } = request.body
+    const locksOut = disabled === true || roles?.includes(role) === false
+    if (locksOut && isOwn(request, request.params.userId)) throw serviceError('own_account', 'Your own account cannot be disabled or lose the role admin here, so that nobody locks everybody out. Another administrator can do it.')
+    const { user, endedSessions } = await administrationBy(request).change(Number(request.params.userId), { disabled, roles })
+    return { message: 'User changed' as const, user: describe(user), ended: endedSessions }
+  })
+
+  app.post('/admin/users/:userId/password', {
+    config: { role, ...proofs.setUserPassword, problems: ['password_too_common', 'user_not_found', 'own_account', 'login_busy', 'users_unavailable'] },
+    bodyLimit,
+    schema: schemas.setUserPassword
+  }, async request => {
+    const { password } = request.body
+    if (isOwn(request, request.params.userId)) throw serviceError('own_account', 'Your own password is changed with POST /me/password, which asks for the current one.')
+    const administration = administrationBy(request)
+    const account = await administration.find(Number(request.params.userId))
+    assertHardToGuess(password, account)
+    const { endedSessions } = await administration.setPassword(account.id, { password })
+    return { message: 'Password set' as const, ended: endedSessions }
+  })
+}
+
+function isOwn (request: Pick<FastifyRequest, 'session'>, userId: string): boolean {
+  return userId === sessionOf(request).userId
+}
+
+function describe ({ id, email, name, roles, disabled, createdAtMs }: Account) {
+  return { id, email, name, roles, disabled, createdAt: timestamp(createdAtMs) }
+}
+
+export default users
