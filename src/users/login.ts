@@ -15,7 +15,7 @@ export interface LoginDependencies {
 
 export type Login = ReturnType<typeof createLogin>
 
-/** Who is it? One question to the database and one to a hashing thread, whatever the answer will be. */
+/** Who is it? One question to a hashing thread and, while that is waited for, one to the database, whatever the answer will be. */
 export function createLogin ({ users, passwords, onProven = () => {} }: LoginDependencies) {
   /**
    * The user and the hash, or `null` for every refusal alike: unknown email, wrong password, disabled account. All refusals are
@@ -25,10 +25,13 @@ export function createLogin ({ users, passwords, onProven = () => {} }: LoginDep
    * @throws ServiceError `users_unavailable`, `login_busy`, and what `beforeWork` throws
    */
   async function prove (email: string, password: string, beforeWork?: () => void | Promise<void>, isKnown = false): Promise<Proven | null> {
-    const { user, passwordHash, levelCost } = await users.findForLogin(email)
-    const usableHash = user?.disabled ? null : passwordHash
-    const matches = await passwords.verify(password, usableHash, levelCost, beforeWork, isKnown ? canonicalEmail(email) : null)
-    return matches && user !== null && usableHash !== null ? { user, passwordHash: usableHash } : null
+    let proven: Proven | null = null
+    const matches = await passwords.verify(password, async () => {
+      const { user, passwordHash, levelCost } = await users.findForLogin(email)
+      if (user !== null && passwordHash !== null && !user.disabled) proven = { user, passwordHash }
+      return { storedHash: proven?.passwordHash ?? null, levelCost }
+    }, beforeWork, isKnown ? canonicalEmail(email) : null)
+    return matches ? proven : null
   }
 
   return {

@@ -31,7 +31,8 @@ t.test('each refusal asks for the same work: the level of the highest stored cos
   const { authenticate } = createLogin({
     users,
     passwords: {
-      verify: async (password, storedHash, levelCost) => {
+      verify: async (password, lookUp) => {
+        const { storedHash, levelCost } = await lookUp()
         asked.push({ password, stored: storedHash !== null, levelCost })
         return false
       }

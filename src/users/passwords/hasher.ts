@@ -16,6 +16,9 @@ export interface HasherOptions {
   longestWaitMs?: () => number
 }
 
+/** `storedHash`: null if there is no account that may log in; `levelCost`: the highest cost of all stored hashes, null if there are none. */
+export interface StoredPassword { storedHash: string | null, levelCost: number | null }
+
 export type PasswordHasher = ReturnType<typeof createPasswordHasher>
 
 /**
@@ -27,28 +30,39 @@ export function createPasswordHasher (options: HasherOptions = {}) {
   const pool = new Piscina({ ...workerThread(import.meta.url), name: 'verifyLevelled', minThreads: threads, maxThreads: threads })
   const turn = createTurns({ places: threads, queueLimit })
 
-  async function run<Result> (name: 'hashPassword' | 'verifyLevelled', work: unknown, beforeWork: () => void | Promise<void> = () => {}, knownAs?: string | null): Promise<Result> {
-    const result = await turn<Result>(async () => {
-      await beforeWork()
-      return pool.run(work, { name })
-    }, longestWaitMs(), knownAs)
+  /** What `prepare` asks for is asked while the turn is waited for, and not at all where too many wait: nobody fills the database with logins in vain. */
+  async function run<Result> (name: 'hashPassword' | 'verifyLevelled', prepare: () => Promise<unknown>, beforeWork: () => void | Promise<void> = () => {}, knownAs?: string | null): Promise<Result> {
+    let work: Promise<unknown> = Promise.resolve()
+    const result = await new Promise<Result | null>((resolve, reject) => {
+      turn<Result>(async () => {
+        const prepared = await work
+        await beforeWork()
+        return pool.run(prepared, { name })
+      }, longestWaitMs(), knownAs, () => {
+        work = prepare()
+        // Told at once: there is nothing to wait for any more.
+        work.catch(reject)
+      }).then(resolve, reject)
+    })
     if (result === null) throw serviceError('login_busy', 'Too many logins are waiting. Try again in a moment.')
     return result
   }
 
   return {
     /** The stored form of a password. @throws ServiceError `login_busy` */
-    hash: (password: string, atCost = cost) => run<string>('hashPassword', { password, cost: atCost }),
+    hash: (password: string, atCost = cost) => run<string>('hashPassword', async () => ({ password, cost: atCost })),
 
     /**
-     * Whether the password matches, in one turn of one thread. Refusals are the same amount of work whether `storedHash`
-     * is `null`, of another password or of a lower cost than `levelCost` (see levelling.ts).
+     * Whether the password matches what `lookUp` finds, in one turn of one thread. Refusals are the same amount of work whether the
+     * stored hash is `null`, of another password or of a lower cost than `levelCost` (see levelling.ts).
      * `beforeWork` is called when its turn has come, before any work; `knownAs` is who waits among the known devices (turns.ts).
-     * @throws ServiceError `login_busy`, and what `beforeWork` throws
+     * @throws ServiceError `login_busy`, and what `lookUp` and `beforeWork` throw
      */
-    verify (password: string, storedHash: string | null, levelCost: number | null, beforeWork?: () => void | Promise<void>, knownAs?: string | null): Promise<boolean> {
-      const attempt: Attempt = { password, storedHash, levelCost: levelCost ?? cost }
-      return run<boolean>('verifyLevelled', attempt, beforeWork, knownAs)
+    verify (password: string, lookUp: () => Promise<StoredPassword>, beforeWork?: () => void | Promise<void>, knownAs?: string | null): Promise<boolean> {
+      return run<boolean>('verifyLevelled', async (): Promise<Attempt> => {
+        const { storedHash, levelCost } = await lookUp()
+        return { password, storedHash, levelCost: levelCost ?? cost }
+      }, beforeWork, knownAs)
     },
 
     close: () => pool.destroy()

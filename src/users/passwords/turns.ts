@@ -23,9 +23,10 @@ export function createTurns ({ places, queueLimit }: TurnsOptions) {
   let running = 0
   let knownInARow = 0
 
-  async function enter (knownAs: string | null, longestWaitMs: number): Promise<boolean> {
+  async function enter (knownAs: string | null, longestWaitMs: number, onEntered: () => void): Promise<boolean> {
     const lane = laneOf(knownAs)
     if (running === places && lane.length >= queueLimit) return false
+    onEntered()
     if (running === places) return new Promise(resolve => lane.push({ knownAs, latest: Date.now() + longestWaitMs, admit: resolve }))
     running++
     return true
@@ -55,9 +56,10 @@ export function createTurns ({ places, queueLimit }: TurnsOptions) {
   /**
    * What `work` resolves to; or `null`, with `work` never begun, if too many wait or the wait took longer than `longestWaitMs`.
    * What waits too long is answered when the next place gets free. `knownAs` is the account of a known device, null for the others.
+   * `onEntered` is called at once if it may wait or begin.
    */
-  return async function turn<Result> (work: () => Promise<Result>, longestWaitMs: number, knownAs: string | null = null): Promise<Result | null> {
-    if (!await enter(knownAs, longestWaitMs)) return null
+  return async function turn<Result> (work: () => Promise<Result>, longestWaitMs: number, knownAs: string | null = null, onEntered: () => void = () => {}): Promise<Result | null> {
+    if (!await enter(knownAs, longestWaitMs, onEntered)) return null
     try {
       return await work()
     } finally {

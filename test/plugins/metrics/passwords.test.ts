@@ -15,7 +15,7 @@ t.test('what is asked for runs as far as there are threads, and the rest waits',
 
   const first = passwords.hash('a')
   t.strictSame(await load(), { hashes_running: 1, hash_queue_length: 0 })
-  const others = [passwords.verify('b', null, null), passwords.verify('c', null, null), passwords.verify('d', null, null)]
+  const others = [passwords.verify('b', async () => ({ storedHash: null, levelCost: null })), passwords.verify('c', async () => ({ storedHash: null, levelCost: null })), passwords.verify('d', async () => ({ storedHash: null, levelCost: null }))]
   t.strictSame(await load(), { hashes_running: 2, hash_queue_length: 2 })
 
   settle[0]?.()
