@@ -4,13 +4,21 @@ import type { Call } from './client.ts'
 /** Of accounts that each request which ends all sessions of its user takes one of. */
 export const LONERS_PASSWORD = 'correct horse'
 
+/** The account that is added by the request that is called this. */
+export const newcomer = (unique: string) => ({ email: `${unique}@example.com`, password: 'nine herons wade' })
+
 /** What the session of a request looks like afterwards. */
-export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean, idleLeftMs: number, otherName: unknown }
+export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean, idleLeftMs: number, otherName: unknown, hasNewcomer: boolean }
 
 interface Sample {
   /** Whose session it uses. Alice's, unless the route needs a role, ends all of them or changes the password: then those of somebody nobody else is. */
   who?: Account | 'loner'
+  /** Who sends it, if not that session: then it is about the account of that session, `{userId}`. */
+  by?: Account
+  /** Or made of a text that is in no other request. */
   body?: unknown
+  /** Of its success. Default 200. */
+  status?: number
   /** Whether the request has had its effect; absent if it has none. */
   isDone?: (after: After) => boolean
 }
@@ -30,16 +38,21 @@ const samples: Record<string, Sample> = {
   endSession: { isDone: after => !after.otherAlive },
   endAllSessions: { who: 'loner', isDone: after => !after.alive },
   adminStats: { who: 'admin' },
+  listUsers: { who: 'admin' },
+  createUser: { who: 'admin', body: (unique: string) => ({ ...newcomer(unique), name: 'Newcomer' }), status: 201, isDone: after => after.hasNewcomer },
+  updateUser: { who: 'loner', by: 'admin', body: { disabled: true }, isDone: after => !after.alive },
+  setUserPassword: { who: 'loner', by: 'admin', body: { password: 'seven otters sing' }, isDone: after => !after.alive },
   explainSession: { who: 'admin' }
 }
 
 export interface Route extends Sample {
   name: string
   method: string
-  /** With `{key}` and `{sessionId}`. */
+  /** With `{key}`, `{sessionId}` and `{userId}`. */
   path: string
   isGuarded: boolean
   who: Account | 'loner'
+  status: number
 }
 
 /** Every route of the OpenAPI document, with what a good request to it carries. */
@@ -51,7 +64,7 @@ export async function everyRoute (call: Call): Promise<Route[]> {
     const method = verb.toUpperCase()
     const sample = samples[name]
     if (method !== 'GET' && sample === undefined) throw new Error(`${name} needs a sample that tells whether it was done`)
-    return { who: 'alice' as const, ...sample, name, method, path, isGuarded: security.length > 0 }
+    return { who: 'alice' as const, status: 200, ...sample, name, method, path, isGuarded: security.length > 0 }
   }))
 }
 

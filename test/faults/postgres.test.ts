@@ -5,8 +5,8 @@ import { withFault } from './fault.ts'
 import { privatePostgres } from './private-postgres.ts'
 import { breakableService } from './service.ts'
 
-/** Whoever is logged in needs no PostgreSQL, unless a password is asked for. */
-const isRefused = (route: Route) => ['login', 'reauthenticate', 'changePassword', 'readyz'].includes(route.name)
+/** Whoever is logged in needs no PostgreSQL, unless a password is asked for or accounts are administered. */
+const isRefused = (route: Route) => ['login', 'reauthenticate', 'changePassword', 'listUsers', 'createUser', 'updateUser', 'setUserPassword', 'readyz'].includes(route.name)
 
 t.test('without PostgreSQL nobody can log in, and everybody who is logged in stays so', async t => {
   const postgres = await privatePostgres(t)
@@ -14,5 +14,5 @@ t.test('without PostgreSQL nobody can log in, and everybody who is logged in sta
 
   await t.test('stopped', t => withFault(t, service, { inject: postgres.stop, repair: postgres.start, isRefused }))
   await t.test('killed', t => withFault(t, service, { inject: postgres.kill, repair: postgres.start, isRefused }))
-  await t.test('frozen', t => withFault(t, service, { inject: postgres.freeze, repair: postgres.thaw, isRefused }))
+  await t.test('frozen', t => withFault(t, service, { inject: postgres.freeze, repair: postgres.thaw, isRefused, mayTakeEffectLate: true }))
 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { demo } from '../harness.ts'
 import type { Answer, Call } from './client.ts'
-import { everyRoute, type After, type Route } from './every-route.ts'
+import { everyRoute, newcomer, type After, type Route } from './every-route.ts'
 
 /** A request to a route, with a session that no other request uses. */
 export interface Attempt {
@@ -24,14 +24,17 @@ async function prepare (route: Route, call: Call, login: Login): Promise<Attempt
   const other = await logIn(call, login)
   const stored = await call('PATCH', '/session/data', { credential, body: { color: 'red', size: 'S' } })
   if (stored.status !== 200) throw new Error(`no data to begin with: ${stored.status} ${stored.text}`)
-  const path = route.path.replace('{key}', 'color').replace('{sessionId}', other.slice(0, 36))
+  const userId = Object((await call('GET', '/me', { credential })).json.user).id
+  const path = route.path.replace('{key}', 'color').replace('{sessionId}', other.slice(0, 36)).replace('{userId}', String(userId))
   const userAgent = randomUUID()
+  const sender = route.by === undefined ? credential : await logIn(call, demo[route.by])
+  const body = typeof route.body === 'function' ? route.body(userAgent) : route.body
   return {
     route,
-    send: () => call(route.method, path, { userAgent, ...(route.isGuarded && { credential }), ...(route.body !== undefined && { body: route.body }) }),
+    send: () => call(route.method, path, { userAgent, ...(route.isGuarded && { credential: sender }), ...(body !== undefined && { body }) }),
     async inspect () {
-      const [mine, others, list, session] = await Promise.all([
-        call('GET', '/session/data', { credential }), call('GET', '/session', { credential: other }), call('GET', '/sessions', { credential }), call('GET', '/session', { credential })
+      const [mine, others, list, session, login] = await Promise.all([
+        call('GET', '/session/data', { credential }), call('GET', '/session', { credential: other }), call('GET', '/sessions', { credential }), call('GET', '/session', { credential }), call('POST', '/login', { body: newcomer(userAgent) })
       ])
       const sessions = [list.json.sessions ?? []].flat() as Array<{ userAgent: string }>
       return {
@@ -40,7 +43,8 @@ async function prepare (route: Route, call: Call, login: Login): Promise<Attempt
         data: Object(mine.json.data),
         loggedIn: sessions.some(each => each.userAgent === userAgent),
         idleLeftMs: Number(session.json.idleExpiresAt) - Date.now(),
-        otherName: others.json.deviceName
+        otherName: others.json.deviceName,
+        hasNewcomer: login.status === 200
       }
     }
   }

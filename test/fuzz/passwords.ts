@@ -4,7 +4,7 @@ import { demoUsers } from '../../src/users/demo.ts'
 import { hashPassword } from '../../src/users/passwords/scheme.ts'
 import { createUserRepository } from '../../src/users/repository.ts'
 
-/** Gives the demo accounts their passwords back after somebody has changed one. */
+/** Gives the demo accounts their passwords back after somebody has changed one, and lets them log in again. */
 export async function keepPasswords (t: Test, databaseUrl: string) {
   const database = createUserDatabase(databaseUrl)
   t.teardown(() => database.close())
@@ -12,7 +12,7 @@ export async function keepPasswords (t: Test, databaseUrl: string) {
   const hashes = demoUsers.map(({ email, password }) => [email, hashPassword({ password, cost: 4 })] as const)
   return {
     async restore () {
-      await Promise.all(hashes.map(([email, hash]) => users.setPasswordHash(email, hash)))
+      await Promise.all(hashes.map(([email, hash]) => users.change(email, { passwordHash: hash, disabled: false })))
     }
   }
 }
