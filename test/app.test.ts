@@ -21,7 +21,7 @@ t.test('no route answers without a session, except those that are listed', async
   for (const [method, url] of routes()) {
     const operation = paths[url.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]
     const payload = operation?.requestBody?.content['application/json']?.example
-    const target = url.replace(':key', 'key').replace(':sessionId', '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b').replace('*', 'x')
+    const target = url.replace(':key', 'key').replace(':sessionId', '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b').replace(':userId', '2').replace('*', 'x')
     const response = await app.inject({ method, url: target, ...(payload && { payload }) })
     if (response.statusCode !== 401 || response.json().code !== 'no_session') unguarded.push(`${method} ${url}`)
     if (!open.includes(`${method} ${url}`)) isProblem(t, response, 401, 'no_session', `${method} ${url}`)

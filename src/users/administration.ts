@@ -47,8 +47,10 @@ export function createAdministration ({ users, passwords, endSessions }: Adminis
       checkEmail(email)
       check('name', /^\P{Cc}{1,200}$/u.test(name), 'A name has 1 to 200 characters and no control characters.')
       checkRoles(roles)
+      // Asked before the work: nothing is hashed for an email that is taken, or while the database is away.
+      if (await users.find(email) !== null) throw taken(email)
       const user = await users.add({ email, name, roles, passwordHash: await hashOf(secret) })
-      if (user === null) throw serviceError('email_taken', `The email ${email} is taken.`)
+      if (user === null) throw taken(email)
       return user
     },
 
@@ -73,6 +75,10 @@ export function createAdministration ({ users, passwords, endSessions }: Adminis
 /** The same form in which a request that does not fit its schema is refused. */
 function check (member: string, holds: boolean, advice: string): void {
   if (!holds) throw serviceError('validation_failed', advice, { extras: { errors: [{ in: 'body', pointer: `/${member}`, detail: advice }] } })
+}
+
+function taken (email: string) {
+  return serviceError('email_taken', `The email ${email} is taken.`)
 }
 
 function known (user: Account | null, who: Who): Account {

@@ -19,7 +19,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
 
   await step('the page shows every operation, in four groups', async () => {
     assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Operation'])
-    assert.equal(await docs.operations(), 24)
+    assert.equal(await docs.operations(), 28)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie', async () => {
@@ -76,6 +76,12 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   })
   await tries('adminStats', 200, {}, 'activeSessions')
   await tries('explainSession', 200, { params: { sessionId: '00000000-0000-4000-8000-000000000000' } }, 'unknown')
+  await tries('listUsers', 200, {}, 'alice@example.com')
+  await tries('createUser', 201, {}, 'zoe@example.com')
+  await tries('createUser', 409, {}, 'email_taken')
+  await tries('updateUser', 200, {}, '"disabled": true')
+  await tries('updateUser', 409, { params: { userId: '3' } }, 'own_account')
+  await tries('setUserPassword', 200, {}, 'Password set')
   await tries('endAllSessions', 200, { params: { except: 'current' } }, 'Logged out from all devices')
   await tries('me', 200, {}, 'admin@example.com')
   await tries('endAllSessions', 200, { params: { except: '' } }, 'Logged out from all devices')

@@ -6,6 +6,7 @@ export interface Schema {
   pattern?: string
   items?: Schema
   maxItems?: number
+  uniqueItems?: boolean
   minLength?: number
   maxLength?: number
   properties?: Record<string, Schema>

@@ -6,6 +6,11 @@ import { anything, bent, fitting, nasty } from './values.ts'
 export const credentials = ['alice', 'alice', 'alice', 'alice-bearer', 'both', 'admin', 'admin', 'disagreeing', 'none', 'dead', 'forged', 'public-id', 'successor'] as const
 export type CredentialKind = typeof credentials[number] | { junk: string }
 
+/** More of them where others do not come far. */
+const administrators = Array.from({ length: 8 }, () => 'admin' as const)
+
+const isForAdministrators = ({ responses }: Operation) => /`forbidden`/.test(responses['403']?.description ?? '')
+
 /** A request as it was thought of: printable, and the same whenever it is sent again. */
 export interface Input {
   operationId: string
@@ -28,7 +33,7 @@ export function inputsFor (operation: Operation, document: Document): Arbitrary<
     query: queryOf(operation, document),
     headers: headersOf(operation),
     credential: fc.oneof(
-      { arbitrary: fc.constantFrom<CredentialKind>(...credentials), weight: 12 },
+      { arbitrary: fc.constantFrom<CredentialKind>(...credentials, ...isForAdministrators(operation) ? administrators : []), weight: 12 },
       { arbitrary: fc.oneof(nasty, latin1).map(junk => ({ junk })), weight: 1 }),
     body: bodyOf(operation, document)
   })
@@ -40,7 +45,7 @@ const latin1 = fc.stringMatching(/^[ -~\u00a0-\u00ff\t]{0,60}$/)
 const declared = ({ parameters = [] }: Operation, place: Parameter['in']) => parameters.filter(parameter => parameter.in === place)
 
 /** What there is of a path parameter. */
-const known: Record<string, Arbitrary<string>> = { sessionId: fc.constant(another), userId: fc.constantFrom('1', '2', '3') }
+const known: Record<string, Arbitrary<string>> = { sessionId: fc.constant(another), userId: fc.constantFrom('1', '2', '1', '2', '3') }
 
 function paramsOf (operation: Operation, document: Document): Arbitrary<Record<string, string>> {
   return fc.record(Object.fromEntries(declared(operation, 'path').map(({ name, schema }) => [name, fc.oneof(

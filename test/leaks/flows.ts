@@ -72,7 +72,7 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     await guarded('GET', '/me')
     await guarded('PUT', '/session/data', { key: 'note', value: canaries.value })
     await guarded('PATCH', '/session/data', { nested: { deep: [canaries.value] }, gone: canaries.value })
-    for (const path of ['/session/data', '/session/data/note', '/session', '/sessions', '/sessions?limit=1', '/admin/stats', '/livez', '/readyz', '/openapi.json']) await guarded('GET', path)
+    for (const path of ['/session/data', '/session/data/note', '/session', '/sessions', '/sessions?limit=1', '/admin/stats', '/admin/users', '/livez', '/readyz', '/openapi.json']) await guarded('GET', path)
     await logIn(account, { deviceId: canaries.deviceId, deviceToken: deviceTokens.at(-1) })
     await guarded('PATCH', `/sessions/${other.slice(0, 36)}`, { deviceName: 'TV' })
     await guarded('GET', '/sessions')
@@ -107,6 +107,10 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     await ask('POST', '/me/password', { credential, body: { currentPassword: wrongPassword, newPassword: wrongPassword } })
     await ask('POST', '/me/password', { credential, body: { currentPassword: wrongPassword, newPassword: account.email } })
     await ask('POST', '/me/password', { credential, body: { currentPassword: wrongPassword, newPassword } })
+    for (const password of [wrongPassword, newPassword, [newPassword], newPassword.repeat(60)]) {
+      await ask('POST', '/admin/users', { credential, body: { email: account.email, name: 'Twice', password } })
+      await ask('POST', '/admin/users/4/password', { credential, body: { password } })
+    }
     await ask('PUT', '/session/data', { credential, body: { key: 'big', value: value.repeat(500) } })
     await ask('PUT', '/session/data', { credential, body: { key: 'constructor', value } })
     await ask('PUT', '/session/data', { credential, body: { key: 'note', value }, headers: { 'if-match': '"77"' } })

@@ -21,11 +21,13 @@ t.test('the table, the routes and the documentation say the same', async t => {
   const [, table = ''] = /\| action \|.*\n\|---\|---\|\n((?:\|.*\n)+)/.exec(text) ?? []
   t.strictSame(table.trim().split('\n'), shown)
 
-  for (const { operation: { operationId, requestBody, responses } } of places) {
+  for (const { operation: { operationId, description, requestBody, responses } } of places) {
     const proof = operationId in proofs ? proofs[operationId as keyof typeof proofs] : 'nothing'
     const asksFor = Object.keys(Object(Object(requestBody?.content['application/json']?.schema).properties)).filter(name => /^(currentP|p)assword$/.test(name))
     if (!['login', 'createUser', 'setUserPassword'].includes(operationId)) t.equal(asksFor.length > 0, proof === 'current password', `${operationId} asks for a password`)
-    t.equal(/`reauthentication_required`/.test(responses['403']?.description ?? ''), typeof proof === 'object', `${operationId} needs a fresh session`)
+    const [, hours] = /proven within the last (\d+) hours/.exec(description) ?? []
+    t.equal(hours, typeof proof === 'object' ? String(proof.fresh / 3600) : undefined, `${operationId} says how fresh a session it needs`)
+    if (typeof proof === 'object') t.match(responses['403']?.description, /`reauthentication_required`/, `${operationId} may ask for the password`)
   }
 })
 

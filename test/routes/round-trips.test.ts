@@ -57,6 +57,9 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => alice.call('GET', '/sessions?ended=true')), [200, 2])
   t.strictSame(await count(() => admin.call('GET', `/admin/sessions/${alice.id}/explain`)), [200, 2])
   t.strictSame(await count(() => admin.call('GET', '/admin/stats'), true), [200, 2], 'the guard and the count')
+  t.strictSame(await count(() => admin.call('GET', '/admin/users')), [200, 1], 'the guard; the rest is PostgreSQL’s')
+  t.strictSame(await count(() => admin.call('POST', '/admin/users', { email: 'zoe@example.com', name: 'Zoë', password: 'seven otters sing' })), [201, 1])
+  t.strictSame(await count(() => admin.call('PATCH', '/admin/users/1001', { disabled: false })), [200, 1])
   t.strictSame(await count(() => alice.call('DELETE', `/sessions/${bob.id}`)), [404, 2])
   t.strictSame(await count(() => app.inject('/readyz'), true), [200, 1])
 
@@ -68,6 +71,8 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => app.inject({ method: 'POST', url: '/login', payload: { email: 'bob@example.com', password: 'secret456', deviceToken, deviceId: 'tv' } })), [200, 4], 'from a known device: one counter')
   t.strictSame(await count(() => alice.call('POST', '/session/extend', { seconds: 7200 })), [200, 2])
   t.strictSame(await count(() => alice.call('DELETE', `/sessions/${second.id}`)), [200, 2])
+  t.strictSame(await count(() => admin.call('PATCH', '/admin/users/1001', { disabled: true })), [200, 3], 'the guard, a mark and a slice')
+  t.strictSame(await count(() => admin.call('POST', '/admin/users/1001/password', { password: 'nine herons wade' })), [200, 3])
   t.strictSame(await count(() => fourth.call('POST', '/session/reauthenticate', { password: 'password123' })), [200, 11], 'the guard, three counters as at a login, one script')
   t.strictSame(await count(() => admin.call('POST', '/me/password', { currentPassword: 'admin789', newPassword: 'seven otters sing' })), [200, 15], 'and twice a mark and a slice')
   t.strictSame(await count(() => third.call('POST', '/logout')), [200, 2])
