@@ -1,5 +1,6 @@
 import { createCredentialIssuer } from '../src/sessions/credential.ts'
 import { deviceOf } from '../src/sessions/device.ts'
+import { bindingOf } from '../src/sessions/surroundings.ts'
 import { createKeyring } from '../src/sessions/keyring.ts'
 import { createKeys } from '../src/store/keys.ts'
 import { createLiveCount } from '../src/store/live-count.ts'
@@ -33,6 +34,7 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
     graceMs: 30_000,
     rotateAfterMs: 0,
     longestLifetimeMs: 24 * HOUR_MS,
+    historyLimits: { entries: 200, retentionMs: 7_776_000_000, endedMs: 604_800_000 },
     dataLimits: { keys: 64, bytes: 16_384 }
   })
   const issuer = createCredentialIssuer(createKeyring(sessionKeys))
@@ -49,6 +51,7 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
       limits: { max: 100, maxOfType: null, policy: 'evict-oldest' },
       endId: null,
       rotates: false,
+      binding: bindingOf(`203.0.${number % 256}.${id % 256}`, userAgentOf(number)),
       lifetime: 'default',
       idleMs: HOUR_MS,
       absoluteMs: 24 * HOUR_MS

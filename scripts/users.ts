@@ -23,7 +23,7 @@ async function carryOut (command: Command, { config }: Servers): Promise<void> {
   const database = createUserDatabase(config.DATABASE_URL, { timeoutMs: config.DATABASE_TIMEOUT_MS })
   const passwords = createPasswordHasher({ cost: config.BCRYPT_COST, threads: 1 })
   const users = createUserRepository(database)
-  const administration = createAdministration({ users, passwords, endSessions: userId => endSessions(config, userId) })
+  const administration = createAdministration({ users, passwords, endSessions: (userId, reason) => endSessions(config, userId, reason) })
   try {
     const lines = execute(command, { administration, list: users.list }, () => secretFor(command))
     for await (const line of lines) console.log(line)

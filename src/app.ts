@@ -3,6 +3,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import Fastify, { LogController, type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { trustedProxies, type ServiceConfig } from './config.ts'
+import binding from './plugins/binding.ts'
 import cookieMode from './plugins/cookie-mode.ts'
 import docs from './plugins/docs.ts'
 import cors from './plugins/http/cors.ts'
@@ -38,6 +39,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await Promise.all([app.register(redis, { config }), app.register(users, { config, measured })])
   await app.register(sessions, { config, measured })
   await app.register(loginThrottle, { config })
+  await app.register(binding, { config })
   await app.register(cookieMode, { config })
   await app.register(routes)
   app.get('/openapi.json', { schema: { hide: true }, config: { public: true } }, async () => app.swagger())

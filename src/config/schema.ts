@@ -8,6 +8,10 @@ import { Type, type Static, type TObject } from '@sinclair/typebox'
 const integer = (minimum: number, maximum: number, defaultValue: number, description: string) =>
   Type.Integer({ minimum, maximum, default: defaultValue, description, examples: [String(defaultValue)] })
 
+function oneOf<const Word extends string> (words: readonly Word[], defaultValue: Word, description: string) {
+  return Type.Unsafe<Word>(Type.Union(words.map(word => Type.Literal(word)), { default: defaultValue, description, examples: [words.at(-1)] }))
+}
+
 const optionalText = (description: string, example: string, options: object = {}) =>
   Type.Optional(Type.String({ minLength: 1, description, examples: [example], ...options }))
 
@@ -36,9 +40,11 @@ export const ConfigSchema = Type.Object({
   SESSION_LIFETIMES: optionalText('Further lifetime profiles that a login may choose by name (`lifetime`): `name:idle/absolute` in seconds, comma-separated.', 'tv:7776000/31536000,kiosk:300/3600'),
   SESSION_LIMIT: integer(1, 10_000, 100, 'Live sessions that a user may have.'),
   SESSION_LIMIT_BY_DEVICE_TYPE: optionalText('Live sessions that a user may have on devices of one type, beside SESSION_LIMIT: `type:limit`, comma-separated; the types are desktop, mobile, tablet, tv, bot and unknown, read from the user agent.', 'tv:2,mobile:5'),
-  SESSION_LIMIT_POLICY: Type.Union(
-    (['evict-oldest', 'evict-idle', 'deny'] as const).map(policy => Type.Literal(policy)),
-    { default: 'evict-oldest', description: 'What a login over a limit does: ends the session that was opened first (`evict-oldest`) or unused for longest (`evict-idle`), or is refused with 409 `session_limit_reached` (`deny`).', examples: ['deny'] }),
+  SESSION_LIMIT_POLICY: oneOf(['evict-oldest', 'evict-idle', 'deny'], 'evict-oldest', 'What a login over a limit does: ends the session that was opened first (`evict-oldest`) or unused for longest (`evict-idle`), or is refused with 409 `session_limit_reached` (`deny`).'),
+  CAPTURE_ADDRESS: oneOf(['full', 'masked', 'off'], 'full', 'How much of the address of a login is kept with its session: all, the network (`masked`: IPv4 /24, IPv6 /64), or nothing.'),
+  CAPTURE_USER_AGENT: oneOf(['full', 'masked', 'off'], 'full', 'The same for the user agent; `masked` keeps family, platform and type.'),
+  BINDING_NETWORK: oneOf(['off', 'observe', 'step-up', 'enforce'], 'observe', 'What happens when a session is used from another network than before (IPv4 /24, IPv6 /64): nothing, an entry in the history, 403 `reauthentication_required` until the password is proven, or the end of the session.'),
+  BINDING_CLIENT: oneOf(['off', 'observe', 'step-up', 'enforce'], 'observe', 'The same when the family or platform in the user agent is another one; an update is none.'),
   ROTATION_GRACE_SECONDS: integer(0, 300, 30, 'How long a predecessor credential works after its successor was first used.'),
   ROTATION_INTERVAL_SECONDS: integer(0, 31_536_000, 900, 'Age from which a credential is replaced by policy: that of a session by cookie, and of one whose login asked for it with `rotate`; 0: never.'),
   TOUCH_INTERVAL_MS: integer(0, 60_000, 1000, 'A session in use is written at most once in this time; idle expiry may be late by it, never early.'),
@@ -46,12 +52,19 @@ export const ConfigSchema = Type.Object({
   DATA_MAX_KEY_BYTES: integer(1, 256, 64, 'Session data: bytes of a key.'),
   DATA_MAX_VALUE_BYTES: integer(2, 1_048_576, 4096, 'Session data: bytes of one value as JSON.'),
   DATA_MAX_BYTES: integer(2, 4_194_304, 16_384, 'Session data: bytes of all keys and values of a session.'),
-  BCRYPT_COST: Type.Optional(Type.Integer({ minimum: 4, maximum: 16, description: 'bcrypt cost of new hashes, demo accounts included. Absent: 12, demo accounts 10.', examples: ['12'] })),
+  ACTIVITY_MAX_ENTRIES: integer(10, 1000, 200, 'History: events kept for a user; the oldest go first.'),
+  ACTIVITY_RETENTION_SECONDS: integer(60, 31_536_000, 7_776_000, 'History: how long an event is kept. 90 days: longer than a session lives by default, and long enough to look into something that was noticed late.'),
+  ENDED_SESSIONS_SECONDS: integer(60, 31_536_000, 604_800, 'History: how long `GET /sessions?ended=true` shows a session that has ended.'),
+  BCRYPT_COST: Type.Optional(Type.Integer({ minimum: 4, maximum: 16, description: 'bcrypt cost of hashes, demo accounts included; stored ones follow at the next login of their account. Absent: 12, demo accounts 10.', examples: ['12'] })),
   HASH_THREADS: Type.Optional(Type.Integer({ minimum: 1, maximum: 64, description: 'Worker threads that hash passwords. Absent: one a core.', examples: ['2'] })),
-  HASH_QUEUE_LIMIT: integer(1, 10_000, 128, 'Logins that may wait for a hashing thread; more are answered 503 `login_busy`, as is one that has waited 0.6 × SHUTDOWN_SECONDS, at most 8 s.'),
+  HASH_QUEUE_LIMIT: integer(1, 10_000, 128, 'Passwords that may wait for a hashing thread, and as many again from known devices; more are answered 503 `login_busy`, as is one that has waited 0.6 × SHUTDOWN_SECONDS, at most 8 s.'),
   LOGIN_ACCOUNT_FAILURES: integer(1, 1_000_000_000, 10, 'Failed logins of an account that are let in; after the last of them, and after each further one, it has to wait: 1, 2, 4 … seconds (429 `too_many_attempts`).'),
   LOGIN_ACCOUNT_WAIT_SECONDS: integer(1, 86_400, 900, 'The longest of these waits.'),
   LOGIN_ACCOUNT_WINDOW_SECONDS: integer(1, 2_592_000, 86_400, 'How long after its first failed login an account starts afresh.'),
+  LOGIN_DEVICE_FAILURES: integer(1, 1_000_000_000, 10, 'The same as LOGIN_ACCOUNT_FAILURES for logins from one known device, which are not counted by account, address or in all.'),
+  LOGIN_DEVICE_WAIT_SECONDS: integer(1, 86_400, 900, 'The longest of its waits.'),
+  LOGIN_DEVICE_WINDOW_SECONDS: integer(1, 2_592_000, 86_400, 'How long after its first failed login a known device starts afresh.'),
+  DEVICE_TOKEN_SECONDS: integer(60, 34_560_000, 31_536_000, 'How long a device is known after a login from it. Browsers keep a cookie for 400 days at most.'),
   LOGIN_ADDRESS_FAILURES: integer(1, 1_000_000_000, 100, 'Failed logins from one address (IPv6: one /64) within LOGIN_WINDOW_SECONDS.'),
   LOGIN_GLOBAL_FAILURES: integer(0, 1_000_000_000, 10_000, 'Failed logins in all within LOGIN_WINDOW_SECONDS; 0: without limit.'),
   LOGIN_WINDOW_SECONDS: integer(1, 86_400, 600, 'How long after the first failed login from an address, and in all, the count starts afresh.'),
@@ -64,9 +77,7 @@ export const ConfigSchema = Type.Object({
   CORS_ORIGINS: optionalText('Origins whose pages may use the service from a browser, comma-separated, each exactly as browsers send it. Absent: pages of the service itself only.', 'https://shop.example.com,https://admin.example.com'),
   COOKIE_SECURE: Type.Optional(Type.Boolean({ description: 'Whether browsers reach the service by HTTPS. `true`: the session cookie is `__Host-session` with `Secure`. `false`: it is `session` and crosses plain HTTP, for local runs only; a request that came by HTTPS still gets the other. Absent: `false` only if Redis and PostgreSQL are both private.', examples: ['true'] })),
   KEY_PREFIX: Type.String({ default: '', maxLength: 64, pattern: '^[^{}\\s*?\\[\\]\\\\]*$', form: 'at most 64 characters without spaces and none of { } * ? [ ] \\', description: 'Put before every Redis key.', examples: ['prod:'] }),
-  LOG_LEVEL: Type.Union(
-    (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map(level => Type.Literal(level)),
-    { default: 'info', description: 'pino level: trace, debug, info, warn, error, fatal or silent.', examples: ['warn'] })
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info', 'pino level: trace, debug, info, warn, error, fatal or silent.')
 }) satisfies TObject
 
 /** The configuration with the names of the environment. What is absent is settled by loadConfig, embedded/completed-config.ts and the plugins. */

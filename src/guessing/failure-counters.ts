@@ -1,5 +1,5 @@
-/** What is counted apart: failures of one account, from one address, and all of them. */
-export type Policy = 'account' | 'address' | 'global'
+/** What is counted apart: failures of one account, from one address, and all of them; instead of these, failures from one known device. */
+export type Policy = 'account' | 'address' | 'global' | 'device'
 
 /** How many failures are let in, and what follows when they are used up. */
 export interface Budget {

@@ -9,15 +9,19 @@ export interface LoginThrottleOptions {
   budgets: Partial<Record<Policy, Budget>>
 }
 
-/** Who tries: the email as it was sent, and the address, '' if there is none. */
-export interface Attempt { email: string, address: string }
+/** Who tries: the email as it was sent, the address, '' if there is none, and the device, null if it is not known for that account. */
+export interface Attempt { email: string, address: string, device: string | null }
 
 export type LoginThrottle = ReturnType<typeof createLoginThrottle>
 
-/** Bounds how often a password can be guessed. Only failures count, of unknown accounts as of known ones. */
+/**
+ * Bounds how often a password can be guessed. Only failures count, of unknown accounts as of known ones. A known device is counted by itself
+ * alone, so that others who guess at its account cannot keep its owner out.
+ */
 export function createLoginThrottle ({ counters, subjects, budgets }: LoginThrottleOptions) {
-  function countersOf ({ email, address }: Attempt): Counter[] {
-    const { account, address: network, global } = budgets
+  function countersOf ({ email, address, device }: Attempt): Counter[] {
+    const { account, address: network, global, device: own } = budgets
+    if (device !== null && own !== undefined) return [{ policy: 'device', subject: subjects.device(device), budget: own }]
     return [
       ...account === undefined ? [] : [{ policy: 'account' as const, subject: subjects.account(email), budget: account }],
       ...network === undefined || address === '' ? [] : [{ policy: 'address' as const, subject: subjects.address(address), budget: network }],

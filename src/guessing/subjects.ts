@@ -14,6 +14,7 @@ export function createSubjects (keyring: Keyring) {
   const hash = (text: string) => createHmac('sha256', key).update(text).digest('base64url').slice(0, LENGTH)
   return {
     account: (email: string) => hash(`account:${canonicalEmail(email)}`),
+    device: (device: string) => hash(`device:${device}`),
     address: (address: string) => hash(`address:${networkOf(address)}`)
   }
 }

@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { allowedOrigins, type ServiceConfig } from '../config.ts'
+import { createHostCookie, type HostCookie } from './http/host-cookie.ts'
 import { createSiteCheck } from './http/own-site.ts'
 import { httpsWhen } from './http/scheme.ts'
 import { createSessionCookie, type SessionCookie } from './http/session-cookie.ts'
@@ -7,6 +8,8 @@ import { createSessionCookie, type SessionCookie } from './http/session-cookie.t
 declare module 'fastify' {
   interface FastifyInstance {
     sessionCookie: SessionCookie
+    /** Holds the device token, and stays when the session ends. */
+    deviceCookie: HostCookie
     /** @throws ServiceError `cross_site_request` if another site may have made this request */
     assertOwnSite: (request: FastifyRequest) => void
   }
@@ -16,5 +19,6 @@ declare module 'fastify' {
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const isHttps = httpsWhen(config.COOKIE_SECURE)
   app.decorate('sessionCookie', createSessionCookie(isHttps))
+  app.decorate('deviceCookie', createHostCookie(isHttps, 'device'))
   app.decorate('assertOwnSite', createSiteCheck({ isHttps, origins: allowedOrigins(config.CORS_ORIGINS) }))
 }, { name: 'cookie-mode' })

@@ -3,6 +3,7 @@ import fp from 'fastify-plugin'
 import { presentedCredential } from '../sessions/presented-credential.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { invalidSession } from '../sessions/alive.ts'
+import { isFresh } from '../sessions/freshness.ts'
 import type { Session } from '../sessions/session.ts'
 import { isSafe } from './http/own-site.ts'
 import { giveByCookie } from './successor.ts'
@@ -17,6 +18,10 @@ declare module 'fastify' {
     public?: boolean
     /** Role that the session's user must have. */
     role?: string
+    /** Also for a session that is used from elsewhere, and has to prove the password for anything more. */
+    evenIfMoved?: boolean
+    /** Seconds within which the password must have been proven. */
+    fresh?: number
   }
 }
 
@@ -28,17 +33,19 @@ declare module 'fastify' {
 export default fp(async app => {
   app.decorateRequest('session', null)
   app.addHook('preHandler', async (request, reply) => {
-    const { public: isPublic, role } = request.routeOptions.config
+    const { public: isPublic, role, fresh } = request.routeOptions.config
     if (isPublic === true) return
     const credential = credentialOf(app, request)
     request.session = await app.sessions.validate(credential) ?? rejected()
+    await app.assertBinding(request, request.session)
     if (request.session.rotationDue) {
       const successor = app.sessions.rotate(credential)
       if (!await giveByCookie(app, request, reply, request.session, successor)) reply.header('x-session-id', successor)
     }
     if (role !== undefined && !request.session.profile.roles.includes(role)) throw forbidden(role)
+    if (fresh !== undefined && !isFresh(request.session.times, fresh)) throw stale(fresh)
   })
-}, { name: 'guard', dependencies: ['sessions', 'cookie-mode'] })
+}, { name: 'guard', dependencies: ['sessions', 'cookie-mode', 'binding'] })
 
 /** The session of a guarded route. */
 export function sessionOf (request: Pick<FastifyRequest, 'session'>): Session {
@@ -69,4 +76,8 @@ function rejected (): never {
 
 function forbidden (role: string) {
   return serviceError('forbidden', `This route is for accounts with the role ${role}.`)
+}
+
+function stale (maxAge: number) {
+  return serviceError('reauthentication_required', `For this the password has to be proven within ${maxAge} seconds. Send it to POST /session/reauthenticate, then repeat the request with the new sessionId.`, { extras: { maxAge } })
 }

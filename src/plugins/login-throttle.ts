@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
 import type { Budget, Policy } from '../guessing/failure-counters.ts'
+import { createDeviceTokens, type DeviceTokens } from '../guessing/device-token.ts'
 import { createLoginThrottle, type LoginThrottle } from '../guessing/login-throttle.ts'
 import { createSubjects } from '../guessing/subjects.ts'
 import { createKeyring } from '../sessions/keyring.ts'
@@ -10,10 +11,11 @@ import { createKeys } from '../store/keys.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     loginThrottle: LoginThrottle
+    deviceTokens: DeviceTokens
   }
 }
 
-/** Failed logins, counted in Redis across all instances. */
+/** Failed logins, counted in Redis across all instances, and the tokens of devices that are counted by themselves. */
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const counters = createFailureCounters({
     client: app.redis,
@@ -21,7 +23,9 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     isAvailable: app.redisLink.isAvailable,
     timeoutMs: config.REDIS_TIMEOUT_MS
   })
-  const subjects = createSubjects(createKeyring(config.SESSION_KEYS))
+  const keyring = createKeyring(config.SESSION_KEYS)
+  const subjects = createSubjects(keyring)
+  app.decorate('deviceTokens', createDeviceTokens({ keyring, lifetimeSeconds: config.DEVICE_TOKEN_SECONDS }))
   app.decorate('loginThrottle', createLoginThrottle({ counters, subjects, budgets: budgetsFrom(config) }))
 }, { name: 'login-throttle', dependencies: ['redis'] })
 
@@ -33,6 +37,11 @@ function budgetsFrom (config: ServiceConfig): Partial<Record<Policy, Budget>> {
       failures: config.LOGIN_ACCOUNT_FAILURES,
       windowMs: config.LOGIN_ACCOUNT_WINDOW_SECONDS * 1000,
       longestWaitMs: config.LOGIN_ACCOUNT_WAIT_SECONDS * 1000
+    },
+    device: {
+      failures: config.LOGIN_DEVICE_FAILURES,
+      windowMs: config.LOGIN_DEVICE_WINDOW_SECONDS * 1000,
+      longestWaitMs: config.LOGIN_DEVICE_WAIT_SECONDS * 1000
     },
     address: { failures: config.LOGIN_ADDRESS_FAILURES, windowMs, longestWaitMs: 0 },
     ...(global.failures > 0 && { global })

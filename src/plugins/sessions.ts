@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { lifetimesOf, limitsOf, type ServiceConfig } from '../config.ts'
 import { createCredentialIssuer } from '../sessions/credential.ts'
+import { createDeviceIds } from '../sessions/device-id.ts'
 import { createKeyring } from '../sessions/keyring.ts'
 import { longestOf } from '../sessions/lifetimes.ts'
 import { createSessionService, type SessionService } from '../sessions/service.ts'
@@ -28,9 +29,10 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
     await liveCount.close()
   })
   const store = measured.redis(createRedisStore({ ...options, liveCount, isAvailable: app.redisLink.isAvailable }))
-  const credentials = createCredentialIssuer(createKeyring(config.SESSION_KEYS))
+  const keyring = createKeyring(config.SESSION_KEYS)
+  const credentials = createCredentialIssuer(keyring)
   app.decorate('sessionStore', store)
-  app.decorate('sessions', createSessionService({ ...options, ...measured.validations({ store, credentials }) }))
+  app.decorate('sessions', createSessionService({ ...options, ...measured.validations({ store, credentials }), deviceIds: createDeviceIds(keyring) }))
 }, { name: 'sessions', dependencies: ['redis'] })
 
 /** What the configuration says to each part, in the part's words. */
@@ -44,8 +46,10 @@ function optionsFrom (config: ServiceConfig) {
     graceMs: config.ROTATION_GRACE_SECONDS * 1000,
     lifetimes,
     limits: limitsOf(config),
+    capture: { address: config.CAPTURE_ADDRESS, userAgent: config.CAPTURE_USER_AGENT },
     longestLifetimeMs,
     retentionMs: longestLifetimeMs,
+    historyLimits: { entries: config.ACTIVITY_MAX_ENTRIES, retentionMs: config.ACTIVITY_RETENTION_SECONDS * 1000, endedMs: config.ENDED_SESSIONS_SECONDS * 1000 },
     dataLimits: { keys: config.DATA_MAX_KEYS, keyBytes: config.DATA_MAX_KEY_BYTES, valueBytes: config.DATA_MAX_VALUE_BYTES, bytes: config.DATA_MAX_BYTES }
   }
 }

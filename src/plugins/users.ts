@@ -4,16 +4,19 @@ import type { ServiceConfig } from '../config.ts'
 import { ServiceError } from '../sessions/errors.ts'
 import { watchDatabase } from '../users/database-watch.ts'
 import { createUserDatabase } from '../users/database.ts'
-import { ensureDemoUsers, refuseDemoUsers } from '../users/demo.ts'
+import { demoUsers, ensureDemoUsers, refuseDemoUsers } from '../users/demo.ts'
+import { createHashUpgrade } from '../users/hash-upgrade.ts'
 import { createLogin, type Login } from '../users/login.ts'
 import { migrateUsers } from '../users/migrate.ts'
+import { createPasswordChange, type PasswordChanges } from '../users/password-change.ts'
 import { createPasswordHasher } from '../users/passwords/hasher.ts'
 import { createUserRepository, type UserRepository } from '../users/repository.ts'
+import type { User } from '../users/user.ts'
 import { unmeasured, type Measured } from './metrics/measured.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    users: Login & Pick<UserRepository, 'ping'>
+    users: Pick<Login, 'authenticate'> & PasswordChanges & Pick<UserRepository, 'ping'>
   }
 }
 
@@ -44,13 +47,20 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
     onOutage: err => app.log.error({ err }, 'postgres does not answer'),
     onReturn: () => app.log.info('postgres answers again')
   }))
-  const login = createLogin({ users, passwords })
+  const upgrade = createHashUpgrade({ users, passwords, costsFor: costsFrom(config), onError: err => app.log.debug({ err }, 'hash upgrade') })
+  const { authenticate, prove } = createLogin({ users, passwords, onProven: upgrade })
   const demoPasswords = { hash: (password: string) => passwords.hash(password, config.BCRYPT_COST ?? DEMO_COST) }
   await migrateUsers(config.DATABASE_URL)
-    .then(() => config.DEMO_USERS ? ensureDemoUsers(users, demoPasswords) : refuseDemoUsers(users, login))
+    .then(() => config.DEMO_USERS ? ensureDemoUsers(users, demoPasswords) : refuseDemoUsers(users, { authenticate }))
     .catch(error => { throw startError(error) })
-  app.decorate('users', { ...login, ping: users.ping })
+  app.decorate('users', { authenticate, ...createPasswordChange({ users, passwords, prove }), ping: users.ping })
 }, { name: 'users', dependencies: ['draining'] })
+
+/** Demo accounts keep the cost that they were made with. */
+function costsFrom ({ BCRYPT_COST, DEMO_USERS }: ServiceConfig) {
+  const ids = DEMO_USERS ? demoUsers.map(({ id }) => id) : []
+  return ({ id }: User): [number, ...number[]] => [BCRYPT_COST ?? DEFAULT_COST, ...ids.includes(id) ? [BCRYPT_COST ?? DEMO_COST] : []]
+}
 
 /**
  * How long a login may wait for a thread, so that a stop is over in time whenever the login came: what waits when it begins gets a

@@ -1,8 +1,26 @@
+import type { EndedSession } from '../sessions/activity.ts'
 import { deviceOf } from '../sessions/device.ts'
 import type { SessionDescription } from '../sessions/session.ts'
-import { timesAnswer } from './schemas.ts'
+import { timesAnswer, timestamp } from './schemas.ts'
 
 /** A session as its owner sees it. */
-export function describeSession ({ id, times, ipAddress, userAgent, lifetime }: SessionDescription, currentId: string) {
-  return { sessionId: id, ...timesAnswer(times), lifetime, ipAddress, userAgent, current: id === currentId, device: deviceOf(userAgent) }
+export function describeSession ({ id, times, ipAddress, userAgent, lifetime, deviceName, capabilities }: SessionDescription, currentId: string) {
+  return { sessionId: id, ...timesAnswer(times), lifetime, ipAddress, userAgent, current: id === currentId, device: deviceOf(userAgent), deviceName, capabilities }
+}
+
+/** A session that has ended, as its owner sees it. */
+export function describeEnded ({ id, endedAtMs, reason, actor, createdAtMs, lastAccessedAtMs, lifetime, ipAddress, userAgent }: EndedSession) {
+  return {
+    sessionId: id,
+    endedAt: timestamp(endedAtMs),
+    reason,
+    ...(actor !== undefined && { actor }),
+    ...(createdAtMs !== undefined && { createdAt: timestamp(createdAtMs) }),
+    ...(lastAccessedAtMs !== undefined && { lastAccessedAt: timestamp(lastAccessedAtMs) }),
+    lifetime,
+    ipAddress,
+    userAgent,
+    current: false as const,
+    device: deviceOf(userAgent)
+  }
 }

@@ -34,5 +34,6 @@ function codesOf ({ method, config }: RouteOptions, isPublic: boolean): ErrorCod
   if (!isPublic) codes.push('credentials_disagree', 'no_session', 'invalid_session', 'store_unavailable')
   if (!isPublic && !isSafe(String(method))) codes.push('cross_site_request')
   if (config?.role !== undefined) codes.push('forbidden')
+  if (!isPublic && (config?.evenIfMoved !== true || config.fresh !== undefined)) codes.push('reauthentication_required')
   return [...codes, ...config?.problems ?? []]
 }

@@ -2,11 +2,17 @@
 export const exampleId = '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b'
 export const exampleCredential = `${exampleId}.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb`
 
+export const exampleDeviceToken = 'd1.1704067200.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb'
+
+/** What takes the place of exampleCredential when the password was proven. */
+export const exampleReplacement = '3f2a51d7-0e84-4c3b-9d12-7b6f8a90c1e2.1.Zt4Kq9WcX2bNfH7sPmY1vRgD6eJ8uLo3aQi5TxCyE0wBnMvFhGjSkUrAlPzOdIt'
+
 export const exampleUser = { id: 1, email: 'alice@example.com', name: 'Alice' }
 
 export const exampleTimes = {
   createdAt: '1704067200000',
   lastAccessedAt: '1704067210000',
+  authenticatedAt: '1704067200000',
   idleExpiresAt: '1704070810000',
   absoluteExpiresAt: '1704153600000',
   expiresAt: '1704070810000',
@@ -28,10 +34,35 @@ export const exampleOtherDescription = {
   sessionId: '3f2ad05b-9c41-4f7e-b2a8-60e1d7c3f982',
   createdAt: '1704067100000',
   lastAccessedAt: '1704067150000',
+  authenticatedAt: '1704067100000',
   idleExpiresAt: '1704070750000',
   absoluteExpiresAt: '1704153500000',
   expiresAt: '1704070750000',
   userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
   current: false,
+  deviceName: 'Work laptop',
+  capabilities: ['4K', 'HDR10+'],
   device: { browser: 'Chrome', os: 'Windows', type: 'desktop' as const }
+}
+
+export const exampleEnded = {
+  sessionId: exampleOtherDescription.sessionId,
+  endedAt: '1704067260000',
+  reason: 'ended_by_user',
+  actor: exampleId,
+  createdAt: exampleOtherDescription.createdAt,
+  lastAccessedAt: exampleOtherDescription.lastAccessedAt,
+  lifetime: 'default',
+  ipAddress: '192.168.1.100',
+  userAgent: exampleOtherDescription.userAgent,
+  current: false as const,
+  device: exampleOtherDescription.device
+}
+
+export const exampleEvent = {
+  id: '1704067260000',
+  at: '1704067260000',
+  event: 'ended',
+  sessionId: exampleOtherDescription.sessionId,
+  details: { reason: 'ended_by_user', actor: exampleId }
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import guard from '../plugins/guard.ts'
+import activity from './activity/index.ts'
 import admin from './admin/index.ts'
 import documented from './documented.ts'
 import health from './health/index.ts'
@@ -15,7 +16,7 @@ const routes: FastifyPluginAsync = async app => {
   for (const schema of shared) app.addSchema(schema)
   await app.register(guard)
   await app.register(documented)
-  for (const resource of [login, me, session, sessionData, sessions, admin, health]) await app.register(resource)
+  for (const resource of [login, me, session, sessionData, sessions, activity, admin, health]) await app.register(resource)
 }
 
 export default routes

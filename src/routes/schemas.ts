@@ -1,15 +1,19 @@
 import { Type } from '@sinclair/typebox'
+import { endReasons } from '../sessions/activity.ts'
 import { errorCodes } from '../sessions/errors.ts'
 import { expiresAtMs, idleDeadlineMs, type SessionTimes } from '../sessions/session.ts'
-import { exampleDescription, exampleId } from './examples.ts'
+import { exampleDescription, exampleEnded, exampleEvent, exampleId, exampleReplacement } from './examples.ts'
 
 /** An object that refuses members it does not know. */
 export const Closed: typeof Type.Object = (properties, options) => Type.Object(properties, { additionalProperties: false, ...options })
 
-/** Epoch milliseconds as a decimal string: the one form of time in this API. */
-const Timestamp = (description: string) => Type.String({ pattern: '^\\d+$', description, examples: ['1704067200000'] })
+/** A reference to a shared schema, typed as it. */
+export const refTo = <T extends { $id?: string }>(schema: T) => Type.Unsafe<T extends { static: infer S } ? S : never>({ $ref: `${schema.$id}#` })
 
-function timestamp (ms: number): string {
+/** Epoch milliseconds as a decimal string: the one form of time in this API. */
+export const Timestamp = (description: string) => Type.String({ pattern: '^\\d+$', description, examples: ['1704067200000'] })
+
+export function timestamp (ms: number): string {
   return String(ms)
 }
 
@@ -32,6 +36,7 @@ export const UserSchema = Type.Object({
 export const TimesSchema = Type.Object({
   createdAt: Timestamp('When it was opened.'),
   lastAccessedAt: Timestamp('When it was last used, to one touch interval.'),
+  authenticatedAt: Timestamp('When the password was last proven: at login, or with POST /session/reauthenticate.'),
   idleExpiresAt: Timestamp('From when it may end for not being used. Every use moves it.'),
   absoluteExpiresAt: Timestamp('When it ends in any case.'),
   expiresAt: Timestamp('The deadline that comes first.'),
@@ -43,6 +48,7 @@ export function timesAnswer (times: SessionTimes) {
   return {
     createdAt: timestamp(times.createdAtMs),
     lastAccessedAt: timestamp(times.lastAccessedAtMs),
+    authenticatedAt: timestamp(times.authenticatedAtMs),
     idleExpiresAt: timestamp(idleDeadlineMs(times)),
     absoluteExpiresAt: timestamp(times.absoluteDeadlineMs),
     expiresAt: timestamp(expiresAtMs(times)),
@@ -56,6 +62,39 @@ export const SessionIdSchema = Type.String({
   examples: [exampleId]
 })
 
+/** In a class of a pattern: control characters, those that break lines or turn the direction of what follows, halves of surrogate pairs. */
+const UNFIT = '\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff'
+
+export const DeviceIdSchema = Type.String({
+  pattern: `^[^${UNFIT}]+$`,
+  minLength: 1,
+  maxLength: 128,
+  description: 'What your client calls this device, the same at every login: a login with it replaces the session that the account has with it. It is shown nowhere.',
+  examples: ['living-room-tv-7f3a']
+})
+
+export const DeviceNameSchema = Type.String({
+  pattern: `^[^\\s${UNFIT}][^${UNFIT}]*$`,
+  minLength: 1,
+  maxLength: 64,
+  description: 'What people call this device. Begins with no space.',
+  examples: ['TV in the living room']
+})
+
+export const CapabilitiesSchema = Type.Array(
+  Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9 ._+:/-]{0,23}$', examples: ['4K'] }),
+  { maxItems: 16, uniqueItems: true, description: 'What this device can do, in words of your own.', examples: [['4K', 'HDR10+']] })
+
+export const ReplacedSessionIdSchema = Type.Optional(Type.String({
+  description: 'The credential of this session from now on. Absent if the session came by cookie: then the answer sets the cookie.',
+  examples: [exampleReplacement]
+}))
+
+/** Not an enum: what can end a session becomes more. */
+export const EndReasonSchema = Type.String({ description: `Why it ended: ${endReasons.map(reason => `\`${reason}\``).join(', ')}. There may be more.`, examples: ['ended_by_user'] })
+
+export const ActorSchema = Type.Optional(Type.String({ description: 'The public id of the session that ended it, if one did.', examples: [exampleId] }))
+
 export const DescriptionSchema = Type.Object({
   sessionId: SessionIdSchema,
   ...TimesSchema.properties,
@@ -67,10 +106,45 @@ export const DescriptionSchema = Type.Object({
     browser: Type.String({ examples: ['Chrome'] }),
     os: Type.String({ examples: ['Windows'] }),
     type: Type.String({ enum: ['desktop', 'mobile', 'tablet', 'tv', 'bot', 'unknown'] })
-  }, { description: 'Read from the user agent.' })
+  }, { description: 'Read from the user agent.' }),
+  deviceName: Type.Optional(DeviceNameSchema),
+  capabilities: Type.Optional(CapabilitiesSchema)
 }, { $id: 'SessionDescription', description: 'A session, as its owner sees it', examples: [exampleDescription] })
 
-export const shared = [ProblemSchema, UserSchema, TimesSchema, DescriptionSchema]
+export const EndedSchema = Type.Object({
+  sessionId: SessionIdSchema,
+  endedAt: Timestamp('When it ended.'),
+  reason: EndReasonSchema,
+  actor: ActorSchema,
+  createdAt: Type.Optional(Timestamp('When it was opened; absent if that is not known any more.')),
+  lastAccessedAt: Type.Optional(Timestamp('When it was last used; absent if it was not in use when its end was noticed.')),
+  lifetime: DescriptionSchema.properties.lifetime,
+  ipAddress: DescriptionSchema.properties.ipAddress,
+  userAgent: DescriptionSchema.properties.userAgent,
+  current: Type.Literal(false),
+  device: DescriptionSchema.properties.device
+}, { $id: 'EndedSession', description: 'A session that has ended, as its owner sees it', examples: [exampleEnded] })
 
-/** A reference to a shared schema, typed as it. */
-export const refTo = <T extends { $id?: string }>(schema: T) => Type.Unsafe<T extends { static: infer S } ? S : never>({ $ref: `${schema.$id}#` })
+export const EventSchema = Type.Object({
+  id: Type.String({ pattern: '^\\d+$', description: 'Grows with every event of the account.', examples: ['1704067260000'] }),
+  at: Timestamp('When it happened.'),
+  event: Type.String({ description: '`created`, `rotated` (the next credential was first used), `extended`, `data_changed`, `reauthenticated` (the session goes on under another id), `flagged` (used from elsewhere), `ended`. There may be more.', examples: ['ended'] }),
+  sessionId: SessionIdSchema,
+  details: Type.Object({
+    reason: Type.Optional(EndReasonSchema),
+    actor: ActorSchema,
+    keys: Type.Optional(Type.Array(Type.String(), { description: 'Data keys that were changed; never what they hold.' })),
+    moreKeys: Type.Optional(Type.Integer({ description: 'How many more keys were changed than are named.' })),
+    changes: Type.Optional(Type.Integer({ description: 'How often: changes of the same keys in a row are one event, at the time of the last one.' })),
+    generation: Type.Optional(Type.Integer({ description: 'Which credential of the session it was, from 1.' })),
+    extendedUntil: Type.Optional(Timestamp('Until when the session may stay unused.')),
+    formerSessionId: Type.Optional(Type.String({ description: 'The public id that the session had before.', examples: [exampleId] })),
+    signals: Type.Optional(Type.Array(Type.String(), { description: 'What changed: `network`, `client`.', examples: [['network']] })),
+    lifetime: Type.Optional(Type.String({ description: 'The lifetime profile, if not the default one.' })),
+    ipAddress: Type.Optional(DescriptionSchema.properties.ipAddress),
+    userAgent: Type.Optional(DescriptionSchema.properties.userAgent),
+    device: Type.Optional(DescriptionSchema.properties.device)
+  }, { description: 'What there is to say about this event.' })
+}, { $id: 'ActivityEvent', description: 'One thing that happened to a session', examples: [exampleEvent] })
+
+export const shared = [ProblemSchema, UserSchema, TimesSchema, DescriptionSchema, EndedSchema, EventSchema]

@@ -10,6 +10,9 @@ export interface Device {
   type: 'desktop' | 'mobile' | 'tablet' | 'tv' | 'bot' | 'unknown'
 }
 
+/** What capture.ts leaves of a user agent. */
+const MASKED = /^(.+) on (.+) \((desktop|mobile|tablet|tv|bot|unknown)\)$/
+
 /** Parsing takes about 50 µs, and the same few hundred texts come again and again. */
 const parsed = new LRUCache<string, Device>({ max: 1000 })
 
@@ -23,6 +26,8 @@ export function deviceOf (userAgent: string): Device {
 
 function parse (userAgent: string): Device {
   if (userAgent === '') return { browser: 'unknown', os: 'unknown', type: 'unknown' }
+  const [, browserKept, osKept, typeKept] = MASKED.exec(userAgent) ?? []
+  if (browserKept !== undefined && osKept !== undefined) return { browser: browserKept, os: osKept, type: typeOf(typeKept) }
   const { browser, os, platform } = Bowser.parse(userAgent)
   return { browser: browser.name || productOf(userAgent), os: os.name || 'unknown', type: typeOf(platform.type) }
 }

@@ -1,29 +1,52 @@
 import type { CredentialIssuer } from './credential.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import { alive } from './alive.ts'
+import { judgeBinding, type BindingMode, type BindingModes } from './binding.ts'
+import { capturedAddress, capturedUserAgent, type CaptureModes } from './capture.ts'
+import type { DeviceIds } from './device-id.ts'
 import type { DataLimits } from './data.ts'
 import { deviceOf } from './device.ts'
 import { serviceError } from './errors.ts'
+import type { EndCause } from './activity.ts'
+import { createHistory } from './history.ts'
 import { createSessionData } from './session-data.ts'
 import { quotaOf, type Quota, type SessionLimits } from './limits.ts'
 import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './lifetimes.ts'
+import { bindingOf } from './surroundings.ts'
 import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
 import type { SessionStore } from './store.ts'
 
 export interface SessionServiceOptions {
   store: SessionStore
   credentials: CredentialIssuer
+  deviceIds: DeviceIds
   lifetimes: Lifetimes
   limits: SessionLimits
+  capture: CaptureModes
   dataLimits: DataLimits
 }
 
+/** What a client says of its device; all of it only if it wants to. */
+export interface DeviceLabels {
+  /** Tells devices of one user apart: a login with the same one replaces the session before. */
+  deviceId?: string
+  deviceName?: string
+  capabilities?: string[]
+}
+
+/** A session in the place of an older one, with its credential. */
+export interface Reopened extends Opened {
+  /** Name of the lifetime profile that it was opened with. */
+  lifetime: string
+}
+
+/** Where a request comes from. */
+export interface Origin { ipAddress: string, userAgent: string }
+
 /** Who logs in, from where, and for how long. */
-export interface Opening extends LifetimeWish {
+export interface Opening extends LifetimeWish, DeviceLabels, Origin {
   userId: string
   profile: Profile
-  ipAddress: string
-  userAgent: string
   /** A session of the user to end for this one. */
   endSessionId?: string
   /** Whether the credential is replaced by policy; the client has to take the next one from the answers. */
@@ -45,18 +68,38 @@ export type SessionService = ReturnType<typeof createSessionService>
  * The session core: what a credential is worth, what a session holds, when it ends. Dead is `null` from `validate` and
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
-export function createSessionService ({ store, credentials, lifetimes, limits, dataLimits }: SessionServiceOptions) {
-  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, ...opening }: Opening) {
+export function createSessionService ({ store, credentials, deviceIds, lifetimes, limits, capture, dataLimits }: SessionServiceOptions) {
+  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, deviceId, deviceName, capabilities, ...opening }: Opening) {
     const { userId, profile } = opening
-    const deviceType = deviceOf(opening.userAgent).type
+    const ipAddress = capturedAddress(opening.ipAddress, capture.address)
+    const userAgent = capturedUserAgent(opening.userAgent, capture.userAgent)
+    const binding = capturedBinding(opening)
+    const device = { idHashes: deviceId === undefined ? [] : deviceIds.hashes(userId, deviceId), name: deviceName, capabilities }
+    const deviceType = deviceOf(userAgent).type
     const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
     const { text, ...credential } = credentials.open(userId)
     const { max, policy, byDeviceType } = limits
     const maxOfType = byDeviceType.get(deviceType) ?? null
     const { sinceEndAllMs, ...times } = await store.create({
-      ...opening, lifetime: name, ...lifetimes.get(name) as Lifetime, credential, deviceType, limits: { max, maxOfType, policy }, endId: endSessionId ?? null, rotates
+      ...opening,
+      ipAddress,
+      userAgent,
+      binding,
+      device,
+      deviceType,
+      lifetime: name,
+      ...lifetimes.get(name) as Lifetime,
+      credential,
+      limits: { max, maxOfType, policy },
+      endId: endSessionId ?? null,
+      rotates
     })
-    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotationDue: false } }, sinceEndAllMs }
+    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotationDue: false, binding } }, sinceEndAllMs }
+  }
+
+  /** Of what is captured alone: what is not kept of a login is not compared either. */
+  function capturedBinding ({ ipAddress, userAgent }: Origin): string {
+    return bindingOf(capture.address === 'off' ? '' : ipAddress, capturedUserAgent(userAgent, capture.userAgent))
   }
 
   return {
@@ -72,7 +115,7 @@ export function createSessionService ({ store, credentials, lifetimes, limits, d
       const { opened, sinceEndAllMs } = await create(opening)
       // The store counts whole milliseconds, so its difference may be one too long. The reply took time to arrive, so this errs on the side of asking again.
       if (sinceEndAllMs === null || sinceEndAllMs - 1 > performance.now() - readAtMs) return opened
-      await store.end(opening.userId, opened.session.id)
+      await store.end(opening.userId, opened.session.id, { reason: 'ended_all' })
       return null
     },
 
@@ -92,6 +135,30 @@ export function createSessionService ({ store, credentials, lifetimes, limits, d
     async extend (session: Session, seconds: number): Promise<{ grantedSeconds: number, times: SessionTimes }> {
       const { nowMs, times } = alive(await store.extend(session.id, seconds * 1000))
       return { grantedSeconds: Math.min(seconds, Math.ceil((times.extendedUntilMs - nowMs) / 1000)), times }
+    },
+
+    /**
+     * Security rotation, after the password was proven: a new session with another id in the place of this one, with its data and
+     * deadlines. The old credential is worth nothing at once, in every generation, and never leads to the new one.
+     */
+    async replace (session: Session, from: Origin): Promise<Reopened> {
+      const { text, ...successor } = credentials.open(session.userId)
+      const binding = capturedBinding(from)
+      const { times, lifetime } = alive(await store.replace(session.id, successor, binding))
+      return { credential: text, session: { ...session, id: successor.id, times, rotationDue: false, binding }, lifetime }
+    },
+
+    /**
+     * Judges where a session is used by where it was opened, or the password last proven. A change is noted in the history, once; under `enforce` it
+     * ends the session. Says what is asked of the request: nothing (`observe`), the password, or to go away.
+     */
+    async judgeBinding (session: Session, from: Origin, modes: BindingModes): Promise<BindingMode> {
+      const binding = bindingOf(from.ipAddress, from.userAgent)
+      const { changed: signals, mode } = judgeBinding(session.binding, binding, modes)
+      if (signals.length === 0) return 'off'
+      if (mode === 'enforce') await store.end(session.userId, session.id, { reason: 'binding_violated' })
+      else await store.flag(session.id, { binding: capturedBinding(from), signals, ipAddress: capturedAddress(from.ipAddress, capture.address), isAccepted: mode === 'observe' })
+      return mode
     },
 
     /** What a list shows of this session. */
@@ -115,23 +182,34 @@ export function createSessionService ({ store, credentials, lifetimes, limits, d
       return quotaOf(limits, sessions.map(({ userAgent }) => deviceOf(userAgent).type))
     },
 
+    /** Names the device of one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */
+    async rename (session: Session, id: string, deviceName: string): Promise<void> {
+      if (!await store.rename(session.userId, id, deviceName)) throw notFound()
+    },
+
     /** Ends this session. Ended already is ended. */
     async end (session: Session): Promise<void> {
-      await store.end(session.userId, session.id)
+      await store.end(session.userId, session.id, { reason: 'logged_out', actor: session.id })
     },
 
     /** Ends one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */
     async endOne (session: Session, id: string): Promise<void> {
-      if (await store.end(session.userId, id)) return
-      throw serviceError('session_not_found', 'You have no live session with this id. GET /sessions lists those that you have.')
+      const reason = id === session.id ? 'logged_out' : 'ended_by_user'
+      if (!await store.end(session.userId, id, { reason, actor: session.id })) throw notFound()
     },
 
     /** Ends all of a user's sessions, except `keepId`; resolves to how many. None answers from the first moment on. */
-    endAll: (userId: string, keepId: string | null = null): Promise<number> => store.endAll(userId, keepId),
+    endAll: (userId: string, keepId: string | null = null, cause?: EndCause): Promise<number> => store.endAll(userId, keepId, cause),
+
+    ...createHistory(store),
 
     ...createSessionData(store, dataLimits),
 
     /** Live sessions of everybody. */
     countLive: () => store.countLive()
   }
+}
+
+function notFound () {
+  return serviceError('session_not_found', 'You have no live session with this id. GET /sessions lists those that you have.')
 }

@@ -14,6 +14,8 @@ export interface Session {
   times: SessionTimes
   /** Whether the client is to get the next credential with this answer. */
   rotationDue: boolean
+  /** Where it was opened from, to compare with (surroundings.ts). */
+  binding: string
 }
 
 export interface SessionTimes {
@@ -26,6 +28,8 @@ export interface SessionTimes {
   absoluteDeadlineMs: number
   /** Until when an extension lets it stay unused; 0 if there was none. */
   extendedUntilMs: number
+  /** When the password was last proven. */
+  authenticatedAtMs: number
 }
 
 /** A live session, as a list shows it. */
@@ -36,6 +40,10 @@ export interface SessionDescription {
   userAgent: string
   /** Name of the lifetime profile that it was opened with. */
   lifetime: string
+  /** As the login or a rename gave it. */
+  deviceName?: string
+  /** As the login gave them. */
+  capabilities?: string[]
 }
 
 /** The moment from which the idle timeout may end the session: never earlier, at most one touch interval later. */

@@ -1,7 +1,28 @@
 import type { Credential } from './credential.ts'
+import type { ActivityEvent, EndCause, EndedSession, Explanation } from './activity.ts'
 import type { Device } from './device.ts'
 import type { NewSessionLimits } from './limits.ts'
+import type { Signal } from './surroundings.ts'
 import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
+
+/** A session is used from elsewhere. */
+export interface ChangedBinding {
+  /** What the request shows (surroundings.ts). */
+  binding: string
+  signals: Signal[]
+  /** As much of it as is captured. */
+  ipAddress: string
+  /** Whether the session is compared with it from now on; otherwise with what it was bound to before. */
+  isAccepted: boolean
+}
+
+/** What a login told of its device. */
+export interface NewDevice {
+  /** Keyed hashes of the device id, one for each key of the keyring; the first is stored (device-id.ts). */
+  idHashes?: string[]
+  name?: string
+  capabilities?: string[]
+}
 
 /** Everything that a new session starts with. */
 export interface NewSession {
@@ -21,6 +42,9 @@ export interface NewSession {
   endId: string | null
   /** Whether its credential is replaced by policy, at a certain age. */
   rotates: boolean
+  /** Where it is opened from (surroundings.ts). */
+  binding: string
+  device?: NewDevice
 }
 
 /** What is known of a session that was stored. */
@@ -31,6 +55,13 @@ export interface Created extends SessionTimes {
 
 /** An extended session, by the store's clock. */
 export interface Extended { nowMs: number, times: SessionTimes }
+
+/** A session that took the place of another one. */
+export interface Replaced {
+  times: SessionTimes
+  /** Name of the lifetime profile that it was opened with. */
+  lifetime: string
+}
 
 export interface PageRequest {
   limit: number
@@ -60,21 +91,51 @@ export type DataWritten =
   | { outcome: 'too-many-keys', count: number }
   | { outcome: 'too-many-bytes', bytes: number }
 
+/** How much of the past is kept. */
+export interface HistoryLimits {
+  /** Events a user. */
+  entries: number
+  /** How long an event is shown; all of them go when nothing has happened for this long. */
+  retentionMs: number
+  /** How long an ended session is listed. */
+  endedMs: number
+}
+
+export interface Activity {
+  /** Newest first. */
+  events: ActivityEvent[]
+  /** Whether the session that was asked for is the user's, alive or ended. */
+  isOwn: boolean
+}
+
 /**
  * Where sessions live. Absent or dead is `null` (or `false`, or 0); broken throws `store_unavailable`.
  * No verb on a dead session creates, extends or changes anything; each judges and acts in one atomic step.
  */
 export interface SessionStore {
-  /** Stores a new session; it is in its user's list, and who had to give way is gone, when the promise resolves. @throws ServiceError `session_limit_reached` */
+  /**
+   * Stores a new session; it is in its user's list, and whoever had to give way is gone, when the promise resolves. With a device id it
+   * replaces the user's session with the same one: a device has exactly one, however many log in at once.
+   * @throws ServiceError `session_limit_reached`; nothing has changed then
+   */
   create (session: NewSession): Promise<Created>
   /** Judges a credential whose MAC is good; records the use, at most once a touch interval. One round trip. */
   validate (credential: Credential): Promise<Session | null>
   /** Lets that session stay unused for `ms` from now, never past its absolute deadline; a longer extension that holds stays. */
   extend (id: string, ms: number): Promise<Extended | null>
-  /** Ends that session if it is alive and the user's. Says whether it ended one. */
-  end (userId: string, id: string): Promise<boolean>
-  /** Ends all sessions of the user at once, except `keepId`; resolves when they are also deleted, to how many there were. */
-  endAll (userId: string, keepId: string | null): Promise<number>
+  /** Names the device of that session if it is alive and the user's. Says whether it is. */
+  rename (userId: string, id: string, deviceName: string): Promise<boolean>
+  /**
+   * Puts a new session in the place of that one, as of a password that was proven now: another id and secret, everything else as it
+   * was but for the binding, if one is given. The old one is dead at once. Of several at the same time one succeeds.
+   */
+  replace (id: string, successor: Credential, binding?: string): Promise<Replaced | null>
+  /** Notes that a live session is used from elsewhere. Says whether that is new. */
+  flag (id: string, change: ChangedBinding): Promise<boolean>
+  /** Ends that session if it is alive and the user's; by itself (`logged_out`) unless `cause` says otherwise. Says whether it ended one. */
+  end (userId: string, id: string, cause?: EndCause): Promise<boolean>
+  /** Ends all sessions of the user at once, except `keepId`; resolves when they are also deleted, to how many there were. The reason is `ended_all` unless `cause` says otherwise. */
+  endAll (userId: string, keepId: string | null, cause?: EndCause): Promise<number>
   /** A page of the user's live sessions, newest first. One round trip. */
   list (userId: string, page: PageRequest): Promise<SessionPage>
   /** What a list would show of that session. */
@@ -83,6 +144,12 @@ export interface SessionStore {
   readData (id: string, key: string | null): Promise<StoredData | null>
   /** Applies all of a change or nothing. */
   writeData (id: string, change: DataChange): Promise<DataWritten | null>
+  /** What happened to the user's sessions, as far as it is kept; also whether `sessionId` is one of them. One round trip. */
+  activity (userId: string, sessionId: string | null): Promise<Activity>
+  /** The user's sessions that have ended, as far as they are kept, newest end first. One round trip. */
+  listEnded (userId: string): Promise<EndedSession[]>
+  /** What is known of any session; looking at it is no use of it. */
+  explain (id: string): Promise<Explanation>
   /** Live sessions of all users; created and ended ones exact to 1 s, idle expiry to 10 s. Costs the same at any number. */
   countLive (): Promise<number>
   /** Throws `store_unavailable` at once if the store is known to be away: before work that would be in vain. */

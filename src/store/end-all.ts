@@ -1,6 +1,7 @@
 import { tagOf } from '../sessions/credential.ts'
-import type { SessionStore } from '../sessions/store.ts'
+import type { HistoryLimits, SessionStore } from '../sessions/store.ts'
 import type { Call } from './call.ts'
+import { historyText } from './history.ts'
 import type { Keys } from './keys.ts'
 import type { LiveCount } from './live-count.ts'
 import type { RedisClient } from './scripts.ts'
@@ -12,13 +13,16 @@ export interface EndAllOptions {
   touchIntervalMs: number
   /** How long a not-before has to be remembered: the longest that a session may live. */
   longestLifetimeMs: number
+  historyLimits: HistoryLimits
 }
 
 /** Sessions that one script deletes at most, so that no call blocks Redis for longer than about a millisecond. */
-const SLICE = 100
+const SLICE = 50
 
 /** Ends all sessions of a user: one write that ends them, then slices that delete them. */
-export function createEndAll ({ client, keys, liveCount, touchIntervalMs, longestLifetimeMs }: EndAllOptions, call: Call): SessionStore['endAll'] {
+export function createEndAll ({ client, keys, liveCount, touchIntervalMs, longestLifetimeMs, historyLimits }: EndAllOptions, call: Call): SessionStore['endAll'] {
+  const history = historyText(historyLimits)
+
   /** A member that stays may move to the end of the index meanwhile and let another slip by: looked at again until nothing is left. */
   async function deleteEnded (index: string): Promise<number> {
     let total = 0
@@ -32,7 +36,7 @@ export function createEndAll ({ client, keys, liveCount, touchIntervalMs, longes
   async function passOver (index: string): Promise<{ deleted: number, stayed: number }> {
     let deleted = 0
     for (let stayed = 0; ;) {
-      const [seen, staying, ...buckets] = await call(() => client.sessionsEndSlice(index, stayed, SLICE, touchIntervalMs))
+      const [seen, staying, ...buckets] = await call(() => client.sessionsEndSlice(index, stayed, SLICE, touchIntervalMs, history))
       for (const bucket of buckets) liveCount.remove(bucket)
       deleted += buckets.length
       stayed += staying
@@ -40,10 +44,10 @@ export function createEndAll ({ client, keys, liveCount, touchIntervalMs, longes
     }
   }
 
-  return async (userId, keepId) => {
+  return async (userId, keepId, { reason, actor = '' } = { reason: 'ended_all' }) => {
     const tag = tagOf(userId)
     const kept = keepId === null ? '' : keys.session(keepId)
-    await call(() => client.sessionsEndBefore(keys.notBefore(tag), userId, longestLifetimeMs, kept, touchIntervalMs))
+    await call(() => client.sessionsEndBefore(keys.notBefore(tag), userId, longestLifetimeMs, kept, touchIntervalMs, reason, actor))
     return deleteEnded(keys.userSessions(tag, userId))
   }
 }

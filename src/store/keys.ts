@@ -4,17 +4,21 @@
  *
  *   session:{tag}<28 hex>          HASH  the record, fields below; TTL = min(idle, absolute) deadline
  *   session-data:{tag}<28 hex>     HASH  what callers store, one field a key, JSON values; made at the first write, same TTL
- *   user-sessions:{tag}:<userId>   ZSET  public ids scored by the same deadline; TTL = the longest member's
+ *   user-sessions:{tag}:<userId>   ZSET  public ids scored by the same deadline; TTL = a week more than the longest member's
  *   not-before:{tag}               HASH  user id → ms: sessions created until then are dead; TTL = the longest lifetime
+ *   not-before-cause:{tag}         HASH  user id → `<reason> <public id of who asked> <28 hex of the session that was kept>`; same TTL
+ *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention
+ *   ended:{tag}<28 hex>            STRING  what is left of a session that has ended; TTL = how long lists show it
  *   live-sessions                  HASH  deadline bucket (10 s) → sessions; `total`, `drained`; TTL = the longest lifetime
  *   live-sessions-recount          STRING  lock of the recount, held for seconds
  *   login-failures:<policy>:<who>  HASH  n failures, e end of the window, b blocked until (ms); TTL = the end of the window. Policy and who:
- *                                        `account` and `address` with 22 characters of a keyed hash, `global` with `all`; each in a slot of its own
+ *                                        `account`, `address` and `device` with 22 characters of a keyed hash, `global` with `all`; each in a slot of its own
  *
  * Fields of the record: v schema version, u user id, p profile (JSON: email, name, roles), c createdAt, a last touch,
- * i idle, x absolute deadline (ms), e until when an extension holds, l lifetime profile if not the default one, d device type if known, g generation, o 1 if it rotates by policy, r when the generation was first used (its predecessor's grace counts
+ * i idle, x absolute deadline (ms), e until when an extension holds, l lifetime profile if not the default one, t when the password was last proven if not at c, d device type if known, g generation, o 1 if it rotates by policy, w binding (sessions/surroundings.ts), q one that waits for the password, r when the generation was first used (its predecessor's grace counts
  * from there), s secret digest, k not-before that this session was kept through, n data version, z data bytes,
- * ip address, b user agent (packed by user-agent.ts). p and b go on in p1, p2 … when 64 bytes are not enough.
+ * ip address, b user agent (packed by user-agent.ts). Of a login that gave them: dh keyed hash of the device id, dn device name, dc capabilities,
+ * comma-separated. p, b, dn and dc go on in p1, p2 … when 64 bytes are not enough.
  *
  * The key holds the id without dashes and is at most 44 characters: the next allocator class costs 16 bytes more. No value is over
  * 64 bytes, so the record stays a listpack: one long value makes it a hashtable, +370 to +935 bytes. The user agent is

@@ -4,7 +4,8 @@ import { limitReached } from '../sessions/limits.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
-import { descriptionOf, extendedOf, profileText, sessionOf, storedDataOf, writtenOf } from './replies.ts'
+import { activityOf, endedSessionsOf, explanationOf, historyText } from './history.ts'
+import { descriptionOf, deviceTexts, extendedOf, profileText, replacedOf, sessionOf, storedDataOf, writtenOf } from './replies.ts'
 import { packUserAgent } from './user-agent.ts'
 
 /** The client has the scripts defined; the store does not close it. */
@@ -18,6 +19,8 @@ export interface RedisStoreOptions extends EndAllOptions, CallOptions {
 /** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
   const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits } = options
+  const history = historyText(options.historyLimits)
+  const indexOf = (userId: string) => keys.userSessions(tagOf(userId), userId)
   const { assertAvailable, call } = createCall(options)
 
   /** The key of a session that may be the user's, or '': one in another slot is another user's. */
@@ -27,40 +30,55 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
   return {
     async create (session) {
-      const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId, rotates } = session
+      const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId, rotates, binding, device = {} } = session
       const reply = await call(() => client.sessionCreate(
         keys.session(id), userId, secretDigest, idleMs, absoluteMs, touchIntervalMs,
         profileText(profile), ipAddress, packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime,
-        deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : ''))
+        deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : '', binding, ...deviceTexts(device), history))
       if (reply[0] !== 'ok') throw limitReached(reply[0], session)
       const [, createdAt, bucket, sinceEndAll, ...ended] = reply
       liveCount.add(bucket)
       for (const endedBucket of ended) liveCount.remove(endedBucket)
       const createdAtMs = Number(createdAt)
-      const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs, extendedUntilMs: 0 }
+      const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs, extendedUntilMs: 0, authenticatedAtMs: createdAtMs }
       return { ...times, sinceEndAllMs: sinceEndAll === '' ? null : Number(sinceEndAll) }
     },
 
     async validate ({ id, generation, secretDigest }) {
       const [alive, ...fields] = await call(() =>
-        client.sessionValidate(keys.session(id), generation, secretDigest, graceMs, touchIntervalMs, rotateAfterMs))
+        client.sessionValidate(keys.session(id), generation, secretDigest, graceMs, touchIntervalMs, rotateAfterMs, history))
       if (alive === 0) {
         liveCount.remove(fields[0])
         return null
       }
-      liveCount.move(fields[8], fields[9])
+      liveCount.move(fields[10], fields[11])
       return sessionOf(id, fields)
     },
 
     async extend (id, ms) {
-      const reply = await call(() => client.sessionExtend(keys.session(id), touchIntervalMs, ms))
+      const reply = await call(() => client.sessionExtend(keys.session(id), touchIntervalMs, ms, history))
       if (reply === null) return null
-      liveCount.move(reply[6], reply[7])
+      liveCount.move(reply[7], reply[8])
       return extendedOf(reply)
     },
 
-    async end (userId, id) {
-      const [ended, bucket] = await call(() => client.sessionEnd(keys.session(id), userId, touchIntervalMs))
+    async rename (userId, id, deviceName) {
+      return await call(() => client.sessionRename(keys.session(id), userId, touchIntervalMs, deviceName)) === 1
+    },
+
+    async replace (id, { id: newId, secretDigest }, binding = '') {
+      const reply = await call(() => client.sessionReplace(keys.session(id), keys.session(newId), touchIntervalMs, secretDigest, binding, history))
+      if (reply === null) return null
+      liveCount.move(reply[0], reply[1])
+      return replacedOf(reply)
+    },
+
+    async flag (id, { binding, signals, ipAddress, isAccepted }) {
+      return await call(() => client.sessionFlag(keys.session(id), touchIntervalMs, binding, isAccepted ? 'w' : 'q', signals.join(','), ipAddress, history)) === 1
+    },
+
+    async end (userId, id, { reason, actor = '' } = { reason: 'logged_out' }) {
+      const [ended, bucket] = await call(() => client.sessionEnd(keys.session(id), userId, touchIntervalMs, history, reason, actor))
       liveCount.remove(bucket)
       return ended === 1
     },
@@ -69,7 +87,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
     async list (userId, { limit, after }) {
       const [count, ...descriptions] = await call(() => client.sessionList(
-        keys.userSessions(tagOf(userId), userId), touchIntervalMs, limit, after?.createdAtMs ?? '', after?.id ?? ''))
+        indexOf(userId), touchIntervalMs, limit, after?.createdAtMs ?? '', after?.id ?? ''))
       return { count, sessions: descriptions.map(descriptionOf) }
     },
 
@@ -86,8 +104,24 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
     async writeData (id, { values, ifVersion }) {
       const reply = await call(() => client.sessionDataWrite(
         keys.session(id), touchIntervalMs, ifVersion === null ? '' : `,${ifVersion.join(',')},`,
-        dataLimits.keys, dataLimits.bytes, ...[...values].flatMap(([key, json]) => [key, json ?? ''])))
+        dataLimits.keys, dataLimits.bytes, history, ...[...values].flatMap(([key, json]) => [key, json ?? ''])))
       return reply === null ? null : writtenOf(reply)
+    },
+
+    async activity (userId, sessionId) {
+      const tag = tagOf(userId)
+      // What is in another slot is not this user's.
+      const asked = sessionId?.startsWith(tag) ? keys.session(sessionId) : ''
+      const reply = await call(() => client.activityRead(indexOf(userId), history, asked))
+      return activityOf(tag, options.historyLimits.retentionMs, reply)
+    },
+
+    async listEnded (userId) {
+      return endedSessionsOf(await call(() => client.sessionsEnded(indexOf(userId), history)))
+    },
+
+    async explain (id) {
+      return explanationOf(id, graceMs, await call(() => client.sessionExplain(keys.session(id), touchIntervalMs, history)))
     },
 
     assertAvailable,

@@ -1,6 +1,6 @@
 import type { Profile, Session, SessionDescription, SessionTimes } from '../sessions/session.ts'
 import { DEFAULT_LIFETIME } from '../sessions/lifetimes.ts'
-import type { DataWritten, Extended, StoredData } from '../sessions/store.ts'
+import type { DataWritten, Extended, NewDevice, Replaced, StoredData } from '../sessions/store.ts'
 import { unpackUserAgent } from './user-agent.ts'
 
 /*
@@ -9,7 +9,7 @@ import { unpackUserAgent } from './user-agent.ts'
 
 /** The fields that sessionValidate answers for a live session, behind its first one. */
 export function sessionOf (id: string, [userId = '', profile = '', ...rest]: string[]): Session {
-  return { id, userId, profile: profileOf(profile), times: timesOf(rest), rotationDue: rest[5] === '1' }
+  return { id, userId, profile: profileOf(profile), times: timesOf(rest), rotationDue: rest[6] === '1', binding: rest[7] ?? '' }
 }
 
 /** A profile as the record keeps it. */
@@ -22,24 +22,43 @@ function profileOf (text: string): Profile {
   return { email, name, roles }
 }
 
-function timesOf ([createdAt, touchedAt, idle, absolute, extendedUntil]: string[]): SessionTimes {
+export function timesOf ([createdAt, touchedAt, idle, absolute, extendedUntil, authenticatedAt]: string[]): SessionTimes {
   return {
     createdAtMs: Number(createdAt),
     lastAccessedAtMs: Number(touchedAt),
     idleMs: Number(idle),
     absoluteDeadlineMs: Number(absolute),
-    extendedUntilMs: Number(extendedUntil)
+    extendedUntilMs: Number(extendedUntil),
+    authenticatedAtMs: Number(authenticatedAt)
   }
 }
 
+/** What a login told of its device, as sessionCreate takes it. No capability has a comma. */
+export function deviceTexts ({ idHashes = [], name = '', capabilities = [] }: NewDevice): string[] {
+  return [idHashes.length === 0 ? '' : `,${idHashes.join(',')},`, name, capabilities.join(',')]
+}
+
 export function descriptionOf ([id = '', ...rest]: string[]): SessionDescription {
-  const [ipAddress = '', userAgent = '', lifetime = ''] = rest.slice(5)
-  return { id, times: timesOf(rest), ipAddress, userAgent: unpackUserAgent(userAgent), lifetime: lifetime || DEFAULT_LIFETIME }
+  const [ipAddress = '', userAgent = '', lifetime = '', deviceName = '', capabilities = ''] = rest.slice(6)
+  return {
+    id,
+    times: timesOf(rest),
+    ipAddress,
+    userAgent: unpackUserAgent(userAgent),
+    lifetime: lifetime || DEFAULT_LIFETIME,
+    ...(deviceName !== '' && { deviceName }),
+    ...(capabilities !== '' && { capabilities: capabilities.split(',') })
+  }
 }
 
 /** What sessionExtend answers. */
 export function extendedOf ([now, ...times]: string[]): Extended {
   return { nowMs: Number(now), times: timesOf(times) }
+}
+
+/** What sessionReplace answers, behind the buckets. */
+export function replacedOf ([, , lifetime = '', ...times]: string[]): Replaced {
+  return { lifetime: lifetime || DEFAULT_LIFETIME, times: timesOf(times) }
 }
 
 export function storedDataOf ([version, ...fields]: [version: number, ...fields: string[]]): StoredData {

@@ -20,6 +20,9 @@ declare module 'ioredis' {
     sessionCreate (session: string, ...args: Argument[]): Result<CreateReply, Context>
     sessionValidate (session: string, ...args: Argument[]): Result<[alive: number, ...fields: string[]], Context>
     sessionExtend (session: string, ...args: Argument[]): Result<string[] | null, Context>
+    sessionRename (session: string, ...args: Argument[]): Result<number, Context>
+    sessionFlag (session: string, ...args: Argument[]): Result<number, Context>
+    sessionReplace (session: string, successor: string, ...args: Argument[]): Result<string[] | null, Context>
     sessionEnd (session: string, ...args: Argument[]): Result<[ended: number, bucket?: string], Context>
     sessionsEndBefore (notBefore: string, ...args: Argument[]): Result<string, Context>
     sessionsEndSlice (index: string, ...args: Argument[]): Result<[seen: number, staying: number, ...buckets: string[]], Context>
@@ -27,6 +30,9 @@ declare module 'ioredis' {
     sessionDescribe (session: string, ...args: Argument[]): Result<string[] | null, Context>
     sessionDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>
     sessionDataWrite (session: string, ...args: Argument[]): Result<WriteReply | null, Context>
+    activityRead (index: string, ...args: Argument[]): Result<[isOwn: number, now: string, ...entries: string[]], Context>
+    sessionsEnded (index: string, ...args: Argument[]): Result<string[], Context>
+    sessionExplain (session: string, ...args: Argument[]): Result<[state: string, ...facts: string[]], Context>
     sessionDeadline (session: string, ...args: Argument[]): Result<string | null, Context>
     failuresWait (counter: string, ...args: Argument[]): Result<string, Context>
     failuresReserve (counter: string, ...args: Argument[]): Result<FailuresReserved, Context>

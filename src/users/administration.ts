@@ -4,11 +4,14 @@ import { costOf, isPasswordHash } from './passwords/scheme.ts'
 import type { UserRepository } from './repository.ts'
 import type { User } from './user.ts'
 
+/** What an account's sessions end for, as their history says. */
+export type ChangeReason = 'disabled' | 'password_changed' | 'roles_changed'
+
 export interface AdministrationDependencies {
   users: UserRepository
   passwords: Pick<PasswordHasher, 'hash'>
-  /** Ends all sessions of a user and resolves to how many there were. */
-  endSessions: (userId: string) => Promise<number>
+  /** Ends all sessions of a user for that reason and resolves to how many there were. */
+  endSessions: (userId: string, reason: ChangeReason) => Promise<number>
 }
 
 /** A password as it is typed, or a hash that was made elsewhere. */
@@ -30,8 +33,8 @@ export type Administration = ReturnType<typeof createAdministration>
  * All verbs throw AccountError for what the operator can mend.
  */
 export function createAdministration ({ users, passwords, endSessions }: AdministrationDependencies) {
-  async function ended (user: User): Promise<Changed> {
-    return { user, endedSessions: await endSessions(String(user.id)) }
+  async function ended (reason: ChangeReason, user: User): Promise<Changed> {
+    return { user, endedSessions: await endSessions(String(user.id), reason) }
   }
 
   async function hashOf (secret: Secret): Promise<string> {
@@ -50,7 +53,7 @@ export function createAdministration ({ users, passwords, endSessions }: Adminis
     },
 
     async disable (email: string): Promise<Changed> {
-      return ended(known(await users.setDisabled(email, true), email))
+      return ended('disabled', known(await users.setDisabled(email, true), email))
     },
 
     async enable (email: string): Promise<User> {
@@ -58,12 +61,12 @@ export function createAdministration ({ users, passwords, endSessions }: Adminis
     },
 
     async setPassword (email: string, secret: Secret): Promise<Changed> {
-      return ended(known(await users.setPasswordHash(email, await hashOf(secret)), email))
+      return ended('password_changed', known(await users.setPasswordHash(email, await hashOf(secret)), email))
     },
 
     async setRoles (email: string, roles: string[]): Promise<Changed> {
       checkRoles(roles)
-      return ended(known(await users.setRoles(email, roles), email))
+      return ended('roles_changed', known(await users.setRoles(email, roles), email))
     }
   }
 }

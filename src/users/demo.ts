@@ -24,7 +24,7 @@ export async function ensureDemoUsers (users: Pick<UserRepository, 'add' | 'list
  * Nothing is hashed for an email that nobody has.
  * @throws Error that names the accounts and what to do
  */
-export async function refuseDemoUsers (users: Pick<UserRepository, 'findForLogin'>, { authenticate }: Login): Promise<void> {
+export async function refuseDemoUsers (users: Pick<UserRepository, 'findForLogin'>, { authenticate }: Pick<Login, 'authenticate'>): Promise<void> {
   const open: string[] = []
   for (const { email, password } of demoUsers) {
     const { user } = await users.findForLogin(email)

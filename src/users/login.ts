@@ -1,28 +1,45 @@
+import { canonicalEmail } from './email.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
 import type { UserRepository } from './repository.ts'
 import type { User } from './user.ts'
 
+/** Somebody whose password was right, and the stored hash that says so. */
+export interface Proven { user: User, passwordHash: string }
+
 export interface LoginDependencies {
   users: Pick<UserRepository, 'findForLogin'>
   passwords: Pick<PasswordHasher, 'verify'>
+  /** Told of every login that succeeds; it is not waited for. */
+  onProven?: (proven: Proven, password: string) => void
 }
 
 export type Login = ReturnType<typeof createLogin>
 
 /** Who is it? One question to the database and one to a hashing thread, whatever the answer will be. */
-export function createLogin ({ users, passwords }: LoginDependencies) {
+export function createLogin ({ users, passwords, onProven = () => {} }: LoginDependencies) {
+  /**
+   * The user and the hash, or `null` for every refusal alike: unknown email, wrong password, disabled account. All refusals are
+   * the same amount of work, so neither the answer nor its time tells which one it was.
+   * `beforeWork` is called when a thread is free, before the work: what it throws ends a wait that was in vain.
+   * `isKnown`: from a device that is known for this account.
+   * @throws ServiceError `users_unavailable`, `login_busy`, and what `beforeWork` throws
+   */
+  async function prove (email: string, password: string, beforeWork?: () => void | Promise<void>, isKnown = false): Promise<Proven | null> {
+    const { user, passwordHash, levelCost } = await users.findForLogin(email)
+    const usableHash = user?.disabled ? null : passwordHash
+    const matches = await passwords.verify(password, usableHash, levelCost, beforeWork, isKnown ? canonicalEmail(email) : null)
+    return matches && user !== null && usableHash !== null ? { user, passwordHash: usableHash } : null
+  }
+
   return {
-    /**
-     * The user, or `null` for every refusal alike: unknown email, wrong password, disabled account. All refusals are
-     * the same amount of work, so neither the answer nor its time tells which one it was.
-     * `beforeWork` is called when a thread is free, before the work: what it throws ends a wait that was in vain.
-     * @throws ServiceError `users_unavailable`, `login_busy`, and what `beforeWork` throws
-     */
-    async authenticate (email: string, password: string, beforeWork?: () => void | Promise<void>): Promise<User | null> {
-      const { user, passwordHash, levelCost } = await users.findForLogin(email)
-      const usableHash = user?.disabled ? null : passwordHash
-      const matches = await passwords.verify(password, usableHash, levelCost, beforeWork)
-      return matches ? user : null
+    prove,
+
+    /** The user as `prove` finds them. Whoever listens is told. */
+    async authenticate (email: string, password: string, beforeWork?: () => void | Promise<void>, isKnown = false): Promise<User | null> {
+      const proven = await prove(email, password, beforeWork, isKnown)
+      if (proven === null) return null
+      onProven(proven, password)
+      return proven.user
     }
   }
 }

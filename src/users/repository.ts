@@ -65,6 +65,14 @@ export function createUserRepository ({ query }: Pick<UserDatabase, 'query'>) {
     setPasswordHash: (email: string, passwordHash: string) => change(email, 'password_hash', passwordHash),
     setRoles: (email: string, roles: string[]) => change(email, 'roles', roles),
 
+    /** Replaces exactly that hash. False if the account has another one by now, or is disabled: whoever changed it wins. */
+    async replacePasswordHash (id: number, expected: string, passwordHash: string): Promise<boolean> {
+      const changed = await query(
+        'UPDATE users SET password_hash = $3, updated_at = now() WHERE id = $1 AND password_hash = $2 AND NOT disabled RETURNING id',
+        [id, expected, passwordHash])
+      return changed.length === 1
+    },
+
     /** Resolves when PostgreSQL answers a statement. */
     async ping (): Promise<void> {
       await query('SELECT 1')

@@ -19,7 +19,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
 
   await step('the page shows every operation, in four groups', async () => {
     assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Operation'])
-    assert.equal(await docs.operations(), 18)
+    assert.equal(await docs.operations(), 24)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie', async () => {
@@ -35,6 +35,10 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('getSession', 200, {}, 'Chrome')
   await tries('extendSession', 200, {}, 'Session extended')
   await tries('rotateSession', 200, {}, 'Session rotated')
+  await tries('reauthenticate', 401, { body: { password: 'wrong' } }, 'wrong_password')
+  await step('the password proves who it is, and the new sessionId authorizes the page', async () => {
+    await docs.authorize('sessionId', credentialOf(await docs.execute('reauthenticate')))
+  })
   await tries('putSessionData', 200, {}, 'cartItems')
   await tries('getSessionData', 200, {}, 'cartItems')
   await tries('getSessionDataKey', 200, {}, '"3"')
@@ -42,24 +46,36 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('putSessionData', 412, { params: { 'if-match': '"1"' } }, 'version_conflict')
   await tries('deleteSessionDataKey', 200, { params: { key: 'theme' } }, 'theme')
   await tries('adminStats', 403, {}, 'forbidden')
-  await step('another device of alice is in her list and is ended from here', async () => {
+  await step('another device of alice is in her list, is named and is ended from here', async () => {
     const id = await logInElsewhere(origin)
     const list = await docs.execute('listSessions')
     assert.equal(list.status, 200)
     assert.ok(list.body.includes(id), list.body)
+    const named = await docs.execute('renameSession', { params: { sessionId: id } })
+    assert.equal(named.status, 200, named.body)
+    assert.ok((await docs.execute('listSessions')).body.includes('TV in the bedroom'))
     assert.equal((await docs.execute('endSession', { params: { sessionId: id } })).status, 200)
+    assert.ok((await docs.execute('sessionActivity', { params: { sessionId: id } })).body.includes('ended_by_user'))
   })
   await tries('showQuota', 200, {}, 'evict-oldest')
+  await tries('myActivity', 200, {}, 'data_changed')
+  await tries('listSessions', 200, { params: { ended: 'true' } }, 'ended_by_user')
   await tries('logout', 200, {}, 'Logged out successfully')
   await tries('me', 401, {}, 'Invalid or expired session')
   await step('Bearer authorizes the page as well', async () => {
     await docs.authorize('bearer', await logIn(bob))
   })
   await tries('me', 200, {}, 'bob@example.com')
+  await tries('changePassword', 400, { body: { currentPassword: bob.password, newPassword: 'iloveyou' } }, 'password_too_common')
+  await step('bob changes his password, and the new sessionId authorizes the page', async () => {
+    await docs.authorize('bearer', credentialOf(await docs.execute('changePassword', { body: { currentPassword: bob.password, newPassword: 'seven otters sing' } })))
+  })
+  await tries('me', 200, {}, 'bob@example.com')
   await step('an administrator authorizes', async () => {
     await docs.authorize('bearer', await logIn(admin))
   })
   await tries('adminStats', 200, {}, 'activeSessions')
+  await tries('explainSession', 200, { params: { sessionId: '00000000-0000-4000-8000-000000000000' } }, 'unknown')
   await tries('endAllSessions', 200, { params: { except: 'current' } }, 'Logged out from all devices')
   await tries('me', 200, {}, 'admin@example.com')
   await tries('endAllSessions', 200, { params: { except: '' } }, 'Logged out from all devices')

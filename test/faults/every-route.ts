@@ -1,11 +1,14 @@
 import { demo, type Account } from '../harness.ts'
 import type { Call } from './client.ts'
 
+/** Of accounts that each request which ends all sessions of its user takes one of. */
+export const LONERS_PASSWORD = 'correct horse'
+
 /** What the session of a request looks like afterwards. */
-export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean, idleLeftMs: number }
+export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean, idleLeftMs: number, otherName: unknown }
 
 interface Sample {
-  /** Whose session it uses. Alice's, unless the route needs a role or ends all of them: then those of somebody nobody else is. */
+  /** Whose session it uses. Alice's, unless the route needs a role, ends all of them or changes the password: then those of somebody nobody else is. */
   who?: Account | 'loner'
   body?: unknown
   /** Whether the request has had its effect; absent if it has none. */
@@ -16,14 +19,18 @@ interface Sample {
 const samples: Record<string, Sample> = {
   login: { who: 'admin', body: demo.admin, isDone: after => after.loggedIn },
   logout: { isDone: after => !after.alive },
+  changePassword: { who: 'loner', body: { currentPassword: LONERS_PASSWORD, newPassword: 'seven otters sing' }, isDone: after => !after.alive },
   rotateSession: {},
+  reauthenticate: { body: { password: demo.alice.password }, isDone: after => !after.alive },
   extendSession: { body: { seconds: 7200 }, isDone: after => after.idleLeftMs > 5_400_000 },
   putSessionData: { body: { key: 'color', value: 'blue' }, isDone: after => after.data.color === 'blue' },
   patchSessionData: { body: { size: 'L' }, isDone: after => after.data.size === 'L' },
   deleteSessionDataKey: { isDone: after => !('color' in after.data) },
+  renameSession: { body: { deviceName: 'Kitchen radio' }, isDone: after => after.otherName === 'Kitchen radio' },
   endSession: { isDone: after => !after.otherAlive },
   endAllSessions: { who: 'loner', isDone: after => !after.alive },
-  adminStats: { who: 'admin' }
+  adminStats: { who: 'admin' },
+  explainSession: { who: 'admin' }
 }
 
 export interface Route extends Sample {

@@ -5,8 +5,8 @@ import { withFault } from './fault.ts'
 import { privatePostgres } from './private-postgres.ts'
 import { breakableService } from './service.ts'
 
-/** Whoever is logged in needs no PostgreSQL. */
-const isRefused = (route: Route) => ['login', 'readyz'].includes(route.name)
+/** Whoever is logged in needs no PostgreSQL, unless a password is asked for. */
+const isRefused = (route: Route) => ['login', 'reauthenticate', 'changePassword', 'readyz'].includes(route.name)
 
 t.test('without PostgreSQL nobody can log in, and everybody who is logged in stays so', async t => {
   const postgres = await privatePostgres(t)

@@ -31,7 +31,7 @@ async function prepare (route: Route, call: Call, login: Login): Promise<Attempt
     send: () => call(route.method, path, { userAgent, ...(route.isGuarded && { credential }), ...(route.body !== undefined && { body: route.body }) }),
     async inspect () {
       const [mine, others, list, session] = await Promise.all([
-        call('GET', '/session/data', { credential }), call('GET', '/me', { credential: other }), call('GET', '/sessions', { credential }), call('GET', '/session', { credential })
+        call('GET', '/session/data', { credential }), call('GET', '/session', { credential: other }), call('GET', '/sessions', { credential }), call('GET', '/session', { credential })
       ])
       const sessions = [list.json.sessions ?? []].flat() as Array<{ userAgent: string }>
       return {
@@ -39,7 +39,8 @@ async function prepare (route: Route, call: Call, login: Login): Promise<Attempt
         otherAlive: isAlive(others),
         data: Object(mine.json.data),
         loggedIn: sessions.some(each => each.userAgent === userAgent),
-        idleLeftMs: Number(session.json.idleExpiresAt) - Date.now()
+        idleLeftMs: Number(session.json.idleExpiresAt) - Date.now(),
+        otherName: others.json.deviceName
       }
     }
   }

@@ -10,6 +10,7 @@ import { testConfig } from '../harness.ts'
 import { violations } from '../store/invariants.ts'
 import { unlimitedLogins } from '../unlimited-logins.ts'
 import { clientOf, type Call } from './client.ts'
+import { LONERS_PASSWORD } from './every-route.ts'
 import type { Login } from './round.ts'
 
 /** A service on a socket of its own, and accounts that each request which ends all sessions of its user takes one of. */
@@ -30,9 +31,8 @@ export async function breakableService (t: Test, env: Record<string, string>): P
 async function addLoners ({ DATABASE_URL }: ServiceConfig): Promise<Login[]> {
   const database = createUserDatabase(DATABASE_URL)
   const users = createUserRepository(database)
-  const password = 'correct horse'
-  const passwordHash = hashPassword({ password, cost: 4 })
-  const logins = Array.from({ length: 40 }, (_, i) => ({ email: `loner${i}@example.com`, password }))
+  const passwordHash = hashPassword({ password: LONERS_PASSWORD, cost: 4 })
+  const logins = Array.from({ length: 60 }, (_, i) => ({ email: `loner${i}@example.com`, password: LONERS_PASSWORD }))
   for (const { email } of logins) await users.add({ email, name: 'Loner', passwordHash })
   await database.close()
   return logins

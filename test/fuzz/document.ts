@@ -4,6 +4,8 @@ export interface Schema {
   $ref?: string
   enum?: unknown[]
   pattern?: string
+  items?: Schema
+  maxItems?: number
   minLength?: number
   maxLength?: number
   properties?: Record<string, Schema>

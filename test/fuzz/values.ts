@@ -21,6 +21,7 @@ export function fitting (schema: Schema, document: Document): Arbitrary<unknown>
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum)
   switch (schema.type) {
     case 'string': return fittingText(schema)
+    case 'array': return fc.array(fitting(schema.items ?? {}, document), { maxLength: schema.maxItems })
     case 'object': return fittingObject(schema, document)
     default: return anything
   }

@@ -1,14 +1,14 @@
 import t from 'tap'
-import type { Budget, Counter, FailureCounters, Refusal } from '../../src/guessing/failure-counters.ts'
+import type { Budget, Counter, FailureCounters, Policy, Refusal } from '../../src/guessing/failure-counters.ts'
 import { createLoginThrottle } from '../../src/guessing/login-throttle.ts'
 
 const budget: Budget = { failures: 10, windowMs: 600_000, longestWaitMs: 0 }
-const subjects = { account: (email: string) => `of ${email}`, address: (address: string) => `of ${address}` }
-const who = { email: 'alice@example.com', address: '203.0.113.7' }
+const subjects = { device: (device: string) => `of ${device}`, account: (email: string) => `of ${email}`, address: (address: string) => `of ${address}` }
+const who = { email: 'alice@example.com', address: '203.0.113.7', device: null }
 const counter: Counter = { policy: 'account', subject: 'x', budget }
 
 /** A throttle over counters that answer as told; `log` says what it asked of them. */
-function throttle (answers: { waits?: Refusal, refuses?: Refusal } = {}, budgets = { account: budget, address: budget, global: budget }) {
+function throttle (answers: { waits?: Refusal, refuses?: Refusal } = {}, budgets: Partial<Record<Policy, Budget>> = { account: budget, address: budget, global: budget, device: budget }) {
   const log: string[] = []
   const named = (counters: Counter[]) => counters.map(({ policy, subject }) => `${policy} ${subject}`).join(', ')
   const counters: FailureCounters = {
@@ -68,4 +68,14 @@ t.test('without an address, and without a budget, nothing is counted there', asy
   t.strictSame(unknown.log, ['wait: account of alice@example.com, global all'])
   const none = createLoginThrottle({ counters: { longestWait: async asked => { t.strictSame(asked, []); return null }, reserve: async () => ({ giveBack: async () => {} }) }, subjects, budgets: {} })
   t.equal(await none.counted(who, async () => 'alice'), 'alice')
+})
+
+t.test('a known device is counted by itself alone; without a budget for it, like any other', async t => {
+  const known = { ...who, device: 'tv' }
+  const own = throttle()
+  t.equal(await own.counted(known, async reserve => { await reserve(); return null }), null)
+  t.strictSame(own.log, ['wait: device of tv', 'reserve: device of tv'])
+  const none = throttle({}, { account: budget, address: budget, global: budget })
+  await none.counted(known, async () => null)
+  t.strictSame(none.log, [`wait: ${all}`])
 })

@@ -13,6 +13,8 @@ t.test('an account has one name in every spelling of its email, a network one fo
   t.not(subjects.account('bob@example.com'), subjects.account('alice@example.com'))
   t.equal(subjects.address('2001:db8::1'), subjects.address('2001:db8::2'))
   t.not(subjects.address('203.0.113.7'), subjects.account('203.0.113.7'), 'an account that is called like an address is none')
+  t.match(subjects.device('x'), /^[\w-]{22}$/)
+  t.not(subjects.device('alice@example.com'), subjects.account('alice@example.com'))
   t.end()
 })
 

@@ -13,6 +13,7 @@ import { privatePostgres } from '../faults/private-postgres.ts'
 import { privateRedis, type PrivateRedis } from '../faults/private-redis.ts'
 import { randomKeyring } from '../harness.ts'
 import { instances } from '../lifecycle/instance.ts'
+import { unlimitedLogins } from '../unlimited-logins.ts'
 import { createVisitor, type Account, type Canaries } from './flows.ts'
 import { leaksIn, secretOf, secretsOfKeyring, type Secret } from './secret.ts'
 
@@ -20,7 +21,7 @@ const canary = (name: string) => `canary-${name}-${randomBytes(8).toString('hex'
 
 t.test('through every route, every kind of error and every fault, nothing secret is anywhere but where it belongs', async t => {
   const canaries: Canaries = {
-    password: canary('pass"word'), wrongPassword: canary('wrong'), value: canary('value'), body: canary('body'), query: canary('query'), cookie: canary('cookie'), header: canary('header')
+    password: canary('pass"word'), wrongPassword: canary('wrong'), newPassword: canary('new'), value: canary('value'), body: canary('body'), query: canary('query'), cookie: canary('cookie'), header: canary('header'), deviceId: canary('device')
   }
   const [redisPassword, postgresPassword, keyring] = [canary('redis'), canary('postgres'), randomKeyring()]
   const redis = await privateRedis(t, 'tcp', ['--requirepass', redisPassword, '--slowlog-log-slower-than', '0', '--slowlog-max-len', '100000'])
@@ -30,7 +31,8 @@ t.test('through every route, every kind of error and every fault, nothing secret
     REDIS_URL: redis.url.replace('//', `//:${redisPassword}@`),
     DATABASE_URL: postgres.url.replace('//sessions@', `//sessions:${postgresPassword}@`),
     SESSION_KEYS: keyring,
-    LOG_LEVEL: 'trace'
+    LOG_LEVEL: 'trace',
+    ...unlimitedLogins
   }
   const start = await instances(t, env)
   const { port, url, output, child, exited } = await start()
@@ -43,6 +45,7 @@ t.test('through every route, every kind of error and every fault, nothing secret
   await visitor.everyRoute(carol)
   await visitor.everyRoute(root)
   await visitor.everyError(carol)
+  await visitor.changePassword(root)
   for (const fault of redisFaults(redis, redisPassword)) {
     const during = Promise.all([visitor.everyRoute(carol), visitor.everyError(carol)])
     await fault()
@@ -76,8 +79,9 @@ t.test('through every route, every kind of error and every fault, nothing secret
   t.match(sql, carol.email)
   t.match(output(), /"msg":"redis connection"[^]*"msg":"redis does not answer"[^]*"msg":"redis answers again"[^]*"code":"users_unavailable"/, 'the faults were logged')
   t.match(output(), 'WRONGPASS')
+  t.match(answers, '"Password changed"', 'the password was changed')
   t.match(answers, '["set-cookie","__Host-session; Path=/', 'logins by cookie succeeded')
-  const codes = ['login_failed', 'validation_failed', 'malformed_json', 'malformed_etag', 'malformed_cursor', 'reserved_key', 'credentials_disagree', 'no_session', 'invalid_session',
+  const codes = ['login_failed', 'wrong_password', 'password_unchanged', 'password_too_common', 'validation_failed', 'malformed_json', 'malformed_etag', 'malformed_cursor', 'reserved_key', 'credentials_disagree', 'no_session', 'invalid_session',
     'forbidden', 'cross_site_request', 'route_not_found', 'method_not_allowed', 'version_conflict', 'body_too_large', 'data_limit_exceeded', 'unsupported_media_type', 'malformed_request', 'headers_too_large',
     'store_unavailable', 'users_unavailable', 'not_ready']
   t.strictSame(codes.filter(code => !answers.includes(`"${code}"`)), [], 'every kind of error was heard')
@@ -124,7 +128,7 @@ async function redisContent (redis: PrivateRedis): Promise<Buffer> {
 }
 
 const READ = `local kind = redis.call('TYPE', KEYS[1]).ok
-return kind == 'hash' and redis.call('HGETALL', KEYS[1]) or kind == 'zset' and redis.call('ZRANGE', KEYS[1], 0, -1) or redis.call('GET', KEYS[1])`
+return kind == 'hash' and redis.call('HGETALL', KEYS[1]) or kind == 'zset' and redis.call('ZRANGE', KEYS[1], 0, -1) or kind == 'list' and redis.call('LRANGE', KEYS[1], 0, -1) or redis.call('GET', KEYS[1])`
 
 function filesUnder (folder: string): Buffer[] {
   return readdirSync(folder, { recursive: true }).map(name => join(folder, String(name))).filter(path => statSync(path).isFile()).map(path => readFileSync(path))

@@ -7,7 +7,7 @@ import { secretOf, secretsOfCredential, type Secret } from './secret.ts'
 export interface Heard { name: string, answer: string, allowed: Secret[] }
 
 /** A canary for each place of a request; the numbers make them different from run to run. */
-export interface Canaries { password: string, wrongPassword: string, value: string, body: string, query: string, cookie: string, header: string }
+export interface Canaries { password: string, wrongPassword: string, newPassword: string, value: string, body: string, query: string, cookie: string, header: string, deviceId: string }
 
 export interface Account { email: string, password: string }
 
@@ -15,6 +15,7 @@ export interface Account { email: string, password: string }
 export function createVisitor (call: Call, port: number, canaries: Canaries) {
   const heard: Heard[] = []
   const issued: string[] = []
+  const deviceTokens: string[] = []
   const ofValues = [secretOf('value', canaries.value)]
 
   async function ask (method: string, path: string, sent: Sent = {}): Promise<Answer> {
@@ -24,10 +25,30 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     return answer
   }
 
-  async function logIn (account: Account): Promise<string> {
-    const { status, json } = await ask('POST', '/login', { body: account })
+  async function logIn (account: Account, device: object = {}): Promise<string> {
+    const { status, json } = await ask('POST', '/login', { body: { ...account, ...device } })
+    if (status === 200) {
+      issued.push(String(json.sessionId))
+      deviceTokens.push(String(json.deviceToken))
+    }
+    return String(json.sessionId)
+  }
+
+  /** The credential that takes the place of another one. */
+  async function reopen (path: string, credential: string, body: object): Promise<string> {
+    const { status, json } = await ask('POST', path, { credential, body })
     if (status === 200) issued.push(String(json.sessionId))
     return String(json.sessionId)
+  }
+
+  /** To another password and back. */
+  async function changePassword ({ email, password }: Account): Promise<void> {
+    const { newPassword } = canaries
+    const first = await logIn({ email, password })
+    const second = await reopen('/me/password', first, { currentPassword: password, newPassword })
+    const third = await reopen('/me/password', second, { currentPassword: newPassword, newPassword: password })
+    await ask('GET', '/me', { credential: first })
+    await ask('POST', '/logout', { credential: third })
   }
 
   /** As a browser does it: the credential is in the cookie that comes back. */
@@ -52,28 +73,40 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     await guarded('PUT', '/session/data', { key: 'note', value: canaries.value })
     await guarded('PATCH', '/session/data', { nested: { deep: [canaries.value] }, gone: canaries.value })
     for (const path of ['/session/data', '/session/data/note', '/session', '/sessions', '/sessions?limit=1', '/admin/stats', '/livez', '/readyz', '/openapi.json']) await guarded('GET', path)
+    await logIn(account, { deviceId: canaries.deviceId, deviceToken: deviceTokens.at(-1) })
+    await guarded('PATCH', `/sessions/${other.slice(0, 36)}`, { deviceName: 'TV' })
+    await guarded('GET', '/sessions')
     await guarded('DELETE', '/session/data/gone')
     await guarded('DELETE', `/sessions/${other.slice(0, 36)}`)
     await guarded('DELETE', '/sessions/all?except=current')
-    await guarded('POST', '/logout')
+    const reopened = await reopen('/session/reauthenticate', credential, { password: account.password })
     await guarded('GET', '/me')
+    await ask('POST', '/logout', { credential: reopened })
+    await ask('GET', '/me', { credential: reopened })
     await byCookie(account)
   }
 
   /** Every kind of error. */
   async function everyError (account: Account): Promise<void> {
     const credential = await logIn(account)
-    const { query, body, header, value, wrongPassword } = canaries
+    const { query, body, header, value, wrongPassword, newPassword } = canaries
     await ask('POST', '/login', { body: { email: account.email, password: wrongPassword } })
     await ask('POST', '/login', { body: { email: 'nobody@example.com', password: wrongPassword } })
     await ask('POST', '/login', { body: { email: body, password: wrongPassword } })
     await ask('POST', '/login', { body: { ...account, extra: body } })
+    await ask('POST', '/login', { body: { email: account.email, password: wrongPassword, deviceId: canaries.deviceId, deviceToken: deviceTokens.at(-1) } })
+    await ask('POST', '/login', { body: { ...account, deviceId: canaries.deviceId.repeat(10), deviceToken: [deviceTokens.at(-1)] } })
     await ask('POST', '/login', { body: { email: account.email, password: [wrongPassword] } })
     await ask('POST', '/login', { body: { email: account.email, password: wrongPassword.repeat(60) } })
     await ask('POST', '/login', { text: `{"password":"${wrongPassword}` })
     await ask('POST', '/login', { text: `{"__proto__":{"password":"${wrongPassword}"}}` })
     await ask('POST', '/login', { text: wrongPassword, headers: { 'content-type': 'text/plain' } })
     await ask('POST', '/login', { body: { password: wrongPassword.repeat(5000) } })
+    await ask('POST', '/session/reauthenticate', { credential, body: { password: wrongPassword } })
+    await ask('POST', '/session/reauthenticate', { credential, body: { password: [wrongPassword] } })
+    await ask('POST', '/me/password', { credential, body: { currentPassword: wrongPassword, newPassword: wrongPassword } })
+    await ask('POST', '/me/password', { credential, body: { currentPassword: wrongPassword, newPassword: account.email } })
+    await ask('POST', '/me/password', { credential, body: { currentPassword: wrongPassword, newPassword } })
     await ask('PUT', '/session/data', { credential, body: { key: 'big', value: value.repeat(500) } })
     await ask('PUT', '/session/data', { credential, body: { key: 'constructor', value } })
     await ask('PUT', '/session/data', { credential, body: { key: 'note', value }, headers: { 'if-match': '"77"' } })
@@ -107,14 +140,23 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     }
   }
 
-  return { everyRoute, everyError, heard, secrets: () => issued.flatMap((credential, i) => secretsOfCredential(`credential ${i}`, credential)) }
+  return {
+    everyRoute,
+    everyError,
+    changePassword,
+    heard,
+    secrets: () => [...issued.flatMap((credential, i) => secretsOfCredential(`credential ${i}`, credential)), ...deviceTokens.flatMap((token, i) => secretsOfCredential(`device token ${i}`, token))]
+  }
 }
 
-/** Headers and body; of a login that succeeded without the credential, which it hands out in one of them. */
+/** What hands out a credential, in the body or in the cookie. */
+const handingOut = ['Login successful', 'Password confirmed', 'Password changed']
+
+/** Headers and body; without the credential and the device token where they are handed out. */
 function textOf ({ headers, json, text }: Answer): string {
-  const isLogin = json.message === 'Login successful'
-  const shown = [...headers].map(([name, value]) => isLogin && name === 'set-cookie' ? [name, value.replace(/=[^;]*/, '')] : [name, value])
-  return `${JSON.stringify(shown)}\n${isLogin ? text.replace(String(json.sessionId), '') : text}`
+  const isHandedOut = handingOut.includes(String(json.message))
+  const shown = [...headers].map(([name, value]) => isHandedOut && name === 'set-cookie' ? [name, value.replace(/=[^;]*/, '')] : [name, value])
+  return `${JSON.stringify(shown)}\n${isHandedOut ? text.replace(String(json.sessionId), '').replace(String(json.deviceToken), '') : text}`
 }
 
 /** The same text in a URL: its dots encoded, its underscores and dashes too, all of that twice, and every character. */

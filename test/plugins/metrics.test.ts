@@ -72,11 +72,16 @@ t.test('every verb of the store is timed under its own name', async t => {
   await alice.call('GET', '/sessions')
   await alice.call('GET', '/session')
   await alice.call('POST', '/session/extend', { seconds: 60 })
+  await alice.call('PATCH', `/sessions/${alice.id}`, { deviceName: 'TV' })
   await app.inject('/readyz')
+  await alice.call('GET', '/me/activity')
+  await alice.call('GET', '/sessions?ended=true')
+  await app.sessions.explain(alice.id)
   await alice.call('DELETE', '/sessions/all')
+  await (await login(app)).call('POST', '/session/reauthenticate', { password: demo.alice.password })
   await bob.call('POST', '/logout')
   const { samples, valueOf } = await scrape(t)
-  const verbs = ['create', 'validate', 'extend', 'end', 'endAll', 'list', 'describe', 'readData', 'writeData', 'probe']
+  const verbs = ['create', 'validate', 'extend', 'rename', 'replace', 'end', 'endAll', 'list', 'describe', 'readData', 'writeData', 'activity', 'listEnded', 'explain', 'probe']
   for (const verb of verbs) t.ok((valueOf('session_service_redis_call_duration_seconds_count', { verb }) ?? 0) > 0, verb)
   const known = new Set(samples.filter(({ name }) => name === 'session_service_redis_call_failures_total').map(({ labels }) => labels.verb))
   t.strictSame(known, new Set([...verbs, 'countLive']))

@@ -3,7 +3,7 @@ import t from 'tap'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildApp } from '../../src/app.ts'
 import { privatePostgres } from '../faults/private-postgres.ts'
-import { demo, redisUrl, testConfig } from '../harness.ts'
+import { build, demo, login, redisUrl, testConfig } from '../harness.ts'
 import { hashPassword } from '../../src/users/passwords/scheme.ts'
 import { emptyDatabase } from '../users/database.ts'
 import { unlimitedLogins } from '../unlimited-logins.ts'
@@ -14,6 +14,32 @@ t.test('on an empty database the tables are made, and the demo accounts where th
   t.teardown(() => app.close())
   t.equal((await app.inject({ method: 'POST', url: '/login', payload: demo.alice })).statusCode, 200)
   t.strictSame(await column(DATABASE_URL, 'SELECT DISTINCT password_cost FROM users'), [10])
+})
+
+t.test('a login brings the hash of its account to the configured cost', async t => {
+  const { app, config } = await build(t, { BCRYPT_COST: '5' })
+  const cost = async () => (await column(config.DATABASE_URL, 'SELECT password_cost FROM users WHERE id = 1'))[0]
+  t.equal(await cost(), 4)
+  await login(app)
+  while (await cost() !== 5) await sleep(5)
+  await login(app)
+})
+
+t.test('demo accounts keep their own cost', async t => {
+  const { app, config } = await build(t, { BCRYPT_COST: '' })
+  const hash = hashPassword({ password: demo.alice.password, cost: 10 })
+  await column(config.DATABASE_URL, `UPDATE users SET password_hash = '${hash}' WHERE id = 1`)
+  await login(app)
+  await login(app) // a hash of the first would have come before the second
+  t.strictSame(await column(config.DATABASE_URL, 'SELECT password_hash FROM users WHERE id = 1'), [hash])
+})
+
+t.test('a hash that cannot be brought to the configured cost is told to whoever debugs, and the login succeeds', async t => {
+  const { app, config, logs } = await build(t, { BCRYPT_COST: '5', LOG_LEVEL: 'debug' })
+  await column(config.DATABASE_URL, 'ALTER TABLE users ADD CHECK (password_cost = 4) NOT VALID')
+  await login(app)
+  while (!logs.some(line => line.includes('hash upgrade'))) await sleep(5)
+  t.strictSame(await column(config.DATABASE_URL, 'SELECT password_cost FROM users WHERE id = 1'), [4])
 })
 
 t.test('without the wish there are none', async t => {

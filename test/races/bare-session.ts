@@ -9,7 +9,7 @@ export async function openBare ({ one }: Pick<Arena, 'one'>, userId: string, lif
   const { text: _text, ...credential } = credentials.open(userId)
   const profile = { email: '', name: '', roles: [] }
   const { createdAtMs } = await one.sessionStore.create({
-    credential, userId, profile, lifetime: 'default', ...lifetimes, ipAddress: '', userAgent: '', deviceType: 'unknown', limits: { max: 100, maxOfType: null, policy: 'evict-oldest' }, endId: null, rotates: false
+    credential, userId, profile, lifetime: 'default', ...lifetimes, ipAddress: '', userAgent: '', deviceType: 'unknown', limits: { max: 100, maxOfType: null, policy: 'evict-oldest' }, endId: null, rotates: false, binding: '.'
   })
   return { credential, createdAtMs }
 }

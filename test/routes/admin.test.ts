@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { build, buildAnother, login } from '../harness.ts'
+import { explain as explainSession } from '../../src/routes/admin/explain.ts'
+import { tagOf } from '../../src/sessions/credential.ts'
+import { createKeys } from '../../src/store/keys.ts'
+import { build, buildAnother, inspector, login } from '../harness.ts'
 import { isInvalid, isProblem } from '../routes/problem.ts'
 
 t.test('an administrator sees how many sessions are live, created and ended ones at once', async t => {
@@ -34,4 +37,65 @@ t.test('is for administrators', async t => {
   t.equal(refused.headers['www-authenticate'], undefined, 'another login would not help')
   isProblem(t, await app.inject('/admin/stats'), 401, 'no_session')
   isInvalid(t, await app.inject('/admin/stats?all=1'), ['querystring/all'])
+})
+
+t.test('explains to an administrator why a session is valid, and moves nothing', async t => {
+  const { app } = await build(t, { TOUCH_INTERVAL_MS: '0' })
+  const [admin, alice] = [await login(app, 'admin'), await login(app)]
+  const explain = async () => (await admin.call('GET', `/admin/sessions/${alice.id}/explain`)).json()
+  const first = await explain()
+  t.match(first, { sessionId: alice.id, state: 'alive', explanation: /^It is alive\. If it is not used it ends at \d+\.$/, userId: '1', times: { expiresBy: 'idle' }, credential: { generation: 1 } })
+  t.strictSame(Object.keys(first).sort(), ['checkedAt', 'credential', 'explanation', 'sessionId', 'state', 'times', 'userId'])
+  const { checkedAt: _then, ...before } = first
+  const { checkedAt: _now, ...after } = await explain()
+  t.strictSame(after, before)
+  await alice.call('POST', '/session/extend', { seconds: 31_536_000 })
+  t.match(await explain(), { explanation: /^It is alive\. It ends at \d+ in any case\.$/, times: { expiresBy: 'absolute' } })
+
+  const successor = (await alice.call('POST', '/session/rotate')).json().sessionId
+  await app.inject({ url: '/me', headers: { 'x-session-id': successor } })
+  const { credential } = await explain()
+  t.equal(credential.generation, 2)
+  t.equal(Number(credential.predecessorUntil) - Number(credential.firstUsedAt), 30_000)
+})
+
+t.test('explains why one is not: by its tombstone, by an end of all, or unknown', async t => {
+  const { app, config } = await build(t)
+  const client = await inspector(t)
+  const [admin, alice, kept] = [await login(app, 'admin'), await login(app), await login(app)]
+  const explain = async (id: string) => (await admin.call('GET', `/admin/sessions/${id}/explain`)).json()
+  await kept.call('DELETE', '/sessions/all?except=current')
+  t.match(await explain(alice.id), { state: 'ended', explanation: /^It is not alive: ended_all at \d+\.$/, userId: '1', credential: { generation: 1 }, ended: { reason: 'ended_all', actor: kept.id } })
+  t.match(await explain(kept.id), { state: 'alive', notBefore: { at: /^\d+$/, kept: true } })
+  t.strictSame(await explain('00000000-0000-4000-8000-000000000000'), { sessionId: '00000000-0000-4000-8000-000000000000', state: 'unknown', explanation: 'There is no session of this id, and nothing is left of one.' })
+
+  const keys = createKeys(config.KEY_PREFIX)
+  const bob = await login(app, 'bob')
+  const cause = keys.notBefore(tagOf('2')).replace('before', 'before-cause')
+  for (const actor of ['', bob.id]) {
+    await client.hset(keys.notBefore(tagOf('2')), '2', Date.now())
+    await client.hset(cause, '2', `disabled ${actor} `)
+    for (const key of [keys.notBefore(tagOf('2')), cause]) await client.expire(key, 60)
+    t.match(await explain(bob.id), { state: 'ended', times: { expiresBy: 'idle' }, notBefore: { kept: false }, ended: { reason: 'disabled', at: /^\d+$/, ...(actor !== '' && { actor }) } })
+  }
+  await bob.call('GET', '/me')
+  t.match(await explain(bob.id), { ended: { reason: 'disabled', actor: bob.id } }, 'and so says what is left of it')
+})
+
+t.test('explains what is damaged, or only half known, with what there is', t => {
+  t.strictSame(explainSession('x', { state: 'broken' }), { sessionId: 'x', state: 'ended', explanation: 'Its record is damaged. It opens nothing, and goes at its next use.', ended: { reason: 'broken' } })
+  const ended = { id: 'x', endedAtMs: 1, reason: 'broken', lifetime: 'default', ipAddress: '', userAgent: '' }
+  t.strictSame(explainSession('x', { state: 'ended', ended }), { sessionId: 'x', state: 'ended', explanation: 'It is not alive: broken at 1.', ended: { at: '1', reason: 'broken' } })
+  t.end()
+})
+
+t.test('an explanation is for administrators', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  isProblem(t, await alice.call('GET', `/admin/sessions/${alice.id}/explain`), 403, 'forbidden')
+  isProblem(t, await app.inject(`/admin/sessions/${alice.id}/explain`), 401, 'no_session')
+  const admin = await login(app, 'admin')
+  isInvalid(t, await admin.call('GET', `/admin/sessions/${alice.credential}/explain`), ['params/sessionId'])
+  const { body } = await admin.call('GET', `/admin/sessions/${alice.id}/explain`)
+  t.notMatch(body, alice.credential.split('.')[2], 'never what a credential is made of')
 })

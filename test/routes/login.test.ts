@@ -13,7 +13,7 @@ t.test('a login opens a session: credential, user and deadlines', async t => {
   t.equal(response.headers['content-type'], 'application/json; charset=utf-8')
   t.equal(response.headers['cache-control'], 'no-store')
   const body = response.json()
-  t.strictSame(Object.keys(body).sort(), ['message', 'session', 'sessionId', 'user'])
+  t.strictSame(Object.keys(body).sort(), ['deviceToken', 'message', 'session', 'sessionId', 'user'])
   t.match(body.sessionId, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\.1\.[A-Za-z0-9_-]{64}$/)
   t.strictSame(body.user, { id: 1, email: 'alice@example.com', name: 'Alice' })
   const { createdAt, lastAccessedAt, idleExpiresAt, absoluteExpiresAt, expiresAt } = body.session

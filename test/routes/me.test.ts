@@ -12,7 +12,7 @@ t.test('tells the user and the times of the session, and nothing else', async t 
   t.equal(response.headers.etag, undefined)
   const body = response.json()
   t.strictSame(body.user, { id: 1, email: 'alice@example.com', name: 'Alice' })
-  t.strictSame(Object.keys(body.session).sort(), ['absoluteExpiresAt', 'createdAt', 'expiresAt', 'expiresBy', 'idleExpiresAt', 'lastAccessedAt'])
+  t.strictSame(Object.keys(body.session).sort(), ['absoluteExpiresAt', 'authenticatedAt', 'createdAt', 'expiresAt', 'expiresBy', 'idleExpiresAt', 'lastAccessedAt'])
   const { expiresBy, ...times } = body.session
   t.equal(expiresBy, 'idle')
   for (const time of Object.values(times)) t.match(time, /^\d{13}$/)

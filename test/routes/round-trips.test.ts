@@ -37,7 +37,7 @@ async function watch (t: Test, prefix: string) {
 
 t.test('each route asks Redis as often as it must, and never more', async t => {
   const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000' })
-  const [alice, second, third] = [await login(app), await login(app), await login(app)]
+  const [alice, second, third, fourth] = [await login(app), await login(app), await login(app), await login(app)]
   const [admin, bob] = [await login(app, 'admin'), await login(app, 'bob')]
   await alice.call('PUT', '/session/data', { key: 'a', value: 1 })
   const { count } = await watch(t, config.KEY_PREFIX)
@@ -51,6 +51,11 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => alice.call('GET', '/session/data')), [200, 2])
   t.strictSame(await count(() => alice.call('GET', '/session/data/a')), [200, 2])
   t.strictSame(await count(() => alice.call('DELETE', '/session/data/a')), [200, 2])
+  t.strictSame(await count(() => alice.call('PATCH', `/sessions/${second.id}`, { deviceName: 'TV' })), [200, 2])
+  t.strictSame(await count(() => alice.call('GET', '/me/activity')), [200, 2])
+  t.strictSame(await count(() => alice.call('GET', `/sessions/${bob.id}/activity`)), [404, 2])
+  t.strictSame(await count(() => alice.call('GET', '/sessions?ended=true')), [200, 2])
+  t.strictSame(await count(() => admin.call('GET', `/admin/sessions/${alice.id}/explain`)), [200, 2])
   t.strictSame(await count(() => admin.call('GET', '/admin/stats'), true), [200, 2], 'the guard and the count')
   t.strictSame(await count(() => alice.call('DELETE', `/sessions/${bob.id}`)), [404, 2])
   t.strictSame(await count(() => app.inject('/readyz'), true), [200, 1])
@@ -59,8 +64,12 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
 
   t.comment('what changes the number of sessions also tells the live count, a moment later and for many requests at once')
   t.strictSame(await count(() => app.inject({ method: 'POST', url: '/login', payload: { email: 'bob@example.com', password: 'secret456' } })), [200, 10], 'POST /login: three counters of failures are asked, counted in and given back, in one flight each; one script')
+  const deviceToken = app.deviceTokens.issue('bob@example.com', null)
+  t.strictSame(await count(() => app.inject({ method: 'POST', url: '/login', payload: { email: 'bob@example.com', password: 'secret456', deviceToken, deviceId: 'tv' } })), [200, 4], 'from a known device: one counter')
   t.strictSame(await count(() => alice.call('POST', '/session/extend', { seconds: 7200 })), [200, 2])
   t.strictSame(await count(() => alice.call('DELETE', `/sessions/${second.id}`)), [200, 2])
+  t.strictSame(await count(() => fourth.call('POST', '/session/reauthenticate', { password: 'password123' })), [200, 11], 'the guard, three counters as at a login, one script')
+  t.strictSame(await count(() => admin.call('POST', '/me/password', { currentPassword: 'admin789', newPassword: 'seven otters sing' })), [200, 15], 'and twice a mark and a slice')
   t.strictSame(await count(() => third.call('POST', '/logout')), [200, 2])
   t.strictSame(await count(() => alice.call('DELETE', '/sessions/all')), [200, 3], 'the guard, one script that ends all, one slice')
 })

@@ -1,20 +1,24 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { invalidSession } from '../../src/sessions/alive.ts'
+import { createDeviceIds } from '../../src/sessions/device-id.ts'
+import { createKeyring } from '../../src/sessions/keyring.ts'
 import { createSessionService } from '../../src/sessions/service.ts'
 import type { SessionStore } from '../../src/sessions/store.ts'
+import { randomKeyring } from '../harness.ts'
 import { issuer, openStore } from '../store/fixture.ts'
 
 const dataLimits = { keys: 3, keyBytes: 8, valueBytes: 50, bytes: 60 }
 const alice = { userId: '1', profile: { email: 'alice@example.com', name: 'Alice', roles: [] }, ipAddress: '203.0.113.7', userAgent: 'curl/8.5.0' }
 const lifetimes = new Map([['default', { idleMs: 60_000, absoluteMs: 600_000 }], ['rememberMe', { idleMs: 120_000, absoluteMs: 1_200_000 }]])
 const limits = { max: 100, byDeviceType: new Map([['tv' as const, 2]]), policy: 'evict-oldest' as const }
+const deviceIds = createDeviceIds(createKeyring(randomKeyring()))
 const dead = { code: 'invalid_session' }
 
 /** The service over a real store; `changes` replaces verbs of it. */
 async function sessionService (t: Test, changes: Partial<SessionStore> = {}) {
   const { store } = await openStore(t, { dataLimits })
-  return createSessionService({ store: { ...store, ...changes }, credentials: issuer, lifetimes, limits, dataLimits })
+  return createSessionService({ store: { ...store, ...changes }, credentials: issuer, deviceIds, lifetimes, limits, capture: { address: 'full', userAgent: 'full' }, dataLimits })
 }
 
 t.test('open hands out a credential that validates to the session it describes', async t => {
@@ -99,6 +103,20 @@ t.test('a list is read page by page; the last page names no next one', async t =
   await t.rejects(sessions.list(session, 2, 'nonsense'), { code: 'malformed_cursor' })
 })
 
+t.test('a replaced session goes on under a credential that the old one does not lead to', async t => {
+  const sessions = await sessionService(t)
+  const { credential, session } = await sessions.open({ ...alice, rememberMe: true })
+  await sessions.setKey(session, 'a', 1, undefined)
+  const reopened = await sessions.replace(session, alice)
+  t.match(reopened, { lifetime: 'rememberMe', session: { userId: '1', profile: alice.profile, times: { absoluteDeadlineMs: session.times.absoluteDeadlineMs } } })
+  t.strictSame(await sessions.validate(reopened.credential), reopened.session)
+  t.same((await sessions.readData(reopened.session)).data, { a: 1 })
+  t.equal(await sessions.validate(credential), null)
+  t.equal(await sessions.validate(sessions.rotate(credential)), null)
+  await t.rejects(sessions.replace(session, alice), dead)
+  t.ok(await sessions.validate(reopened.credential))
+})
+
 t.test('data keeps its types and its version', async t => {
   const sessions = await sessionService(t)
   const { session } = await sessions.open(alice)
@@ -162,7 +180,7 @@ t.test('a session that rests on what was read before all sessions were ended is 
 })
 
 t.test('an end-all and a reading within one millisecond of the store’s clock count as ended since', async t => {
-  const times = { createdAtMs: 1000, lastAccessedAtMs: 1000, idleMs: 60_000, absoluteDeadlineMs: 601_000, extendedUntilMs: 0 }
+  const times = { createdAtMs: 1000, lastAccessedAtMs: 1000, idleMs: 60_000, absoluteDeadlineMs: 601_000, extendedUntilMs: 0, authenticatedAtMs: 1000 }
   for (const [sinceEndAllMs, isOpened] of [[1000, false], [1001, false], [1100, true]] as const) {
     const sessions = await sessionService(t, { create: async () => ({ ...times, sinceEndAllMs }), end: async () => true })
     // Read a second ago: an end-all that the store puts at that moment or a millisecond before it may have come after.

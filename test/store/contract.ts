@@ -1,12 +1,15 @@
 import type { Test } from 'tap'
 import { counting } from './contract/counting.ts'
 import { data } from './contract/data.ts'
+import { devices } from './contract/devices.ts'
 import { deadlines } from './contract/deadlines.ts'
 import { extending } from './contract/extending.ts'
 import { ending } from './contract/ending.ts'
 import { limits } from './contract/limits.ts'
+import { history } from './contract/history.ts'
 import { listing } from './contract/listing.ts'
 import { opening } from './contract/opening.ts'
+import { replacing } from './contract/replacing.ts'
 import { rotation } from './contract/rotation.ts'
 import type { MakeStore } from './contract/make-store.ts'
 
@@ -16,7 +19,7 @@ import type { MakeStore } from './contract/make-store.ts'
  */
 export async function storeContract (t: Test, name: string, makeStore: MakeStore): Promise<void> {
   await t.test(name, async t => {
-    for (const [subject, behaviours] of Object.entries({ opening, deadlines, extending, rotation, ending, limits, listing, data, counting })) {
+    for (const [subject, behaviours] of Object.entries({ opening, deadlines, extending, rotation, replacing, ending, devices, limits, listing, data, counting, history })) {
       await t.test(subject, async t => behaviours(t, makeStore))
     }
   })

@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import { createCredentialIssuer } from '../../src/sessions/credential.ts'
 import { createKeyring } from '../../src/sessions/keyring.ts'
-import type { NewSession } from '../../src/sessions/store.ts'
+import type { HistoryLimits, NewSession } from '../../src/sessions/store.ts'
 import { createClient, waitUntilReady } from '../../src/store/connect.ts'
 import { createKeys } from '../../src/store/keys.ts'
 import { createLiveCount } from '../../src/store/live-count.ts'
@@ -17,6 +17,7 @@ export interface StoreOptions {
   rotateAfterMs?: number
   longestLifetimeMs?: number
   dataLimits?: { keys: number, bytes: number }
+  historyLimits?: HistoryLimits
   isAvailable?: () => boolean
   flushEveryMs?: number
 }
@@ -34,6 +35,7 @@ export async function connected (t: Test, url = redisUrl, timeoutMs = 2000) {
 export async function openStore (t: Test, options: StoreOptions = {}) {
   const { url = redisUrl, prefix = randomPrefix(), touchIntervalMs = 1000, longestLifetimeMs = 86_400_000 } = options
   const longest = longestLifetimeMs / 1000
+  const historyLimits = options.historyLimits ?? { entries: 200, retentionMs: 7_776_000_000, endedMs: 604_800_000 }
   const config = {
     REDIS_URL: url,
     KEY_PREFIX: prefix,
@@ -41,7 +43,10 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
     SESSION_IDLE_SECONDS: longest,
     SESSION_ABSOLUTE_SECONDS: longest,
     REMEMBER_ME_IDLE_SECONDS: longest,
-    REMEMBER_ME_SECONDS: longest
+    REMEMBER_ME_SECONDS: longest,
+    ACTIVITY_MAX_ENTRIES: historyLimits.entries,
+    ACTIVITY_RETENTION_SECONDS: historyLimits.retentionMs / 1000,
+    ENDED_SESSIONS_SECONDS: historyLimits.endedMs / 1000
   }
   // Handlers run last first: the client closes before the invariants are looked at.
   t.teardown(() => assertInvariants(config))
@@ -60,6 +65,7 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
     timeoutMs: 5000,
     graceMs: options.graceMs ?? 30_000,
     rotateAfterMs: options.rotateAfterMs ?? 0,
+    historyLimits,
     dataLimits: options.dataLimits ?? { keys: 64, bytes: 16_384 }
   })
   return { client, keys, liveCount, store, config }
@@ -83,6 +89,7 @@ export function newSession (userId = '1', changes: Partial<NewSession> = {}): Ne
     limits: { max: 100_000, maxOfType: null, policy: 'evict-oldest' },
     endId: null,
     rotates: false,
+    binding: '.',
     ...changes
   }
 }

@@ -4,11 +4,14 @@ import { connected, newSession, openStore } from './fixture.ts'
 import { assertInvariants, violations } from './invariants.ts'
 
 /** One session with data, the names of its keys, and a way to see what the scanner says after they were damaged. */
-async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'failures' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
+async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'failures' | 'activity' | 'tombstone' | 'cause' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
   const { store, keys, client, config, liveCount } = await openStore(t)
   const session = newSession('7')
   const { id } = session.credential
   await store.create(session)
+  const gone = newSession('7')
+  await store.create(gone)
+  await store.endAll('7', id)
   await store.writeData(id, { values: new Map([['cart', '["ä"]']]), ifVersion: null })
   await liveCount.flush()
   await client.failuresReserve(keys.loginFailures('global', 'all'), 1, 1000, 600_000)
@@ -20,6 +23,9 @@ async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'ind
     index: keys.userSessions(tag, '7'),
     notBefore: keys.notBefore(tag),
     live: keys.liveSessions,
+    activity: keys.userSessions(tag, '7').replace('user-sessions', 'user-activity'),
+    tombstone: keys.session(gone.credential.id).replace('session:', 'ended:'),
+    cause: keys.notBefore(tag).replace('before', 'before-cause'),
     failures: keys.loginFailures('global', 'all'),
     foreign: `${config.KEY_PREFIX}cache`
   }
@@ -32,7 +38,7 @@ async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'ind
 t.test('the scanner is silent about what the store writes and names every kind of damage', async t => {
   const cases: Array<[what: string, damage: Parameters<typeof damaged>[1], expected: string[]]> = [
     ['a lost TTL', ({ session }, redis) => redis.persist(session), ['session:{TAG}ID has no TTL', 'session-data:{TAG}ID ends at N, its session at -1']],
-    ['a TTL beyond the deadline', ({ index }, redis) => redis.pexpire(index, 86_500_000), ['user-sessions:{TAG}:7 lives for N ms, longer than N']],
+    ['a TTL beyond the deadline', ({ index }, redis) => redis.pexpire(index, 86_500_000 + 604_800_000), ['user-sessions:{TAG}:7 lives for N ms, longer than N']],
     ['a missing field', ({ session }, redis) => redis.hdel(session, 's'), ['session:{TAG}ID has no field s']],
     ['a foreign field', ({ session }, redis) => redis.hset(session, 'role', 'admin'), ['session:{TAG}ID has an unknown field role']],
     ['a hashtable', ({ session }, redis) => redis.hset(session, 'p1', 'x'.repeat(65)),
@@ -62,6 +68,17 @@ t.test('the scanner is silent about what the store writes and names every kind o
     ['a counter that outlives its window', ({ failures }, redis) => redis.pexpireat(failures, Date.now() + 660_000), ['login-failures:global:all lives for N ms, longer than N', 'login-failures:global:all ends at N, its window at N']],
     ['a counter that blocks for too long', ({ failures }, redis) => redis.hset(failures, 'b', Date.now() + 700_000), ['login-failures:global:all blocks until N, after its window']],
     ['a counter that knows more than it should', ({ failures }, redis) => redis.hset(failures, 'email', 'x'), ['login-failures:global:all has an unknown field email']],
+    ['a history without end', ({ activity }, redis) => redis.persist(activity), ['user-activity:{TAG}:7 has no TTL']],
+    ['a history that is none', ({ activity }, redis) => redis.del(activity).then(() => redis.set(activity, `1 0 created ${'a'.repeat(28)}`, 'PX', 5000)), ['user-activity:{TAG}:7 is a string']],
+    ['a history over its cap', ({ activity }, redis) => redis.rpush(activity, ...Array.from({ length: 200 }, (_, i) => `${1000 - i} 0 created ${'a'.repeat(28)}`)),
+      ['user-activity:{TAG}:7 has 204 entries, more than 200']],
+    ['an event that cannot be read', ({ activity }, redis) => redis.rpush(activity, '1 0 created here'), ['user-activity:{TAG}:7 has an entry that cannot be read: 1 0 created here']],
+    ['events out of order', ({ activity }, redis) => redis.rpush(activity, `${Date.now() + 1000} 0 created ${'a'.repeat(28)}`), ['user-activity:{TAG}:7 has its entries out of order at 4']],
+    ['a session that ended twice', ({ activity }, redis) => redis.rpush(activity, `2 0 ended ${'a'.repeat(28)} r=broken`, `1 0 ended ${'a'.repeat(28)} r=broken`), [`user-activity:{TAG}:7 ends a session twice: ${'a'.repeat(28)}`.replace(/a{28}/, 'ID')]],
+    ['a tombstone that says nothing', ({ tombstone }, redis) => redis.set(tombstone, 'x', 'KEEPTTL'), ['ended:{TAG}ID cannot be read: x']],
+    ['a tombstone of the living', ({ session, tombstone }, redis) => redis.set(session.replace('session:', 'ended:'), 'at=1 r=broken', 'PX', 500).then(() => redis.pexpire(tombstone, 600_000)), ['ended:{TAG}ID stands beside its session']],
+    ['a tombstone for ever', ({ tombstone }, redis) => redis.persist(tombstone), ['ended:{TAG}ID has no TTL']],
+    ['a cause that cannot be read', ({ cause }, redis) => redis.hset(cause, '7', 'why not'), ['not-before-cause:{TAG} says why not for user 7']],
     ['a foreign key', ({ foreign }, redis) => redis.set(foreign, 'x', 'PX', 5000), ['cache is no key of this keyspace']]
   ]
   for (const [what, damage, expected] of cases) t.test(what, async t => t.strictSame(await damaged(t, damage), expected))

@@ -4,17 +4,20 @@ import { longestOf } from '../../src/sessions/lifetimes.ts'
 import { createClient, waitUntilReady } from '../../src/store/connect.ts'
 import type { RedisClient } from '../../src/store/scripts.ts'
 import { failureFaults } from './failure-rules.ts'
+import { activityFaults, causeFaults, tombstoneFaults } from './history-rules.ts'
 import { liveCountFaults } from './live-count-rules.ts'
 import { idOf, nameOf, pairs, readRecord } from './record.ts'
 import { dataFaults, indexFaults, missingDataFaults, sessionFaults, ttlFaults, type Room } from './rules.ts'
 import { snapshots, type Snapshot, type StoredKey } from './snapshot.ts'
 
 export type InvariantConfig = Pick<ServiceConfig, 'REDIS_URL' | 'KEY_PREFIX' | 'TOUCH_INTERVAL_MS'> & LifetimeSettings &
-  Partial<Pick<ServiceConfig, 'LOGIN_ACCOUNT_WINDOW_SECONDS' | 'LOGIN_WINDOW_SECONDS'>>
+  Partial<Pick<ServiceConfig, 'ACTIVITY_MAX_ENTRIES' | 'ACTIVITY_RETENTION_SECONDS' | 'ENDED_SESSIONS_SECONDS' | 'LOGIN_ACCOUNT_WINDOW_SECONDS' | 'LOGIN_DEVICE_WINDOW_SECONDS' | 'LOGIN_WINDOW_SECONDS'>>
 
 /** An instance that just stopped or still runs has flushed its share of the live count after this time. */
 const FLUSHED_AFTER_MS = 1500
 const RECOUNT_LOCK_MS = 10_000
+/** How much longer than its members an index lives. */
+const WEEK_MS = 604_800_000
 
 /**
  * Reads everything that a service stored and compares it with what src/store/keys.ts promises: every key has a TTL and none outlives
@@ -49,17 +52,22 @@ export async function violations (client: RedisClient, config: InvariantConfig):
 function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): string[] {
   const room: Room = { nowMs, sessions: new Map(), data: new Map(), indexes: new Map() }
   const faults: string[] = []
+  const tombstones: StoredKey[] = []
   for (const key of keys) {
     const { kind, rest } = nameOf(key.key, config.KEY_PREFIX)
     faults.push(...ttlFaults(key, nowMs, longestLifeMs(kind, rest, config)))
     if (kind === 'session') room.sessions.set(idOf(rest), readRecord(key, config.TOUCH_INTERVAL_MS))
     else if (kind === 'session-data') room.data.set(idOf(rest), key)
     else if (kind === 'user-sessions') room.indexes.set(rest.slice(rest.indexOf('}:') + 2), key)
+    else if (kind === 'user-activity') faults.push(...activityFaults(key, config.ACTIVITY_MAX_ENTRIES ?? 200))
+    else if (kind === 'ended') tombstones.push(key)
+    else if (kind === 'not-before-cause') faults.push(...causeFaults(key))
     else if (kind === 'not-before') faults.push(...notBeforeFaults(key, nowMs))
     else if (kind === 'login-failures') faults.push(...failureFaults(key))
     else if (!kind.startsWith('live-sessions')) faults.push(`${key.key} is no key of this keyspace`)
   }
   for (const session of room.sessions.values()) faults.push(...sessionFaults(session, room), ...missingDataFaults(session, room))
+  for (const key of tombstones) faults.push(...tombstoneFaults(key, room))
   for (const [id, key] of room.data) faults.push(...dataFaults(id, key, room))
   for (const [userId, key] of room.indexes) faults.push(...indexFaults(userId, key, room))
   return faults
@@ -67,9 +75,14 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
 
 /** How long a key of that kind may live, whatever happens. */
 function longestLifeMs (kind: string, rest: string, config: InvariantConfig): number {
-  const { LOGIN_ACCOUNT_WINDOW_SECONDS = 86_400, LOGIN_WINDOW_SECONDS = 600 } = config
+  const {
+    LOGIN_ACCOUNT_WINDOW_SECONDS = 86_400, LOGIN_DEVICE_WINDOW_SECONDS = 86_400, LOGIN_WINDOW_SECONDS = 600, ACTIVITY_RETENTION_SECONDS = 7_776_000, ENDED_SESSIONS_SECONDS = 604_800
+  } = config
+  if (kind === 'user-activity') return ACTIVITY_RETENTION_SECONDS * 1000
+  if (kind === 'ended') return ENDED_SESSIONS_SECONDS * 1000
   if (kind === 'live-sessions-recount') return RECOUNT_LOCK_MS
-  if (kind !== 'login-failures') return longestOf(lifetimesOf(config))
+  if (kind !== 'login-failures') return longestOf(lifetimesOf(config)) + (kind === 'user-sessions' ? WEEK_MS : 0)
+  if (rest.startsWith('device:')) return LOGIN_DEVICE_WINDOW_SECONDS * 1000
   return (rest.startsWith('account:') ? LOGIN_ACCOUNT_WINDOW_SECONDS : LOGIN_WINDOW_SECONDS) * 1000
 }
 

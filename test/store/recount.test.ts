@@ -30,7 +30,17 @@ t.test('a recount repairs what a crash lost: sessions that were not counted yet 
   // An instance that is gone before it flushes anything.
   const dropped = createLiveCount({ client, keys, retentionMs: 86_400_000, flushEveryMs: 1_000_000 })
   const crashing = createRedisStore({
-    client, keys, liveCount: dropped, isAvailable: () => true, timeoutMs: 5000, touchIntervalMs: 1000, graceMs: 0, rotateAfterMs: 0, longestLifetimeMs: 86_400_000, dataLimits: { keys: 1, bytes: 10 }
+    client,
+    keys,
+    liveCount: dropped,
+    isAvailable: () => true,
+    timeoutMs: 5000,
+    touchIntervalMs: 1000,
+    graceMs: 0,
+    rotateAfterMs: 0,
+    longestLifetimeMs: 86_400_000,
+    historyLimits: { entries: 10, retentionMs: 60_000, endedMs: 60_000 },
+    dataLimits: { keys: 1, bytes: 10 }
   })
   await Promise.all(Array.from({ length: 450 }, (_, i) => crashing.create(newSession(String(i), { idleMs: 100_000 + i * 10_000 }))))
   await crashing.end('1', ended.credential.id)

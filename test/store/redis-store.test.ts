@@ -50,11 +50,40 @@ t.test('a record stays a listpack whatever it holds', async t => {
   const { store, client, keys } = await openStore(t)
   const noise = Array.from({ length: 512 }, () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 20_000))).join('')
   const profile = { email: `${'e'.repeat(64)}@${'d'.repeat(189)}`, name: 'é'.repeat(31) + '€'.repeat(100), roles: ['admin', 'x'.repeat(64)] }
-  const session = newSession('7', { userAgent: noise, profile, ipAddress: '2001:db8:85a3:8d3:1319:8a2e:370:7348' })
+  const device = { idHashes: ['x'.repeat(22)], name: '😀'.repeat(64), capabilities: Array.from({ length: 16 }, (_, i) => `${i}`.padEnd(24, 'x')) }
+  const session = newSession('7', { userAgent: noise, profile, ipAddress: '2001:db8:85a3:8d3:1319:8a2e:370:7348', device })
   await store.create(session)
   t.equal(await client.object('ENCODING', keys.session(session.credential.id)), 'listpack')
   t.strictSame((await store.validate(session.credential))?.profile, profile)
   t.equal((await store.describe(session.credential.id))?.userAgent, noise)
+})
+
+t.test('a login that tells nothing of its device stores nothing of it; a shorter name leaves nothing of the longer one', async t => {
+  const { store, client, keys } = await openStore(t)
+  const session = newSession('7')
+  const { id } = session.credential
+  const ofDevice = async () => (await client.hkeys(keys.session(id))).filter(field => /^d./.test(field)).sort()
+  await store.create(session)
+  t.strictSame(await ofDevice(), [])
+  await store.rename('7', id, '😀'.repeat(64))
+  t.strictSame(await ofDevice(), ['dn', 'dn1', 'dn2', 'dn3', 'dn4'])
+  await store.rename('7', id, 'TV')
+  t.strictSame(await ofDevice(), ['dn'])
+})
+
+t.test('a session that has ended without being deleted is not brought back by a login from its device, nor named', async t => {
+  const { store, client, keys, liveCount } = await openStore(t, { touchIntervalMs: 0 })
+  const device = { idHashes: ['x'.repeat(22)] }
+  const [old, fresh] = [newSession('7', { idleMs: 40, device }), newSession('7', { device })]
+  await store.create(old)
+  await client.persist(keys.session(old.credential.id))
+  await sleep(50)
+  t.equal(await store.rename('7', old.credential.id, 'ghost'), false)
+  await store.create(fresh)
+  t.equal((await store.list('7', firstPage)).count, 1)
+  await store.validate(old.credential)
+  t.equal(await client.exists(keys.session(old.credential.id)), 0)
+  await liveCount.flush()
 })
 
 t.test('a damaged record is dead, ends itself and hides no other', async t => {
@@ -81,6 +110,27 @@ t.test('a damaged record is dead, ends itself and hides no other', async t => {
   }
 })
 
+t.test('a replaced session leaves no key of the old one, and nothing that lives longer than it did', async t => {
+  const { store, client, keys, config } = await openStore(t)
+  const [session, successor] = [newSession('7'), newSession('7').credential]
+  const { id } = session.credential
+  await store.create(session)
+  await store.writeData(id, value)
+  await store.validate({ ...session.credential, generation: 2 })
+  t.equal(await client.hget(keys.session(id), 't'), null, 'the proof of a login takes no field')
+  await store.replace(id, successor)
+  const index = keys.userSessions(id.slice(0, 4), '7')
+  t.strictSame((await client.keys(`${config.KEY_PREFIX}*{${id.slice(0, 4)}}*`)).sort(), [keys.session(successor.id), keys.session(successor.id).replace('session:', 'session-data:'), index].sort())
+  t.strictSame(await client.zrange(index, '0', '-1'), [successor.id])
+  const [generation, since, secret, proven] = await client.hmget(keys.session(successor.id), 'g', 'r', 's', 't')
+  t.strictSame([generation, secret], ['1', successor.secretDigest])
+  t.equal(since, proven, 'the age of the credential counts from the proof')
+  const deadline = await client.pexpiretime(keys.session(successor.id))
+  t.equal(await client.pexpiretime(keys.session(successor.id).replace('session:', 'session-data:')), deadline)
+  t.equal(await client.pexpiretime(index), deadline)
+  t.equal(await client.zscore(index, successor.id), String(deadline))
+})
+
 t.test('a user agent that cannot be read is shown as none', async t => {
   const { store, client, keys } = await openStore(t)
   const session = newSession('7')
@@ -101,7 +151,7 @@ t.test('an index that names sessions that are gone lists and ends those that are
   t.match(await store.list('7', firstPage), { count: 1, sessions: [{ id }] })
   t.equal(await store.endAll('7', id), 0, 'nothing was there to be ended')
   t.strictSame(await client.zrange(index, '0', '-1'), [id], 'and the index is right again')
-  await client.zadd(index, Date.now() - 1, `${id.slice(0, 4)}0000-0000-4000-9000-000000000000`)
+  await client.zadd(index, Date.now() - 1, `${id.slice(0, 4)}0000-0000-4000-9000-000000000001`)
   await store.create(newSession('7'))
   t.equal(await client.zcard(index), 2, 'who creates clears away what is over')
 })
@@ -145,12 +195,16 @@ t.test('a store whose link is known to be down refuses every verb at once and as
   t.throws(() => store.assertAvailable(), refused)
   await t.rejects(store.create(newSession('7')), refused)
   await t.rejects(store.validate(credential), refused)
+  await t.rejects(store.replace(credential.id, newSession('7').credential), refused)
   await t.rejects(store.end('7', credential.id), refused)
   await t.rejects(store.endAll('7', null), refused)
   await t.rejects(store.list('7', firstPage), refused)
   await t.rejects(store.describe(credential.id), refused)
   await t.rejects(store.readData(credential.id, null), refused)
   await t.rejects(store.writeData(credential.id, value), refused)
+  await t.rejects(store.activity('7', null), refused)
+  await t.rejects(store.listEnded('7'), refused)
+  await t.rejects(store.explain(credential.id), refused)
   await t.rejects(store.countLive(), refused)
   await t.rejects(store.probe(), refused)
 })

@@ -13,6 +13,7 @@ const refused = { name: 'ServiceError', code: 'store_unavailable' }
 const writes: Record<string, (store: SessionStore, session: ReturnType<typeof newSession>) => Promise<unknown>> = {
   create: store => store.create(newSession('7')),
   validate: (store, { credential }) => store.validate(credential),
+  replace: (store, { credential }) => store.replace(credential.id, newSession('7').credential),
   end: (store, { credential }) => store.end('7', credential.id),
   endAll: store => store.endAll('7', null),
   writeData: (store, { credential }) => store.writeData(credential.id, value),
@@ -35,6 +36,7 @@ t.test('at maxmemory what reads and what frees works; what fills is refused and 
   await t.rejects(store.create(newSession('7')), refused)
   await t.rejects(store.writeData(id, value), refused)
   await t.rejects(store.writeData(id, { values: new Map([['a', null]]), ifVersion: null }), refused)
+  await t.rejects(store.replace(id, newSession('7').credential), refused)
   t.strictSame(await content(), before, 'nothing is written, nothing is half written')
 
   t.ok(await store.validate(session.credential), 'and its use is recorded')
@@ -45,6 +47,8 @@ t.test('at maxmemory what reads and what frees works; what fills is refused and 
   await store.probe()
   t.equal(await store.countLive(), 2)
   t.equal(await store.end('7', other.credential.id), true)
+  t.match((await store.activity('7', null)).events[0], { event: 'ended' }, 'and so its history says')
+  t.match(await store.listEnded('7'), [{ id: other.credential.id }])
   t.equal(await store.endAll('7', null), 1)
   t.equal(await store.validate(session.credential), null)
   t.equal(await store.countLive(), 0)

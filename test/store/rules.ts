@@ -10,8 +10,8 @@ export interface Room {
 }
 
 const REQUIRED = ['v', 'u', 'p', 'c', 'a', 'i', 'x', 'g', 's', 'ip', 'b']
-const KNOWN = /^(?:[vucaixgrsknzeldo]|ip|[pb]\d*)$/
-const NUMBERS = ['v', 'c', 'a', 'i', 'x', 'e', 'g', 'r', 'k', 'n', 'z', 'o']
+const KNOWN = /^(?:[vucaixgrsknzeldowtq]|ip|dh|(?:[pb]|dn|dc)\d*)$/
+const NUMBERS = ['v', 'c', 'a', 'i', 'x', 'e', 'g', 'r', 'k', 'n', 'z', 'o', 't']
 
 export function sessionFaults (session: StoredSession, { indexes }: Room): string[] {
   const { key, fields, deadlineMs, absoluteMs } = session
@@ -62,9 +62,9 @@ export function ttlFaults (key: StoredKey, nowMs: number, longestMs: number): st
   return told(key, [[key.endsAtMs < 0, 'has no TTL'], [left > longestMs, `lives for ${left} ms, longer than ${longestMs}`]])
 }
 
-type Check = [isBroken: boolean, fault: string]
+export type Check = [isBroken: boolean, fault: string]
 
-function told (key: StoredKey, checks: Check[]): string[] {
+export function told (key: StoredKey, checks: Check[]): string[] {
   return checks.filter(([isBroken]) => isBroken).map(([, fault]) => `${key.key} ${fault}`)
 }
 

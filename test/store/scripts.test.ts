@@ -28,6 +28,7 @@ t.test('no script is named like a command of Redis, with which a client would co
 t.test('a script that only frees memory or records a use may run at maxmemory; one that stores may not', t => {
   const flags = Object.fromEntries(files.map(file => [file.split('-')[0], /^-- +Flags: (.+)$/m.exec(sourceOf(file))?.[1] ?? '']))
   t.strictSame(flags, {
+    activityRead: 'allow-oom',
     failuresGiveBack: 'allow-oom',
     failuresReserve: '',
     failuresWait: 'no-writes',
@@ -39,11 +40,14 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionDeadline: 'no-writes',
     sessionDescribe: 'no-writes',
     sessionEnd: 'allow-oom',
+    sessionExplain: 'no-writes',
     sessionExtend: '',
     sessionList: 'no-writes',
+    sessionRename: '',
     sessionValidate: 'allow-oom',
     sessionsEndBefore: 'allow-oom',
     sessionsEndSlice: 'allow-oom',
+    sessionsEnded: 'allow-oom',
     storeProbe: 'allow-oom'
   })
   t.end()

@@ -45,7 +45,7 @@ t.test('disable, set-password and roles change the account first, then end its s
   t.match(await administration.setPassword('alice@example.com', { passwordHash }), { user: { id: 1 } })
   t.match(await administration.setRoles('admin@example.com', []), { user: { id: 3, roles: [] }, endedSessions: 3 })
   t.match(ended, [
-    { userId: '2', account: { disabled: true } }, { userId: '1' }, { userId: '1' }, { userId: '3', account: { roles: [] } }
+    { userId: '2', reason: 'disabled', account: { disabled: true } }, { userId: '1' }, { userId: '1' }, { userId: '3', reason: 'roles_changed', account: { roles: [] } }
   ])
   t.match(await users.findForLogin('alice@example.com'), { passwordHash })
 })
@@ -71,13 +71,13 @@ t.test('nobody of that email: it says so and ends no sessions', async t => {
 /** Sessions that are only counted: each user has three; notes the account as it was when they were ended. */
 async function administer (t: Test) {
   const { users } = await testUsers(t)
-  const ended: Array<{ userId: string, account: unknown }> = []
+  const ended: Array<{ userId: string, reason: string, account: unknown }> = []
   const administration = createAdministration({
     users,
     passwords: { hash: async password => hashPassword({ password, cost: 4 }) },
-    endSessions: async userId => {
+    endSessions: async (userId, reason) => {
       const account = (await users.list()).find(user => String(user.id) === userId)
-      ended.push({ userId, account })
+      ended.push({ userId, reason, account })
       return 3
     }
   })

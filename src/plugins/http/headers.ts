@@ -1,10 +1,11 @@
 import fp from 'fastify-plugin'
 
-/** Headers of every answer: nothing is stored, sniffed or framed. */
+/** Headers of every answer: nothing is stored, sniffed or framed, and no other site is told where a page came from. */
 export const safeHeaders = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'"
+  'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer'
 }
 
 /** Sets them, and the id of the request. The documentation's pages bring their own Content-Security-Policy (plugins/docs.ts). */

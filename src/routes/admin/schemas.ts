@@ -1,4 +1,6 @@
 import { Type } from '@sinclair/typebox'
+import { exampleId, exampleTimes } from '../examples.ts'
+import { ActorSchema, EndReasonSchema, SessionIdSchema, TimesSchema, Timestamp, refTo } from '../schemas.ts'
 
 const StatsAnswerSchema = Type.Object({
   activeSessions: Type.Integer({ description: 'Live sessions of everybody. Logins and log-outs count within a second, idle expiry within ten.', examples: [42] })
@@ -8,6 +10,49 @@ export const adminStats = {
   tags: ['Operation'],
   operationId: 'adminStats',
   summary: 'How many sessions are live?',
-  description: 'Needs the role `admin`. Costs the same at any number of sessions: nothing is scanned.',
+  description: 'Needs the role `admin` and a password that was proven within the last 12 hours. Costs the same at any number of sessions: nothing is scanned.',
   response: { 200: StatsAnswerSchema }
+}
+
+const ExplainAnswerSchema = Type.Object({
+  sessionId: SessionIdSchema,
+  state: Type.String({ enum: ['alive', 'ended', 'unknown'], description: '`unknown`: there never was one, or what was left of it is gone (ENDED_SESSIONS_SECONDS), or it expired and nobody has looked at the sessions of its user since.' }),
+  explanation: Type.String({ description: 'The same in a sentence.', examples: ['It is alive. If it is not used it ends at 1704070810000.'] }),
+  checkedAt: Type.Optional(Timestamp('The store’s clock when it looked.')),
+  userId: Type.Optional(Type.String({ description: 'Whose it is or was.', examples: ['1'] })),
+  times: Type.Optional(refTo(TimesSchema)),
+  credential: Type.Optional(Type.Object({
+    generation: Type.Integer({ description: 'The credential that was used last, counted from 1. Older ones than its predecessor end the session.', examples: [2] }),
+    firstUsedAt: Type.Optional(Timestamp('When that generation was first used; absent for the first one.')),
+    predecessorUntil: Type.Optional(Timestamp('Until when the one before it works; used after that it ends the session.'))
+  })),
+  notBefore: Type.Optional(Type.Object({
+    at: Timestamp('When all sessions of the user were last ended: those that were opened until then are dead.'),
+    kept: Type.Boolean({ description: 'Whether this one was opened before and kept then.' })
+  })),
+  ended: Type.Optional(Type.Object({
+    at: Type.Optional(Timestamp('When it ended.')),
+    reason: EndReasonSchema,
+    actor: ActorSchema
+  }))
+}, {
+  description: 'Why it is valid, or not',
+  examples: [{
+    sessionId: exampleId,
+    state: 'alive',
+    explanation: 'It is alive. If it is not used it ends at 1704070810000.',
+    checkedAt: '1704067220000',
+    userId: '1',
+    times: exampleTimes,
+    credential: { generation: 2, firstUsedAt: '1704067210000', predecessorUntil: '1704067240000' }
+  }]
+})
+
+export const explainSession = {
+  tags: ['Operation'],
+  operationId: 'explainSession',
+  summary: 'Why is a session valid, or not?',
+  description: 'Needs the role `admin`. For any public id: alive or why not, both deadlines and which comes first, generation and grace, the last end of all sessions. Looking is no use of the session: nothing moves.',
+  params: Type.Object({ sessionId: SessionIdSchema }),
+  response: { 200: ExplainAnswerSchema }
 }

@@ -14,14 +14,18 @@ const login: FastifyPluginAsyncTypebox = async app => {
     const inCookie = request.body.cookie === true
     // Otherwise a page elsewhere could log its visitor in to an account of its own, and see what the visitor does there.
     if (inCookie) app.assertOwnSite(request)
-    const { user: { id, email, name }, credential, session } = await logIn(app, request)
-    if (inCookie) app.sessionCookie.give(request, reply, credential, isRemembered(request.body) ? session.times : undefined)
-    return { message: 'Login successful' as const, ...(!inCookie && { sessionId: credential }), user: { id, email, name }, session: timesAnswer(session.times) }
+    const { user: { id, email, name }, credential, session, deviceToken } = await logIn(app, request)
+    const answer = { user: { id, email, name }, session: timesAnswer(session.times) }
+    if (!inCookie) return { message: 'Login successful' as const, sessionId: credential, ...answer, deviceToken }
+    app.sessionCookie.give(request, reply, credential, isRemembered(request.body) ? session.times : undefined)
+    app.deviceCookie.set(request, reply, deviceToken, app.deviceTokens.lifetimeSeconds)
+    return { message: 'Login successful' as const, ...answer }
   })
 
-  app.post('/logout', { schema: schemas.logout }, async (request, reply) => {
+  app.post('/logout', { config: { evenIfMoved: true }, schema: schemas.logout }, async (request, reply) => {
     await app.sessions.end(sessionOf(request))
-    if (app.sessionCookie.clear(request, reply)) reply.header('clear-site-data', '"cookies", "storage"')
+    // Without "cookies", which would take the device token too; the session's own is cleared by name.
+    if (app.sessionCookie.clear(request, reply)) reply.header('clear-site-data', '"cache", "storage"')
     return { message: 'Logged out successfully' as const }
   })
 }

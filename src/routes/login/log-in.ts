@@ -1,13 +1,19 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { clientAddress } from '../../plugins/http/client-address.ts'
+import { originOf } from '../../plugins/binding.ts'
 import { serviceError, ServiceError } from '../../sessions/errors.ts'
 import type { LifetimeWish } from '../../sessions/lifetimes.ts'
-import type { Opened } from '../../sessions/service.ts'
+import type { DeviceLabels, Opened } from '../../sessions/service.ts'
 import type { User } from '../../users/user.ts'
+import { checkPassword } from '../check-password.ts'
 import { describeSession } from '../describe-session.ts'
 
 /** What a login is made of, wherever it was read. */
-interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers'> { body: { email: string, password: string, endSessionId?: string, rotate?: boolean, cookie?: boolean } & LifetimeWish }
+interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers' | 'protocol'> {
+  body: { email: string, password: string, deviceToken?: string, endSessionId?: string, rotate?: boolean, cookie?: boolean } & LifetimeWish & DeviceLabels
+}
+
+/** What a login comes to. `deviceToken` makes the device known for this account at the next one. */
+interface LoggedIn extends Opened { user: User, deviceToken: string }
 
 /** How often the account's sessions may be ended under a login before it is given up: each time costs a hash. */
 const TRIES = 3
@@ -17,7 +23,7 @@ const TRIES = 3
  * may have been disabled, or its password changed, after it was read.
  * @throws ServiceError `login_failed`, `too_many_attempts`, `session_limit_reached` (with the sessions of which one may end), `login_busy`, `users_unavailable`, `store_unavailable`
  */
-export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Opened & { user: User }> {
+export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<LoggedIn> {
   for (let i = 0; i < TRIES; i++) {
     const opened = await tryOnce(app, attempt)
     if (opened !== null) return opened
@@ -26,19 +32,15 @@ export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Op
 }
 
 /** Null if all sessions of the account were ended meanwhile. */
-async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<Opened & { user: User } | null> {
-  const { assertAvailable } = app.sessionStore
-  assertAvailable()
+async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedIn | null> {
   const readAtMs = performance.now()
-  const ipAddress = clientAddress(attempt)
-  const user = await app.loginThrottle.counted({ email: attempt.body.email, address: ipAddress }, reserve =>
-    app.users.authenticate(attempt.body.email, attempt.body.password, async () => {
-      assertAvailable()
-      await reserve()
-    }))
+  const { email: given, password } = attempt.body
+  const device = knownDevice(app, attempt)
+  const user = await checkPassword(app, { email: given, device }, attempt, (beforeWork, isKnown) =>
+    app.users.authenticate(given, password, beforeWork, isKnown))
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
-  const { rememberMe, lifetime, endSessionId, rotate = false, cookie = false } = attempt.body
+  const { rememberMe, lifetime, endSessionId, rotate = false, cookie = false, deviceId, deviceName, capabilities } = attempt.body
   const opened = await app.sessions.openUnlessEndedSince(readAtMs, {
     userId: String(id),
     profile: { email, name, roles },
@@ -46,10 +48,19 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<Opened 
     lifetime,
     endSessionId,
     rotates: rotate || cookie,
-    ipAddress,
-    userAgent: attempt.headers['user-agent'] ?? ''
+    deviceId,
+    deviceName,
+    capabilities,
+    ...originOf(attempt)
   }).catch(error => refusal(app, String(id), error))
-  return opened && { user, ...opened }
+  return opened && { user, ...opened, deviceToken: app.deviceTokens.issue(given, device) }
+}
+
+/** The device of the token that came with the attempt; null if none is good for this account. */
+function knownDevice (app: FastifyInstance, attempt: Attempt): string | null {
+  const { email, deviceToken } = attempt.body
+  const fromBody = deviceToken === undefined ? [] : [deviceToken]
+  return app.deviceTokens.deviceOf([...fromBody, ...app.deviceCookie.valuesIn(attempt)], email)
 }
 
 /** Who may not have another session is told which there are, to end one of them: the password was right. */

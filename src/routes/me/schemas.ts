@@ -1,6 +1,8 @@
 import { Type } from '@sinclair/typebox'
-import { exampleTimes, exampleUser } from '../examples.ts'
-import { TimesSchema, UserSchema, refTo } from '../schemas.ts'
+import { exampleReplacement, exampleTimes, exampleUser } from '../examples.ts'
+import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from '../../users/passwords/guessable.ts'
+import { PasswordSchema } from '../login/schemas.ts'
+import { Closed, ReplacedSessionIdSchema, TimesSchema, UserSchema, refTo } from '../schemas.ts'
 
 const MeAnswerSchema = Type.Object({
   user: refTo(UserSchema),
@@ -9,6 +11,39 @@ const MeAnswerSchema = Type.Object({
   description: 'Who you are, and how long this session lives',
   examples: [{ user: exampleUser, session: exampleTimes }]
 })
+
+const ChangePasswordBodySchema = Closed({
+  currentPassword: PasswordSchema,
+  newPassword: Type.String({
+    minLength: PASSWORD_MIN_LENGTH,
+    maxLength: PASSWORD_MAX_LENGTH,
+    description: 'Any characters, counted by Unicode code point. Not a common password, and not one made of your email, your name or the name of this service.',
+    examples: ['seven otters sing']
+  })
+}, { examples: [{ currentPassword: 'password123', newPassword: 'seven otters sing' }] })
+
+const PasswordChangedAnswerSchema = Type.Object({
+  message: Type.Literal('Password changed'),
+  sessionId: ReplacedSessionIdSchema,
+  ended: Type.Integer({ description: 'How many other sessions of yours it ended.', examples: [2] }),
+  session: refTo(TimesSchema)
+}, {
+  description: 'The new credential',
+  examples: [{ message: 'Password changed', sessionId: exampleReplacement, ended: 2, session: { ...exampleTimes, lastAccessedAt: '1704070000000', authenticatedAt: '1704070000000' } }]
+})
+
+/** Bytes: more than two of the longest passwords in any spelling. */
+export const PASSWORDS_BODY_LIMIT = 32_768
+
+export const changePassword = {
+  tags: ['Log in'],
+  operationId: 'changePassword',
+  summary: 'Change my password',
+  description: 'Ends all of your other sessions. This one goes on under a new id and a new credential; the old one is worth nothing at once. ' +
+    'A wrong current password changes nothing and counts as a failed login. What a new password may not be is in docs/authentication.md.',
+  body: ChangePasswordBodySchema,
+  response: { 200: PasswordChangedAnswerSchema }
+}
 
 export const me = {
   tags: ['Log in'],

@@ -1,8 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { originOf } from '../../plugins/binding.ts'
 import { credentialOf, sessionOf } from '../../plugins/guard.ts'
 import { giveByCookie } from '../../plugins/successor.ts'
+import { checkOwnPassword } from '../check-password.ts'
 import { describeSession } from '../describe-session.ts'
+import { handOver } from '../hand-over.ts'
 import { timesAnswer } from '../schemas.ts'
+import { LOGIN_BODY_LIMIT } from '../login/schemas.ts'
 import * as schemas from './schemas.ts'
 
 const session: FastifyPluginAsyncTypebox = async app => {
@@ -15,6 +19,20 @@ const session: FastifyPluginAsyncTypebox = async app => {
     const successor = app.sessions.rotate(credentialOf(app, request))
     const inCookie = await giveByCookie(app, request, reply, sessionOf(request), successor)
     return { message: 'Session rotated' as const, ...(!inCookie && { sessionId: successor }) }
+  })
+
+  app.post('/session/reauthenticate', {
+    config: { evenIfMoved: true, problems: ['wrong_password', 'too_many_attempts', 'login_busy', 'users_unavailable'] },
+    bodyLimit: LOGIN_BODY_LIMIT,
+    schema: schemas.reauthenticate
+  }, async (request, reply) => {
+    const current = sessionOf(request)
+    await checkOwnPassword(app, request, async beforeWork => {
+      const user = await app.users.authenticate(current.profile.email, request.body.password, beforeWork)
+      return user && { user }
+    })
+    const reopened = await app.sessions.replace(current, originOf(request))
+    return { message: 'Password confirmed' as const, ...handOver(app, request, reply, reopened), session: timesAnswer(reopened.session.times) }
   })
 
   app.post('/session/extend', { schema: schemas.extendSession }, async request => {

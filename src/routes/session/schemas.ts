@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
-import { exampleCredential, exampleTimes } from '../examples.ts'
-import { Closed, DescriptionSchema, TimesSchema, refTo } from '../schemas.ts'
+import { exampleCredential, exampleReplacement, exampleTimes } from '../examples.ts'
+import { PasswordSchema } from '../login/schemas.ts'
+import { Closed, DescriptionSchema, ReplacedSessionIdSchema, TimesSchema, refTo } from '../schemas.ts'
 
 const ExtendBodySchema = Closed({
   seconds: Type.Integer({ minimum: 1, maximum: 31_536_000, description: 'How long from now it may stay unused.', examples: [7200] })
@@ -23,6 +24,19 @@ const RotatedAnswerSchema = Type.Object({
   examples: [{ message: 'Session rotated', sessionId: exampleCredential.replace('.1.', '.2.') }]
 })
 
+const ReauthenticateBodySchema = Closed({
+  password: PasswordSchema
+}, { examples: [{ password: 'password123' }] })
+
+const ReauthenticatedAnswerSchema = Type.Object({
+  message: Type.Literal('Password confirmed'),
+  sessionId: ReplacedSessionIdSchema,
+  session: refTo(TimesSchema)
+}, {
+  description: 'The new credential',
+  examples: [{ message: 'Password confirmed', sessionId: exampleReplacement, session: { ...exampleTimes, lastAccessedAt: '1704070000000', authenticatedAt: '1704070000000' } }]
+})
+
 const tags = ['This session']
 
 export const getSession = {
@@ -40,6 +54,16 @@ export const rotateSession = {
   description: 'Replaces the credential of this session; id, data and deadlines stay. Everyone who asks with the same credential gets the same successor, ' +
     'so a lost answer is asked for again. The old one works until 30 seconds after the new one was first used (ROTATION_GRACE_SECONDS). Used after that it is taken for stolen, and the session ends.',
   response: { 200: RotatedAnswerSchema }
+}
+
+export const reauthenticate = {
+  tags,
+  operationId: 'reauthenticate',
+  summary: 'Prove the password again',
+  description: 'For what answers 403 `reauthentication_required`. The session goes on under a new id and a new credential, with its data and deadlines; the old one is worth nothing at once, ' +
+    'also to whoever else had it. A wrong password changes nothing and counts as a failed login.',
+  body: ReauthenticateBodySchema,
+  response: { 200: ReauthenticatedAnswerSchema }
 }
 
 export const extendSession = {

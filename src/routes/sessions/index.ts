@@ -1,12 +1,17 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sessionOf } from '../../plugins/guard.ts'
-import { describeSession } from '../describe-session.ts'
+import { describeEnded, describeSession } from '../describe-session.ts'
 import * as schemas from './schemas.ts'
 
 const sessions: FastifyPluginAsyncTypebox = async app => {
   app.get('/sessions', { config: { problems: ['malformed_cursor'] }, schema: schemas.listSessions }, async request => {
     const current = sessionOf(request)
-    const { count, sessions, nextCursor } = await app.sessions.list(current, Number(request.query.limit), request.query.cursor)
+    const { ended, limit, cursor } = request.query
+    if (ended === 'true') {
+      const { sessions, ...rest } = await app.sessions.listEnded(current, Number(limit), cursor)
+      return { ...rest, sessions: sessions.map(describeEnded) }
+    }
+    const { count, sessions, nextCursor } = await app.sessions.list(current, Number(limit), cursor)
     return { count, sessions: sessions.map(session => describeSession(session, current.id)), nextCursor }
   })
 
@@ -15,15 +20,22 @@ const sessions: FastifyPluginAsyncTypebox = async app => {
     return { ...quota, ...(byDeviceType.size > 0 && { byDeviceType: Object.fromEntries(byDeviceType) }) }
   })
 
-  app.delete('/sessions/all', { schema: schemas.endAllSessions }, async (request, reply) => {
+  app.delete('/sessions/all', { config: { evenIfMoved: true }, schema: schemas.endAllSessions }, async (request, reply) => {
     const { userId, id } = sessionOf(request)
     const keepId = request.query.except === 'current' ? id : null
-    const ended = await app.sessions.endAll(userId, keepId)
+    const ended = await app.sessions.endAll(userId, keepId, { reason: 'ended_all', actor: id })
     if (keepId === null) app.sessionCookie.clear(request, reply)
     return { message: 'Logged out from all devices' as const, ended }
   })
 
-  app.delete('/sessions/:sessionId', { config: { problems: ['session_not_found'] }, schema: schemas.endSession }, async (request, reply) => {
+  app.patch('/sessions/:sessionId', { config: { problems: ['session_not_found'] }, schema: schemas.renameSession }, async request => {
+    const { sessionId } = request.params
+    const { deviceName } = request.body
+    await app.sessions.rename(sessionOf(request), sessionId, deviceName)
+    return { message: 'Session renamed' as const, sessionId, deviceName }
+  })
+
+  app.delete('/sessions/:sessionId', { config: { evenIfMoved: true, problems: ['session_not_found'] }, schema: schemas.endSession }, async (request, reply) => {
     const { sessionId } = request.params
     const current = sessionOf(request)
     await app.sessions.endOne(current, sessionId)

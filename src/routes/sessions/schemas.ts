@@ -1,23 +1,32 @@
 import { Type } from '@sinclair/typebox'
-import { exampleDescription, exampleId, exampleOtherDescription } from '../examples.ts'
-import { Closed, DescriptionSchema, SessionIdSchema, refTo } from '../schemas.ts'
+import { exampleDescription, exampleEnded, exampleId, exampleOtherDescription } from '../examples.ts'
+import { Closed, DescriptionSchema, DeviceNameSchema, EndedSchema, SessionIdSchema, refTo } from '../schemas.ts'
 
 /** Query values are text: nothing is coerced. */
 const ListQuerySchema = Closed({
+  ended: Type.Optional(Type.String({ enum: ['true', 'false'], default: 'false', description: '`true` lists those that have ended, by when they ended.' })),
   limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|100)$', default: '100', description: 'Sessions a page, 1 to 100.' })),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: '`nextCursor` of the page before.' }))
 })
 
 const ListAnswerSchema = Type.Object({
-  count: Type.Integer({ description: 'All of your live sessions, also those on other pages.', examples: [2] }),
-  sessions: Type.Array(refTo(DescriptionSchema)),
+  count: Type.Integer({ description: 'All of your live (or ended) sessions, also those on other pages.', examples: [2] }),
+  sessions: Type.Array(Type.Union([refTo(DescriptionSchema), refTo(EndedSchema)])),
   nextCursor: Type.Optional(Type.String({ description: 'Ask for the next page with it; absent on the last one.' }))
 }, {
   description: 'Your sessions, newest first',
-  examples: [{ count: 2, sessions: [exampleDescription, exampleOtherDescription] }]
+  examples: [{ count: 2, sessions: [exampleDescription, exampleOtherDescription] }, { count: 1, sessions: [exampleEnded] }]
 })
 
 const SessionParamsSchema = Type.Object({ sessionId: SessionIdSchema })
+
+const RenameBodySchema = Closed({ deviceName: DeviceNameSchema }, { examples: [{ deviceName: 'TV in the bedroom' }] })
+
+const RenamedAnswerSchema = Type.Object({
+  message: Type.Literal('Session renamed'),
+  sessionId: SessionIdSchema,
+  deviceName: DeviceNameSchema
+}, { description: 'The device has that name', examples: [{ message: 'Session renamed', sessionId: exampleId, deviceName: 'TV in the bedroom' }] })
 
 const EndedAnswerSchema = Type.Object({
   message: Type.Literal('Session ended'),
@@ -56,7 +65,7 @@ export const listSessions = {
   tags,
   operationId: 'listSessions',
   summary: 'List my sessions',
-  description: 'Every device on which you are logged in, newest first. Costs the same however many sessions others have.',
+  description: 'Every device on which you are logged in, newest first. With `ended=true` those on which you were, with the reason; they are shown for a week (ENDED_SESSIONS_SECONDS). Costs the same however many sessions others have.',
   querystring: ListQuerySchema,
   response: { 200: ListAnswerSchema }
 }
@@ -67,6 +76,16 @@ export const showQuota = {
   summary: 'Show how many sessions I may have',
   description: 'The limit of live sessions, how many of them are used, and what happens to the next one beyond it.',
   response: { 200: QuotaAnswerSchema }
+}
+
+export const renameSession = {
+  tags,
+  operationId: 'renameSession',
+  summary: 'Name a device',
+  description: 'Gives the device of that session the name that lists show. An id that is dead, unknown or somebody else’s is 404 alike.',
+  params: SessionParamsSchema,
+  body: RenameBodySchema,
+  response: { 200: RenamedAnswerSchema }
 }
 
 export const endAllSessions = {

@@ -1,10 +1,12 @@
 -- Creates a session: record and index entry in one step. Ends what has to give way for it, or is denied by the limit.
---   Includes: session, long-text, limit
+--   Includes: session, long-text, history, give-way
 --   KEYS[1]  session:{tag}<28 hex>, which does not exist
 --   ARGV     1 user id, 2 secret digest, 3 idle (ms), 4 absolute lifetime (ms), 5 touch interval (ms),
 --            6 profile (JSON), 7 IP address, 8 packed user agent, 9 lifetime profile, or '' for the default one,
 --            10 device type, 11 most live sessions, 12 most of that device type, or '', 13 policy of the limit,
---            14 key of a session of the user to end, or '', 15 '1' if it rotates by policy, or ''
+--            14 key of a session of the user to end, or '', 15 '1' if it rotates by policy, or '', 16 binding,
+--            17 hashes of the device id (',a,b,'; the first is stored) or '', 18 device name or '', 19 capabilities or '',
+--            20 limits of the history, see includes/history.lua
 --   Reply    { 'ok', createdAt (ms), bucket of the deadline, ms since the user's last end-all or '', bucket of each session that was ended … }
 --            { 'max' } { 'maxOfType' }    denied by that limit; nothing has changed
 --   Errors   refused by Redis at maxmemory before anything is written
@@ -15,11 +17,11 @@ local index = keys.index .. userId
 if redis.call('EXISTS', keys.session) == 1 then return redis.error_reply('ERR session id is taken') end
 
 local ending, denied = whoGivesWay(index, now, touchMs, {
-  deviceType = deviceType, max = tonumber(ARGV[11]), maxOfType = tonumber(ARGV[12]), policy = ARGV[13], endKey = ARGV[14]
+  deviceType = deviceType, max = tonumber(ARGV[11]), maxOfType = tonumber(ARGV[12]), policy = ARGV[13], endKey = ARGV[14], deviceIds = ARGV[17]
 })
 if denied then return { denied } end
-local endedBuckets = {}
-for i, entry in ipairs(ending) do endedBuckets[i] = endSession(entry.keys, entry.session, touchMs) end
+local endedBuckets, history = {}, openHistory(ARGV[20])
+for i, entry in ipairs(ending) do endedBuckets[i] = history.endSession(entry.keys, entry.session, touchMs, entry.reason, keys.id) end
 
 -- A login that is judged after an end-all belongs to the time after it, also within one millisecond.
 local notBefore = tonumber(redis.call('HGET', keys.notBefore, userId) or nil)
@@ -35,14 +37,18 @@ addText(fields, 'p', ARGV[6])
 addText(fields, 'b', ARGV[8])
 if ARGV[9] ~= '' then addText(fields, 'l', ARGV[9]) end
 if ARGV[15] ~= '' then addText(fields, 'o', ARGV[15]) end
+addText(fields, 'w', ARGV[16])
 if deviceType ~= 'unknown' then addText(fields, 'd', deviceType) end
+if ARGV[17] ~= '' then addText(fields, 'dh', string.match(ARGV[17], '[^,]+')) end
+if ARGV[18] ~= '' then addText(fields, 'dn', ARGV[18]) end
+if ARGV[19] ~= '' then addText(fields, 'dc', ARGV[19]) end
 redis.call('HSET', keys.session, unpack(fields))
 redis.call('PEXPIREAT', keys.session, text(deadline))
 
-local expired = redis.call('ZRANGEBYSCORE', index, '-inf', text(now), 'LIMIT', 0, 100)
-if #expired > 0 then redis.call('ZREM', index, unpack(expired)) end
+history.trimIndex(index)
 redis.call('ZADD', index, text(deadline), keys.id)
 keepIndex(index, deadline)
+history.recordCreated(keys, userId, createdAt, ARGV[4], ARGV[9], ARGV[7], ARGV[8])
 local reply = { 'ok', text(createdAt), bucketOf(deadline), notBefore and text(now - notBefore) or '' }
 for _, bucket in ipairs(endedBuckets) do reply[#reply + 1] = bucket end
 return reply

@@ -1,8 +1,8 @@
 -- Changes what callers stored in a session: all changes or none.
---   Includes: session
+--   Includes: session, long-text, history
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval (ms), 2 accepted versions (',3,4,') or '' for any, 3 most keys, 4 most bytes of all keys and values,
---            then pairs: data key, JSON or '' to remove it
+--            5 limits of the history, see includes/history.lua, then pairs: data key, JSON or '' to remove it
 --   Reply    { 'ok', version, keys removed } written, or nothing to write
 --            { 'conflict', version }    the version is none of those accepted
 --            { 'keys', count } { 'bytes', size }    the change would exceed that cap; nothing is written
@@ -18,16 +18,18 @@ if ARGV[2] ~= '' and not string.find(ARGV[2], ',' .. version .. ',', 1, true) th
 local count = redis.call('HLEN', keys.data)
 local size = tonumber(redis.call('HGET', keys.session, 'z') or 0)
 local countBefore, sizeBefore = count, size
-local sets, removals = {}, {}
-for i = 5, #ARGV, 2 do
+local sets, removals, changed = {}, {}, {}
+for i = 6, #ARGV, 2 do
   local key, value = ARGV[i], ARGV[i + 1]
   local oldLength = redis.call('HSTRLEN', keys.data, key)
   if oldLength > 0 then count, size = count - 1, size - #key - oldLength end
   if value ~= '' then
     count, size = count + 1, size + #key + #value
     sets[#sets + 1], sets[#sets + 2] = key, value
+    changed[#changed + 1] = key
   elseif oldLength > 0 then
     removals[#removals + 1] = key
+    changed[#changed + 1] = key
   end
 end
 if count > tonumber(ARGV[3]) and count > countBefore then return { 'keys', text(count) } end
@@ -38,4 +40,5 @@ for i = 1, #sets, 2 do redis.call('HSET', keys.data, sets[i], sets[i + 1]) end
 if #removals > 0 then redis.call('HDEL', keys.data, unpack(removals)) end
 redis.call('HSET', keys.session, 'n', text(session.version + 1), 'z', text(size))
 redis.call('PEXPIREAT', keys.data, text(deadlineOf(session, touchMs)))
+openHistory(ARGV[5]).recordChange(keys, session.userId, changed)
 return { 'ok', text(session.version + 1), #removals }

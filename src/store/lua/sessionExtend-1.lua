@@ -1,8 +1,8 @@
 -- Lets a session stay unused for longer than its idle timeout, once, never past its absolute deadline.
---   Includes: session
+--   Includes: session, long-text, history
 --   KEYS[1]  session:{tag}<28 hex>
---   ARGV     1 touch interval (ms), 2 how long from now (ms)
---   Reply    { now, createdAt, touchedAt, idle, absolute, extended until (ms), old bucket, new bucket }; nil if the session is not alive
+--   ARGV     1 touch interval (ms), 2 how long from now (ms), 3 limits of the history, see includes/history.lua
+--   Reply    { now, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), old bucket, new bucket }; nil if the session is not alive
 --   Asked again within a second it is the same extension; one that ends sooner than that which holds changes nothing.
 --   Errors   refused by Redis at maxmemory before anything is written
 
@@ -16,8 +16,9 @@ if extendedUntil - session.extendedUntil >= 1000 then
   session.extendedUntil = extendedUntil
   redis.call('HSET', keys.session, 'e', text(extendedUntil))
   moveDeadline(keys, session, touchMs)
+  openHistory(ARGV[3]).recordExtended(keys, session.userId, extendedUntil)
 end
 return {
   text(now), text(session.createdAt), text(session.touchedAt), text(session.idle), text(session.absolute),
-  text(session.extendedUntil), before, bucketOf(deadlineOf(session, touchMs))
+  text(session.extendedUntil), text(session.authenticatedAt), before, bucketOf(deadlineOf(session, touchMs))
 }

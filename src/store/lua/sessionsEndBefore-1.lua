@@ -2,20 +2,31 @@
 --   Flags: allow-oom
 --   Includes: session
 --   KEYS[1]  not-before:{tag}
---   ARGV     1 user id, 2 retention of the mark (ms), 3 key of the session to keep or '', 4 touch interval (ms)
+--   ARGV     1 user id, 2 retention of the mark (ms), 3 key of the session to keep or '', 4 touch interval (ms),
+--            5 reason, 6 public id of the session that asks for it, or ''
 --   Reply    not-before (ms)
 
 -- Two end-alls within one millisecond still differ, so that the second one ends what was created between them.
 local notBefore = math.max(nowMs(), tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or -1) + 1)
+local kept = ''
 if ARGV[3] ~= '' and liveSession(keysOf(ARGV[3]), nowMs(), tonumber(ARGV[4])) then
   redis.call('HSET', ARGV[3], 'k', text(notBefore))
+  kept = keysOf(ARGV[3]).hex
 end
 redis.call('HSET', KEYS[1], ARGV[1], text(notBefore))
+-- The reason stands beside the mark, for whoever deletes a session that the mark has ended.
+local causes = KEYS[1]:gsub('not%-before:{', 'not-before-cause:{', 1)
+redis.call('HSET', causes, ARGV[1], ARGV[5] .. ' ' .. ARGV[6] .. ' ' .. kept)
 -- The mark is needed as long as a session that it ends may live; an instance with shorter lifetimes must not forget it.
-if redis.call('PEXPIRE', KEYS[1], ARGV[2], 'NX') == 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2], 'GT') end
+for _, key in ipairs({ KEYS[1], causes }) do
+  if redis.call('PEXPIRE', key, ARGV[2], 'NX') == 0 then redis.call('PEXPIRE', key, ARGV[2], 'GT') end
+end
 -- Marks of others in this slot that nothing can need any more: no lifetime is longer than a year.
 local marks = redis.call('HGETALL', KEYS[1])
 for i = 1, #marks, 2 do
-  if tonumber(marks[i + 1]) < notBefore - 31536000000 then redis.call('HDEL', KEYS[1], marks[i]) end
+  if tonumber(marks[i + 1]) < notBefore - 31536000000 then
+    redis.call('HDEL', KEYS[1], marks[i])
+    redis.call('HDEL', causes, marks[i])
+  end
 end
 return text(notBefore)

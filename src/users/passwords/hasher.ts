@@ -10,7 +10,7 @@ export interface HasherOptions {
   cost?: number
   /** Worker threads. Default: one a core. */
   threads?: number
-  /** How many calls may wait for a thread. Default 128. */
+  /** How many calls of each lane may wait for a thread. Default 128. */
   queueLimit?: number
   /** How long a call may wait for a thread before it is refused, in milliseconds, asked for each call. Default: without limit. */
   longestWaitMs?: () => number
@@ -27,11 +27,11 @@ export function createPasswordHasher (options: HasherOptions = {}) {
   const pool = new Piscina({ ...workerThread(import.meta.url), name: 'verifyLevelled', minThreads: threads, maxThreads: threads })
   const turn = createTurns({ places: threads, queueLimit })
 
-  async function run<Result> (name: 'hashPassword' | 'verifyLevelled', work: unknown, beforeWork: () => void | Promise<void> = () => {}): Promise<Result> {
+  async function run<Result> (name: 'hashPassword' | 'verifyLevelled', work: unknown, beforeWork: () => void | Promise<void> = () => {}, knownAs?: string | null): Promise<Result> {
     const result = await turn<Result>(async () => {
       await beforeWork()
       return pool.run(work, { name })
-    }, longestWaitMs())
+    }, longestWaitMs(), knownAs)
     if (result === null) throw serviceError('login_busy', 'Too many logins are waiting. Try again in a moment.')
     return result
   }
@@ -43,12 +43,12 @@ export function createPasswordHasher (options: HasherOptions = {}) {
     /**
      * Whether the password matches, in one turn of one thread. Refusals are the same amount of work whether `storedHash`
      * is `null`, of another password or of a lower cost than `levelCost` (see levelling.ts).
-     * `beforeWork` is called when its turn has come, before any work.
+     * `beforeWork` is called when its turn has come, before any work; `knownAs` is who waits among the known devices (turns.ts).
      * @throws ServiceError `login_busy`, and what `beforeWork` throws
      */
-    verify (password: string, storedHash: string | null, levelCost: number | null, beforeWork?: () => void | Promise<void>): Promise<boolean> {
+    verify (password: string, storedHash: string | null, levelCost: number | null, beforeWork?: () => void | Promise<void>, knownAs?: string | null): Promise<boolean> {
       const attempt: Attempt = { password, storedHash, levelCost: levelCost ?? cost }
-      return run<boolean>('verifyLevelled', attempt, beforeWork)
+      return run<boolean>('verifyLevelled', attempt, beforeWork, knownAs)
     },
 
     close: () => pool.destroy()

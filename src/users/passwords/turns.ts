@@ -1,47 +1,73 @@
 export interface TurnsOptions {
   /** How many may be at work at once. */
   places: number
-  /** How many may wait for a place. */
+  /** How many of each lane may wait for a place. */
   queueLimit: number
 }
 
-interface Waiting { latest: number, admit: (isInTime: boolean) => void }
+interface Waiting { knownAs: string | null, latest: number, admit: (isInTime: boolean) => void }
+
+/** After so many turns of the known in a row, one of the others has the next. */
+const KNOWN_IN_A_ROW = 3
+
+/** So many of one account wait among the known, any more with the others: nobody fills that lane with an account of their own. */
+const KNOWN_OF_AN_ACCOUNT = 4
 
 /**
- * Gives turns in the order in which they were asked for. (Piscina has a queue of its own, which lets later work overtake; it
- * never fills, because no more is handed to it than it has threads.)
+ * Gives turns in the order in which they were asked for, in two lanes: the known go first, and neither lane can fill the other or keep
+ * it from ever moving. (Piscina has a queue of its own, which lets later work overtake; it never fills, because no more is handed to
+ * it than it has threads.)
  */
 export function createTurns ({ places, queueLimit }: TurnsOptions) {
-  const waiting: Waiting[] = []
+  const waiting = { known: [] as Waiting[], other: [] as Waiting[] }
   let running = 0
+  let knownInARow = 0
 
-  async function enter (longestWaitMs: number): Promise<boolean> {
-    if (running === places && waiting.length >= queueLimit) return false
-    if (running === places) return new Promise(resolve => waiting.push({ latest: Date.now() + longestWaitMs, admit: resolve }))
+  async function enter (knownAs: string | null, longestWaitMs: number): Promise<boolean> {
+    const lane = laneOf(knownAs)
+    if (running === places && lane.length >= queueLimit) return false
+    if (running === places) return new Promise(resolve => lane.push({ knownAs, latest: Date.now() + longestWaitMs, admit: resolve }))
     running++
     return true
   }
 
-  /** Hands the place to the first whose time has not run out; those before it are sent away. */
+  function laneOf (knownAs: string | null): Waiting[] {
+    if (knownAs === null) return waiting.other
+    return waiting.known.filter(other => other.knownAs === knownAs).length < KNOWN_OF_AN_ACCOUNT ? waiting.known : waiting.other
+  }
+
+  /** Hands the place to the next whose time has not run out; those before it are sent away. */
   function leave (): void {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const isInTime = Date.now() <= next.latest
-      next.admit(isInTime)
-      if (isInTime) return
-    }
-    running--
+    sendAwayLate(waiting.known)
+    sendAwayLate(waiting.other)
+    const lane = nextLane()
+    const next = lane.shift()
+    knownInARow = lane === waiting.known && waiting.other.length > 0 ? knownInARow + 1 : 0
+    if (next === undefined) running--
+    else next.admit(true)
+  }
+
+  function nextLane (): Waiting[] {
+    if (waiting.other.length === 0) return waiting.known
+    return waiting.known.length === 0 || knownInARow === KNOWN_IN_A_ROW ? waiting.other : waiting.known
   }
 
   /**
    * What `work` resolves to; or `null`, with `work` never begun, if too many wait or the wait took longer than `longestWaitMs`.
-   * What waits too long is answered when the next place gets free.
+   * What waits too long is answered when the next place gets free. `knownAs` is the account of a known device, null for the others.
    */
-  return async function turn<Result> (work: () => Promise<Result>, longestWaitMs: number): Promise<Result | null> {
-    if (!await enter(longestWaitMs)) return null
+  return async function turn<Result> (work: () => Promise<Result>, longestWaitMs: number, knownAs: string | null = null): Promise<Result | null> {
+    if (!await enter(knownAs, longestWaitMs)) return null
     try {
       return await work()
     } finally {
       leave()
     }
   }
+}
+
+function sendAwayLate (lane: Waiting[]): void {
+  const now = Date.now()
+  const inTime = lane.findIndex(({ latest }) => now <= latest)
+  for (const { admit } of lane.splice(0, inTime === -1 ? lane.length : inTime)) admit(false)
 }

@@ -12,9 +12,22 @@ t.test('no answer of any kind may be stored, sniffed or framed', async t => {
   for (const { headers, raw } of answers) {
     t.match(headers['cache-control'], /no-store|max-age=0|no-cache/, raw.req.url ?? '')
     t.equal(headers['x-content-type-options'], 'nosniff')
-    t.match(headers['content-security-policy'], /^default-src 'none';.*frame-ancestors 'none'$/)
+    t.match(headers['content-security-policy'], /^default-src 'none';.* base-uri 'none';.* frame-ancestors 'none'$/)
     t.equal(headers['x-powered-by'], undefined)
     t.equal(headers.server, undefined)
+  }
+})
+
+t.test('every answer says what it is, tells no other site where its reader was, lists no folder and sends nobody to another scheme', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  const paths = ['/me', '/session', '/sessions', '/session/data', '/nowhere', '/livez', '/readyz', '/openapi.json', '/docs', '/docs/static/swagger-ui.css', '/docs/static/swagger-ui-bundle.js', '/docs/static', '/docs/static/', '/.git/HEAD', '/.env', '/docs/static/%2e%2e/package.json']
+  for (const url of paths) {
+    const { statusCode, headers, body } = await alice.call('GET', url, undefined, { 'x-forwarded-proto': 'http' })
+    t.match(headers['content-type'], /^(application\/(problem\+)?json|text\/(html|css)|application\/javascript); charset=utf-8$/, url)
+    t.equal(headers['referrer-policy'], 'no-referrer', url)
+    t.match([statusCode, headers.location], [/^(200|404)$/, undefined], url)
+    t.notMatch(body, /<title>(Index of|Listing)|"session-service",\n {2}"version"|DATABASE_URL=/, url)
   }
 })
 

@@ -14,7 +14,7 @@ const paths: Record<string, string> = {
   '/session/data/key': 'DELETE, GET, HEAD',
   '/sessions': 'GET, HEAD',
   '/sessions/all': 'DELETE',
-  '/sessions/3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b': 'DELETE',
+  '/sessions/3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b': 'DELETE, PATCH',
   '/admin/stats': 'GET, HEAD',
   '/livez': 'GET, HEAD',
   '/readyz': 'GET, HEAD',

@@ -14,6 +14,8 @@ t.test('each request is one line: who, what, how it ended, how long it took', as
   t.match(me, { reqId: 'mine', method: 'GET', path: undefined, route: '/me', status: 200, code: undefined, ms: Number, ip: '127.0.0.1', session: /^[A-Za-z0-9_-]{16}$/ })
   const [key] = await lines(() => alice.call('GET', '/session/data/some-key?x=1'))
   t.match(key, { path: undefined, route: '/session/data/:key', status: 400, code: 'validation_failed', session: null })
+  const [forbidden] = await lines(() => alice.call('GET', '/admin/stats'))
+  t.match(forbidden, { route: '/admin/stats', status: 403, code: 'forbidden', session: me.session })
   const [wrong] = await lines(() => alice.call('POST', '/session/data/some-key'))
   t.match(wrong, { path: undefined, route: '/session/data/:key', status: 405, code: 'method_not_allowed' })
   const [missing] = await lines(() => app.inject('/nowhere?token=1'))

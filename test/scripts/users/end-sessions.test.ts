@@ -8,10 +8,14 @@ t.test('ends the sessions of one user and says how many there were', async t => 
   const { app, config } = await build(t)
   const alice = [await login(app, 'alice'), await login(app, 'alice')]
   const bob = await login(app, 'bob')
-  t.equal(await endSessions(config, '1'), 2)
+  t.equal(await endSessions(config, '1', 'disabled'), 2)
   for (const { call } of alice) t.equal((await call('GET', '/me')).statusCode, 401)
   t.equal((await bob.call('GET', '/me')).statusCode, 200)
-  t.equal(await endSessions(config, '1'), 0)
+  const again = await login(app, 'alice')
+  const { sessions } = (await again.call('GET', '/sessions?ended=true')).json()
+  t.match(sessions, [{ reason: 'disabled', actor: undefined }, { reason: 'disabled', actor: undefined }])
+  await again.call('POST', '/logout')
+  t.equal(await endSessions(config, '1', 'disabled'), 0)
 })
 
 t.test('sessions that could not be ended are not passed over', async t => {
@@ -19,6 +23,6 @@ t.test('sessions that could not be ended are not passed over', async t => {
   const client = await inspector(t)
   const notBefore = createKeys(config.KEY_PREFIX).notBefore(tagOf('1'))
   await client.set(notBefore, 'of the wrong type', 'EX', 60)
-  await t.rejects(endSessions(config, '1'), { message: /^The account is changed, but its sessions live on: WRONGTYPE .* Repeat the command\.$/ })
+  await t.rejects(endSessions(config, '1', 'disabled'), { message: /^The account is changed, but its sessions live on: WRONGTYPE .* Repeat the command\.$/ })
   await client.del(notBefore)
 })

@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { SessionStore } from '../../../src/sessions/store.ts'
+import type { HistoryLimits, SessionStore } from '../../../src/sessions/store.ts'
 
 export interface ContractOptions {
   /** Default: 1000. */
@@ -10,6 +10,8 @@ export interface ContractOptions {
   rotateAfterMs?: number
   /** Default: 64 keys, 16 KiB. */
   dataLimits?: { keys: number, bytes: number }
+  /** Default: 200 events for 90 days, ended sessions for 7. */
+  historyLimits?: HistoryLimits
 }
 
 /** Makes a store that is empty, and further instances on the same data. */

@@ -42,3 +42,46 @@ t.test('work that fails gives its place back', async t => {
   await t.rejects(turn(async () => { throw new Error('broken') }, forEver), { message: 'broken' })
   t.equal(await turn(async () => 'next', forEver), 'next')
 })
+
+t.test('each lane has places of its own to wait in', async t => {
+  const turn = createTurns({ places: 1, queueLimit: 2 })
+  const done: string[] = []
+  const ask = (name: string, knownAs?: string) => turn(async () => done.push(name), forEver, knownAs)
+  const first = turn(() => sleep(5), forEver)
+  const outcomes = await Promise.all([ask('a'), ask('b'), ask('c'), ask('d', 'alice'), ask('e', 'bob'), ask('f', 'carol'), first])
+  t.strictSame(outcomes.slice(0, 6).map(outcome => outcome === null), [false, false, true, false, false, true])
+  t.strictSame(done, ['d', 'e', 'a', 'b'], 'the known go first, the others after them')
+})
+
+t.test('however many known ones wait, one of the others has every fourth turn', async t => {
+  const turn = createTurns({ places: 1, queueLimit: 20 })
+  const done: string[] = []
+  const ask = (name: string, knownAs?: string) => turn(async () => done.push(name), forEver, knownAs)
+  const first = turn(() => sleep(5), forEver)
+  const others = ['a', 'b'].map(name => ask(name))
+  const known = Array.from({ length: 9 }, (_, i) => ask(`${i}`, `user${i}`))
+  await Promise.all([first, ...others, ...known])
+  t.equal(done.join(''), '012a345b678')
+  await Promise.all([turn(() => sleep(5), forEver), ...['x', 'y'].map(name => ask(name, 'alice')), ask('z')])
+  t.equal(done.slice(-3).join(''), 'xyz', 'turns that nobody else waited for do not count')
+})
+
+t.test('who has waited too long is told so at the next turn, in either lane', async t => {
+  const turn = createTurns({ places: 1, queueLimit: 10 })
+  const first = turn(() => sleep(30), forEver)
+  const late = ['alice', null].map(knownAs => turn(async () => t.fail('it began'), 5, knownAs))
+  const patient = [null, 'alice'].map(knownAs => turn(async () => knownAs, forEver, knownAs))
+  t.strictSame(await Promise.all([first, ...late, ...patient]), [undefined, null, null, null, 'alice'])
+})
+
+t.test('an account has four places among the known; what comes from it beyond them waits with the others', async t => {
+  const turn = createTurns({ places: 1, queueLimit: 5 })
+  const done: string[] = []
+  const ask = (name: string, knownAs?: string) => turn(async () => done.push(name), forEver, knownAs)
+  const first = turn(() => sleep(5), forEver)
+  const mallory = Array.from({ length: 12 }, (_, i) => ask(`${i % 10}`, 'mallory'))
+  const alice = ask('A', 'alice')
+  const outcomes = await Promise.all([first, alice, ...mallory])
+  t.equal(done.join(''), '01243A5678', 'alice waits behind four of them and one of the others')
+  t.equal(outcomes.slice(2).filter(outcome => outcome === null).length, 3)
+})

@@ -23,3 +23,12 @@ local function wholeText(key, name, first)
   end
   return whole
 end
+
+-- Takes the fields of a text out of the hash.
+local function removeText(key, name)
+  local piece, suffix = name, 0
+  while redis.call('HDEL', key, piece) == 1 do
+    suffix = suffix + 1
+    piece = name .. suffix
+  end
+end

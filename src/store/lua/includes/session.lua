@@ -1,4 +1,4 @@
--- A session's keys, its judgement by the clock, the move of its deadline and its end. Everything is in the user's slot.
+-- A session's keys, its judgement by the clock and the move of its deadline. Everything is in the user's slot.
 
 -- Milliseconds of Redis TIME: the only clock that decides.
 local function nowMs()
@@ -20,6 +20,9 @@ local function keysOf(sessionKey)
     data = prefix .. 'session-data:{' .. tag .. '}' .. rest,
     notBefore = prefix .. 'not-before:{' .. tag .. '}',
     index = prefix .. 'user-sessions:{' .. tag .. '}:',
+    prefix = prefix,
+    tag = tag,
+    hex = rest,
     id = hex:sub(1, 8) .. '-' .. hex:sub(9, 12) .. '-' .. hex:sub(13, 16) .. '-' .. hex:sub(17, 20) .. '-' .. hex:sub(21)
   }
 end
@@ -28,6 +31,11 @@ end
 local function sessionKeyOf(indexKey, id)
   local prefix, tag = string.match(indexKey, '^([^{]*)user%-sessions:({%x+}):')
   return prefix .. 'session:' .. tag .. id:gsub('-', ''):sub(5)
+end
+
+-- Whose index that is.
+local function userIdOf(indexKey)
+  return string.match(indexKey, '^[^{]*{%x+}:(.*)$')
 end
 
 -- When a session ends if nothing more happens: idle counts from the last touch, which may lie `touchMs` before the last use;
@@ -44,12 +52,12 @@ end
 -- The record at keys.session, or nil if there is none. A record without its required fields is reported as broken.
 -- `profile` is the first piece of it, see long-text.lua.
 local function readSession(keys)
-  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 'g', 's', 'k', 'n', 'p', 'e', 'r', 'o')
+  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 'g', 's', 'k', 'n', 'p', 'e', 'r', 'o', 'w', 't')
   local session = {
     userId = f[1], createdAt = tonumber(f[2]), touchedAt = tonumber(f[3]), idle = tonumber(f[4]), absolute = tonumber(f[5]),
     generation = tonumber(f[6]), secretDigest = f[7], keptAt = tonumber(f[8] or 0), version = tonumber(f[9] or 0),
     profile = f[10], extendedUntil = tonumber(f[11] or 0),
-    advancedAt = tonumber(f[12] or f[2]), rotates = f[13]
+    advancedAt = tonumber(f[12] or f[2]), rotates = f[13], binding = f[14] or '', authenticatedAt = tonumber(f[15] or f[2])
   }
   if f[1] and f[7] and f[10] and session.createdAt and session.touchedAt and session.idle and session.absolute and session.generation then
     return session
@@ -72,19 +80,10 @@ local function liveSession(keys, now, touchMs)
   return nil
 end
 
--- Deletes everything of a session; returns the bucket that it was counted in, or '' if it was not counted.
-local function endSession(keys, session, touchMs)
-  redis.call('DEL', keys.session, keys.data)
-  if session.userId then redis.call('ZREM', keys.index .. session.userId, keys.id) end
-  if session.broken then return '' end
-  return bucketOf(deadlineOf(session, touchMs))
-end
-
--- Lets the index live as long as its longest member.
+-- Lets the index live a week longer than its longest member, so that who looks later learns what has expired meanwhile.
 local function keepIndex(indexKey, deadline)
-  if redis.call('PEXPIREAT', indexKey, text(deadline), 'NX') == 0 then
-    redis.call('PEXPIREAT', indexKey, text(deadline), 'GT')
-  end
+  local endsAt = text(deadline + 604800000)
+  if redis.call('PEXPIREAT', indexKey, endsAt, 'NX') == 0 then redis.call('PEXPIREAT', indexKey, endsAt, 'GT') end
 end
 
 -- Moves record, data and index entry to the session's deadline together.

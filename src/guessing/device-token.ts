@@ -1,0 +1,72 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Keyring } from '../sessions/keyring.ts'
+import { canonicalEmail } from '../users/email.ts'
+
+/**
+ * The device token, `d1.<issued at>.<proof>`: from this device somebody has logged in to that account. It opens nothing; a login with
+ * it is counted by device (login-throttle.ts) and waits among its like (users/passwords/turns.ts).
+ *
+ *   issued at   seconds since the epoch, decimal
+ *   proof       base64url of 48 bytes: the device, 16 random bytes, and
+ *               HMAC-SHA-256(K, "d1." issued at "." device "." email), the email in its canonical spelling
+ *
+ * It is bound to the email and not to the user id, because whether it is good has to be known before the database is asked.
+ */
+export interface DeviceTokenOptions {
+  keyring: Keyring
+  lifetimeSeconds: number
+  /** The clock, epoch milliseconds. Default: Date.now. */
+  now?: () => number
+}
+
+const DEVICE_BYTES = 16
+
+/** A browser sends one token. Whoever sends a heap of them is not worth a MAC for each. */
+const MOST_TEXTS = 4
+
+/** The only spelling there is: 48 bytes fill 64 base64url characters without spare bits. */
+const SYNTAX = /^d1\.([1-9][0-9]{0,11})\.([A-Za-z0-9_-]{64})$/
+
+export type DeviceTokens = ReturnType<typeof createDeviceTokens>
+
+/** Issues and checks device tokens; nothing is stored. */
+export function createDeviceTokens ({ keyring, lifetimeSeconds, now = Date.now }: DeviceTokenOptions) {
+  const keys = keyring.subkeys('device-token')
+  const [signingKey = Buffer.alloc(0)] = keys
+  const nowSeconds = () => Math.floor(now() / 1000)
+
+  /** The device that a token names, in base64url; null if it is none for that account, or none any more. */
+  function deviceIn (text: string, email: string): string | null {
+    const [, issuedAt, proof] = SYNTAX.exec(text) ?? []
+    if (issuedAt === undefined || proof === undefined) return null
+    const bytes = Buffer.from(proof, 'base64url')
+    const device = bytes.subarray(0, DEVICE_BYTES)
+    const mac = bytes.subarray(DEVICE_BYTES)
+    if (!keys.some(key => timingSafeEqual(macOf(key, issuedAt, device, email), mac))) return null
+    return Number(issuedAt) + lifetimeSeconds > nowSeconds() ? device.toString('base64url') : null
+  }
+
+  return {
+    lifetimeSeconds,
+
+    /** The device of the first text that is a good token for that account; null, without a word why, if none of the first four is. */
+    deviceOf (texts: string[], email: string): string | null {
+      for (const text of texts.slice(0, MOST_TEXTS)) {
+        const device = deviceIn(text, email)
+        if (device !== null) return device
+      }
+      return null
+    },
+
+    /** A fresh token for that account, for a device that is known or, without one, for a new one. */
+    issue (email: string, knownDevice: string | null): string {
+      const device = knownDevice === null ? randomBytes(DEVICE_BYTES) : Buffer.from(knownDevice, 'base64url')
+      const issuedAt = String(nowSeconds())
+      return `d1.${issuedAt}.${Buffer.concat([device, macOf(signingKey, issuedAt, device, email)]).toString('base64url')}`
+    }
+  }
+}
+
+function macOf (key: Buffer, issuedAt: string, device: Buffer, email: string): Buffer {
+  return createHmac('sha256', key).update(`d1.${issuedAt}.`).update(device).update(`.${canonicalEmail(email)}`).digest()
+}

@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { ServiceConfig } from '../config.ts'
+import { invalidSession } from '../sessions/alive.ts'
+import { serviceError } from '../sessions/errors.ts'
+import type { Origin } from '../sessions/service.ts'
+import type { Session } from '../sessions/session.ts'
+import { clientAddress } from './http/client-address.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** @throws ServiceError `reauthentication_required`, `invalid_session` if the session may not be used from where this request comes from */
+    assertBinding: (request: FastifyRequest, session: Session) => Promise<void>
+  }
+}
+
+/** Where a session is used: judged at each validation, as BINDING_NETWORK and BINDING_CLIENT say. */
+export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
+  const modes = { network: config.BINDING_NETWORK, client: config.BINDING_CLIENT }
+  app.decorate('assertBinding', async (request, session) => {
+    const mode = await app.sessions.judgeBinding(session, originOf(request), modes)
+    if (mode === 'enforce') throw invalidSession()
+    if (mode === 'step-up' && request.routeOptions.config.evenIfMoved !== true) throw moved()
+  })
+}, { name: 'binding', dependencies: ['sessions'] })
+
+export function originOf (request: Pick<FastifyRequest, 'ip' | 'socket' | 'headers'>): Origin {
+  return { ipAddress: clientAddress(request), userAgent: request.headers['user-agent'] ?? '' }
+}
+
+function moved () {
+  return serviceError('reauthentication_required', 'This session is used from another network or client than before. Prove the password with POST /session/reauthenticate, and repeat this request with the new credential.')
+}

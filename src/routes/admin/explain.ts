@@ -1,0 +1,47 @@
+import type { EndedSession, Explanation, SessionFacts } from '../../sessions/activity.ts'
+import { timesAnswer, timestamp } from '../schemas.ts'
+
+/** What an operator is told about a session. */
+export function explain (sessionId: string, explanation: Explanation) {
+  switch (explanation.state) {
+    case 'alive': return { sessionId, state: 'alive', explanation: aliveSentence(explanation.facts), ...recordAnswer(explanation) }
+    case 'dead': {
+      const { reason, actor, sinceMs } = explanation
+      return { sessionId, state: 'ended', explanation: endedSentence(reason, sinceMs), ...recordAnswer(explanation), ended: { at: timestamp(sinceMs), reason, ...(actor !== undefined && { actor }) } }
+    }
+    case 'ended': return { sessionId, state: 'ended', explanation: endedSentence(explanation.ended.reason, explanation.ended.endedAtMs), ...tombstoneAnswer(explanation.ended) }
+    case 'broken': return { sessionId, state: 'ended', explanation: 'Its record is damaged. It opens nothing, and goes at its next use.', ended: { reason: 'broken' } }
+    case 'unknown': return { sessionId, state: 'unknown', explanation: 'There is no session of this id, and nothing is left of one.' }
+  }
+}
+
+function aliveSentence ({ times }: SessionFacts): string {
+  const { expiresAt, expiresBy } = timesAnswer(times)
+  return expiresBy === 'idle' ? `It is alive. If it is not used it ends at ${expiresAt}.` : `It is alive. It ends at ${expiresAt} in any case.`
+}
+
+function endedSentence (reason: string, atMs: number): string {
+  return `It is not alive: ${reason} at ${timestamp(atMs)}.`
+}
+
+function recordAnswer ({ nowMs, facts }: { nowMs: number, facts: SessionFacts }) {
+  const { userId, times, generation, generationSinceMs, predecessorUntilMs, notBeforeMs, keptAtMs } = facts
+  return {
+    checkedAt: timestamp(nowMs),
+    userId,
+    times: timesAnswer(times),
+    credential: {
+      generation,
+      ...(generationSinceMs > 0 && { firstUsedAt: timestamp(generationSinceMs), predecessorUntil: timestamp(predecessorUntilMs) })
+    },
+    ...(notBeforeMs > 0 && { notBefore: { at: timestamp(notBeforeMs), kept: times.createdAtMs <= notBeforeMs && keptAtMs >= notBeforeMs } })
+  }
+}
+
+function tombstoneAnswer ({ userId, endedAtMs, reason, actor, generation }: EndedSession) {
+  return {
+    ...(userId !== undefined && { userId }),
+    ...(generation !== undefined && { credential: { generation } }),
+    ended: { at: timestamp(endedAtMs), reason, ...(actor !== undefined && { actor }) }
+  }
+}

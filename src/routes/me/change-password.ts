@@ -1,0 +1,46 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { originOf } from '../../plugins/binding.ts'
+import { sessionOf } from '../../plugins/guard.ts'
+import type { EndCause } from '../../sessions/activity.ts'
+import { serviceError } from '../../sessions/errors.ts'
+import type { Reopened } from '../../sessions/service.ts'
+import { weaknessOf } from '../../users/passwords/guessable.ts'
+import { checkOwnPassword } from '../check-password.ts'
+
+interface Passwords { currentPassword: string, newPassword: string }
+
+/** How often the stored hash may turn out to be another one, as after a login that upgraded it, before the change is given up: each time costs two hashes. */
+const TRIES = 3
+
+/**
+ * Changes the password of this session's account, ends all other sessions and rotates this one.
+ * Others are ended twice. Before the change, so that a crash after it leaves no session that was opened with the old password;
+ * after it, for logins that had read the account before, and which find that out (openUnlessEndedSince).
+ * @throws ServiceError `password_unchanged`, `password_too_common`, `wrong_password`, `invalid_session`, and what a login throws
+ */
+export async function changePassword (app: FastifyInstance, request: FastifyRequest, passwords: Passwords): Promise<Reopened & { ended: number }> {
+  const session = sessionOf(request)
+  const { currentPassword, newPassword } = passwords
+  const cause: EndCause = { reason: 'password_changed', actor: session.id }
+  assertAllowed(passwords, session.profile)
+  for (let i = 0; i < TRIES; i++) {
+    const change = await checkOwnPassword(app, request, beforeWork =>
+      app.users.preparePasswordChange(session.profile.email, currentPassword, newPassword, beforeWork))
+    const endedBefore = await app.sessions.endAll(session.userId, session.id, cause)
+    if (!await change.store()) continue
+    const endedAfter = await app.sessions.endAll(session.userId, session.id, cause)
+    return { ...await app.sessions.replace(session, originOf(request)), ended: endedBefore + endedAfter }
+  }
+  throw serviceError('login_busy', 'The account is being changed again and again. Try again in a moment.')
+}
+
+function assertAllowed ({ currentPassword, newPassword }: Passwords, account: { email: string, name: string }): void {
+  if (newPassword === currentPassword) throw serviceError('password_unchanged', 'The new password is the current one. Choose another.')
+  const reason = weaknessOf(newPassword, account)
+  if (reason !== null) throw serviceError('password_too_common', advice[reason], { extras: { reason } })
+}
+
+const advice = {
+  common: 'The new password is on a list of common passwords and words, which is what guessers try first. Choose another.',
+  context: 'Without the words of your email, of your name and of this service, the new password has fewer than 8 characters. Choose another.'
+}

@@ -1,0 +1,18 @@
+/** Seconds. NIST SP 800-63B asks at least this often of whoever has a second factor; an operator's session reaches everybody's. */
+const TWELVE_HOURS = 43_200
+
+/** What an action needs beside a live session and a role. */
+type Proof = 'nothing' | 'current password' | { fresh: number }
+
+/**
+ * Which action needs the password, by operationId; what is not here needs nothing. docs/authentication.md shows the same table, and a test compares
+ * both with the routes. Ending sessions of one's own never needs more, so that who sees a stranger in the list can act at once.
+ */
+export const proofs = {
+  logout: 'nothing',
+  endSession: 'nothing',
+  endAllSessions: 'nothing',
+  reauthenticate: 'current password',
+  changePassword: 'current password',
+  adminStats: { fresh: TWELVE_HOURS }
+} as const satisfies Record<string, Proof>

@@ -1,0 +1,41 @@
+import type { Explanation } from './activity.ts'
+import { pageOf, placeAfter } from './cursor.ts'
+import { serviceError } from './errors.ts'
+import type { Session } from './session.ts'
+import type { SessionStore } from './store.ts'
+
+/** What happened to a user's sessions: the history verbs of the session service. */
+export function createHistory (store: Pick<SessionStore, 'activity' | 'listEnded' | 'explain'>) {
+  async function eventsOf (session: Session, sessionId: string | null, limit: number, cursor: string | undefined) {
+    const after = placeAfter(cursor)
+    const { events, isOwn } = await store.activity(session.userId, sessionId)
+    const asked = sessionId === null ? events : events.filter(event => event.sessionId === sessionId)
+    // A session may outlive what is kept of its history, and the other way round.
+    if (sessionId !== null && !isOwn && asked.length === 0) throw notFound()
+    const { page, nextCursor } = pageOf(asked, ({ atMs, id }) => ({ ms: atMs, key: String(id) }), limit, after)
+    return { events: page, nextCursor }
+  }
+
+  return {
+    /** A page of what happened to all of the user's sessions, newest first. @throws ServiceError `malformed_cursor` */
+    activity: (session: Session, limit: number, cursor: string | undefined) => eventsOf(session, null, limit, cursor),
+
+    /** The same of one of them, alive or ended. @throws ServiceError `malformed_cursor`; `session_not_found` for an unknown or foreign id alike */
+    activityOf: (session: Session, sessionId: string, limit: number, cursor: string | undefined) => eventsOf(session, sessionId, limit, cursor),
+
+    /** A page of the user's sessions that have ended, newest end first; `count` is all that are kept. @throws ServiceError `malformed_cursor` */
+    async listEnded (session: Session, limit: number, cursor: string | undefined) {
+      const after = placeAfter(cursor)
+      const ended = await store.listEnded(session.userId)
+      const { page, nextCursor } = pageOf(ended, ({ endedAtMs, id }) => ({ ms: endedAtMs, key: id }), limit, after)
+      return { count: ended.length, sessions: page, nextCursor }
+    },
+
+    /** What is known of any session, whoever's it is. */
+    explain: (id: string): Promise<Explanation> => store.explain(id)
+  }
+}
+
+function notFound () {
+  return serviceError('session_not_found', 'You have no session with this id, and none is remembered. GET /me/activity shows what is.')
+}

@@ -1,0 +1,57 @@
+import { hash } from 'node:crypto'
+import ipaddr from 'ipaddr.js'
+import { LRUCache } from 'lru-cache'
+import { deviceOf } from './device.ts'
+
+/** What tells where a request comes from. */
+export type Signal = 'network' | 'client'
+
+const IPV4_BITS = 24
+const IPV6_BITS = 64
+
+/**
+ * The network of an address, such as `203.0.113.0/24` or `2001:db8:1:2::/64`: whoever roams within it, or has a privacy address (RFC 8981),
+ * stays the same. IPv4 that is mapped into IPv6 is IPv4. '' for what is no address.
+ */
+export function networkOf (address: string): string {
+  if (!ipaddr.isValid(address)) return ''
+  const known = ipaddr.process(address)
+  const bits = known.kind() === 'ipv4' ? IPV4_BITS : IPV6_BITS
+  const kind = known.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6
+  return `${kind.networkAddressFromCIDR(`${known.toString()}/${bits}`).toString()}/${bits}`
+}
+
+/** Family and platform, such as `Chrome on Windows`: an update changes neither. '' for an empty one. */
+export function clientOf (userAgent: string): string {
+  if (userAgent === '') return ''
+  const { browser, os } = deviceOf(userAgent)
+  return `${browser} on ${os}`
+}
+
+/** A validation has no time to lose, and the same few thousand come again and again. */
+const networkMarks = new LRUCache<string, string>({ max: 10_000, memoMethod: address => markOf(networkOf(address)) })
+const clientMarks = new LRUCache<string, string>({ max: 10_000, memoMethod: userAgent => markOf(clientOf(userAgent)) })
+
+/** Longer ones are no browser's, and would fill the memory. */
+const LONGEST_USER_AGENT = 512
+
+/** 36 bits that tell two texts apart; no secret. */
+function markOf (text: string): string {
+  return text === '' ? '' : hash('sha256', text, 'base64url').slice(0, 6)
+}
+
+/** What a session keeps of where it was opened, to compare with: at most 13 characters, `network.client`. */
+export function bindingOf (address: string, userAgent: string): string {
+  return `${networkMarks.memo(address)}.${clientMarks.memo(userAgent.slice(0, LONGEST_USER_AGENT))}`
+}
+
+/** What is different between two bindings. What the first does not know is not compared. */
+export function changedSignals (bound: string, seen: string): Signal[] {
+  if (bound === seen) return []
+  const [network, client] = bound.split('.')
+  const [networkSeen, clientSeen] = seen.split('.')
+  const changed: Signal[] = []
+  if (network && network !== networkSeen) changed.push('network')
+  if (client && client !== clientSeen) changed.push('client')
+  return changed
+}

@@ -1,0 +1,32 @@
+-- What is known of a session, alive or not. Reads only.
+--   Flags: no-writes
+--   Includes: session, long-text, history
+--   KEYS[1]  session:{tag}<28 hex>
+--   ARGV     1 touch interval (ms), 2 limits of the history, see includes/history.lua
+--   Reply    { 'alive', now, user id, createdAt, touchedAt, idle, absolute, extended until, generation, generation first used at or 0,
+--                not-before or 0, kept at or 0 (ms) }
+--            { 'dead', reason, actor or '', since (ms), then as above from now on } its record is still there
+--            { 'broken' } its record cannot be read
+--            { 'ended', tombstone } see includes/history.lua
+--            { 'unknown' }
+
+local keys, now, touchMs, history = keysOf(KEYS[1]), nowMs(), tonumber(ARGV[1]), openHistory(ARGV[2])
+local session = readSession(keys)
+if not session then
+  local tombstone = history.tombstoneOf(keys)
+  return tombstone and { 'ended', tombstone } or { 'unknown' }
+end
+if session.broken then return { 'broken' } end
+
+local reply = { 'alive' }
+if not isAlive(keys, session, now, touchMs) then
+  local reason, actor, since = history.causeOfDeath(keys, session, touchMs)
+  reply = { 'dead', reason, actor, text(since) }
+end
+local facts = {
+  text(now), session.userId, text(session.createdAt), text(session.touchedAt), text(session.idle), text(session.absolute),
+  text(session.extendedUntil), text(session.generation), redis.call('HGET', keys.session, 'r') or '0',
+  redis.call('HGET', keys.notBefore, session.userId) or '0', text(session.keptAt)
+}
+for _, fact in ipairs(facts) do reply[#reply + 1] = fact end
+return reply

@@ -1,0 +1,16 @@
+-- Gives the device of a user's session another name.
+--   Includes: session, long-text
+--   KEYS[1]  session:{tag}<28 hex>
+--   ARGV     1 user id, 2 touch interval (ms), 3 device name
+--   Reply    1; 0 if the session is not alive or another user's
+--   Errors   refused by Redis at maxmemory before anything is written
+
+local keys = keysOf(KEYS[1])
+local session = liveSession(keys, nowMs(), tonumber(ARGV[2]))
+if not session or session.userId ~= ARGV[1] then return 0 end
+
+removeText(keys.session, 'dn')
+local fields = {}
+addText(fields, 'dn', ARGV[3])
+redis.call('HSET', keys.session, unpack(fields))
+return 1

@@ -1,0 +1,30 @@
+-- Puts a new session in the place of one, when its user has proven the password: another id and secret, generation 1; everything
+-- else moves along. The old id is gone in the same moment, so that of several callers one succeeds and its credential opens nothing.
+--   Includes: session, long-text, history
+--   KEYS[1]  session:{tag}<28 hex> of the old session
+--   KEYS[2]  session:{tag}<28 hex> of the new one, which does not exist
+--   ARGV     1 touch interval (ms), 2 secret digest of the new session, 3 binding of the request, or '' to keep that of the session,
+--            4 limits of the history, see includes/history.lua
+--   Reply    { old bucket, new bucket, lifetime profile ('' for the default one),
+--              createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms) }; nil if the old session is not alive
+--   Errors   refused by Redis at maxmemory before anything is written
+
+local old, new, now, touchMs = keysOf(KEYS[1]), keysOf(KEYS[2]), nowMs(), tonumber(ARGV[1])
+local session = liveSession(old, now, touchMs)
+if not session then return nil end
+if redis.call('EXISTS', new.session) == 1 then return redis.error_reply('ERR session id is taken') end
+
+local before, index = bucketOf(deadlineOf(session, touchMs)), old.index .. session.userId
+redis.call('RENAME', old.session, new.session)
+if redis.call('EXISTS', old.data) == 1 then redis.call('RENAME', old.data, new.data) end
+redis.call('HSET', new.session, 's', ARGV[2], 'g', '1', 'r', text(now), 't', text(now))
+-- In this order, because an index without members loses its TTL.
+redis.call('ZADD', index, text(deadlineOf(session, touchMs)), new.id)
+redis.call('ZREM', index, old.id)
+if ARGV[3] ~= '' then redis.call('HSET', new.session, 'w', ARGV[3]) end
+touchSession(new, session, now, touchMs)
+openHistory(ARGV[4]).recordReauthenticated(new, session.userId, old.id)
+return {
+  before, bucketOf(deadlineOf(session, touchMs)), redis.call('HGET', new.session, 'l') or '',
+  text(session.createdAt), text(now), text(session.idle), text(session.absolute), text(session.extendedUntil), text(now)
+}

@@ -1,0 +1,35 @@
+import type { Login } from './login.ts'
+import type { PasswordHasher } from './passwords/hasher.ts'
+import type { UserRepository } from './repository.ts'
+import type { User } from './user.ts'
+
+export interface PasswordChangeDependencies {
+  users: Pick<UserRepository, 'replacePasswordHash'>
+  passwords: Pick<PasswordHasher, 'hash'>
+  prove: Login['prove']
+}
+
+/** A change that may be made. */
+export interface PasswordChange {
+  user: User
+  /** Makes it; false if the account was disabled or its stored hash is another one by now. */
+  store: () => Promise<boolean>
+}
+
+export type PasswordChanges = ReturnType<typeof createPasswordChange>
+
+/** The new password of somebody who knows the current one. */
+export function createPasswordChange ({ users, passwords, prove }: PasswordChangeDependencies) {
+  return {
+    /**
+     * Checks the current password as a login does and hashes the new one; changes nothing. `null` for every refusal alike.
+     * @throws ServiceError `users_unavailable`, `login_busy`, and what `beforeWork` throws
+     */
+    async preparePasswordChange (email: string, currentPassword: string, newPassword: string, beforeWork?: () => void | Promise<void>): Promise<PasswordChange | null> {
+      const proven = await prove(email, currentPassword, beforeWork)
+      if (proven === null) return null
+      const newHash = await passwords.hash(newPassword)
+      return { user: proven.user, store: () => users.replacePasswordHash(proven.user.id, proven.passwordHash, newHash) }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { createKeys } from '../../src/store/keys.ts'
+
+/** Each way in which a credential can be presented. */
+export const transports: Record<string, (credential: string) => Record<string, string>> = {
+  'x-session-id': credential => ({ 'x-session-id': credential }),
+  bearer: credential => ({ authorization: `Bearer ${credential}` }),
+  cookie: credential => ({ cookie: `__Host-session=${credential}` })
+}
+
+export const ownPage = { 'sec-fetch-site': 'same-origin' }
+
+/** The answers to one request with that credential in each transport. */
+export function everyWay (app: FastifyInstance, credential: string, request: InjectOptions = { url: '/me' }): Promise<LightMyRequestResponse[]> {
+  return Promise.all(Object.values(transports).map(headersOf =>
+    app.inject({ ...request, headers: { ...ownPage, ...request.headers, 'x-request-id': 'same', ...headersOf(credential) } })))
+}
+
+/** All of an answer but when it was given: what is the same here cannot be told apart. */
+export function bytesOf ({ statusCode, headers: { date, ...headers }, body }: LightMyRequestResponse): string {
+  return JSON.stringify([statusCode, headers, body])
+}
+
+/** What an answer came to, in a word: the user's name, or the code of the problem. */
+export function outcomeOf (response: LightMyRequestResponse): string {
+  const { code, user } = response.json<{ code?: string, user?: { name: string } }>()
+  return `${response.statusCode} ${code ?? user?.name}`
+}
+
+/** A credential's three parts. */
+export function partsOf (credential: string) {
+  const [id = '', generation = '', proof = ''] = credential.split('.')
+  return { id, generation, proof }
+}
+
+/** Asks for the next credential. */
+export async function rotate (app: FastifyInstance, credential: string): Promise<string> {
+  const response = await app.inject({ method: 'POST', url: '/session/rotate', headers: { 'x-session-id': credential } })
+  return response.json<{ sessionId: string }>().sessionId
+}
+
+/** Makes the first use of the present generation that long ago, so that the grace of its predecessor is over. */
+export async function ageGeneration (app: FastifyInstance, prefix: string, credential: string, ms: number): Promise<void> {
+  await app.redis.hset(createKeys(prefix).session(partsOf(credential).id), 'r', Date.now() - ms)
+}

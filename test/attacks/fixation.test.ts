@@ -1,0 +1,66 @@
+import t from 'tap'
+import { build, demo, login, loginByCookie } from '../harness.ts'
+import { noteCredential } from '../leaks/known.ts'
+import { isInvalid } from '../routes/problem.ts'
+import { outcomeOf, ownPage, partsOf, rotate, transports } from './attempt.ts'
+
+t.test('no credential that came with a login is the one after it, or any part of it', async t => {
+  const { app } = await build(t, { HASH_QUEUE_LIMIT: '1000' })
+  const [attacker, dead, rotated] = [await login(app, 'bob'), await login(app, 'bob'), await login(app, 'bob')]
+  await dead.call('POST', '/logout')
+  const { id, proof } = partsOf(attacker.credential)
+  const planted: Record<string, string> = {
+    'a live one of the attacker': attacker.credential,
+    'a dead one': dead.credential,
+    'one not used yet': await rotate(app, rotated.credential),
+    'a forged one': `${id}.2.${proof}`,
+    'a public id': id,
+    'a word': 'chosen-by-the-attacker'
+  }
+  const seen = new Set<string>()
+  let logins = 0
+  for (const [what, text] of Object.entries(planted)) {
+    for (const [transport, headersOf] of Object.entries(transports)) {
+      for (const cookie of [true, false]) {
+        const response = await app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, cookie }, headers: { ...ownPage, ...headersOf(text) } })
+        const given = cookie ? /^__Host-session=([^;]+);/.exec(String(response.headers['set-cookie']))?.[1] : response.json().sessionId
+        noteCredential(app, String(given))
+        const fresh = partsOf(String(given))
+        t.match(fresh, { id: /^[0-9a-f-]{36}$/, generation: '1', proof: /^[\w-]{64}$/ }, `${what} by ${transport}`)
+        for (const part of [fresh.id, fresh.proof, fresh.proof.slice(0, 21)]) {
+          if (text.includes(part)) t.fail(`${what} by ${transport} lives on in the new one`)
+          seen.add(part)
+        }
+        logins++
+      }
+    }
+  }
+  t.equal(seen.size, 3 * logins, 'and no two logins share anything')
+})
+
+t.test('what was planted is still worth what it was, and never the victim’s session', async t => {
+  const { app } = await build(t)
+  const attacker = await loginByCookie(app, 'bob')
+  const asAttacker = (url: string) => app.inject({ url, headers: { cookie: attacker.cookie } })
+  await app.inject({ method: 'PUT', url: '/session/data', payload: { key: 'planted', value: 1 }, headers: { ...ownPage, cookie: attacker.cookie } })
+  const victim = await loginByCookie(app, 'alice', { cookie: attacker.cookie })
+  const asVictim = (method: 'GET' | 'PUT', url: string, payload?: object) => app.inject({ method, url, ...(payload && { payload }), headers: { ...ownPage, cookie: victim.cookie } })
+  await asVictim('PUT', '/session/data', { key: 'private', value: 2 })
+  t.equal(outcomeOf(await asAttacker('/me')), '200 Bob')
+  t.equal(outcomeOf(await asVictim('GET', '/me')), '200 Alice')
+  t.strictSame((await asAttacker('/session/data')).json(), { data: { planted: 1 } })
+  t.strictSame((await asVictim('GET', '/session/data')).json(), { data: { private: 2 } }, 'no data came along')
+  t.equal((await asAttacker('/sessions')).json().count, 1, 'nor does one list the other')
+})
+
+t.test('nobody chooses a credential at login', async t => {
+  const { app } = await build(t)
+  const { credential } = await login(app, 'bob')
+  for (const member of ['sessionId', 'session', 'id', 'credential', 'token', 'x-session-id', '__Host-session']) {
+    isInvalid(t, await app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, [member]: credential } }), [`body/${member}`], `as member ${member}`)
+  }
+  for (const url of [`/login?sessionId=${credential}`, `/login?session=${credential}`, `/login;sessionid=${credential}`, `/me?sessionId=${credential}`, `/me?x-session-id=${credential}`, `/me;session=${credential}`]) {
+    const response = await app.inject({ method: url.startsWith('/login') ? 'POST' : 'GET', url, ...(url.startsWith('/login') && { payload: demo.alice }) })
+    t.not(response.statusCode, 200, url.slice(0, 20))
+  }
+})

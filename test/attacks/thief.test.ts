@@ -1,0 +1,62 @@
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
+import { createKeys } from '../../src/store/keys.ts'
+import { build, login, loginByCookie } from '../harness.ts'
+import { noteCredential } from '../leaks/known.ts'
+import { ageGeneration, outcomeOf, partsOf, rotate } from './attempt.ts'
+
+/*
+ * A thief has a copy of a credential, and the owner goes on with the original. Whoever falls behind for longer than the grace gives both away:
+ * the session ends for both, and only the owner can log in anew. Many rounds at once: test/races/thief.race.ts.
+ */
+
+const me = async (app: FastifyInstance, credential: string) => outcomeOf(await app.inject({ url: '/me', headers: { 'x-session-id': credential } }))
+
+t.test('the thief who falls behind is found out by the next use of the copy', async t => {
+  const { app, config } = await build(t)
+  const stolen = (await login(app)).credential
+  const next = await rotate(app, stolen)
+  t.equal(await me(app, next), '200 Alice')
+  await ageGeneration(app, config.KEY_PREFIX, stolen, 31_000)
+  t.equal(await me(app, stolen), '401 invalid_session')
+  t.equal(await me(app, next), '401 invalid_session', 'the owner learns of it and logs in')
+})
+
+t.test('the thief who runs ahead is found out by the owner’s next use', async t => {
+  const { app, config } = await build(t)
+  for (const steps of [1, 2, 30]) {
+    const stolen = (await login(app)).credential
+    let ahead = stolen
+    for (let i = 0; i < steps; i++) {
+      ahead = await rotate(app, ahead)
+      t.equal(await me(app, ahead), '200 Alice')
+    }
+    // One step ahead is within the grace; two are not, whatever the time.
+    if (steps === 1) await ageGeneration(app, config.KEY_PREFIX, stolen, 31_000)
+    t.equal(await me(app, stolen), '401 invalid_session')
+    t.equal(await me(app, ahead), '401 invalid_session', `the thief loses it, ${steps} ahead`)
+  }
+})
+
+t.test('both within the grace are one: neither is logged out, and both are given the same successor', async t => {
+  const { app } = await build(t)
+  const shared = (await login(app)).credential
+  const [ofOwner, ofThief] = [await rotate(app, shared), await rotate(app, shared)]
+  t.equal(ofOwner, ofThief)
+  for (const credential of [ofOwner, shared, ofThief, shared]) t.equal(await me(app, credential), '200 Alice')
+})
+
+t.test('a stolen cookie is worth as little: by policy the owner’s browser goes on, and the copy ends the session', async t => {
+  const { app, config } = await build(t)
+  const stolen = await loginByCookie(app)
+  await app.redis.hset(createKeys(config.KEY_PREFIX).session(partsOf(stolen.credential).id), 'c', Date.now() - 16 * 60_000)
+  const asCookie = async (cookie: string) => app.inject({ url: '/me', headers: { cookie } })
+  const [next = ''] = String((await asCookie(stolen.cookie)).headers['set-cookie']).split(';')
+  noteCredential(app, next.slice(next.indexOf('=') + 1))
+  t.equal(outcomeOf(await asCookie(next)), '200 Alice')
+  await ageGeneration(app, config.KEY_PREFIX, stolen.credential, 31_000)
+  const replayed = await asCookie(stolen.cookie)
+  t.equal(outcomeOf(replayed), '401 invalid_session')
+  t.equal(replayed.headers['set-cookie'], undefined, 'the copy is not exchanged for the successor')
+  t.equal(outcomeOf(await asCookie(next)), '401 invalid_session')
+})

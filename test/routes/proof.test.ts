@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { proofs } from '../../src/routes/proof.ts'
+import { placesOf, type Document } from '../fuzz/document.ts'
+import { build } from '../harness.ts'
+
+const inWords = (proof: typeof proofs[keyof typeof proofs]): string => {
+  if (proof === 'nothing') return 'nothing'
+  return proof === 'current password' ? 'the current password' : `the password proven within ${proof.fresh} s (${proof.fresh / 3600} hours)`
+}
+
+t.test('the table, the routes and the documentation say the same', async t => {
+  const { app } = await build(t)
+  const places = placesOf((await app.inject('/openapi.json')).json<Document>())
+  const shown: string[] = []
+  for (const [operationId, proof] of Object.entries(proofs)) {
+    const place = places.find(({ operation }) => operation.operationId === operationId)
+    shown.push(`| \`${place?.method.toUpperCase()} ${place?.path}\` | ${inWords(proof)} |`)
+  }
+  const text = readFileSync(new URL('../../docs/authentication.md', import.meta.url), 'utf8')
+  const [, table = ''] = /\| action \|.*\n\|---\|---\|\n((?:\|.*\n)+)/.exec(text) ?? []
+  t.strictSame(table.trim().split('\n'), shown)
+
+  for (const { operation: { operationId, requestBody, responses } } of places) {
+    const proof = operationId in proofs ? proofs[operationId as keyof typeof proofs] : 'nothing'
+    const asksFor = Object.keys(Object(Object(requestBody?.content['application/json']?.schema).properties)).filter(name => /^(currentP|p)assword$/.test(name))
+    if (operationId !== 'login') t.equal(asksFor.length > 0, proof === 'current password', `${operationId} asks for a password`)
+    t.equal(/`reauthentication_required`/.test(responses['403']?.description ?? ''), typeof proof === 'object', `${operationId} needs a fresh session`)
+  }
+})
+
+t.test('ending sessions of one’s own never needs more than a session', t => {
+  t.match(proofs, { logout: 'nothing', endSession: 'nothing', endAllSessions: 'nothing' })
+  t.end()
+})
+
+t.test('changing the password always needs the current one', t => {
+  t.match(proofs, { changePassword: 'current password' })
+  t.end()
+})

@@ -1,0 +1,22 @@
+import t from 'tap'
+import { judgeBinding, type BindingMode } from '../../src/sessions/binding.ts'
+import { bindingOf } from '../../src/sessions/surroundings.ts'
+
+const bound = bindingOf('203.0.113.7', 'curl/8.5.0')
+const elsewhere = bindingOf('198.51.100.7', 'curl/8.5.0')
+const other = bindingOf('198.51.100.7', 'okhttp/4.12')
+
+t.test('nothing changed is nothing to judge', async t => {
+  t.strictSame(judgeBinding(bound, bindingOf('203.0.113.99', 'curl/8.6.0'), { network: 'enforce', client: 'enforce' }), { changed: [], mode: 'off' })
+})
+
+t.test('each signal has a mode, and the strictest of those that changed counts', async t => {
+  const modes: BindingMode[] = ['off', 'observe', 'step-up', 'enforce']
+  for (const network of modes) {
+    t.strictSame(judgeBinding(bound, elsewhere, { network, client: 'enforce' }), { changed: network === 'off' ? [] : ['network'], mode: network })
+    for (const client of modes) {
+      const strictest = modes[Math.max(modes.indexOf(network), modes.indexOf(client))]
+      t.equal(judgeBinding(bound, other, { network, client }).mode, strictest, `${network}, ${client}`)
+    }
+  }
+})

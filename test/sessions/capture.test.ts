@@ -1,0 +1,22 @@
+import t from 'tap'
+import { capturedAddress, capturedUserAgent } from '../../src/sessions/capture.ts'
+import { deviceOf } from '../../src/sessions/device.ts'
+import { clientOf } from '../../src/sessions/surroundings.ts'
+
+const phone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1'
+
+t.test('an address is kept whole, as its network, or not at all', async t => {
+  t.strictSame((['full', 'masked', 'off'] as const).map(mode => capturedAddress('203.0.113.7', mode)), ['203.0.113.7', '203.0.113.0/24', ''])
+  t.equal(capturedAddress('2001:db8:1:2:3:4:5:6', 'masked'), '2001:db8:1:2::/64')
+  t.equal(capturedAddress('', 'masked'), '')
+})
+
+t.test('a user agent is kept whole, as family, platform and type, or not at all; what is left is still read as that device', async t => {
+  t.strictSame((['full', 'masked', 'off'] as const).map(mode => capturedUserAgent(phone, mode)), [phone, 'Safari on iOS (mobile)', ''])
+  t.equal(capturedUserAgent('', 'masked'), '')
+  for (const userAgent of [phone, 'curl/8.5.0', 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0']) {
+    const masked = capturedUserAgent(userAgent, 'masked')
+    t.strictSame(deviceOf(masked), deviceOf(userAgent))
+    t.equal(clientOf(masked), clientOf(userAgent))
+  }
+})

@@ -1,0 +1,62 @@
+/*
+ * A corpus of what happens to honest devices, made from user agents of real traffic, and of what a thief looks like.
+ */
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { judgeBinding } from '../../src/sessions/binding.ts'
+import { bindingOf } from '../../src/sessions/surroundings.ts'
+import { createChance } from '../races/chance.ts'
+
+interface Place { address: string, userAgent: string }
+
+const { random } = createChance(20_240_601)
+const upTo = (limit: number) => Math.floor(random() * limit)
+
+/** Distinct ones, each with what its device says of its platform elsewhere than in the text. */
+const corpus = JSON.parse(readFileSync(new URL('user-agents.json', import.meta.resolve('user-agents')), 'utf8')) as Array<{ userAgent: string, platform: string }>
+const devices = [...new Map(corpus.map(({ userAgent, platform }) => [userAgent, { userAgent, platform }])).values()]
+const ipv4 = () => `${1 + upTo(223)}.${upTo(256)}.${upTo(256)}.${1 + upTo(254)}`
+const hextets = (count: number) => Array.from({ length: count }, () => upTo(65_536).toString(16)).join(':')
+
+/** The next release: each version number of three and more characters goes up, as browsers do it every few weeks. */
+const updated = (userAgent: string) => userAgent.replaceAll(/(?<=(?:Chrome|CriOS|Firefox|FxiOS|Edg|OPR|SamsungBrowser|Version|rv|OS)[/: ])\d+/g, version => String(Number(version) + 1 + upTo(3)))
+
+function isFlagged (from: Place, to: Place): boolean {
+  const { changed } = judgeBinding(bindingOf(from.address, from.userAgent), bindingOf(to.address, to.userAgent), { network: 'step-up', client: 'step-up' })
+  return changed.length > 0
+}
+
+const updates = devices.map(({ userAgent }): [Place, Place] => {
+  const address = ipv4()
+  return [{ address, userAgent }, { address, userAgent: updated(userAgent) }]
+})
+const privacyAddresses = devices.map(({ userAgent }): [Place, Place] => {
+  const prefix = `2001:${hextets(3)}`
+  return [{ address: `${prefix}:${hextets(4)}`, userAgent }, { address: `${prefix}:${hextets(4)}`, userAgent }]
+})
+const sameNetwork = devices.map(({ userAgent }): [Place, Place] => {
+  const [a, b, c] = [1 + upTo(223), upTo(256), upTo(256)]
+  return [{ address: `${a}.${b}.${c}.${upTo(256)}`, userAgent }, { address: `::ffff:${a}.${b}.${c}.${upTo(256)}`, userAgent }]
+})
+
+t.test('updates, privacy addresses and other addresses of one network interrupt nobody', async t => {
+  const honest = { updates, privacyAddresses, sameNetwork }
+  const flagged = Object.entries(honest).map(([name, transitions]) => `${name} ${transitions.filter(([from, to]) => isFlagged(from, to)).length} of ${transitions.length}`)
+  t.comment(`flagged: ${flagged.join(', ')}`)
+  const all = Object.values(honest).flat()
+  t.ok(all.length >= 1000, `${all.length} transitions`)
+  t.ok(updates.filter(([from, to]) => from.userAgent !== to.userAgent).length > 0.9 * updates.length, 'the updates are some')
+  t.strictSame(all.filter(([from, to]) => isFlagged(from, to)), [])
+})
+
+t.test('another network and another platform at once is flagged', async t => {
+  const thefts = Array.from({ length: 5000 }, (): [Place, Place, boolean] => {
+    const [victim, thief] = [devices[upTo(devices.length)], devices[upTo(devices.length)]]
+    return [{ address: ipv4(), userAgent: victim?.userAgent ?? '' }, { address: ipv4(), userAgent: thief?.userAgent ?? '' }, victim?.platform !== thief?.platform]
+  }).filter(([, , isOtherPlatform]) => isOtherPlatform)
+  const caught = thefts.filter(([from, to]) => isFlagged(from, to)).length
+  const byClient = thefts.filter(([from, to]) => isFlagged(from, { ...to, address: from.address })).length
+  t.comment(`flagged: ${caught} of ${thefts.length}; by the user agent alone ${byClient}`)
+  t.ok(thefts.length >= 1000)
+  t.ok(caught >= 0.99 * thefts.length)
+})
