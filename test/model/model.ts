@@ -11,6 +11,7 @@ export interface ModelSession extends Record<Moment, number> {
   id: string
   userId: string
   deviceType: Device['type']
+  deviceId: string | null
   lifetime: string
   idleMs: number
   rotates: boolean
@@ -29,7 +30,7 @@ export interface ModelSession extends Record<Moment, number> {
   moved: Set<Moment>
 }
 
-export interface NewModelSession extends Pick<ModelSession, 'id' | 'userId' | 'toldAbsoluteMs' | 'deviceType' | 'lifetime' | 'idleMs' | 'rotates'> {
+export interface NewModelSession extends Pick<ModelSession, 'id' | 'userId' | 'toldAbsoluteMs' | 'deviceType' | 'deviceId' | 'lifetime' | 'idleMs' | 'rotates'> {
   absoluteLifetimeMs: number
   credential: string
 }
@@ -122,6 +123,16 @@ export class Model {
     this.set(session, 'advancedAtMs')
   }
 
+  /** Another id and secret for the same session, of which nothing else changes; a use. */
+  replace (session: ModelSession, id: string, credential: string): void {
+    const successor = { ...session, id, credentials: [credential], generation: 1, data: new Map(session.data), moved: new Set<Moment>() }
+    this.end(session, 'replaced')
+    this.sessions.push(successor)
+    this.set(successor, 'advancedAtMs')
+    this.set(successor, 'touchedAtMs')
+    successor.lastUsedAtMs = this.nowMs
+  }
+
   end (session: ModelSession, by: string): void {
     if (this.isAlive(session)) session.ended = by
   }
@@ -134,10 +145,11 @@ export class Model {
     return ending.length
   }
 
-  /** Who has to end for a new session of the user; a refusal names the limit. `named` ends in any case. */
-  whoGivesWay ({ userId, deviceType, max, maxOfType, policy, named }: Room): ModelSession[] | 'max' | 'maxOfType' {
-    const staying = this.live(userId).filter(session => session !== named)
-    const ending = named && this.isAlive(named) && named.userId === userId ? [named] : []
+  /** Who has to end for a new session of the user; a refusal names the limit. `named` and whoever is on the same device end in any case. */
+  whoGivesWay ({ userId, deviceType, deviceId, max, maxOfType, policy, named }: Room): ModelSession[] | 'max' | 'maxOfType' {
+    const hasToEnd = (session: ModelSession) => session === named || (deviceId !== null && session.deviceId === deviceId)
+    const staying = this.live(userId).filter(session => !hasToEnd(session))
+    const ending = this.live(userId).filter(hasToEnd)
     const isOver = (sessions: ModelSession[], most: number | null) => most !== null && sessions.length >= most
     const ofType = () => staying.filter(session => session.deviceType === deviceType)
     if (policy === 'deny') {
@@ -169,6 +181,7 @@ export class Model {
 export interface Room {
   userId: string
   deviceType: Device['type']
+  deviceId: string | null
   max: number
   maxOfType: number | null
   policy: LimitPolicy

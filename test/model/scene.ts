@@ -25,6 +25,8 @@ export const lifetimes: Lifetimes = new Map([
 
 export const longestLifetimeMs = longestOf(lifetimes)
 
+export const historyLimits = { entries: 50, retentionMs: 90 * 24 * HOUR, endedMs: 7 * 24 * HOUR }
+
 /** Small, so that they are reached. */
 export const dataLimits = { keys: 3, keyBytes: 8, valueBytes: 40, bytes: 64 }
 

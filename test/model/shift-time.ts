@@ -5,19 +5,22 @@ import { nameOf } from '../store/record.ts'
  * What passes with time in each kind of key (src/store/keys.ts). Every kind and every field of a record has to be named
  * here: a new one is refused until somebody has said whether it is a moment.
  */
-const kinds: Record<string, 'record' | 'scores' | 'moments' | 'buckets' | 'nothing'> = {
+const kinds: Record<string, 'record' | 'scores' | 'moments' | 'history' | 'buckets' | 'nothing'> = {
   session: 'record',
   'session-data': 'nothing',
   'user-sessions': 'scores',
   'not-before': 'moments',
+  'not-before-cause': 'nothing',
+  'user-activity': 'history',
+  ended: 'history',
   'live-sessions': 'buckets'
 }
 
-/** Fields of a record that are moments (ms): createdAt, last touch, absolute deadline, extension, first use of the generation, kept through. */
-const MOMENTS = ['c', 'a', 'x', 'e', 'r', 'k']
+/** Fields of a record that are moments (ms): createdAt, last touch, absolute deadline, extension, first use of the generation, kept through, password proven. */
+const MOMENTS = ['c', 'a', 'x', 'e', 'r', 'k', 't']
 
-/** Fields that stay as they are; the pieces of p and b have numbers. */
-const STEADY = ['v', 'u', 'p', 'b', 'i', 'l', 'd', 'g', 'o', 's', 'n', 'z', 'ip']
+/** Fields that stay as they are; the pieces of p, b, dn and dc have numbers. */
+const STEADY = ['v', 'u', 'p', 'b', 'i', 'l', 'd', 'g', 'o', 's', 'n', 'z', 'ip', 'w', 'q', 'dh', 'dn', 'dc']
 
 const script = `
 local by = tonumber(ARGV[1])
@@ -31,6 +34,14 @@ local function fieldsOf(key)
   return fields
 end
 local left, entered, histogram = {}, {}, nil
+-- An entry begins with its number, which is a moment; of the details at, c, t and e are.
+local function earlier(entry)
+  local moved = (' ' .. entry):gsub('^( )(%d+)( )', function(before, ms, after) return before .. text(ms - by) .. after end)
+  for _, name in ipairs({ 'at', 'c', 't', 'e' }) do
+    moved = moved:gsub('( ' .. name .. '=)(%d+)', function(named, ms) return named .. text(ms - by) end)
+  end
+  return moved:sub(2)
+end
 
 local rules = {
   nothing = function() end,
@@ -38,7 +49,7 @@ local rules = {
     for field, value in pairs(fieldsOf(key)) do
       if moments[field] then
         redis.call('HSET', key, field, text(value - by))
-      elseif not steady[field] and not field:match('^[pb]%d+$') then
+      elseif not steady[field] and not field:match('^[pb]%d+$') and not field:match('^d[nc]%d+$') then
         return 'does not know whether the field ' .. field .. ' of a record is a moment'
       end
     end
@@ -52,6 +63,10 @@ local rules = {
   end,
   moments = function(key)
     for field, value in pairs(fieldsOf(key)) do redis.call('HSET', key, field, text(value - by)) end
+  end,
+  history = function(key)
+    if redis.call('TYPE', key).ok == 'string' then return redis.call('SET', key, earlier(redis.call('GET', key)), 'KEEPTTL') and nil end
+    for i, entry in ipairs(redis.call('LRANGE', key, 0, -1)) do redis.call('LSET', key, i - 1, earlier(entry)) end
   end,
   buckets = function(key) histogram = key end
 }

@@ -1,11 +1,12 @@
 import { defineScripts, type RedisClient } from '../../src/store/scripts.ts'
 
 /** Commands of sessionValidate that change nothing. Everything else answers 0 and does nothing. */
-const READS = ['TIME', 'EXISTS', 'HGET', 'HMGET']
+const READS = ['TIME', 'EXISTS', 'HGET', 'HMGET', 'GET', 'LINDEX', 'LRANGE']
 
 const withoutEffect = `
 local reads, real = { ${READS.map(name => `${name} = true`).join(', ')} }, redis
-local redis = { call = function(name, ...) if reads[name] then return real.call(name, ...) end return 0 end }`
+local redis = { call = function(name, ...) if reads[name] then return real.call(name, ...) end return 0 end }
+redis.pcall = redis.call`
 
 /**
  * Makes this client's sessionValidate judge like the real one and change nothing: it is the same script, in which the writes are

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createCredentialIssuer } from '../../src/sessions/credential.ts'
+import { createDeviceIds } from '../../src/sessions/device-id.ts'
 import { createKeyring } from '../../src/sessions/keyring.ts'
 import type { SessionLimits } from '../../src/sessions/limits.ts'
 import { createSessionService, type SessionService } from '../../src/sessions/service.ts'
@@ -14,7 +15,7 @@ import { adopt } from './adopt.ts'
 import { ANSWERS, checks, KEYSPACE, MOMENTS } from './checks.ts'
 import { createClock } from './clock.ts'
 import type { Model, Settings } from './model.ts'
-import { dataLimits, lifetimes, longestLifetimeMs } from './scene.ts'
+import { dataLimits, historyLimits, lifetimes, longestLifetimeMs } from './scene.ts'
 import { look } from './sighting.ts'
 import { judgeOnly } from './verdicts.ts'
 
@@ -46,13 +47,15 @@ export function openWorld ({ client, judge }: Links, settings: Settings, verify:
   const keys = createKeys(prefix)
   const counts = { client, keys, retentionMs: longestLifetimeMs, flushEveryMs: 2 ** 31 - 1 }
   const [liveCount, nothing] = [createLiveCount(counts), createLiveCount(counts)]
-  const options = { ...settings, keys, longestLifetimeMs, isAvailable: () => true, timeoutMs: 10_000, dataLimits }
+  const options = { ...settings, keys, longestLifetimeMs, isAvailable: () => true, timeoutMs: 10_000, historyLimits, dataLimits }
   const store = createRedisStore({ ...options, client, liveCount })
   const judging = createRedisStore({ ...options, client: judge, liveCount: { ...nothing, add () {}, remove () {}, move () {} } })
-  const credentials = createCredentialIssuer(createKeyring(`model:${randomBytes(32).toString('base64url')}`))
+  const keyring = createKeyring(`model:${randomBytes(32).toString('base64url')}`)
+  const [credentials, deviceIds] = [createCredentialIssuer(keyring), createDeviceIds(keyring)]
+  const capture = { address: 'full', userAgent: 'full' } as const
   const clock = createClock(client, prefix, liveCount)
   const unlimited = { max: 100, byDeviceType: new Map(), policy: 'evict-oldest' } as const
-  const serviceWith = (limits: SessionLimits): SessionService => createSessionService({ store, credentials, lifetimes, limits, dataLimits })
+  const serviceWith = (limits: SessionLimits): SessionService => createSessionService({ store, credentials, deviceIds, lifetimes, limits, capture, dataLimits })
 
   let judged = 0
 
@@ -90,7 +93,10 @@ export function openWorld ({ client, judge }: Links, settings: Settings, verify:
         SESSION_IDLE_SECONDS: seconds,
         SESSION_ABSOLUTE_SECONDS: seconds,
         REMEMBER_ME_IDLE_SECONDS: seconds,
-        REMEMBER_ME_SECONDS: seconds
+        REMEMBER_ME_SECONDS: seconds,
+        ACTIVITY_MAX_ENTRIES: historyLimits.entries,
+        ACTIVITY_RETENTION_SECONDS: historyLimits.retentionMs / 1000,
+        ENDED_SESSIONS_SECONDS: historyLimits.endedMs / 1000
       }))
     },
 

@@ -10,6 +10,7 @@ import { present } from './present.ts'
 import { presentForeign } from './present-foreign.ts'
 import { readPages } from './read-pages.ts'
 import { readQuota } from './read-quota.ts'
+import { reauthenticate } from './reauthenticate.ts'
 import { rotate } from './rotate.ts'
 import { merge, removeKey, setKey } from './write-data.ts'
 
@@ -23,6 +24,7 @@ const kinds: Array<fc.Arbitrary<fc.AsyncCommand<Model, World>>> = [
   ...often(2, commandsOf(merge)),
   commandsOf(removeKey),
   commandsOf(rotate),
+  commandsOf(reauthenticate),
   commandsOf(presentForeign),
   commandsOf(end),
   commandsOf(endOne),
