@@ -21,10 +21,15 @@ export function fitting (schema: Schema, document: Document): Arbitrary<unknown>
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum)
   switch (schema.type) {
     case 'string': return fittingText(schema)
-    case 'array': return fc.uniqueArray(fitting(schema.items ?? {}, document), { maxLength: schema.maxItems, ...(schema.uniqueItems !== true && { comparator: () => false }) })
+    case 'array': return fittingArray(schema, document)
     case 'object': return fittingObject(schema, document)
     default: return anything
   }
+}
+
+function fittingArray ({ items = {}, maxItems: maxLength, uniqueItems }: Schema, document: Document): Arbitrary<unknown> {
+  const item = fitting(items, document)
+  return uniqueItems === true ? fc.uniqueArray(item, { maxLength }) : fc.array(item, { maxLength })
 }
 
 function fittingText ({ pattern, minLength = 0, maxLength = 200, examples = [] }: Schema): Arbitrary<unknown> {
