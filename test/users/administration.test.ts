@@ -21,6 +21,14 @@ t.test('an email that is taken is refused in any case', async t => {
   await t.rejects(administration.add({ ...zoe, email: 'Alice@Example.com' }), { code: 'email_taken', message: 'The email Alice@Example.com is taken.' })
 })
 
+t.test('an email that somebody else takes meanwhile is refused too; one that is taken costs no hash', async t => {
+  const { users } = await testUsers(t)
+  const late = createAdministration({ users: { ...users, find: async () => null }, passwords: { hash: async () => passwordHash }, endSessions: async () => 0 })
+  await t.rejects(late.add({ ...zoe, email: 'alice@example.com' }), { code: 'email_taken' })
+  const idle = createAdministration({ users, passwords: { hash: async () => t.fail('hashed') && '' }, endSessions: async () => 0 })
+  await t.rejects(idle.add({ ...zoe, email: 'alice@example.com' }), { code: 'email_taken' })
+})
+
 t.test('what cannot be an account is refused with advice', async t => {
   const { administration, users } = await administer(t)
   const wrong = {
