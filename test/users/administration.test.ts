@@ -25,7 +25,7 @@ t.test('an email that somebody else takes meanwhile is refused too; one that is 
   const { users } = await testUsers(t)
   const late = createAdministration({ users: { ...users, find: async () => null }, passwords: { hash: async () => passwordHash }, endSessions: async () => 0 })
   await t.rejects(late.add({ ...zoe, email: 'alice@example.com' }), { code: 'email_taken' })
-  const idle = createAdministration({ users, passwords: { hash: async () => t.fail('hashed') && '' }, endSessions: async () => 0 })
+  const idle = createAdministration({ users, passwords: { hash: async () => { throw new Error('hashed') } }, endSessions: async () => 0 })
   await t.rejects(idle.add({ ...zoe, email: 'alice@example.com' }), { code: 'email_taken' })
 })
 
