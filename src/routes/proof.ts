@@ -14,5 +14,6 @@ export const proofs = {
   endAllSessions: 'nothing',
   reauthenticate: 'current password',
   changePassword: 'current password',
-  adminStats: { fresh: TWELVE_HOURS }
+  adminStats: { fresh: TWELVE_HOURS },
+  explainSession: { fresh: TWELVE_HOURS }
 } as const satisfies Record<string, Proof>
