@@ -94,6 +94,6 @@ export async function login (app: FastifyInstance, who: Account = 'alice', heade
   noteCredential(app, sessionId)
   const [id = ''] = sessionId.split('.')
   const call = (method: InjectOptions['method'], url: string, payload?: InjectOptions['payload'], more: Record<string, string> = {}) =>
-    app.inject({ method, url, ...(payload !== undefined && { payload }), headers: { 'x-session-id': sessionId, ...more } })
+    app.inject({ method, url, ...(payload !== undefined && { payload }), headers: { ...headers, 'x-session-id': sessionId, ...more } })
   return { id, credential: sessionId, call }
 }

@@ -18,6 +18,7 @@ export const proofs = {
   reauthenticate: 'current password',
   changePassword: 'current password',
   adminStats: { fresh: TWELVE_HOURS },
+  explainSession: { fresh: TWELVE_HOURS },
   listUsers: { fresh: TWELVE_HOURS },
   createUser: { fresh: TWO_HOURS },
   updateUser: { fresh: TWO_HOURS },

@@ -9,7 +9,7 @@ import { unpackUserAgent } from './user-agent.ts'
 
 /** The fields that sessionValidate answers for a live session, behind its first one. */
 export function sessionOf (id: string, [userId = '', profile = '', ...rest]: string[]): Session {
-  return { id, userId, profile: profileOf(profile), times: timesOf(rest), rotationDue: rest[6] === '1', binding: rest[7] ?? '' }
+  return { id, userId, profile: profileOf(profile), times: timesOf(rest), rotationDue: rest[6] === '1', binding: String(rest[7]) }
 }
 
 /** A profile as the record keeps it. */

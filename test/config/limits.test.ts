@@ -1,4 +1,5 @@
 import t from 'tap'
+import { loadConfig } from '../../src/config.ts'
 import { limitsFault, limitsOf } from '../../src/config/limits.ts'
 
 const settings = { SESSION_LIMIT: 100, SESSION_LIMIT_POLICY: 'deny' as const }
@@ -15,4 +16,5 @@ t.test('faults are told in a sentence', async t => {
     t.match(limitsFault(text), /^must be a comma-separated list of type:limit, each type one of desktop, mobile, tablet, tv, bot, unknown/, text)
   }
   t.equal(limitsFault('tv:1,tv:2'), 'has the type tv twice')
+  t.throws(() => loadConfig({ SESSION_LIMIT_BY_DEVICE_TYPE: 'tv' }), { message: /SESSION_LIMIT_BY_DEVICE_TYPE: must be a comma-separated list.*for example SESSION_LIMIT_BY_DEVICE_TYPE=tv:2/ })
 })

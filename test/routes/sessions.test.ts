@@ -25,7 +25,7 @@ t.test('lists every session of mine, newest first, and marks this one', async t 
 })
 
 t.test('a list of more than a page is walked by its cursor, each session once', async t => {
-  const { app } = await build(t)
+  const { app } = await build(t, { SESSION_LIMIT: '200' })
   const logins: Login[] = []
   for (let i = 0; i < 130; i++) logins.push(await login(app))
   const alice = logins[0]

@@ -6,7 +6,7 @@ import * as schemas from './schemas.ts'
 const admin: FastifyPluginAsyncTypebox = async app => {
   app.get('/admin/stats', { config: { role: 'admin', ...proofs.adminStats }, schema: schemas.adminStats }, async () => ({ activeSessions: await app.sessions.countLive() }))
 
-  app.get('/admin/sessions/:sessionId/explain', { config: { role: 'admin' }, schema: schemas.explainSession }, async ({ params: { sessionId } }) =>
+  app.get('/admin/sessions/:sessionId/explain', { config: { role: 'admin', ...proofs.explainSession }, schema: schemas.explainSession }, async ({ params: { sessionId } }) =>
     explain(sessionId, await app.sessions.explain(sessionId)))
 }
 

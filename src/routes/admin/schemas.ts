@@ -52,7 +52,7 @@ export const explainSession = {
   tags: ['Operation'],
   operationId: 'explainSession',
   summary: 'Why is a session valid, or not?',
-  description: 'Needs the role `admin`. For any public id: alive or why not, both deadlines and which comes first, generation and grace, the last end of all sessions. Looking is no use of the session: nothing moves.',
+  description: 'Needs the role `admin` and a password that was proven within the last 12 hours. For any public id: alive or why not, both deadlines and which comes first, generation and grace, the last end of all sessions. Looking is no use of the session: nothing moves.',
   params: Type.Object({ sessionId: SessionIdSchema }),
   response: { 200: ExplainAnswerSchema }
 }

@@ -1,5 +1,6 @@
--- Puts a new session in the place of one, when its user has proven the password: another id and secret, generation 1; everything
--- else moves along. The old id is gone in the same moment, so that of several callers one succeeds and its credential opens nothing.
+-- Puts a new session in the place of one whose user has proven the password.
+-- Another id and secret, generation 1; everything else moves along. The old id is gone in the same moment, so that of several callers
+-- one succeeds and its credential opens nothing.
 --   Includes: session, long-text, history
 --   KEYS[1]  session:{tag}<28 hex> of the old session
 --   KEYS[2]  session:{tag}<28 hex> of the new one, which does not exist
