@@ -51,7 +51,7 @@ t.test('somebody real with a demo email keeps id, name and password', async t =>
   const passwordHash = hashPassword({ password: 'my own', cost: 4 })
   const real = await users.add({ email: 'alice@example.com', name: 'Alice Liddell', passwordHash })
   await ensureDemoUsers(users, passwords)
-  const { createdAtMs: _since, ...user } = real
+  const { createdAtMs: _since, ...user } = Object(real)
   t.strictSame(await users.findForLogin('alice@example.com'), { user, passwordHash, levelCost: 4 })
   t.strictSame((await users.list()).map(user => user.id), [2, 3, 1001])
 })
