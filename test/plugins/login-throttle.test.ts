@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { privateRedis } from '../faults/private-redis.ts'
-import { build, buildAnother, demo, inspector } from '../harness.ts'
+import { build, demo, inspector } from '../harness.ts'
 import { isProblem } from '../routes/problem.ts'
 import { snapshots } from '../store/snapshot.ts'
 
@@ -118,30 +118,4 @@ t.test('a store that cannot count lets nobody in and is no defect', async t => {
   app.redis.disconnect()
   isProblem(t, await attempt(app), 503, 'store_unavailable')
   app.redis.connect().catch(() => {})
-})
-
-/** 2,000 wrong attempts over four instances on the same data, 200 at once. */
-async function storm (t: Test, env: Record<string, string>, emailOf: (i: number) => string) {
-  const { app, config } = await build(t, { LOG_LEVEL: 'warn', ...env })
-  const instances = [app, await buildAnother(t, config), await buildAnother(t, config), await buildAnother(t, config)]
-  const startedMs = performance.now()
-  const statuses: number[] = []
-  for (let wave = 0; wave < 10; wave++) {
-    const answers = Array.from({ length: 200 }, (_, i) => attempt(instances[i % 4] ?? app, { email: emailOf(200 * wave + i), password: 'x' }))
-    for (const { statusCode } of await Promise.all(answers)) statuses.push(statusCode)
-  }
-  const count = (status: number) => statuses.filter(given => given === status).length
-  t.equal(count(401) + count(429), 2000)
-  return { admitted: count(401), seconds: (performance.now() - startedMs) / 1000 }
-}
-
-t.test('2,000 attempts over four instances: exactly as many failures are let in as the address may have', async t => {
-  const { admitted } = await storm(t, { LOGIN_ADDRESS_FAILURES: '300' }, i => `user${i}@example.com`)
-  t.equal(admitted, 300)
-})
-
-t.test('2,000 attempts over four instances on one account: its free failures, and one more after each wait', async t => {
-  const { admitted, seconds } = await storm(t, { LOGIN_ACCOUNT_FAILURES: '300', LOGIN_ADDRESS_FAILURES: '100000' }, () => 'alice@example.com')
-  const afterWaits = Math.floor(Math.log2(seconds + 1))
-  t.ok(admitted >= 300 && admitted <= 300 + afterWaits, `${admitted} in ${seconds} s`)
 })
