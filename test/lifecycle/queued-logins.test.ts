@@ -10,7 +10,7 @@ import { instances } from './instance.ts'
 t.test('a queue of logins longer than the stop may take does not hold it up, and each of them is answered', async t => {
   const DATABASE_URL = await testDatabase(t)
   await makeCostly(DATABASE_URL)
-  const start = await instances(t, { DATABASE_URL, SHUTDOWN_SECONDS: '6' })
+  const start = await instances(t, { DATABASE_URL, SHUTDOWN_SECONDS: '6', BCRYPT_COST: '12' })
   const { url, child, exited } = await start()
   const logIn = () => fetch(`${url}/login`, {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(demo.alice)
