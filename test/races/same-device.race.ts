@@ -8,7 +8,9 @@ export default {
   name: 'login ∥ login, one device',
   orders: ['the first is left', 'another is left'],
   lanes: 4,
-  async round ({ one, two, chance }, number) {
+  async round ({ one, two, users, chance }, number) {
+    // Another race may have left the account disabled.
+    await users.setDisabled(demo.bob.email, false)
     const payload = { ...demo.bob, deviceId: `tv ${number}` }
     const logIn = async (index: number): Promise<string> => {
       const response = await (index % 2 === 0 ? one : two).inject({ method: 'POST', url: '/login', payload })
