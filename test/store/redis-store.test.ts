@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { storeContract } from './contract.ts'
+import { mastersOf } from '../../src/store/scripts.ts'
 import { newSession, openStore } from './fixture.ts'
 
 await storeContract(t, 'the store over Redis keeps the contract', async (t, options) => {
@@ -121,7 +122,8 @@ t.test('a replaced session leaves no key of the old one, and nothing that lives 
   await store.replace(id, successor)
   const index = keys.userSessions(id.slice(0, 4), '7')
   const kept = [keys.session(successor.id), keys.session(successor.id).replace('session:', 'session-data:'), index, index.replace('user-sessions:', 'user-activity:')]
-  t.strictSame((await client.keys(`${config.KEY_PREFIX}*{${id.slice(0, 4)}}*`)).sort(), kept.sort())
+  const stored = await Promise.all(mastersOf(client).map(node => node.keys(`${config.KEY_PREFIX}*{${id.slice(0, 4)}}*`)))
+  t.strictSame(stored.flat().sort(), kept.sort())
   t.strictSame(await client.zrange(index, '0', '-1'), [successor.id])
   const [generation, since, secret, proven] = await client.hmget(keys.session(successor.id), 'g', 'r', 's', 't')
   t.strictSame([generation, secret], ['1', successor.secretDigest])
