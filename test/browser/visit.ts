@@ -35,10 +35,10 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('getSession', 200, {}, 'Chrome')
   await tries('extendSession', 200, {}, 'Session extended')
   await tries('rotateSession', 200, {}, 'Session rotated')
-  await tries('reauthenticate', 401, { body: { password: 'wrong' } }, 'wrong_password')
   await step('the password proves who it is, and the new sessionId authorizes the page', async () => {
     await docs.authorize('sessionId', credentialOf(await docs.execute('reauthenticate')))
   })
+  await tries('reauthenticate', 401, { body: { password: 'wrong' } }, 'wrong_password')
   await tries('putSessionData', 200, {}, 'cartItems')
   await tries('getSessionData', 200, {}, 'cartItems')
   await tries('getSessionDataKey', 200, {}, '"3"')
