@@ -37,7 +37,8 @@ export default fp(async app => {
     if (isPublic === true) return
     const credential = credentialOf(app, request)
     request.session = await app.sessions.validate(credential) ?? rejected()
-    await app.assertBinding(request, request.session)
+    const judged = app.assertBinding(request, request.session)
+    if (judged !== undefined) await judged
     if (request.session.rotationDue) {
       const successor = app.sessions.rotate(credential)
       if (!await giveByCookie(app, request, reply, request.session, successor)) reply.header('x-session-id', successor)

@@ -29,8 +29,8 @@ export function clientOf (userAgent: string): string {
 }
 
 /** A validation has no time to lose, and the same few thousand come again and again. */
-const networkMarks = new LRUCache<string, string>({ max: 10_000, memoMethod: address => markOf(networkOf(address)) })
-const clientMarks = new LRUCache<string, string>({ max: 10_000, memoMethod: userAgent => markOf(clientOf(userAgent)) })
+const networkMark = remembered(address => markOf(networkOf(address)))
+const clientMark = remembered(userAgent => markOf(clientOf(userAgent)))
 
 /** Longer ones are no browser's, and would fill the memory. */
 const LONGEST_USER_AGENT = 512
@@ -42,7 +42,18 @@ function markOf (text: string): string {
 
 /** What a session keeps of where it was opened, to compare with: at most 13 characters, `network.client`. */
 export function bindingOf (address: string, userAgent: string): string {
-  return `${networkMarks.memo(address)}.${clientMarks.memo(userAgent.slice(0, LONGEST_USER_AGENT))}`
+  return `${networkMark(address)}.${clientMark(userAgent.length > LONGEST_USER_AGENT ? userAgent.slice(0, LONGEST_USER_AGENT) : userAgent)}`
+}
+
+function remembered (find: (text: string) => string): (text: string) => string {
+  const known = new LRUCache<string, string>({ max: 10_000 })
+  return text => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const found = find(text)
+    known.set(text, found)
+    return found
+  }
 }
 
 /** What is different between two bindings. What the first does not know is not compared. */
