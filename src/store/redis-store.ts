@@ -109,11 +109,8 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
     },
 
     async activity (userId, sessionId) {
-      const tag = tagOf(userId)
-      // What is in another slot is not this user's.
-      const asked = sessionId?.startsWith(tag) ? keys.session(sessionId) : ''
-      const reply = await call(() => client.activityRead(indexOf(userId), history, asked))
-      return activityOf(tag, options.historyLimits.retentionMs, reply)
+      const reply = await call(() => client.activityRead(indexOf(userId), history, ownKey(userId, sessionId)))
+      return activityOf(tagOf(userId), options.historyLimits.retentionMs, reply)
     },
 
     async listEnded (userId) {
