@@ -1,6 +1,7 @@
 import { createHash, createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { v4 as uuidv4 } from 'uuid'
 import type { Keyring } from './keyring.ts'
+import { remembered } from './remembered.ts'
 
 /**
  * The bearer credential, `<id>.<generation>.<proof>`.
@@ -49,7 +50,7 @@ export function createCredentialIssuer (keyring: Keyring) {
     open: (userId: string) => issue(newId(userId), 1, randomBytes(SECRET_BYTES)),
 
     /** The credential of that text, or null if it is malformed or its MAC was made by none of the keys. */
-    parse (text: string): Credential | null {
+    parse: remembered((text): Credential | null => {
       const [, id, decimal, proof] = SYNTAX.exec(text) ?? []
       if (id === undefined || decimal === undefined || proof === undefined) return null
       const generation = Number(decimal)
@@ -58,7 +59,7 @@ export function createCredentialIssuer (keyring: Keyring) {
       const mac = bytes.toString('base64url', SECRET_BYTES)
       if (!keys.some(key => sameText(macOf(key, id, generation, secret), mac))) return null
       return { id, generation, secretDigest: digestOf(secret) }
-    },
+    }),
 
     /** The next generation of a credential that `parse` accepted: the same text for everyone who asks. */
     successor (text: string): IssuedCredential | null {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
-import { LRUCache } from 'lru-cache'
 import { deviceOf } from './device.ts'
+import { remembered } from './remembered.ts'
 
 /** What tells where a request comes from. */
 export type Signal = 'network' | 'client'
@@ -43,17 +43,6 @@ function markOf (text: string): string {
 /** What a session keeps of where it was opened, to compare with: at most 13 characters, `network.client`. */
 export function bindingOf (address: string, userAgent: string): string {
   return `${networkMark(address)}.${clientMark(userAgent.length > LONGEST_USER_AGENT ? userAgent.slice(0, LONGEST_USER_AGENT) : userAgent)}`
-}
-
-function remembered (find: (text: string) => string): (text: string) => string {
-  const known = new LRUCache<string, string>({ max: 10_000 })
-  return text => {
-    const before = known.get(text)
-    if (before !== undefined) return before
-    const found = find(text)
-    known.set(text, found)
-    return found
-  }
 }
 
 /** What is different between two bindings. What the first does not know is not compared. */

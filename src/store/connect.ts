@@ -1,5 +1,4 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
-import { gatherWrites } from './gather-writes.ts'
 import { parseListUrl, type ListUrl } from './list-url.ts'
 import { defineScripts, type RedisClient } from './scripts.ts'
 
@@ -41,14 +40,7 @@ function retryDelayMs (attempt: number): number {
 export function createClient (url: string, timeoutMs = SILENCE_MS): RedisClient {
   const client = clientFor(url, linkOptions(timeoutMs))
   defineScripts(client)
-  if (client instanceof Cluster) client.on('+node', gatherOf)
-  else gatherOf(client)
   return client
-}
-
-/** Each connection has a stream of its own. */
-function gatherOf (node: Redis): void {
-  node.on('connect', () => gatherWrites(node.stream))
 }
 
 function clientFor (text: string, options: RedisOptions): RedisClient {

@@ -29,7 +29,7 @@ export type Keys = ReturnType<typeof createKeys>
 
 export function createKeys (prefix: string) {
   return {
-    session: (id: string) => `${prefix}session:{${id.slice(0, 4)}}${hexOf(id)}`,
+    session: (id: string) => `${prefix}session:{${tagIn(id)}}${hexOf(id)}`,
     userSessions: (tag: string, userId: string) => `${prefix}user-sessions:{${tag}}:${userId}`,
     notBefore: (tag: string) => `${prefix}not-before:{${tag}}`,
     liveSessions: `${prefix}live-sessions`,
@@ -38,6 +38,11 @@ export function createKeys (prefix: string) {
     /** For SCAN in maintenance: every session record and nothing else. */
     everySession: `${prefix}session:{*`
   }
+}
+
+/** The slot tag that a session's id begins with. */
+export function tagIn (id: string): string {
+  return id.slice(0, 4)
 }
 
 /** The id's hex digits after the tag. */

@@ -5,8 +5,9 @@ import type { SessionStore } from '../sessions/store.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
 import { activityOf, endedSessionsOf, explanationOf, historyText } from './history.ts'
-import { descriptionOf, deviceTexts, extendedOf, profileText, replacedOf, sessionOf, storedDataOf, writtenOf } from './replies.ts'
+import { descriptionOf, deviceTexts, extendedOf, profileText, replacedOf, storedDataOf, verdictOf, writtenOf } from './replies.ts'
 import { packUserAgent } from './user-agent.ts'
+import { createValidations } from './validations.ts'
 
 /** The client has the scripts defined; the store does not close it. */
 export interface RedisStoreOptions extends EndAllOptions, CallOptions {
@@ -22,6 +23,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
   const history = historyText(options.historyLimits)
   const indexOf = (userId: string) => keys.userSessions(tagOf(userId), userId)
   const { assertAvailable, call } = createCall(options)
+  const validate = createValidations({ client, keys, rules: [graceMs, touchIntervalMs, rotateAfterMs, history] }, call)
 
   /** The key of a session that may be the user's, or '': one in another slot is another user's. */
   function ownKey (userId: string, id: string | null): string {
@@ -44,15 +46,10 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       return { ...times, sinceEndAllMs: sinceEndAll === '' ? null : Number(sinceEndAll) }
     },
 
-    async validate ({ id, generation, secretDigest }) {
-      const [alive, ...fields] = await call(() =>
-        client.sessionValidate(keys.session(id), generation, secretDigest, graceMs, touchIntervalMs, rotateAfterMs, history))
-      if (alive === 0) {
-        liveCount.remove(fields[0])
-        return null
-      }
-      liveCount.move(fields[10], fields[11])
-      return sessionOf(id, fields)
+    async validate (credential) {
+      const { session, left, entered } = verdictOf(credential.id, await validate(credential))
+      liveCount.move(left, entered)
+      return session
     },
 
     async extend (id, ms) {

@@ -7,18 +7,26 @@ import { unpackUserAgent } from './user-agent.ts'
  * What the scripts of lua/ answer, as the shapes of sessions/. Their headers say what is at which place.
  */
 
-/** The fields that sessionValidate answers for a live session, behind its first one. */
-export function sessionOf (id: string, [userId = '', profile = '', ...rest]: string[]): Session {
-  return { id, userId, profile: profileOf(profile), times: timesOf(rest), rotationDue: rest[6] === '1', binding: String(rest[7]) }
+/** What sessionsValidate says of one credential: the session if it is alive, and the counting buckets that it left and entered. */
+export function verdictOf (id: string, verdict: string): { session: Session | null, left?: string, entered?: string } {
+  if (verdict.startsWith('dead ')) return { session: null, left: verdict.slice('dead '.length) }
+  if (verdict.startsWith('error ')) throw new Error(verdict.slice('error '.length))
+  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, due, binding, left, entered] = JSON.parse(verdict) as LiveVerdict
+  const times = { createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs }
+  return { session: { id, userId, profile: profileOf(profile), times, rotationDue: due === 1, binding }, left, entered }
 }
+
+type LiveVerdict = [
+  userId: string, profile: string[], createdAt: number, touchedAt: number, idle: number, absolute: number, extendedUntil: number, authenticatedAt: number,
+  rotationDue: 0 | 1, binding: string, left?: string, entered?: string
+]
 
 /** A profile as the record keeps it. */
 export function profileText ({ email, name, roles }: Profile): string {
   return JSON.stringify([email, name, ...roles])
 }
 
-function profileOf (text: string): Profile {
-  const [email = '', name = '', ...roles] = JSON.parse(text) as string[]
+function profileOf ([email = '', name = '', ...roles]: string[]): Profile {
   return { email, name, roles }
 }
 

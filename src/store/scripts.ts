@@ -13,12 +13,12 @@ export function mastersOf (client: RedisClient): Redis[] {
 
 type FailuresReserved = [counted: 1, windowEnd: string, blockedUntil: string] | [counted: 0, waitMs: string]
 
-type Argument = string | number
+export type Argument = string | number
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     sessionCreate (session: string, ...args: Argument[]): Result<CreateReply, Context>
-    sessionValidate (session: string, ...args: Argument[]): Result<[alive: number, ...fields: string[]], Context>
+    sessionsValidate (numberOfKeys: number, ...args: Argument[]): Result<string[], Context>
     sessionExtend (session: string, ...args: Argument[]): Result<string[] | null, Context>
     sessionRename (session: string, ...args: Argument[]): Result<number, Context>
     sessionFlag (session: string, ...args: Argument[]): Result<number, Context>
@@ -45,7 +45,7 @@ declare module 'ioredis' {
 
 const folder = join(import.meta.dirname, 'lua')
 
-/** Adds the scripts of lua/ as commands. The name and the number of keys are in the file name, flags and includes in its header. */
+/** Adds the scripts of lua/ as commands. The name and the number of keys (N: told with each call) are in the file name, flags and includes in its header. */
 export function defineScripts (client: RedisClient): void {
   for (const script of scripts) client.defineCommand(script.name, script)
 }
@@ -56,7 +56,7 @@ const scripts = readdirSync(folder).filter(file => file.endsWith('.lua')).map(fi
   const includes = headerList(source, 'Includes').map(include => readFileSync(join(folder, 'includes', `${include}.lua`), 'utf8'))
   // The shebang makes Redis judge the flags before the script starts: at maxmemory, on a replica, without enough replicas.
   const shebang = `#!lua flags=${headerList(source, 'Flags').join(',')}`
-  return { name, numberOfKeys: Number(numberOfKeys), lua: [shebang, ...includes, source].join('\n') }
+  return { name, ...(numberOfKeys !== 'N' && { numberOfKeys: Number(numberOfKeys) }), lua: [shebang, ...includes, source].join('\n') }
 })
 
 function headerList (source: string, name: string): string[] {

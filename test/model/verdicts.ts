@@ -1,6 +1,6 @@
 import { defineScripts, type RedisClient } from '../../src/store/scripts.ts'
 
-/** Commands of sessionValidate that change nothing. Everything else answers 0 and does nothing. */
+/** Commands of sessionsValidate that change nothing. Everything else answers 0 and does nothing. */
 const READS = ['TIME', 'EXISTS', 'HGET', 'HMGET', 'GET', 'LINDEX', 'LRANGE']
 
 const withoutEffect = `
@@ -9,12 +9,12 @@ local redis = { call = function(name, ...) if reads[name] then return real.call(
 redis.pcall = redis.call`
 
 /**
- * Makes this client's sessionValidate judge like the real one and change nothing: it is the same script, in which the writes are
+ * Makes this client's sessionsValidate judge like the real one and change nothing: it is the same script, in which the writes are
  * left out. A verdict can so be asked of every credential without an end to anything. Redis holds it to it by the flag.
  */
 export function judgeOnly (client: RedisClient): void {
-  const name = 'sessionValidate'
-  client.defineCommand(name, { numberOfKeys: 1, lua: `#!lua flags=no-writes\n${withoutEffect}\n${sourceOf(name)}` })
+  const name = 'sessionsValidate'
+  client.defineCommand(name, { lua: `#!lua flags=no-writes\n${withoutEffect}\n${sourceOf(name)}` })
 }
 
 /** A script as it is sent to Redis, includes and all, behind its first line. */

@@ -216,6 +216,6 @@ t.test('a reply that no working Redis gives to the scripts is a defect, not an o
   const { store, client, keys } = await openStore(t)
   const { credential } = newSession('7')
   await client.set(keys.session(credential.id), 'no hash', 'PX', 5000)
-  await t.rejects(store.validate(credential), { name: 'ReplyError', message: /WRONGTYPE/ })
+  await t.rejects(store.validate(credential), { name: 'Error', message: /^WRONGTYPE/ })
   await client.del(keys.session(credential.id))
 })

@@ -11,7 +11,7 @@ const sourceOf = (file: string) => readFileSync(new URL(file, folder), 'utf8')
 t.test('every script is a command of the client and says in its header what it does, takes and answers', t => {
   const client = createClient('redis://127.0.0.1:1')
   for (const file of files) {
-    const [, name = ''] = /^([a-z]+[A-Z]\w+)-[12]\.lua$/.exec(file) ?? []
+    const [, name = ''] = /^([a-z]+[A-Z]\w+)-[12N]\.lua$/.exec(file) ?? []
     t.equal(typeof Reflect.get(client, name), 'function', `${file} names a command and its number of keys`)
     t.match(sourceOf(file), /^-- [A-Z].+\.\n(?:--.*\n)*-- {3}KEYS\[1\] .+\n/, `${file} has a header`)
     t.match(sourceOf(file), /^-- {3}Reply /m, `${file} names its reply`)
@@ -46,7 +46,7 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionList: 'no-writes',
     sessionRename: '',
     sessionReplace: '',
-    sessionValidate: 'allow-oom',
+    sessionsValidate: 'allow-oom',
     sessionsEndBefore: 'allow-oom',
     sessionsEndSlice: 'allow-oom',
     sessionsEnded: 'allow-oom',

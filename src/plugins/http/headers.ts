@@ -10,8 +10,9 @@ export const safeHeaders = {
 
 /** Sets them, and the id of the request. The documentation's pages bring their own Content-Security-Policy (plugins/docs.ts). */
 export default fp(async app => {
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'x-request-id': request.id, ...safeHeaders })
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id).headers(safeHeaders)
+    done()
   })
   // Not earlier: a request that was running when draining began would keep its connection, and a kept connection holds up the stop.
   app.addHook('onSend', (_request, reply, _payload, done) => {

@@ -12,11 +12,16 @@ export default fp(async app => {
     unexpected.add(request)
     app.server.emit('request', request, response)
   })
-  app.addHook('onRequest', async ({ raw }) => {
-    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) throw serviceError('malformed_request', 'The request has no Host header, which HTTP/1.1 asks for.')
-    if (unexpected.has(raw)) throw expectationFailed()
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
+    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) done(hostMissing())
+    else if (unexpected.has(raw)) done(expectationFailed())
+    else done()
   })
 }, { name: 'protocol', dependencies: ['errors', 'headers'] })
+
+function hostMissing () {
+  return serviceError('malformed_request', 'The request has no Host header, which HTTP/1.1 asks for.')
+}
 
 /** The body, which the client keeps back until it is told otherwise, will not be read: no other request can follow. */
 function expectationFailed () {

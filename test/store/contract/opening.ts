@@ -20,6 +20,14 @@ export const opening: Behaviours = async (t, makeStore) => {
     t.strictSame(await store.list('7', firstPage), { count: 1, sessions: [description] })
   })
 
+  await t.test('credentials of many users, asked at once, each have their own verdict', async t => {
+    const { store } = await makeStore(t)
+    const sessions = Array.from({ length: 40 }, (_, i) => newSession(String(i)))
+    for (const session of sessions.slice(10)) await store.create(session)
+    const verdicts = await Promise.all(sessions.map(({ credential }) => store.validate(credential)))
+    t.strictSame(verdicts.map(session => session?.userId), sessions.map(({ userId }, i) => i < 10 ? undefined : userId))
+  })
+
   await t.test('an id is never taken over by a second session', async t => {
     const { store } = await makeStore(t)
     const session = newSession('7')

@@ -106,7 +106,9 @@ local function openHistory(limits)
   end
 
   -- Leaves a tombstone and one `ended` event. What is known of the session beyond its end is in `details`.
-  local function bury(keys, userId, at, reason, actor, details)
+  -- End-alls within one millisecond are told apart by moments that are still to come: those are now.
+  local function bury(keys, userId, moment, reason, actor, details)
+    local at = math.min(moment, now)
     local cause = detail('r', reason) .. detail('a', actor)
     local left = at + tombstoneLife - now
     if left > 0 then

@@ -1,0 +1,52 @@
+-- Judges credentials whose MAC is good, each by itself, and records their uses at most once a touch interval.
+--   Flags: allow-oom
+--   Includes: session, long-text, history
+--   KEYS[1] … session:{tag}<28 hex> of each; on a Cluster all of one slot
+--   ARGV     1 grace (ms), 2 touch interval (ms), 3 age of a generation from which it is to be rotated (ms), 0: never,
+--            4 limits of the history, see includes/history.lua, then of each: generation, secret digest
+--   Reply    of each one text:
+--            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation due (0 or 1), binding
+--             [, old bucket, new bucket]] as JSON: alive; buckets if moved
+--            'dead ' not alive; 'dead <old bucket>' not alive and now deleted
+--            'error <message>' the record is damaged in a way that Redis refuses; the others are judged nevertheless
+--   A higher generation than the stored one proves that the store is behind: it advances and starts the predecessor's grace.
+--   Only sessions that rotate by policy are told of it, also a predecessor in its grace: its client has not seen the successor yet.
+--   The direct predecessor after its grace, or anything older, is reuse: the session ends.
+
+local now, graceMs, touchMs, rotateAfterMs = nowMs(), tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+
+local function judge(keys, decimal, secretDigest)
+  local session = readSession(keys)
+  if not session then return 'dead ' end
+  if not isAlive(keys, session, now, touchMs) then return 'dead ' .. (openHistory(ARGV[4]).endDead(keys, session, touchMs) or '') end
+  if session.secretDigest ~= secretDigest then return 'dead ' end
+
+  local generation = tonumber(decimal)
+  local isBehind = generation < session.generation
+  if generation > session.generation then
+    session.advancedAt = now
+    redis.call('HSET', keys.session, 'g', decimal, 'r', text(now))
+    openHistory(ARGV[4]).recordRotated(keys, session.userId, decimal)
+  elseif isBehind and (generation < session.generation - 1 or now >= session.advancedAt + graceMs) then
+    return 'dead ' .. openHistory(ARGV[4]).endSession(keys, session, touchMs, 'reuse_detected', '')
+  end
+  local isDue = session.rotates and rotateAfterMs > 0 and (isBehind or now >= session.advancedAt + rotateAfterMs)
+
+  local moved = ''
+  if now - session.touchedAt >= touchMs then
+    local before = bucketOf(deadlineOf(session, touchMs))
+    touchSession(keys, session, now, touchMs)
+    moved = ',"' .. before .. '","' .. bucketOf(deadlineOf(session, touchMs)) .. '"'
+  end
+  return string.format('[%s,%s,%.0f,%.0f,%.0f,%.0f,%.0f,%.0f,%s,%s%s]',
+    cjson.encode(session.userId), wholeText(keys.session, 'p', session.profile),
+    session.createdAt, session.touchedAt, session.idle, session.absolute, session.extendedUntil, session.authenticatedAt,
+    isDue and '1' or '0', cjson.encode(session.binding), moved)
+end
+
+local verdicts = {}
+for i, key in ipairs(KEYS) do
+  local isJudged, verdict = pcall(judge, keysOf(key), ARGV[3 + 2 * i], ARGV[4 + 2 * i])
+  verdicts[i] = isJudged and verdict or 'error ' .. (type(verdict) == 'table' and verdict.err or tostring(verdict))
+end
+return verdicts
