@@ -17,6 +17,7 @@ import metrics from './plugins/metrics.ts'
 import redis from './plugins/redis.ts'
 import protocol from './plugins/http/protocol.ts'
 import requestLog from './plugins/http/request-log.ts'
+import { buildSerializer } from './plugins/http/serializers.ts'
 import sessions from './plugins/sessions.ts'
 import users from './plugins/users.ts'
 import { loggerOptions, type LogStream } from './plugins/logger.ts'
@@ -82,6 +83,7 @@ function serverOptions (config: ServiceConfig, logStream: LogStream | undefined)
     requestTimeout: 10_000,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
+    schemaController: { compilersFactory: { buildSerializer } },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } }
   }
 }
