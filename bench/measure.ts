@@ -1,19 +1,24 @@
 import { growth, insistOnAnswers, type Population } from './figures/growth.ts'
 import { latency } from './figures/latency.ts'
+import { loginRate, patientLogins } from './figures/login-rate.ts'
 import { loginStorms } from './figures/login-storm.ts'
 import { memory } from './figures/memory.ts'
 import { roundTrips } from './figures/round-trips.ts'
 import { startUp } from './figures/start-up.ts'
 import { throughput } from './figures/throughput.ts'
 import { credentialFile } from './load/index.ts'
+import { freePort, type BenchRedis } from './redis.ts'
 import type { Plan } from './plan.ts'
-import type { BenchRedis } from './redis.ts'
 import type { Row } from './report.ts'
 import { seedSessions, userOf } from './seed.ts'
 import type { Stage } from './stage.ts'
 
 const OWN_SESSIONS = 5
 const ROTATION = 1000
+
+/** Everything that a validation has to look at or to answer beyond who it is: as little of it as can be configured, and all of it. */
+const withoutFeatures = { BINDING_NETWORK: 'off', BINDING_CLIENT: 'off', ROTATION_INTERVAL_SECONDS: '0' }
+const withFeatures = { BINDING_NETWORK: 'step-up', BINDING_CLIENT: 'enforce', ROTATION_INTERVAL_SECONDS: '900', CORS_ORIGINS: 'https://shop.example' }
 
 /** Every figure, the most telling first. */
 export async function measure (stage: Stage, plan: Plan): Promise<Row[]> {
@@ -25,10 +30,12 @@ export async function measure (stage: Stage, plan: Plan): Promise<Row[]> {
   const rotating = credentialFile(stage.folder, 'rotation', rotation)
   const plain = await stage.serve('servers/plain.mjs')
   const info = await stage.serveSessions(stage.many, { LOG_LEVEL: 'info' })
-  const roundTrip = await stage.serve('servers/round-trip.mjs', { REDIS_URL: stage.many.url })
+  const off = await stage.serveSessions(stage.many, withoutFeatures)
+  const on = await stage.serveSessions(stage.many, { ...withFeatures, METRICS_PORT: String(await freePort()) })
+  const roundTrip = await stage.serve('servers/round-trip.mjs', { env: { REDIS_URL: stage.many.url } })
 
   const rows = [
-    ...await throughput({ plain, warn: many.server, info }, rotating, plan),
+    ...await throughput({ plain, warn: many.server, info, off, on }, rotating, plan),
     ...await latency(plain, many.server, roundTrip, rotating, plan),
     ...await roundTrips(stage.many.client, many.server.url, rotation),
     ...await growth(few, many, plan)
@@ -37,6 +44,7 @@ export async function measure (stage: Stage, plan: Plan): Promise<Row[]> {
     const server = await stage.serveSessions(stage.few, { DEMO_USERS: 'true', BCRYPT_COST: String(cost) })
     rows.push(...await loginStorms(server, cost, plan))
   }
+  rows.push(...await loginRate(await stage.serveSessions(stage.few, patientLogins, true), plan))
   return [...rows, ...memoryRows, ...await startUp(stage.folder, plan)]
 }
 

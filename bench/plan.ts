@@ -18,7 +18,7 @@ export interface Plan {
   patience: () => Patience
 }
 
-export const fullPlan: Plan = { rounds: 11, seconds: 1, others: 100_000, logins: 100, costs: [10, 12], storms: 3, judges: true, patience: () => createPatience(180_000) }
+export const fullPlan: Plan = { rounds: 11, seconds: 1, others: 100_000, logins: 200, costs: [10, 12], storms: 3, judges: true, patience: () => createPatience(180_000) }
 
 /** Shows in under a minute that everything runs and every request succeeds. */
 export const quickPlan: Plan = { rounds: 1, seconds: 1, others: 2000, logins: 10, costs: [10], storms: 1, judges: false, patience: () => createPatience(0) }

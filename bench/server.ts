@@ -3,7 +3,7 @@ import { openSync } from 'node:fs'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { onServerCore } from './cores.ts'
+import { onEveryCore, onServerCore } from './cores.ts'
 
 export type MeasuredServer = Awaited<ReturnType<typeof startServer>>
 
@@ -14,13 +14,20 @@ export interface Observation {
 
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+export interface ServerOptions {
+  env?: NodeJS.ProcessEnv
+  outputFile?: string
+  /** Whether it may use all cores; otherwise it stays on the servers' one. */
+  everyCore?: boolean
+}
+
 /**
- * Starts a program in plain Node on the servers' core, with its output in a file. It is up when it has sent `{ url }`, or,
+ * Starts a program in plain Node, with its output in a file. It is up when it has sent `{ url }`, or,
  * if it listens on a port that is given, when /readyz answers there.
  */
-export async function startServer (program: string, env: NodeJS.ProcessEnv = {}, outputFile = '/dev/null') {
+export async function startServer (program: string, { env = {}, outputFile = '/dev/null', everyCore = false }: ServerOptions = {}) {
   const output = openSync(outputFile, 'a')
-  const [file = '', ...args] = [...onServerCore, process.execPath, '--import', fileOf('servers/observe.mjs'), fileOf(program)]
+  const [file = '', ...args] = [...everyCore ? onEveryCore : onServerCore, process.execPath, '--import', fileOf('servers/observe.mjs'), fileOf(program)]
   const child = spawn(file, args, {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', output, 'inherit', 'ipc']

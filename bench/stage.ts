@@ -35,17 +35,17 @@ export async function setStage () {
     many,
     serve,
 
-    /** A service with a user database of its own; `env` is added to its configuration. */
-    async serveSessions (redis: BenchRedis, env: Record<string, string> = {}): Promise<MeasuredServer> {
-      const environment = {
+    /** A service with a user database of its own; `more` is added to its configuration. */
+    async serveSessions (redis: BenchRedis, more: Record<string, string> = {}, everyCore = false): Promise<MeasuredServer> {
+      const env = {
         PORT: String(await freePort()),
         REDIS_URL: redis.url,
         DATABASE_URL: await createDatabase(postgres.databaseUrl ?? ''),
         SESSION_KEYS: sessionKeys,
         LOG_LEVEL: 'warn',
-        ...env
+        ...more
       }
-      return serve('../dist/server.js', environment, join(folder, 'service.log'))
+      return serve('../dist/server.js', { env, everyCore, outputFile: join(folder, 'service.log') })
     },
 
     async clear (): Promise<void> {

@@ -7,6 +7,7 @@ import type { MeasuredServer } from '../server.ts'
 import { percentile, show, spreadOf } from '../statistics.ts'
 
 const GOAL_MS = 50
+const LOOP_GOAL_MS = 20
 /** 200 validations a second. */
 const EVERY_MS = 5
 
@@ -25,8 +26,8 @@ export async function loginStorms (server: MeasuredServer, cost: number, plan: P
   return [{
     figure: `GET /me at 200/s beside ${plan.logins} simultaneous logins, bcrypt cost ${cost}, hashing on the same core`,
     measured: `p99 ${show(p99, 1)} ms, p50 ${ms(percentile(latencies, 50))} (without logins ${ms(percentile(quiet, 99))}, ${ms(percentile(quiet, 50))}); event loop delay p99 ${ms(loopDelayMs.p99)}, max ${ms(loopDelayMs.max)} ms; ${done} logins done, ${perSecond.toFixed(1)}/s, ${plan.logins - done} told to come again`,
-    goal: `p99 < ${GOAL_MS} ms`,
-    met: plan.judges ? p99.median < GOAL_MS : null
+    goal: `p99 < ${GOAL_MS} ms, event loop p99 < ${LOOP_GOAL_MS} ms`,
+    met: plan.judges ? p99.median < GOAL_MS && loopDelayMs.p99 < LOOP_GOAL_MS : null
   }]
 }
 
@@ -46,7 +47,7 @@ async function loginStorm (server: MeasuredServer, me: string, credential: strin
 const ms = (value: number): string => value.toFixed(1)
 
 /** A credential, or `null`: too many waited before. */
-async function logIn (url: string): Promise<string | null> {
+export async function logIn (url: string): Promise<string | null> {
   const [{ email, password } = { email: '', password: '' }] = demoUsers
   const response = await fetch(`${url}/login`, {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password })

@@ -121,8 +121,11 @@ async function privateServer (t: Test) {
   const signal = (name: 'STOP' | 'CONT') => spawnSync('kill', [`-${name}`, ...processTree(pid()).map(String)])
   const thaw = () => signal('CONT')
   t.teardown(async () => {
-    thaw()
-    await server.stop()
+    try {
+      thaw()
+    } finally {
+      await server.stop()
+    }
   })
   return { url: String(server.databaseUrl), pid, freeze: () => signal('STOP'), thaw }
 }

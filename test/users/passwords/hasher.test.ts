@@ -38,9 +38,11 @@ t.test('what has waited too long is refused with login_busy and not hashed, so t
   const started = performance.now()
   const outcomes = await Promise.all(Array.from({ length: 80 }, () => passwords.verify('x', found(null, 8)).catch(error => error.code)))
   t.ok(performance.now() - started < 60 * oneMs, 'the rest is answered without work')
-  const done = outcomes.lastIndexOf(false) + 1
+  const done = outcomes.indexOf('login_busy')
   t.ok(done > 0 && done < 60, `${done} of 80 are done`)
-  t.strictSame(outcomes, [...Array(done).fill(false), ...Array(80 - done).fill('login_busy')], 'first come, first served')
+  // Not all came in the same millisecond: of those whose time ends when the place gets free, the last may just be in time.
+  t.ok(outcomes.slice(done).filter(outcome => outcome === false).length <= 1, 'first come, first served')
+  t.ok(outcomes.every(outcome => outcome === false || outcome === 'login_busy'))
   longestWaitMs = Infinity
   t.equal(await passwords.verify('x', found(null, 8)), false, 'the thread lives on')
 })
