@@ -39,8 +39,8 @@ export default fp(async app => {
     request.session = await app.sessions.validate(credential) ?? rejected()
     const judged = app.assertBinding(request, request.session)
     if (judged !== undefined) await judged
-    if (request.session.rotationDue) {
-      const successor = app.sessions.rotate(credential)
+    if (request.session.rotation === 'due') {
+      const successor = app.sessions.rotate(request.session, credential)
       if (!await giveByCookie(app, request, reply, request.session, successor)) reply.header('x-session-id', successor)
     }
     if (role !== undefined && !request.session.profile.roles.includes(role)) throw forbidden(role)

@@ -94,7 +94,7 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
       endId: endSessionId ?? null,
       rotates
     })
-    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotationDue: false, binding } }, sinceEndAllMs }
+    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotation: 'possible' as const, binding } }, sinceEndAllMs }
   }
 
   /** Of what is captured alone: what is not kept of a login is not compared either. */
@@ -127,9 +127,10 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
 
     /**
      * The successor of a credential that `validate` accepted: the same for everyone who asks with it, so nothing is written and
-     * a lost answer is asked for again. The store advances when the successor is first used; then the predecessor has its grace.
+     * a lost answer is asked for again. The store advances when the successor is first used; then the predecessor has its grace, and
+     * as long as that runs the successor is its own.
      */
-    rotate: (text: string): string => alive(credentials.successor(text)).text,
+    rotate: ({ rotation }: Pick<Session, 'rotation'>, text: string): string => rotation === 'done' ? text : alive(credentials.successor(text)).text,
 
     /** Lets this session stay unused for that long, once; says how much of it was granted before the absolute deadline. */
     async extend (session: Session, seconds: number): Promise<{ grantedSeconds: number, times: SessionTimes }> {
@@ -145,7 +146,7 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
       const { text, ...successor } = credentials.open(session.userId)
       const binding = capturedBinding(from)
       const { times, lifetime } = alive(await store.replace(session.id, successor, binding))
-      return { credential: text, session: { ...session, id: successor.id, times, rotationDue: false, binding }, lifetime }
+      return { credential: text, session: { ...session, id: successor.id, times, rotation: 'possible', binding }, lifetime }
     },
 
     /**

@@ -12,11 +12,16 @@ export interface Session {
   userId: string
   profile: Profile
   times: SessionTimes
-  /** Whether the client is to get the next credential with this answer. */
-  rotationDue: boolean
+  rotation: Rotation
   /** Where it was opened from, to compare with (surroundings.ts). */
   binding: string
 }
+
+/**
+ * Whether a credential is to be replaced. `due`: the client is to get the next one with this answer. `done`: it replaced another one that
+ * is still good for a while, and a further one would end that while at once.
+ */
+export type Rotation = 'possible' | 'due' | 'done'
 
 export interface SessionTimes {
   createdAtMs: number

@@ -11,14 +11,16 @@ import { unpackUserAgent } from './user-agent.ts'
 export function verdictOf (id: string, verdict: string): { session: Session | null, left?: string, entered?: string } {
   if (verdict.startsWith('dead ')) return { session: null, left: verdict.slice('dead '.length) }
   if (verdict.startsWith('error ')) throw new Error(verdict.slice('error '.length))
-  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, due, binding, left, entered] = JSON.parse(verdict) as LiveVerdict
+  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, rotation, binding, left, entered] = JSON.parse(verdict) as LiveVerdict
   const times = { createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs }
-  return { session: { id, userId, profile: profileOf(profile), times, rotationDue: due === 1, binding }, left, entered }
+  return { session: { id, userId, profile: profileOf(profile), times, rotation: rotations[rotation], binding }, left, entered }
 }
+
+const rotations = ['possible', 'due', 'done'] as const
 
 type LiveVerdict = [
   userId: string, profile: string[], createdAt: number, touchedAt: number, idle: number, absolute: number, extendedUntil: number, authenticatedAt: number,
-  rotationDue: 0 | 1, binding: string, left?: string, entered?: string
+  rotation: 0 | 1 | 2, binding: string, left?: string, entered?: string
 ]
 
 /** A profile as the record keeps it. */

@@ -39,6 +39,13 @@ export async function rotate (app: FastifyInstance, credential: string): Promise
   return response.json<{ sessionId: string }>().sessionId
 }
 
+/** The next credential for who uses the present one and waits until its predecessor's grace is over. */
+export async function rotateInTime (app: FastifyInstance, prefix: string, credential: string): Promise<string> {
+  await app.inject({ url: '/me', headers: { 'x-session-id': credential } })
+  await ageGeneration(app, prefix, credential, 301_000)
+  return rotate(app, credential)
+}
+
 /** Makes the first use of the present generation that long ago, so that the grace of its predecessor is over. */
 export async function ageGeneration (app: FastifyInstance, prefix: string, credential: string, ms: number): Promise<void> {
   await app.redis.hset(createKeys(prefix).session(partsOf(credential).id), 'r', Date.now() - ms)

@@ -5,7 +5,7 @@ import { createKeyring } from '../../src/sessions/keyring.ts'
 import { createKeys } from '../../src/store/keys.ts'
 import { build, buildAnother, login, randomKeyring } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
-import { ageGeneration, bytesOf, everyWay, outcomeOf, partsOf, rotate } from './attempt.ts'
+import { ageGeneration, bytesOf, everyWay, outcomeOf, partsOf, rotate, rotateInTime } from './attempt.ts'
 
 /** What every transport says of a credential; one text if they agree. */
 async function worthOf (app: Parameters<typeof everyWay>[0], credential: string): Promise<string> {
@@ -35,8 +35,8 @@ t.test('a replay after the grace ends the session on every instance, and what wa
   const { app, config } = await build(t)
   const other = await buildAnother(t, config)
   const chain = [(await login(app)).credential]
-  for (let i = 1; i < 4; i++) chain.push(await rotate(app, chain[i - 1] ?? ''))
-  // Each rotation was the first use of the one before it, so the third is in use and the fourth is not.
+  for (let i = 1; i < 4; i++) chain.push(await rotateInTime(app, config.KEY_PREFIX, chain[i - 1] ?? ''))
+  // The third is in use and the fourth is not.
   await ageGeneration(app, config.KEY_PREFIX, chain[0] ?? '', 31_000)
   t.equal(await worthOf(app, chain[2] ?? ''), '200 Alice', 'the owner goes on')
   t.equal(await worthOf(app, chain[1] ?? ''), '401 invalid_session', 'the replay')
@@ -54,7 +54,7 @@ t.test('a predecessor’s predecessor ends the session, also within every grace'
   const other = await login(app)
   const first = (await login(app)).credential
   const second = await rotate(app, first)
-  const third = await rotate(app, second)
+  const third = await rotateInTime(app, config.KEY_PREFIX, second)
   for (const credential of [second, third]) t.equal(await worthOf(app, credential), '200 Alice')
   t.equal(await worthOf(app, first), '401 invalid_session')
   t.equal(await worthOf(app, third), '401 invalid_session')
@@ -98,4 +98,19 @@ t.test('a good MAC without this session’s secret, as whoever has the key could
     t.equal(await worthOf(app, text), '401 invalid_session')
   }
   t.equal(await worthOf(app, credential), '200 Alice')
+})
+
+t.test('within the grace there is no second rotation: whoever still has the first credential stays logged in', async t => {
+  const { app, config } = await build(t)
+  const first = (await login(app)).credential
+  const second = await rotate(app, first)
+  for (const credential of [second, first, second]) t.equal(await rotate(app, credential), second)
+  await ageGeneration(app, config.KEY_PREFIX, first, 29_000)
+  t.equal(await rotate(app, second), second)
+  t.equal(await worthOf(app, first), '200 Alice')
+  await ageGeneration(app, config.KEY_PREFIX, first, 30_001)
+  const third = await rotate(app, second)
+  t.not(third, second)
+  t.equal(await worthOf(app, second), '200 Alice')
+  t.equal(await worthOf(app, third), '200 Alice')
 })

@@ -38,10 +38,10 @@ const verdicts: Check = {
   faults: (model, seen) => model.sessions.flatMap(session => session.credentials.flatMap((text, i) => {
     const generation = i + 1
     const verdict = model.verdict(session, generation)
-    const expected = verdict === 'good' || verdict === 'successor' ? { userId: session.userId, rotationDue: model.isRotationDue(session, generation) } : null
+    const expected = verdict === 'good' || verdict === 'successor' ? { userId: session.userId, rotation: model.rotationOf(session, generation) } : null
     const actual = seen.verdicts.get(text) ?? null
     return differ(`generation ${generation} of ${session.id}, at ${session.generation}, ${verdict}`,
-      JSON.stringify(expected), JSON.stringify(actual && { userId: actual.userId, rotationDue: actual.rotationDue }))
+      JSON.stringify(expected), JSON.stringify(actual && { userId: actual.userId, rotation: actual.rotation }))
   }))
 }
 

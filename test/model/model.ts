@@ -1,5 +1,6 @@
 import type { Device } from '../../src/sessions/device.ts'
 import type { LimitPolicy } from '../../src/sessions/limits.ts'
+import type { Rotation } from '../../src/sessions/session.ts'
 
 /** How the service of one sequence is set. */
 export interface Settings { touchIntervalMs: number, graceMs: number, rotateAfterMs: number }
@@ -99,11 +100,14 @@ export class Model {
     return inGrace ? 'good' : 'reuse'
   }
 
-  /** Whether the client is to be handed the successor. */
-  isRotationDue (session: ModelSession, generation: number): boolean {
-    const { rotateAfterMs } = this.settings
-    if (!session.rotates || rotateAfterMs === 0 || generation > session.generation) return false
-    return generation < session.generation || this.nowMs >= session.advancedAtMs + rotateAfterMs
+  /** Whether the client is to be handed the successor, or is not to have another one while the predecessor of its credential is in its grace. */
+  rotationOf (session: ModelSession, generation: number): Rotation {
+    const { rotateAfterMs, graceMs } = this.settings
+    const isBehind = generation < session.generation
+    if (generation > session.generation) return graceMs > 0 ? 'done' : 'possible'
+    if (!isBehind && generation > 1 && this.nowMs < session.advancedAtMs + graceMs) return 'done'
+    if (!session.rotates || rotateAfterMs === 0) return 'possible'
+    return isBehind || this.nowMs >= session.advancedAtMs + rotateAfterMs ? 'due' : 'possible'
   }
 
   set (session: ModelSession, moment: Moment, ms = this.nowMs): void {

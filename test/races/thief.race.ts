@@ -8,7 +8,7 @@ export default {
   lanes: 8,
   async round ({ one, two, chance, open, call, ghosts }) {
     const stolen = await open()
-    const successor = one.sessions.rotate(stolen.credential)
+    const successor = one.sessions.rotate(stolen.session, stolen.credential)
     const owner = () => call(one, { credential: successor }, 'GET', '/me')
     const thief = () => call(two, stolen, 'GET', '/me')
     const [ofOwner, ofThief] = await chance.against(0.3, owner, thief)

@@ -4,7 +4,7 @@ import type { Race } from './race.ts'
 /*
  * An honest client: three tabs that share one store for the credential, as the pages of a browser share its cookies. Replies come late or never, and for
  * a while the whole machine sleeps. Every moment is shortened alike: a credential is replaced after one second instead of 15
- * minutes, the grace is one second instead of 30, and the sleep is as much longer than both as ten minutes are than the grace.
+ * minutes, the grace is two seconds instead of 30, so that the next rotation falls due within it, and the sleep is longer than both. Now and then a tab rotates by itself.
  */
 const TABS = 3
 const AWAKE_MS = 1300
@@ -14,7 +14,7 @@ const LONGEST_DELAY_MS = 200
 
 export default {
   name: 'three tabs ∥ rotation by policy',
-  settings: { ROTATION_INTERVAL_SECONDS: '1', ROTATION_GRACE_SECONDS: '1' },
+  settings: { ROTATION_INTERVAL_SECONDS: '1', ROTATION_GRACE_SECONDS: '2' },
   orders: ['with lost replies', 'none lost'],
   lanes: 125,
   async round ({ one, two, chance }, number) {
@@ -27,14 +27,17 @@ export default {
     /** One request of a tab; what the client learns of the answer, it learns late. */
     async function ask (): Promise<void> {
       const app = chance.random() < 0.5 ? one : two
-      const { statusCode, headers } = await app.inject({ url: '/me', headers: { 'x-session-id': stored } })
+      const rotates = chance.random() < 0.1
+      const response = await app.inject({ ...(rotates ? { method: 'POST', url: '/session/rotate' } : { url: '/me' }), headers: { 'x-session-id': stored } })
+      const { statusCode, headers } = response
       if (statusCode !== 200) faults.push(`an honest client got ${statusCode}`)
       if (chance.random() < lossRate) {
         lost++
         return
       }
       await sleep(chance.random() * LONGEST_DELAY_MS)
-      if (typeof headers['x-session-id'] === 'string') stored = headers['x-session-id']
+      if (rotates && statusCode === 200) stored = response.json<{ sessionId: string }>().sessionId
+      else if (typeof headers['x-session-id'] === 'string') stored = headers['x-session-id']
     }
 
     async function tab (): Promise<void> {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import t from 'tap'
+import { createKeys } from '../../src/store/keys.ts'
 import { build, demo, login } from '../harness.ts'
 import { isProblem } from './problem.ts'
 
@@ -120,7 +121,7 @@ t.test('extend: longer without use, for once, and what it granted', async t => {
 })
 
 t.test('rotate: everyone who asks with one credential gets the same successor, and both work for the grace', async t => {
-  const { app } = await build(t)
+  const { app, config } = await build(t)
   const alice = await login(app)
   await alice.call('PUT', '/session/data', { key: 'cart', value: [1] })
   const as = (credential: string, method: 'GET' | 'POST', url: string) => app.inject({ method, url, headers: { 'x-session-id': credential } })
@@ -132,6 +133,8 @@ t.test('rotate: everyone who asks with one credential gets the same successor, a
   t.equal((await as(alice.credential, 'POST', '/session/rotate')).json().sessionId, successor, 'a lost answer is asked for again')
   t.strictSame((await as(successor, 'GET', '/session/data')).json(), { data: { cart: [1] } })
   t.equal((await as(alice.credential, 'POST', '/session/rotate')).json().sessionId, successor, 'in the grace the current one is the answer')
+  t.equal((await as(successor, 'POST', '/session/rotate')).json().sessionId, successor, 'and its own: a further one would end the grace at once')
+  await app.redis.hset(createKeys(config.KEY_PREFIX).session(alice.id), 'r', Date.now() - 31_000)
   const third = (await as(successor, 'POST', '/session/rotate')).json().sessionId
   t.match(third, `${alice.id}.3.`)
   t.equal((await as(third, 'GET', '/me')).statusCode, 200)

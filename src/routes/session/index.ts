@@ -16,8 +16,9 @@ const session: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/session/rotate', { schema: schemas.rotateSession }, async (request, reply) => {
-    const successor = app.sessions.rotate(credentialOf(app, request))
-    const inCookie = await giveByCookie(app, request, reply, sessionOf(request), successor)
+    const current = sessionOf(request)
+    const successor = app.sessions.rotate(current, credentialOf(app, request))
+    const inCookie = await giveByCookie(app, request, reply, current, successor)
     return { message: 'Session rotated' as const, ...(!inCookie && { sessionId: successor }) }
   })
 

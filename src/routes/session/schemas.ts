@@ -52,7 +52,7 @@ export const rotateSession = {
   operationId: 'rotateSession',
   summary: 'Get the next credential',
   description: 'Replaces the credential of this session; id, data and deadlines stay. Everyone who asks with the same credential gets the same successor, ' +
-    'so a lost answer is asked for again. The old one works until 30 seconds after the new one was first used (ROTATION_GRACE_SECONDS). Used after that it is taken for stolen, and the session ends.',
+    'so a lost answer is asked for again. The old one works until 30 seconds after the new one was first used (ROTATION_GRACE_SECONDS). As long as that runs, who asks with the new one gets the same again. Used after that the old one is taken for stolen, and the session ends.',
   response: { 200: RotatedAnswerSchema }
 }
 

@@ -5,12 +5,14 @@
 --   ARGV     1 grace (ms), 2 touch interval (ms), 3 age of a generation from which it is to be rotated (ms), 0: never,
 --            4 limits of the history, see includes/history.lua, then of each: generation, secret digest
 --   Reply    of each one text:
---            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation due (0 or 1), binding
---             [, old bucket, new bucket]] as JSON: alive; buckets if moved
+--            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding
+--             [, old bucket, new bucket]] as JSON: alive; buckets if moved; rotation 1: the client is to get the successor, 2: it is not to have
+--             another one yet, because the predecessor of its credential is still in its grace
 --            'dead ' not alive; 'dead <old bucket>' not alive and now deleted
 --            'error <message>' the record is damaged in a way that Redis refuses; the others are judged nevertheless
 --   A higher generation than the stored one proves that the store is behind: it advances and starts the predecessor's grace.
 --   Only sessions that rotate by policy are told of it, also a predecessor in its grace: its client has not seen the successor yet.
+--   While a predecessor is in its grace there is no further generation: it would make that one too old at once.
 --   The direct predecessor after its grace, or anything older, is reuse: the session ends.
 
 local now, graceMs, touchMs, rotateAfterMs = nowMs(), tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -24,13 +26,18 @@ local function judge(keys, decimal, secretDigest)
   local generation = tonumber(decimal)
   local isBehind = generation < session.generation
   if generation > session.generation then
-    session.advancedAt = now
+    session.generation, session.advancedAt = generation, now
     redis.call('HSET', keys.session, 'g', decimal, 'r', text(now))
     openHistory(ARGV[4]).recordRotated(keys, session.userId, decimal)
   elseif isBehind and (generation < session.generation - 1 or now >= session.advancedAt + graceMs) then
     return 'dead ' .. openHistory(ARGV[4]).endSession(keys, session, touchMs, 'reuse_detected', '')
   end
-  local isDue = session.rotates and rotateAfterMs > 0 and (isBehind or now >= session.advancedAt + rotateAfterMs)
+  local rotation = 0
+  if not isBehind and generation > 1 and now < session.advancedAt + graceMs then
+    rotation = 2
+  elseif session.rotates and rotateAfterMs > 0 and (isBehind or now >= session.advancedAt + rotateAfterMs) then
+    rotation = 1
+  end
 
   local moved = ''
   if now - session.touchedAt >= touchMs then
@@ -38,10 +45,10 @@ local function judge(keys, decimal, secretDigest)
     touchSession(keys, session, now, touchMs)
     moved = ',"' .. before .. '","' .. bucketOf(deadlineOf(session, touchMs)) .. '"'
   end
-  return string.format('[%s,%s,%.0f,%.0f,%.0f,%.0f,%.0f,%.0f,%s,%s%s]',
+  return string.format('[%s,%s,%.0f,%.0f,%.0f,%.0f,%.0f,%.0f,%d,%s%s]',
     cjson.encode(session.userId), wholeText(keys.session, 'p', session.profile),
     session.createdAt, session.touchedAt, session.idle, session.absolute, session.extendedUntil, session.authenticatedAt,
-    isDue and '1' or '0', cjson.encode(session.binding), moved)
+    rotation, cjson.encode(session.binding), moved)
 end
 
 local verdicts = {}

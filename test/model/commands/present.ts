@@ -1,10 +1,11 @@
 import fc from 'fast-check'
+import type { Rotation } from '../../../src/sessions/session.ts'
 import { nameOf, pick, picked, type Kind, type Pick } from '../command.ts'
 
 /** Generations before or after the one that the store is at. */
 interface Presentation { session: Pick, ahead: number }
 
-type Answer = { userId: string, rotationDue: boolean } | null
+type Answer = { userId: string, rotation: Rotation } | null
 
 /** A credential of any generation: present, predecessor, older, successor, far ahead. */
 export const present: Kind<Presentation, Answer> = {
@@ -19,16 +20,16 @@ export const present: Kind<Presentation, Answer> = {
         const { credentials: texts } = session
         while (texts.length < generation) texts.push(credentials.successor(texts.at(-1) ?? '')?.text ?? '')
         const validated = await service.validate(texts[generation - 1] ?? '')
-        return validated && { userId: validated.userId, rotationDue: validated.rotationDue }
+        return validated && { userId: validated.userId, rotation: validated.rotation }
       },
       expect () {
         const verdict = model.verdict(session, generation)
         if (verdict === 'reuse') model.end(session, 'reuse')
         if (verdict === 'reuse' || verdict === 'dead') return null
-        const rotationDue = model.isRotationDue(session, generation)
+        const rotation = model.rotationOf(session, generation)
         if (verdict === 'successor') model.advance(session, generation)
         model.use(session)
-        return { userId: session.userId, rotationDue }
+        return { userId: session.userId, rotation }
       }
     }
   }

@@ -14,7 +14,7 @@ export const opening: Behaviours = async (t, makeStore) => {
     t.ok(times.createdAtMs >= before - 1 && times.createdAtMs <= Date.now() + 1, 'by the clock')
     t.strictSame(times, { createdAtMs: times.createdAtMs, lastAccessedAtMs: times.createdAtMs, idleMs: session.idleMs, absoluteDeadlineMs: times.createdAtMs + session.absoluteMs, extendedUntilMs: 0, authenticatedAtMs: times.createdAtMs })
 
-    t.strictSame(await store.validate(session.credential), { id, userId: '7', profile: session.profile, times, rotationDue: false, binding: session.binding })
+    t.strictSame(await store.validate(session.credential), { id, userId: '7', profile: session.profile, times, rotation: 'possible', binding: session.binding })
     const description = { id, times, ipAddress: '203.0.113.7', userAgent: 'Mozilla/5.0 (X11; Linux x86_64)', lifetime: 'default' }
     t.strictSame(await store.describe(id), description)
     t.strictSame(await store.list('7', firstPage), { count: 1, sessions: [description] })

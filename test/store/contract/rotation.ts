@@ -69,10 +69,10 @@ export const rotation: Behaviours = async (t, makeStore) => {
   })
 
   await t.test('a session that rotates by policy is told so from a certain age of its generation on, until its successor is used', async t => {
-    const { store } = await makeStore(t, { rotateAfterMs: 150, touchIntervalMs: 0 })
+    const { store } = await makeStore(t, { rotateAfterMs: 150, graceMs: 100, touchIntervalMs: 0 })
     await quietly(t, async ({ call, pause, check }) => {
       const session = newSession('7', { rotates: true })
-      const isDue = (generation: number) => call(async () => (await store.validate({ ...session.credential, generation }))?.rotationDue)
+      const isDue = (generation: number) => call(async () => (await store.validate({ ...session.credential, generation }))?.rotation === 'due')
       for (const generation of [1, 2]) {
         const since = Date.now()
         if (generation === 1) await call(() => store.create(session))
@@ -85,13 +85,30 @@ export const rotation: Behaviours = async (t, makeStore) => {
     })
   })
 
+  await t.test('as long as the predecessor is in its grace its successor is not to be replaced, by policy neither', async t => {
+    const { store } = await makeStore(t, { rotateAfterMs: 20, graceMs: 150, touchIntervalMs: 0 })
+    await quietly(t, async ({ call, pause, check }) => {
+      const session = newSession('7', { rotates: true })
+      const rotation = (generation: number) => call(async () => (await store.validate({ ...session.credential, generation }))?.rotation)
+      await call(() => store.create(session))
+      await pause(25)
+      check(await rotation(1) === 'due', 'its age says so')
+      const advancedAt = Date.now()
+      check(await rotation(2) === 'done', 'used for the first time')
+      check(await rotation(1) === 'due', 'the predecessor is told of the successor')
+      while (await rotation(2) === 'done') await pause(5)
+      check(Date.now() - advancedAt >= 149 && Date.now() - advancedAt < 400, `after ${Date.now() - advancedAt} ms`)
+      check(await rotation(2) === 'due', 'and then it is')
+    })
+  })
+
   await t.test('other sessions are not, and neither is any where the policy is off', async t => {
     for (const [options, rotates] of [[{ rotateAfterMs: 1 }, false], [{ rotateAfterMs: 0 }, true]] as const) {
-      const { store } = await makeStore(t, { ...options, touchIntervalMs: 0 })
+      const { store } = await makeStore(t, { ...options, graceMs: 0, touchIntervalMs: 0 })
       const session = newSession('7', { rotates })
       const { createdAtMs } = await store.create(session)
       while (Date.now() < createdAtMs + 5) await new Promise(resolve => setTimeout(resolve, 1))
-      for (const generation of [1, 2, 1]) t.match(await store.validate({ ...session.credential, generation }), { rotationDue: false })
+      for (const generation of [1, 2, 1]) t.match(await store.validate({ ...session.credential, generation }), { rotation: 'possible' })
     }
   })
 }
