@@ -51,6 +51,8 @@ export interface Opening extends LifetimeWish, DeviceLabels, Origin {
   endSessionId?: string
   /** Whether the credential is replaced by policy; the client has to take the next one from the answers. */
   rotates?: boolean
+  /** Whether it is opened under the young-session guard: at a limit it is refused, whatever the policy. */
+  isGuarded?: boolean
 }
 
 export interface Opened {
@@ -69,7 +71,7 @@ export type SessionService = ReturnType<typeof createSessionService>
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
 export function createSessionService ({ store, credentials, deviceIds, lifetimes, limits, capture, dataLimits }: SessionServiceOptions) {
-  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, deviceId, deviceName, capabilities, ...opening }: Opening) {
+  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, isGuarded = false, deviceId, deviceName, capabilities, ...opening }: Opening) {
     const { userId, profile } = opening
     const ipAddress = capturedAddress(opening.ipAddress, capture.address)
     const userAgent = capturedUserAgent(opening.userAgent, capture.userAgent)
@@ -90,9 +92,10 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
       lifetime: name,
       ...lifetimes.get(name) as Lifetime,
       credential,
-      limits: { max, maxOfType, policy },
+      limits: { max, maxOfType, policy: isGuarded ? 'deny' : policy },
       endId: endSessionId ?? null,
-      rotates
+      rotates,
+      isGuarded
     })
     return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotationDue: false, binding } }, sinceEndAllMs }
   }
