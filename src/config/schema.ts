@@ -46,6 +46,7 @@ export const ConfigSchema = Type.Object({
   CAPTURE_USER_AGENT: oneOf(['full', 'masked', 'off'], 'full', 'The same for the user agent; `masked` keeps family, platform and type.'),
   BINDING_NETWORK: oneOf(['off', 'observe', 'step-up', 'enforce'], 'observe', 'What happens when a session is used from another network than before (IPv4 /24, IPv6 /64): nothing, an entry in the history, 403 `reauthentication_required` until the password is proven, or the end of the session.'),
   BINDING_CLIENT: oneOf(['off', 'observe', 'step-up', 'enforce'], 'observe', 'The same when the family or platform in the user agent is another one; an update is none.'),
+  BINDING_DEVICE: oneOf(['off', 'observe', 'step-up', 'enforce'], 'observe', 'The same when a session that was opened with a `deviceId` is used with another one in the header `x-device-id`; no header is no change.'),
   ROTATION_GRACE_SECONDS: integer(0, 300, 30, 'How long a predecessor credential works after its successor was first used.'),
   ROTATION_INTERVAL_SECONDS: integer(0, 31_536_000, 900, 'Age from which a credential is replaced by policy: that of a session by cookie, and of one whose login asked for it with `rotate`; 0: never.'),
   TOUCH_INTERVAL_MS: integer(0, 60_000, 1000, 'A session in use is written at most once in this time; idle expiry may be late by it, never early.'),

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { originOf } from '../../plugins/binding.ts'
+import { useOf } from '../../plugins/binding.ts'
 import { sessionOf } from '../../plugins/guard.ts'
 import type { EndCause } from '../../sessions/activity.ts'
 import { serviceError } from '../../sessions/errors.ts'
@@ -30,7 +30,7 @@ export async function changePassword (app: FastifyInstance, request: FastifyRequ
     const endedBefore = await app.sessions.endAll(session.userId, session.id, cause)
     if (!await change.store()) continue
     const endedAfter = await app.sessions.endAll(session.userId, session.id, cause)
-    return { ...await app.sessions.replace(session, originOf(request)), ended: endedBefore + endedAfter }
+    return { ...await app.sessions.replace(session, useOf(request)), ended: endedBefore + endedAfter }
   }
   throw serviceError('login_busy', 'The account is being changed again and again. Try again in a moment.')
 }
