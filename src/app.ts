@@ -20,6 +20,7 @@ import requestLog from './plugins/http/request-log.ts'
 import { buildSerializer } from './plugins/http/serializers.ts'
 import sessions from './plugins/sessions.ts'
 import users from './plugins/users.ts'
+import youngSessions from './plugins/young-session.ts'
 import { loggerOptions, type LogStream } from './plugins/logger.ts'
 import { answerUnreadable, answerUnroutable } from './plugins/http/unroutable.ts'
 import routes from './routes/index.ts'
@@ -40,6 +41,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await Promise.all([app.register(redis, { config }), app.register(users, { config, measured })])
   await app.register(sessions, { config, measured })
   await app.register(loginThrottle, { config })
+  await app.register(youngSessions, { config })
   await app.register(binding, { config })
   await app.register(cookieMode, { config })
   await app.register(routes)

@@ -7,8 +7,9 @@ import { canonicalEmail } from '../users/email.ts'
  * it is counted by device (login-throttle.ts) and waits among its like (users/passwords/turns.ts).
  *
  *   issued at   seconds since the epoch, decimal
- *   proof       base64url of 48 bytes: the device, 16 random bytes, and
+ *   proof       base64url of 48 bytes: the device, and
  *               HMAC-SHA-256(K, "d1." issued at "." device "." email), the email in its canonical spelling
+ *   device      16 bytes, the same in all tokens of a device: when it first logged in, 4 bytes of seconds, and 12 random ones
  *
  * It is bound to the email and not to the user id, because whether it is good has to be known before the database is asked.
  */
@@ -58,13 +59,23 @@ export function createDeviceTokens ({ keyring, lifetimeSeconds, now = Date.now }
       return null
     },
 
+    /** Whether the first login from that device was at least so long ago. The age of its token says nothing of that: each login brings a fresh one. */
+    isKnownFor: (device: string, seconds: number): boolean =>
+      Buffer.from(device, 'base64url').readUInt32BE() + seconds <= nowSeconds(),
+
     /** A fresh token for that account, for a device that is known or, without one, for a new one. */
     issue (email: string, knownDevice: string | null): string {
-      const device = knownDevice === null ? randomBytes(DEVICE_BYTES) : Buffer.from(knownDevice, 'base64url')
+      const device = knownDevice === null ? newDevice(nowSeconds()) : Buffer.from(knownDevice, 'base64url')
       const issuedAt = String(nowSeconds())
       return `d1.${issuedAt}.${Buffer.concat([device, macOf(signingKey, issuedAt, device, email)]).toString('base64url')}`
     }
   }
+}
+
+function newDevice (firstLoginSeconds: number): Buffer {
+  const device = randomBytes(DEVICE_BYTES)
+  device.writeUInt32BE(firstLoginSeconds)
+  return device
 }
 
 function macOf (key: Buffer, issuedAt: string, device: Buffer, email: string): Buffer {

@@ -3,9 +3,9 @@ import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
 import { invalidSession } from '../sessions/alive.ts'
 import { serviceError } from '../sessions/errors.ts'
-import type { Origin } from '../sessions/service.ts'
+import type { Origin, Use } from '../sessions/service.ts'
 import type { Session } from '../sessions/session.ts'
-import { bindingOf } from '../sessions/surroundings.ts'
+import { isFromPlace } from '../sessions/surroundings.ts'
 import { clientAddress } from './http/client-address.ts'
 
 declare module 'fastify' {
@@ -15,16 +15,17 @@ declare module 'fastify' {
   }
 }
 
-/** Where a session is used: judged at each validation, as BINDING_NETWORK and BINDING_CLIENT say. */
+/** Where a session is used: judged at each validation, as BINDING_NETWORK, BINDING_CLIENT and BINDING_DEVICE say. */
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
-  const modes = { network: config.BINDING_NETWORK, client: config.BINDING_CLIENT }
+  const modes = { network: config.BINDING_NETWORK, client: config.BINDING_CLIENT, device: config.BINDING_DEVICE }
   app.decorate('assertBinding', (request, session) => {
     // Nearly always nothing has changed: looked at without what makes an address canonical, and nothing to wait for.
-    return bindingOf(request.ip, request.headers['user-agent'] ?? '') === session.binding ? undefined : judge(request, session, originOf(request))
+    const { ip, headers } = request
+    return headers['x-device-id'] === undefined && isFromPlace(session.binding, ip, headers['user-agent'] ?? '') ? undefined : judge(request, session, useOf(request))
   })
 
-  async function judge (request: FastifyRequest, session: Session, origin: Origin): Promise<void> {
-    const mode = await app.sessions.judgeBinding(session, origin, modes)
+  async function judge (request: FastifyRequest, session: Session, use: Use): Promise<void> {
+    const mode = await app.sessions.judgeBinding(session, use, modes)
     if (mode === 'enforce') throw invalidSession()
     if (mode === 'step-up' && request.routeOptions.config.evenIfMoved !== true) throw moved()
   }
@@ -34,6 +35,12 @@ export function originOf (request: Pick<FastifyRequest, 'ip' | 'socket' | 'heade
   return { ipAddress: clientAddress(request), userAgent: request.headers['user-agent'] ?? '' }
 }
 
+/** The same of a request with a session. An empty `x-device-id` says nothing. */
+export function useOf (request: Pick<FastifyRequest, 'ip' | 'socket' | 'headers'>): Use {
+  const deviceId = request.headers['x-device-id']
+  return { ...originOf(request), ...(deviceId && { deviceId: String(deviceId) }) }
+}
+
 function moved () {
-  return serviceError('reauthentication_required', 'This session is used from another network or client than before. Prove the password with POST /session/reauthenticate, and repeat this request with the new credential.')
+  return serviceError('reauthentication_required', 'This session is used from another network, client or device than before. Prove the password with POST /session/reauthenticate, and repeat this request with the new credential.')
 }

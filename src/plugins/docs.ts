@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import { version } from '../version.ts'
 import { description, tags } from './docs-text.ts'
@@ -30,6 +31,7 @@ export default fp(async app => {
         }
       }
     },
+    transform: ({ schema, url }) => ({ schema: withDeviceId(schema), url }),
     refResolver: { buildLocalReference: json => String(json.$id) }
   })
   await app.register(swaggerUi, {
@@ -40,3 +42,16 @@ export default fp(async app => {
     uiConfig: { layout: 'BaseLayout', docExpansion: 'list', tryItOutEnabled: true, displayRequestDuration: true, persistAuthorization: false }
   })
 }, { name: 'docs' })
+
+/** Any request with a session may name its device. Only told here: to check a header that hardly any request has would cost each of them. */
+function withDeviceId (schema: FastifySchema): FastifySchema {
+  if (schema.security === undefined || schema.security.length === 0) return schema
+  const { properties } = Object(schema.headers)
+  return { ...schema, headers: { type: 'object', properties: { ...properties, 'x-device-id': deviceIdHeader } } }
+}
+
+const deviceIdHeader = {
+  type: 'string',
+  description: 'The `deviceId` that this session was opened with, if it was: another one is noted, or refused, as BINDING_DEVICE says. None is no change.',
+  examples: ['living-room-tv-7f3a']
+}

@@ -22,6 +22,9 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   reauthentication_required: [
     'For this the password has to be proven within 43200 seconds. Send it to POST /session/reauthenticate, then repeat the request with the new sessionId.',
     { maxAge: 43_200 }],
+  session_too_young: [
+    'This session comes from a device that is not known, and is too young to end older ones. Prove the password with POST /session/reauthenticate in 540 seconds or later, then repeat the request with the new sessionId.',
+    { guardedUntil: '1704067800000' }],
   cross_site_request: ['A request with the session cookie that changes something has to come from a page of this service or of an origin in CORS_ORIGINS. Other clients send x-session-id.'],
   route_not_found: ['There is no such path. See /docs for every route.'],
   session_not_found: ['You have no live session with this id. GET /sessions lists those that you have.'],

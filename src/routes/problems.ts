@@ -23,11 +23,19 @@ const headers: Record<number, object> = {
   503: { 'retry-after': Type.String({ description: 'Seconds after which to come again.' }) }
 }
 
+/** Of 403 only where a time has to pass. */
+const waiting = { 'retry-after': Type.String({ description: 'Of `session_too_young`: seconds after which the password may be proven.' }) }
+
+function headersOf (status: number, codes: ErrorCode[]) {
+  return codes.includes('session_too_young') ? waiting : headers[status]
+}
+
 function response (status: number, codes: ErrorCode[]) {
+  const own = headersOf(status, codes)
   const examples = Object.fromEntries(codes.map(code => [code, { value: problemExample(code) }]))
   return {
     description: codes.map(code => `\`${code}\``).join(', '),
-    ...(status in headers && { headers: headers[status] }),
+    ...(own && { headers: own }),
     content: { 'application/problem+json': { schema: Type.Unsafe<never>({ $ref: 'Problem#' }), examples } }
   }
 }

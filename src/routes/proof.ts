@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../sessions/errors.ts'
+
 /** Seconds. NIST SP 800-63B asks at least this often of whoever has a second factor; an operator's session reaches everybody's. */
 const TWELVE_HOURS = 43_200
 
@@ -9,7 +11,7 @@ type Proof = 'nothing' | 'current password' | { fresh: number }
 
 /**
  * Which action needs the password, by operationId; what is not here needs nothing. docs/authentication.md shows the same table, and a test compares
- * both with the routes. Ending sessions of one's own never needs more, so that who sees a stranger in the list can act at once.
+ * both with the routes. Ending sessions of one's own needs no more, so that who sees a stranger in the list can act at once; but see the young-session guard.
  */
 export const proofs = {
   logout: 'nothing',
@@ -24,3 +26,9 @@ export const proofs = {
   updateUser: { fresh: TWO_HOURS },
   setUserPassword: { fresh: TWO_HOURS }
 } as const satisfies Record<string, Proof>
+
+/** Of these, what needs more under the young-session guard (sessions/young-session.ts) if it ends a session that is older than the one that asks. */
+export const guardedActions = ['endSession', 'endAllSessions', 'changePassword'] as const satisfies Array<keyof typeof proofs>
+
+/** What they answer then. */
+export const guardProblems: ErrorCode[] = ['session_too_young', 'reauthentication_required']

@@ -76,7 +76,7 @@ export const DeviceIdSchema = Type.String({
   pattern: `^[^${UNFIT}]+$`,
   minLength: 1,
   maxLength: 128,
-  description: 'What your client calls this device, the same at every login: a login with it replaces the session that the account has with it. It is shown nowhere.',
+  description: 'What your client calls this device, the same at every login: a login with it replaces the session that the account has with it. Sent as `x-device-id` with later requests too, it shows whether they come from the same device. It is shown nowhere.',
   examples: ['living-room-tv-7f3a']
 })
 
@@ -154,7 +154,7 @@ export const EventSchema = Type.Object({
     generation: Type.Optional(Type.Integer({ description: 'Which credential of the session it was, from 1.' })),
     extendedUntil: Type.Optional(Timestamp('Until when the session may stay unused.')),
     formerSessionId: Type.Optional(Type.String({ description: 'The public id that the session had before.', examples: [exampleId] })),
-    signals: Type.Optional(Type.Array(Type.String(), { description: 'What changed: `network`, `client`.', examples: [['network']] })),
+    signals: Type.Optional(Type.Array(Type.String(), { description: 'What changed: `network`, `client`, `device`.', examples: [['network']] })),
     lifetime: Type.Optional(Type.String({ description: 'The lifetime profile, if not the default one.' })),
     ipAddress: Type.Optional(DescriptionSchema.properties.ipAddress),
     userAgent: Type.Optional(DescriptionSchema.properties.userAgent),

@@ -69,6 +69,8 @@ export interface SessionFacts {
   notBeforeMs: number
   /** The not-before that this session was kept through, or 0. */
   keptAtMs: number
+  /** Whether it was opened under the young-session guard (young-session.ts). */
+  isGuarded: boolean
 }
 
 /** What is known of any session id, by the store's clock. */

@@ -19,6 +19,7 @@ const table = {
   wrong_password: [401, 'Unauthorized', 'Wrong password'],
   forbidden: [403, 'Forbidden', 'Not allowed for this account'],
   reauthentication_required: [403, 'Forbidden', 'Password has to be proven again'],
+  session_too_young: [403, 'Forbidden', 'Session is too young to end older ones'],
   cross_site_request: [403, 'Forbidden', 'Request from another site'],
   route_not_found: [404, 'Not Found', 'Route not found'],
   session_not_found: [404, 'Not Found', 'Session not found'],

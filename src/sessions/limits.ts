@@ -34,11 +34,16 @@ export function quotaOf ({ max, byDeviceType, policy }: SessionLimits, deviceTyp
   }
 }
 
+/** What its refusal tells of a new session. */
+interface Refused { limits: NewSessionLimits, deviceType: Device['type'], isGuarded?: boolean }
+
 /** The refusal of a session that is over one of its limits. */
-export function limitReached (over: 'max' | 'maxOfType', { limits, deviceType }: { limits: NewSessionLimits, deviceType: Device['type'] }) {
+export function limitReached (over: 'max' | 'maxOfType', { limits, deviceType, isGuarded = false }: Refused) {
   const max = limits[over] as number
   const where = over === 'max' ? '' : ` on devices of the type ${deviceType}`
-  return serviceError('session_limit_reached',
-    `This account may have ${max} live session${max === 1 ? '' : 's'}${where}. Log in again with endSessionId: the sessionId of one of them, which ends then.`,
+  const advice = isGuarded
+    ? 'This device is not known, so its login ends none of them. Log in from a known one, or end one there.'
+    : 'Log in again with endSessionId: the sessionId of one of them, which ends then.'
+  return serviceError('session_limit_reached', `This account may have ${max} live session${max === 1 ? '' : 's'}${where}. ${advice}`,
     { extras: { max, ...(over === 'maxOfType' && { deviceType }) } })
 }

@@ -12,7 +12,7 @@ import { createHistory } from './history.ts'
 import { createSessionData } from './session-data.ts'
 import { quotaOf, type Quota, type SessionLimits } from './limits.ts'
 import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './lifetimes.ts'
-import { bindingOf } from './surroundings.ts'
+import { bindingOf, deviceIn } from './surroundings.ts'
 import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
 import type { SessionStore } from './store.ts'
 
@@ -43,6 +43,9 @@ export interface Reopened extends Opened {
 /** Where a request comes from. */
 export interface Origin { ipAddress: string, userAgent: string }
 
+/** The same of one with a session, which may name its device. */
+export interface Use extends Origin { deviceId?: string }
+
 /** Who logs in, from where, and for how long. */
 export interface Opening extends LifetimeWish, DeviceLabels, Origin {
   userId: string
@@ -51,6 +54,8 @@ export interface Opening extends LifetimeWish, DeviceLabels, Origin {
   endSessionId?: string
   /** Whether the credential is replaced by policy; the client has to take the next one from the answers. */
   rotates?: boolean
+  /** Whether it is opened under the young-session guard: at a limit it is refused, whatever the policy. */
+  isGuarded?: boolean
 }
 
 export interface Opened {
@@ -69,11 +74,11 @@ export type SessionService = ReturnType<typeof createSessionService>
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
 export function createSessionService ({ store, credentials, deviceIds, lifetimes, limits, capture, dataLimits }: SessionServiceOptions) {
-  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, deviceId, deviceName, capabilities, ...opening }: Opening) {
+  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, isGuarded = false, deviceId, deviceName, capabilities, ...opening }: Opening) {
     const { userId, profile } = opening
     const ipAddress = capturedAddress(opening.ipAddress, capture.address)
     const userAgent = capturedUserAgent(opening.userAgent, capture.userAgent)
-    const binding = capturedBinding(opening)
+    const binding = capturedBinding(opening, deviceIds.markOf(userId, deviceId))
     const device = { idHashes: deviceId === undefined ? [] : deviceIds.hashes(userId, deviceId), name: deviceName, capabilities }
     const deviceType = deviceOf(userAgent).type
     const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
@@ -90,17 +95,20 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
       lifetime: name,
       ...lifetimes.get(name) as Lifetime,
       credential,
-      limits: { max, maxOfType, policy },
+      limits: { max, maxOfType, policy: isGuarded ? 'deny' : policy },
       endId: endSessionId ?? null,
-      rotates
+      rotates,
+      isGuarded
     })
     return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotation: 'possible' as const, binding } }, sinceEndAllMs }
   }
 
   /** Of what is captured alone: what is not kept of a login is not compared either. */
-  function capturedBinding ({ ipAddress, userAgent }: Origin): string {
-    return bindingOf(capture.address === 'off' ? '' : ipAddress, capturedUserAgent(userAgent, capture.userAgent))
+  function capturedBinding ({ ipAddress, userAgent }: Origin, device: string): string {
+    return bindingOf(capture.address === 'off' ? '' : ipAddress, capturedUserAgent(userAgent, capture.userAgent), device)
   }
+
+  const deviceOfUse = ({ userId, binding }: Session, { deviceId }: Use) => deviceIds.markOfUse(userId, deviceIn(binding), deviceId)
 
   return {
     /** Starts a session; the credential is in the answer and nowhere else. @throws ServiceError `session_limit_reached` */
@@ -142,9 +150,9 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
      * Security rotation, after the password was proven: a new session with another id in the place of this one, with its data and
      * deadlines. The old credential is worth nothing at once, in every generation, and never leads to the new one.
      */
-    async replace (session: Session, from: Origin): Promise<Reopened> {
+    async replace (session: Session, from: Use): Promise<Reopened> {
       const { text, ...successor } = credentials.open(session.userId)
-      const binding = capturedBinding(from)
+      const binding = capturedBinding(from, deviceOfUse(session, from))
       const { times, lifetime } = alive(await store.replace(session.id, successor, binding))
       return { credential: text, session: { ...session, id: successor.id, times, rotation: 'possible', binding }, lifetime }
     },
@@ -153,12 +161,13 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
      * Judges where a session is used by where it was opened, or the password last proven. A change is noted in the history, once; under `enforce` it
      * ends the session. Says what is asked of the request: nothing (`observe`), the password, or to go away.
      */
-    async judgeBinding (session: Session, from: Origin, modes: BindingModes): Promise<BindingMode> {
-      const binding = bindingOf(from.ipAddress, from.userAgent)
+    async judgeBinding (session: Session, from: Use, modes: BindingModes): Promise<BindingMode> {
+      const device = deviceOfUse(session, from)
+      const binding = bindingOf(from.ipAddress, from.userAgent, device)
       const { changed: signals, mode } = judgeBinding(session.binding, binding, modes)
       if (signals.length === 0) return 'off'
       if (mode === 'enforce') await store.end(session.userId, session.id, { reason: 'binding_violated' })
-      else await store.flag(session.id, { binding: capturedBinding(from), signals, ipAddress: capturedAddress(from.ipAddress, capture.address), isAccepted: mode === 'observe' })
+      else await store.flag(session.id, { binding: capturedBinding(from, device), signals, ipAddress: capturedAddress(from.ipAddress, capture.address), isAccepted: mode === 'observe' })
       return mode
     },
 

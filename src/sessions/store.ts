@@ -45,6 +45,8 @@ export interface NewSession {
   /** Where it is opened from (surroundings.ts). */
   binding: string
   device?: NewDevice
+  /** Whether it may end older sessions only after a time (young-session.ts); it takes nobody's place then. */
+  isGuarded?: boolean
 }
 
 /** What is known of a session that was stored. */

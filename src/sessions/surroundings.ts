@@ -4,7 +4,7 @@ import { deviceOf } from './device.ts'
 import { remembered } from './remembered.ts'
 
 /** What tells where a request comes from. */
-export type Signal = 'network' | 'client'
+export type Signal = 'network' | 'client' | 'device'
 
 const IPV4_BITS = 24
 const IPV6_BITS = 64
@@ -40,18 +40,41 @@ function markOf (text: string): string {
   return text === '' ? '' : hash('sha256', text, 'base64url').slice(0, 6)
 }
 
-/** What a session keeps of where it was opened, to compare with: at most 13 characters, `network.client`. */
-export function bindingOf (address: string, userAgent: string): string {
+/**
+ * What a session keeps of where it was opened, to compare with: at most 20 characters, `network.client`, and `.device` if it was told
+ * of one (device-id.ts).
+ */
+export function bindingOf (address: string, userAgent: string, device = ''): string {
+  const place = placeOf(address, userAgent)
+  return device === '' ? place : `${place}.${device}`
+}
+
+function placeOf (address: string, userAgent: string): string {
   return `${networkMark(address)}.${clientMark(userAgent.length > LONGEST_USER_AGENT ? userAgent.slice(0, LONGEST_USER_AGENT) : userAgent)}`
+}
+
+/** The device in a binding, or ''. */
+export function deviceIn (binding: string): string {
+  const [, , device = ''] = binding.split('.')
+  return device
+}
+
+const DOT = '.'.charCodeAt(0)
+
+/** Whether a request that tells of no device comes from where a session is bound to: what each validation asks, before anything is taken apart. */
+export function isFromPlace (bound: string, address: string, userAgent: string): boolean {
+  const place = placeOf(address, userAgent)
+  return bound.startsWith(place) && (bound.length === place.length || bound.charCodeAt(place.length) === DOT)
 }
 
 /** What is different between two bindings. What the first does not know is not compared. */
 export function changedSignals (bound: string, seen: string): Signal[] {
   if (bound === seen) return []
-  const [network, client] = bound.split('.')
-  const [networkSeen, clientSeen] = seen.split('.')
+  const [network, client, device] = bound.split('.')
+  const [networkSeen, clientSeen, deviceSeen] = seen.split('.')
   const changed: Signal[] = []
   if (network && network !== networkSeen) changed.push('network')
   if (client && client !== clientSeen) changed.push('client')
+  if (device && device !== deviceSeen) changed.push('device')
   return changed
 }

@@ -110,7 +110,7 @@ export function explanationOf (id: string, graceMs: number, [state, ...rest]: [s
 }
 
 function factsOf ([now, userId = '', ...rest]: string[], graceMs: number): { nowMs: number, facts: SessionFacts } {
-  const [generation, generationSince, notBefore, keptAt] = rest.slice(5).map(Number)
+  const [generation, generationSince, notBefore, keptAt, guarded] = rest.slice(6).map(Number)
   return {
     nowMs: Number(now),
     facts: {
@@ -120,7 +120,8 @@ function factsOf ([now, userId = '', ...rest]: string[], graceMs: number): { now
       generationSinceMs: Number(generationSince),
       predecessorUntilMs: generationSince ? generationSince + graceMs : 0,
       notBeforeMs: Number(notBefore),
-      keptAtMs: Number(keptAt)
+      keptAtMs: Number(keptAt),
+      isGuarded: guarded === 1
     }
   }
 }

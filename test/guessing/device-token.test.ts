@@ -34,6 +34,15 @@ t.test('a fresh token keeps the device that was known', t => {
   t.end()
 })
 
+t.test('how long a device is known counts from its first login, not from its latest', t => {
+  const device = String(tokens().deviceOf([token], email))
+  const fresh = tokens(500).issue(email, device)
+  for (const [seconds, isKnown] of [[599, false], [600, true], [900, true]] as const) {
+    t.equal(tokens(seconds).isKnownFor(String(tokens(seconds).deviceOf([fresh], email)), 600), isKnown, String(seconds))
+  }
+  t.end()
+})
+
 t.test('it is good for its lifetime', t => {
   t.ok(tokens(999).deviceOf([token], email))
   t.equal(tokens(1000).deviceOf([token], email), null)

@@ -20,7 +20,7 @@ const kinds: Record<string, 'record' | 'scores' | 'moments' | 'history' | 'bucke
 const MOMENTS = ['c', 'a', 'x', 'e', 'r', 'k', 't']
 
 /** Fields that stay as they are; the pieces of p, b, dn and dc have numbers. */
-const STEADY = ['v', 'u', 'p', 'b', 'i', 'l', 'd', 'g', 'o', 's', 'n', 'z', 'ip', 'w', 'q', 'dh', 'dn', 'dc']
+const STEADY = ['v', 'u', 'p', 'b', 'i', 'l', 'd', 'g', 'o', 's', 'n', 'z', 'ip', 'w', 'q', 'y', 'dh', 'dn', 'dc']
 
 const script = `
 local by = tonumber(ARGV[1])

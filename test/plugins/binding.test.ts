@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import type { FastifyInstance } from 'fastify'
 import { build, demo, inspector } from '../harness.ts'
+import { placesOf, type Document } from '../fuzz/document.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { isProblem } from '../routes/problem.ts'
 import { snapshots } from '../store/snapshot.ts'
@@ -94,5 +95,82 @@ t.test('what is not to be captured is in no byte of the store, and is not compar
     t.equal((await events(app, 'flagged')).length, mode === 'off' ? 0 : 1)
     const stored = JSON.stringify(await snapshots(await inspector(t), config.KEY_PREFIX))
     for (const secret of [home.address, thief.address, 'Mozilla']) t.notMatch(stored, secret, `${mode}: ${secret}`)
+  }
+})
+
+const device = (deviceId: string | undefined) => deviceId === undefined ? {} : { 'x-device-id': deviceId }
+
+/** Somebody at home whose session was opened with that device id, if any. */
+async function onDevice (t: Test, env: Record<string, string> = {}, deviceId: string | null = 'tv') {
+  const { app, config } = await build(t, env)
+  const payload = { ...demo.alice, ...(deviceId !== null && { deviceId }) }
+  const response = await app.inject({ method: 'POST', url: '/login', payload, remoteAddress: home.address, headers: { 'user-agent': home.userAgent, ...device('not looked at') } })
+  const { sessionId } = response.json<{ sessionId: string }>()
+  noteCredential(app, sessionId)
+  const call = (sent: string | undefined, place = home, { method = 'GET', url = '/me', payload, credential = sessionId }: { method?: 'GET' | 'POST', url?: string, payload?: object, credential?: string } = {}) =>
+    app.inject({ method, url, remoteAddress: place.address, headers: { 'user-agent': place.userAgent, 'x-session-id': credential, ...device(sent) }, ...(payload && { payload }) })
+  return { app, config, call, credential: sessionId }
+}
+
+t.test('another device id is one event a change; none, an empty one and the same one are no change', async t => {
+  const { app, call } = await onDevice(t)
+  for (const sent of [undefined, 'tv', '', 'phone', 'phone', undefined, 'phone', 'tv']) t.equal((await call(sent)).statusCode, 200)
+  t.equal((await call('phone', train)).statusCode, 200)
+  t.match(await events(app, 'flagged'), [{ signals: ['device'] }, { signals: ['device'] }, { signals: ['network', 'device'], ipAddress: train.address }])
+})
+
+t.test('a change of the network alone leaves the device as it was bound', async t => {
+  const { app, call } = await onDevice(t)
+  for (const [sent, place] of [[undefined, train], ['tv', train], ['phone', train]] as const) t.equal((await call(sent, place)).statusCode, 200)
+  t.match(await events(app, 'flagged'), [{ signals: ['network'] }, { signals: ['device'] }])
+})
+
+t.test('a session that was opened without a device id is not compared, nor anything with the mode off', async t => {
+  const without = await onDevice(t, { BINDING_DEVICE: 'enforce' }, null)
+  const off = await onDevice(t, { BINDING_DEVICE: 'off' })
+  for (const { app, call } of [without, off]) {
+    for (const sent of ['phone', 'tv', 'x'.repeat(2000), 'caf\u00e9']) t.equal((await call(sent)).statusCode, 200)
+    t.strictSame(await events(app, 'flagged'), [])
+  }
+})
+
+t.test('step-up asks for the password on another device, and binds the session to it then', async t => {
+  const { app, call } = await onDevice(t, { BINDING_DEVICE: 'step-up' })
+  isProblem(t, await call('phone'), 403, 'reauthentication_required')
+  t.equal((await call(undefined)).statusCode, 200)
+  const proven = await call('phone', home, { method: 'POST', url: '/session/reauthenticate', payload: { password: demo.alice.password } })
+  const credential = proven.json<{ sessionId: string }>().sessionId
+  noteCredential(app, credential)
+  t.equal((await call('phone', home, { credential })).statusCode, 200)
+  isProblem(t, await call('tv', home, { credential }), 403, 'reauthentication_required')
+  const again = await call(undefined, home, { credential, method: 'POST', url: '/session/reauthenticate', payload: { password: demo.alice.password } })
+  const last = again.json<{ sessionId: string }>().sessionId
+  noteCredential(app, last)
+  isProblem(t, await call('tv', home, { credential: last }), 403, 'reauthentication_required', 'who does not tell proves nothing of another device')
+  t.equal((await call('phone', home, { credential: last })).statusCode, 200)
+})
+
+t.test('enforce ends the session on another device', async t => {
+  const { app, call } = await onDevice(t, { BINDING_DEVICE: 'enforce' })
+  for (const place of [home, train]) t.equal((await call('tv', place)).statusCode, 200)
+  isProblem(t, await call('phone'), 401, 'invalid_session')
+  isProblem(t, await call('tv'), 401, 'invalid_session')
+  t.match(await events(app, 'ended'), [{ reason: 'binding_violated' }])
+})
+
+t.test('a device id that is sent is neither stored nor logged', async t => {
+  const { app, config, logs } = await build(t)
+  const { sessionId } = (await app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, deviceId: 'serial-4711-a' } })).json<{ sessionId: string }>()
+  noteCredential(app, sessionId)
+  for (const sent of ['serial-4711-a', 'serial-4711-b']) t.equal((await app.inject({ url: '/me', headers: { 'x-session-id': sessionId, ...device(sent) } })).statusCode, 200)
+  t.notMatch(JSON.stringify(await snapshots(await inspector(t), config.KEY_PREFIX)) + logs.join(''), /serial-4711/)
+})
+
+t.test('the header is documented on every route with a session, and only there', async t => {
+  const { app } = await build(t)
+  for (const { path, operation: { operationId, parameters = [], security } } of placesOf((await app.inject('/openapi.json')).json<Document>())) {
+    const header = parameters.find(({ name }) => name === 'x-device-id')
+    t.equal(header !== undefined, security.length > 0, path)
+    if (operationId === 'putSessionData') t.ok(parameters.some(({ name }) => name === 'if-match'), 'beside the headers of the route')
   }
 })

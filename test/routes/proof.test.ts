@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { proofs } from '../../src/routes/proof.ts'
+import { guardedActions, proofs } from '../../src/routes/proof.ts'
 import { placesOf, type Document } from '../fuzz/document.ts'
 import { build } from '../harness.ts'
 
@@ -9,16 +9,19 @@ const inWords = (proof: typeof proofs[keyof typeof proofs]): string => {
   return proof === 'current password' ? 'the current password' : `the password proven within ${proof.fresh} s (${proof.fresh / 3600} hours)`
 }
 
+const isGuarded = (operationId: string) => guardedActions.some(action => action === operationId)
+
 t.test('the table, the routes and the documentation say the same', async t => {
   const { app } = await build(t)
   const places = placesOf((await app.inject('/openapi.json')).json<Document>())
   const shown: string[] = []
   for (const [operationId, proof] of Object.entries(proofs)) {
     const place = places.find(({ operation }) => operation.operationId === operationId)
-    shown.push(`| \`${place?.method.toUpperCase()} ${place?.path}\` | ${inWords(proof)} |`)
+    const ifYoung = isGuarded(operationId) ? ' time, then the password |' : ' |'
+    shown.push(`| \`${place?.method.toUpperCase()} ${place?.path}\` | ${inWords(proof)} |${ifYoung}`)
   }
   const text = readFileSync(new URL('../../docs/authentication.md', import.meta.url), 'utf8')
-  const [, table = ''] = /\| action \|.*\n\|---\|---\|\n((?:\|.*\n)+)/.exec(text) ?? []
+  const [, table = ''] = /\| action \|.*\n\|---\|---\|---\|\n((?:\|.*\n)+)/.exec(text) ?? []
   t.strictSame(table.trim().split('\n'), shown)
 
   for (const { operation: { operationId, description, requestBody, responses } } of places) {
@@ -30,7 +33,9 @@ t.test('the table, the routes and the documentation say the same', async t => {
     const mayNeedProof = /`reauthentication_required`/.test(responses['403']?.description ?? '')
     if (typeof proof === 'object') t.ok(mayNeedProof, `${operationId} needs a fresh session`)
     // Others may need one where the session is used from elsewhere; these never.
-    if (operationId in proofs && proof === 'nothing') t.notOk(mayNeedProof, `${operationId} never needs more than a session`)
+    if (operationId in proofs && proof === 'nothing' && !isGuarded(operationId)) t.notOk(mayNeedProof, `${operationId} never needs more than a session`)
+    const mayBeTooYoung = /`session_too_young`/.test(responses['403']?.description ?? '')
+    t.equal(mayBeTooYoung, isGuarded(operationId) || operationId === 'login', `${operationId} and the young-session guard`)
   }
 })
 

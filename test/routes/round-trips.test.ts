@@ -43,6 +43,7 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   const { count } = await watch(t, config.KEY_PREFIX)
 
   t.strictSame(await count(() => alice.call('GET', '/me')), [200, 1], 'GET /me: one script')
+  t.strictSame(await count(() => alice.call('GET', '/me', undefined, { 'x-device-id': 'tv' })), [200, 1], 'also where the request tells of its device')
   t.strictSame(await count(() => alice.call('GET', '/session')), [200, 2])
   t.strictSame(await count(() => alice.call('POST', '/session/rotate')), [200, 1], 'the guard; a rotation writes nothing')
   t.strictSame(await count(() => alice.call('GET', '/sessions')), [200, 2], 'GET /sessions: guard and one page')

@@ -4,11 +4,15 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { judgeBinding } from '../../src/sessions/binding.ts'
-import { bindingOf } from '../../src/sessions/surroundings.ts'
+import { createDeviceIds } from '../../src/sessions/device-id.ts'
+import { createKeyring } from '../../src/sessions/keyring.ts'
+import { bindingOf, deviceIn } from '../../src/sessions/surroundings.ts'
+import { randomKeyring } from '../harness.ts'
 import { createChance } from '../races/chance.ts'
 
-interface Place { address: string, userAgent: string }
+interface Place { address: string, userAgent: string, deviceId?: string }
 
+const deviceIds = createDeviceIds(createKeyring(randomKeyring()))
 const { random } = createChance(20_240_601)
 const upTo = (limit: number) => Math.floor(random() * limit)
 
@@ -22,7 +26,9 @@ const hextets = (count: number) => Array.from({ length: count }, () => upTo(65_5
 const updated = (userAgent: string) => userAgent.replaceAll(/(?<=(?:Chrome|CriOS|Firefox|FxiOS|Edg|OPR|SamsungBrowser|Version|rv|OS)[/: ])\d+/g, version => String(Number(version) + 1 + upTo(3)))
 
 function isFlagged (from: Place, to: Place): boolean {
-  const { changed } = judgeBinding(bindingOf(from.address, from.userAgent), bindingOf(to.address, to.userAgent), { network: 'step-up', client: 'step-up' })
+  const bound = bindingOf(from.address, from.userAgent, deviceIds.markOf('1', from.deviceId))
+  const seen = bindingOf(to.address, to.userAgent, deviceIds.markOfUse('1', deviceIn(bound), to.deviceId))
+  const { changed } = judgeBinding(bound, seen, { network: 'step-up', client: 'step-up', device: 'step-up' })
   return changed.length > 0
 }
 
@@ -39,8 +45,14 @@ const sameNetwork = devices.map(({ userAgent }): [Place, Place] => {
   return [{ address: `${a}.${b}.${c}.${upTo(256)}`, userAgent }, { address: `::ffff:${a}.${b}.${c}.${upTo(256)}`, userAgent }]
 })
 
-t.test('updates, privacy addresses and other addresses of one network interrupt nobody', async t => {
-  const honest = { updates, privacyAddresses, sameNetwork }
+/** With each update in turn: the same id, none where there was one, one where there was none. */
+const deviceIdsSent = updates.map(([from, to], i): [Place, Place] => {
+  const deviceId = hextets(4)
+  return [{ ...from, ...(i % 3 < 2 && { deviceId }) }, { ...to, ...(i % 3 !== 1 && { deviceId }) }]
+})
+
+t.test('updates, privacy addresses, other addresses of one network and device ids that are sent or not interrupt nobody', async t => {
+  const honest = { updates, privacyAddresses, sameNetwork, deviceIdsSent }
   const flagged = Object.entries(honest).map(([name, transitions]) => `${name} ${transitions.filter(([from, to]) => isFlagged(from, to)).length} of ${transitions.length}`)
   t.comment(`flagged: ${flagged.join(', ')}`)
   const all = Object.values(honest).flat()
@@ -57,6 +69,7 @@ t.test('another network and another platform at once is flagged', async t => {
   const caught = thefts.filter(([from, to]) => isFlagged(from, to)).length
   const byClient = thefts.filter(([from, to]) => isFlagged(from, { ...to, address: from.address })).length
   t.comment(`flagged: ${caught} of ${thefts.length}; by the user agent alone ${byClient}`)
+  t.equal(thefts.filter(([from]) => !isFlagged({ ...from, deviceId: 'a' }, { ...from, deviceId: 'b' })).length, 0, 'another device id, whatever else is the same')
   t.ok(thefts.length >= 1000)
   t.ok(caught >= 0.99 * thefts.length)
 })

@@ -10,8 +10,8 @@ export interface Room {
 }
 
 const REQUIRED = ['v', 'u', 'p', 'c', 'a', 'i', 'x', 'g', 's', 'ip', 'b']
-const KNOWN = /^(?:[vucaixgrsknzeldowtq]|ip|dh|(?:[pb]|dn|dc)\d*)$/
-const NUMBERS = ['v', 'c', 'a', 'i', 'x', 'e', 'g', 'r', 'k', 'n', 'z', 'o', 't']
+const KNOWN = /^(?:[vucaixgrsknzeldowtqy]|ip|dh|(?:[pb]|dn|dc)\d*)$/
+const NUMBERS = ['v', 'c', 'a', 'i', 'x', 'e', 'g', 'r', 'k', 'n', 'z', 'o', 't', 'y']
 
 export function sessionFaults (session: StoredSession, { indexes }: Room): string[] {
   const { key, fields, deadlineMs, absoluteMs } = session

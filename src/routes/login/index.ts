@@ -7,7 +7,7 @@ import * as schemas from './schemas.ts'
 
 const login: FastifyPluginAsyncTypebox = async app => {
   app.post('/login', {
-    config: { public: true, problems: ['login_failed', 'cross_site_request', 'session_limit_reached', 'too_many_attempts', 'login_busy', 'users_unavailable', 'store_unavailable'] },
+    config: { public: true, problems: ['login_failed', 'cross_site_request', 'session_limit_reached', 'session_too_young', 'too_many_attempts', 'login_busy', 'users_unavailable', 'store_unavailable'] },
     bodyLimit: schemas.LOGIN_BODY_LIMIT,
     schema: schemas.login
   }, async (request, reply) => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { originOf } from '../../plugins/binding.ts'
 import { serviceError, ServiceError } from '../../sessions/errors.ts'
+import { endsNobody } from '../../sessions/young-session.ts'
 import type { LifetimeWish } from '../../sessions/lifetimes.ts'
 import type { DeviceLabels, Opened } from '../../sessions/service.ts'
 import type { User } from '../../users/user.ts'
@@ -21,7 +22,7 @@ const TRIES = 3
 /**
  * Checks the password and opens a session. Begins anew if all sessions of the account were ended meanwhile: then the account
  * may have been disabled, or its password changed, after it was read.
- * @throws ServiceError `login_failed`, `too_many_attempts`, `session_limit_reached` (with the sessions of which one may end), `login_busy`, `users_unavailable`, `store_unavailable`
+ * @throws ServiceError `login_failed`, `too_many_attempts`, `session_limit_reached` (with the sessions of which one may end), `session_too_young`, `login_busy`, `users_unavailable`, `store_unavailable`
  */
 export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<LoggedIn> {
   for (let i = 0; i < TRIES; i++) {
@@ -40,6 +41,8 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedI
     app.users.authenticate(given, password, beforeWork, isKnown))
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
+  const isGuarded = app.youngSessions.guards(device)
+  if (isGuarded && attempt.body.endSessionId !== undefined) throw endsNobody()
   const { rememberMe, lifetime, endSessionId, rotate = false, cookie = false, deviceId, deviceName, capabilities } = attempt.body
   const opened = await app.sessions.openUnlessEndedSince(readAtMs, {
     userId: String(id),
@@ -48,6 +51,7 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedI
     lifetime,
     endSessionId,
     rotates: rotate || cookie,
+    isGuarded,
     deviceId,
     deviceName,
     capabilities,

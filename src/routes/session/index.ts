@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { originOf } from '../../plugins/binding.ts'
+import { useOf } from '../../plugins/binding.ts'
 import { credentialOf, sessionOf } from '../../plugins/guard.ts'
 import { giveByCookie } from '../../plugins/successor.ts'
 import { checkOwnPassword } from '../check-password.ts'
@@ -32,7 +32,7 @@ const session: FastifyPluginAsyncTypebox = async app => {
       const user = await app.users.authenticate(current.profile.email, request.body.password, beforeWork)
       return user && { user }
     })
-    const reopened = await app.sessions.replace(current, originOf(request))
+    const reopened = await app.sessions.replace(current, useOf(request))
     return { message: 'Password confirmed' as const, ...handOver(app, request, reply, reopened), session: timesAnswer(reopened.session.times) }
   })
 

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sessionOf } from '../../plugins/guard.ts'
+import { guardProblems } from '../proof.ts'
 import { describeEnded, describeSession } from '../describe-session.ts'
 import * as schemas from './schemas.ts'
 
@@ -20,8 +21,10 @@ const sessions: FastifyPluginAsyncTypebox = async app => {
     return { ...quota, ...(byDeviceType.size > 0 && { byDeviceType: Object.fromEntries(byDeviceType) }) }
   })
 
-  app.delete('/sessions/all', { config: { evenIfMoved: true }, schema: schemas.endAllSessions }, async (request, reply) => {
-    const { userId, id } = sessionOf(request)
+  app.delete('/sessions/all', { config: { evenIfMoved: true, problems: guardProblems }, schema: schemas.endAllSessions }, async (request, reply) => {
+    const current = sessionOf(request)
+    const { userId, id } = current
+    await app.youngSessions.assertMayEndAll(current)
     const keepId = request.query.except === 'current' ? id : null
     const ended = await app.sessions.endAll(userId, keepId, { reason: 'ended_all', actor: id })
     if (keepId === null) app.sessionCookie.clear(request, reply)
@@ -35,9 +38,10 @@ const sessions: FastifyPluginAsyncTypebox = async app => {
     return { message: 'Session renamed' as const, sessionId, deviceName }
   })
 
-  app.delete('/sessions/:sessionId', { config: { evenIfMoved: true, problems: ['session_not_found'] }, schema: schemas.endSession }, async (request, reply) => {
+  app.delete('/sessions/:sessionId', { config: { evenIfMoved: true, problems: ['session_not_found', ...guardProblems] }, schema: schemas.endSession }, async (request, reply) => {
     const { sessionId } = request.params
     const current = sessionOf(request)
+    await app.youngSessions.assertMayEnd(current, sessionId)
     await app.sessions.endOne(current, sessionId)
     if (sessionId === current.id) app.sessionCookie.clear(request, reply)
     return { message: 'Session ended' as const, sessionId }

@@ -92,7 +92,7 @@ export const endAllSessions = {
   tags,
   operationId: 'endAllSessions',
   summary: 'Log out everywhere',
-  description: 'Ends all of your sessions at once, on every instance; with `except=current` all but this one.',
+  description: 'Ends all of your sessions at once, on every instance; with `except=current` all but this one. With SESSION_GUARD_SECONDS a young session from a device that is not known ends no older one: see docs/authentication.md.',
   querystring: EndAllQuerySchema,
   response: { 200: EndedAllAnswerSchema }
 }
@@ -101,7 +101,7 @@ export const endSession = {
   tags,
   operationId: 'endSession',
   summary: 'End one session',
-  description: 'Logs that device out. An id that is dead, unknown or somebody else’s is 404 alike.',
+  description: 'Logs that device out. An id that is dead, unknown or somebody else’s is 404 alike. With SESSION_GUARD_SECONDS a young session from a device that is not known ends no older one: see docs/authentication.md.',
   params: SessionParamsSchema,
   response: { 200: EndedAnswerSchema }
 }

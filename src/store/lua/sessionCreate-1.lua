@@ -6,7 +6,7 @@
 --            10 device type, 11 most live sessions, 12 most of that device type, or '', 13 policy of the limit,
 --            14 key of a session of the user to end, or '', 15 '1' if it rotates by policy, or '', 16 binding,
 --            17 hashes of the device id (',a,b,'; the first is stored) or '', 18 device name or '', 19 capabilities or '',
---            20 limits of the history, see includes/history.lua
+--            20 '1' if it is guarded, or '', 21 limits of the history, see includes/history.lua
 --   Reply    { 'ok', createdAt (ms), bucket of the deadline, ms since the user's last end-all or '', bucket of each session that was ended … }
 --            { 'max' } { 'maxOfType' }    denied by that limit; nothing has changed
 --   Errors   refused by Redis at maxmemory before anything is written
@@ -20,7 +20,7 @@ local ending, denied = whoGivesWay(index, now, touchMs, {
   deviceType = deviceType, max = tonumber(ARGV[11]), maxOfType = tonumber(ARGV[12]), policy = ARGV[13], endKey = ARGV[14], deviceIds = ARGV[17]
 })
 if denied then return { denied } end
-local endedBuckets, history = {}, openHistory(ARGV[20])
+local endedBuckets, history = {}, openHistory(ARGV[21])
 for i, entry in ipairs(ending) do endedBuckets[i] = history.endSession(entry.keys, entry.session, touchMs, entry.reason, keys.id) end
 
 -- A login that is judged after an end-all belongs to the time after it, also within one millisecond.
@@ -42,6 +42,7 @@ if deviceType ~= 'unknown' then addText(fields, 'd', deviceType) end
 if ARGV[17] ~= '' then addText(fields, 'dh', string.match(ARGV[17], '[^,]+')) end
 if ARGV[18] ~= '' then addText(fields, 'dn', ARGV[18]) end
 if ARGV[19] ~= '' then addText(fields, 'dc', ARGV[19]) end
+if ARGV[20] ~= '' then addText(fields, 'y', ARGV[20]) end
 redis.call('HSET', keys.session, unpack(fields))
 redis.call('PEXPIREAT', keys.session, text(deadline))
 

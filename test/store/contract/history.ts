@@ -174,6 +174,15 @@ export const history: Behaviours = async (t, makeStore) => {
     t.equal(await isOwn('7', newSession('8').credential.id), false)
   })
 
+  await t.test('tells whether a session is under the young-session guard, also under another id', async t => {
+    const { store } = await makeStore(t)
+    const [session, successor] = [newSession('7', { isGuarded: true }), newSession('7').credential]
+    await store.create(session)
+    t.match(await store.explain(session.credential.id), { state: 'alive', facts: { isGuarded: true } })
+    await store.replace(session.credential.id, successor)
+    t.match(await store.explain(successor.id), { state: 'alive', facts: { isGuarded: true } })
+  })
+
   await t.test('explains a session without using it', async t => {
     const { store } = await makeStore(t, { touchIntervalMs: 0 })
     const session = await opened(store)
@@ -185,6 +194,8 @@ export const history: Behaviours = async (t, makeStore) => {
     if (first.state !== 'alive') return
     t.equal(first.facts.predecessorUntilMs - first.facts.generationSinceMs, 30_000)
     t.equal(first.facts.keptAtMs, first.facts.notBeforeMs)
+    t.equal(first.facts.times.authenticatedAtMs, first.facts.times.createdAtMs)
+    t.equal(first.facts.isGuarded, false)
     t.strictSame((await store.explain(id) as typeof first).facts, first.facts, 'nothing has moved')
     await store.end('7', id)
     t.match(await store.explain(id), { state: 'ended', ended: { reason: 'logged_out', userId: '7', generation: 2 } })

@@ -1,0 +1,24 @@
+import fp from 'fastify-plugin'
+import type { ServiceConfig } from '../config.ts'
+import { createYoungSessions } from '../sessions/young-session.ts'
+
+type YoungSessions = ReturnType<typeof createYoungSessions> & {
+  /** Whether a session that is opened from that device (guessing/device-token.ts; null: none that is known) is put under the guard. */
+  guards: (device: string | null) => boolean
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    youngSessions: YoungSessions
+  }
+}
+
+/** The young-session guard, as SESSION_GUARD_SECONDS says. */
+export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
+  const guardSeconds = config.SESSION_GUARD_SECONDS
+  app.decorate('youngSessions', {
+    ...createYoungSessions(app.sessionStore, guardSeconds * 1000),
+    // A device is known for as long as the guard takes, or whoever logs in twice would come from a known one.
+    guards: device => guardSeconds > 0 && (device === null || !app.deviceTokens.isKnownFor(device, guardSeconds))
+  })
+}, { name: 'young-session', dependencies: ['sessions', 'login-throttle'] })

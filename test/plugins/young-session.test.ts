@@ -1,0 +1,208 @@
+import type { FastifyInstance } from 'fastify'
+import t from 'tap'
+import { createDeviceTokens } from '../../src/guessing/device-token.ts'
+import type { ServiceConfig } from '../../src/config.ts'
+import type { ErrorCode } from '../../src/sessions/errors.ts'
+import { createKeyring } from '../../src/sessions/keyring.ts'
+import { createKeys, tagIn } from '../../src/store/keys.ts'
+import { build, demo, inspector } from '../harness.ts'
+import { noteCredential } from '../leaks/known.ts'
+import { isProblem } from '../routes/problem.ts'
+
+const GUARD_SECONDS = 600
+const guarded = { SESSION_GUARD_SECONDS: String(GUARD_SECONDS) }
+
+interface Attempt { email?: string, password?: string, deviceToken?: string, deviceId?: string, endSessionId?: string }
+
+const attempt = (app: FastifyInstance, more: Attempt = {}) => app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, ...more } })
+
+async function open (app: FastifyInstance, more: Attempt = {}) {
+  const payload = { ...demo.alice, ...more }
+  const response = await attempt(app, payload)
+  if (response.statusCode !== 200) throw new Error(response.body)
+  const { sessionId, deviceToken } = response.json<{ sessionId: string, deviceToken: string }>()
+  return { ...clientOf(app, sessionId, payload.password), deviceToken }
+}
+
+type Client = ReturnType<typeof clientOf>
+
+function clientOf (app: FastifyInstance, credential: string, password: string) {
+  noteCredential(app, credential)
+  return {
+    password,
+    id: credential.slice(0, 36),
+    call: (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) => app.inject({ method, url, headers: { 'x-session-id': credential }, ...(payload && { payload }) })
+  }
+}
+
+async function reauthenticated (app: FastifyInstance, { call, password }: Client): Promise<Client> {
+  const response = await call('POST', '/session/reauthenticate', { password })
+  return clientOf(app, response.json<{ sessionId: string }>().sessionId, password)
+}
+
+/** Makes a session so much older: when it was opened, and when its password was proven. */
+async function age (app: FastifyInstance, { KEY_PREFIX }: ServiceConfig, { id }: Client, seconds: number): Promise<void> {
+  const keys = createKeys(KEY_PREFIX)
+  // All that was ended is deleted: what is older than the mark now is not meant by it.
+  await app.redis.del(keys.notBefore(tagIn(id)))
+  for (const field of ['c', 't']) {
+    const ms = await app.redis.hget(keys.session(id), field)
+    if (ms !== null) await app.redis.hset(keys.session(id), field, Number(ms) - seconds * 1000)
+  }
+}
+
+/** A token of a device whose first login was that long ago. */
+function tokenOf ({ SESSION_KEYS, DEVICE_TOKEN_SECONDS }: ServiceConfig, seconds: number): string {
+  return createDeviceTokens({ keyring: createKeyring(SESSION_KEYS), lifetimeSeconds: DEVICE_TOKEN_SECONDS, now: () => Date.now() - seconds * 1000 }).issue(demo.alice.email, null)
+}
+
+const isAlive = async ({ call }: Client) => (await call('GET', '/me')).statusCode === 200
+
+/** What ends an older session, as the session that asks for it. */
+const actions: Record<string, (client: Client, older: Client) => ReturnType<Client['call']>> = {
+  'DELETE /sessions/{id}': (client, older) => client.call('DELETE', `/sessions/${older.id}`),
+  'DELETE /sessions/all': client => client.call('DELETE', '/sessions/all'),
+  'DELETE /sessions/all?except=current': client => client.call('DELETE', '/sessions/all?except=current'),
+  'POST /me/password': client => client.call('POST', '/me/password', { currentPassword: client.password, newPassword: `${client.password} and more` })
+}
+
+/** How old the asking session is and when its password was proven, and what it is answered if its device is not known. */
+const ages: Record<string, { code: ErrorCode | null, reach: (app: FastifyInstance, config: ServiceConfig, client: Client) => Promise<Client> }> = {
+  young: { code: 'session_too_young', reach: async (_app, _config, client) => client },
+  'young, password proven again': { code: 'session_too_young', reach: (app, _config, client) => reauthenticated(app, client) },
+  'old enough': {
+    code: 'reauthentication_required',
+    reach: async (app, config, client) => {
+      await age(app, config, client, GUARD_SECONDS)
+      return client
+    }
+  },
+  'old enough, password proven too early': {
+    code: 'reauthentication_required',
+    reach: async (app, config, client) => {
+      const early = await reauthenticated(app, client)
+      await age(app, config, early, GUARD_SECONDS)
+      return early
+    }
+  },
+  'old enough, password proven since': {
+    code: null,
+    reach: async (app, config, client) => {
+      await age(app, config, client, GUARD_SECONDS)
+      return reauthenticated(app, client)
+    }
+  }
+}
+
+for (const [setting, env] of Object.entries({ off: {}, on: guarded })) {
+  for (const isKnown of [true, false]) {
+    t.test(`guard ${setting}, device ${isKnown ? 'known' : 'unknown'}: every age × action that ends an older session`, async t => {
+      const { app, config } = await build(t, env)
+      let password: string = demo.alice.password
+      for (const [name, { code, reach }] of Object.entries(ages)) {
+        for (const [action, act] of Object.entries(actions)) {
+          const older = await open(app, { password })
+          await age(app, config, older, 2 * GUARD_SECONDS)
+          const client = await reach(app, config, await open(app, { password, ...(isKnown && { deviceToken: tokenOf(config, GUARD_SECONDS) }) }))
+          const response = await act(client, older)
+          const refusal = setting === 'on' && !isKnown ? code : null
+          if (refusal === null) {
+            t.equal(response.statusCode, 200, `${name}, ${action}: ${response.body}`)
+            t.equal(await isAlive(older), false)
+            if (action === 'POST /me/password') password += ' and more'
+          } else {
+            isProblem(t, response, 403, refusal, `${name}, ${action}`)
+            t.equal(await isAlive(older), true)
+            t.equal(await isAlive(client), true, 'it goes on')
+            const waits = refusal === 'session_too_young'
+            t.equal('guardedUntil' in response.json<object>(), waits)
+            t.equal(/^\d+$/.test(String(response.headers['retry-after'])), waits)
+          }
+          await older.call('DELETE', '/sessions/all')
+        }
+      }
+    })
+  }
+}
+
+t.test('a young session ends itself and younger ones, and where it is the oldest everything', async t => {
+  const { app } = await build(t, guarded)
+  const [first, second, third] = [await open(app), await open(app), await open(app)]
+  t.equal((await first.call('DELETE', `/sessions/${second.id}`)).statusCode, 200)
+  t.equal((await third.call('POST', '/logout')).statusCode, 200)
+  const own = await open(app)
+  t.equal((await own.call('DELETE', `/sessions/${own.id}`)).statusCode, 200)
+  isProblem(t, await first.call('DELETE', `/sessions/${own.id}`), 404, 'session_not_found')
+  await open(app)
+  t.match((await first.call('DELETE', '/sessions/all?except=current')).json(), { ended: 1 })
+  t.equal((await first.call('DELETE', '/sessions/all')).statusCode, 200)
+})
+
+t.test('somebody else’s session is not found, however old', async t => {
+  const { app, config } = await build(t, guarded)
+  const bob = await open(app, demo.bob)
+  await age(app, config, bob, GUARD_SECONDS)
+  isProblem(t, await (await open(app)).call('DELETE', `/sessions/${bob.id}`), 404, 'session_not_found')
+  t.ok(await isAlive(bob))
+})
+
+t.test('a stolen password does not throw the owner out, and the owner can end the thief at once', async t => {
+  const { app, config } = await build(t, guarded)
+  const deviceToken = tokenOf(config, GUARD_SECONDS)
+  const owner = await open(app, { deviceToken })
+  const thief = await open(app)
+  for (const [action, act] of Object.entries(actions)) isProblem(t, await act(thief, owner), 403, 'session_too_young', action)
+  isProblem(t, await attempt(app, { endSessionId: owner.id }), 403, 'session_too_young')
+  const again = await open(app, { deviceToken: thief.deviceToken })
+  isProblem(t, await again.call('DELETE', `/sessions/${owner.id}`), 403, 'session_too_young', 'logging in twice makes no device known')
+  const proven = await reauthenticated(app, thief)
+  isProblem(t, await proven.call('DELETE', '/sessions/all'), 403, 'session_too_young')
+  t.ok(await isAlive(owner))
+
+  t.equal((await owner.call('DELETE', `/sessions/${proven.id}`)).statusCode, 200, 'the older session')
+  const elsewhere = await open(app, { deviceToken })
+  t.equal((await elsewhere.call('DELETE', `/sessions/${again.id}`)).statusCode, 200, 'a younger one on a known device')
+  t.equal(await isAlive(proven) || await isAlive(again), false)
+  t.equal((await elsewhere.call('DELETE', `/sessions/${owner.id}`)).statusCode, 200, 'which may end older ones too')
+})
+
+t.test('a device is known once its first login was the guard time ago, however often it logged in since', async t => {
+  const { app, config } = await build(t, guarded)
+  const older = await open(app)
+  const fresh = await open(app, { deviceToken: tokenOf(config, GUARD_SECONDS) })
+  const next = await open(app, { deviceToken: fresh.deviceToken })
+  t.equal((await next.call('DELETE', `/sessions/${older.id}`)).statusCode, 200, 'a token that was issued a moment ago, of an old device')
+  const young = await open(app, { deviceToken: tokenOf(config, GUARD_SECONDS - 30) })
+  isProblem(t, await young.call('DELETE', `/sessions/${fresh.id}`), 403, 'session_too_young')
+})
+
+t.test('at the limit a login on an unknown device ends nobody, whatever the policy; one on a known device does', async t => {
+  for (const SESSION_LIMIT_POLICY of ['evict-oldest', 'evict-idle', 'deny']) {
+    const { app, config } = await build(t, { ...guarded, SESSION_LIMIT: '2', SESSION_LIMIT_POLICY })
+    const [owner] = [await open(app, { deviceId: 'tv' }), await open(app)]
+    const refused = await attempt(app)
+    isProblem(t, refused, 409, 'session_limit_reached', SESSION_LIMIT_POLICY)
+    t.match(refused.json<{ detail: string }>().detail, /device is not known/)
+    isProblem(t, await attempt(app, { endSessionId: owner.id }), 403, 'session_too_young')
+    isProblem(t, await attempt(app, { endSessionId: owner.id, password: 'wrong' }), 401, 'login_failed')
+    t.ok(await isAlive(owner))
+    const tv = await open(app, { deviceId: 'tv' })
+    t.equal(await isAlive(owner), false, 'the same device has one session, known or not')
+    const deviceToken = tokenOf(config, GUARD_SECONDS)
+    t.equal((await attempt(app, { deviceToken, endSessionId: tv.id })).statusCode, 200)
+    t.equal(await isAlive(tv), false)
+    if (SESSION_LIMIT_POLICY !== 'deny') t.equal((await attempt(app, { deviceToken })).statusCode, 200)
+  }
+})
+
+t.test('the mark is kept with sessions under the guard alone, and moves along with a new id', async t => {
+  const redis = await inspector(t)
+  const markOf = async (config: ServiceConfig, { id }: Client) => redis.hget(createKeys(config.KEY_PREFIX).session(id), 'y')
+  const off = await build(t)
+  t.equal(await markOf(off.config, await open(off.app)), null)
+  const { app, config } = await build(t, guarded)
+  t.equal(await markOf(config, await open(app, { deviceToken: tokenOf(config, GUARD_SECONDS) })), null)
+  const client = await open(app)
+  t.equal(await markOf(config, client), '1')
+  t.equal(await markOf(config, await reauthenticated(app, client)), '1')
+})
