@@ -12,7 +12,8 @@
  *   live-sessions                  HASH  deadline bucket (10 s) → sessions; `total`, `drained`; TTL = the longest lifetime
  *   live-sessions-recount          STRING  lock of the recount, held for seconds
  *   login-failures:<policy>:<who>  HASH  n failures, e end of the window, b blocked until (ms); TTL = the end of the window. Policy and who:
- *                                        `account`, `address` and `device` with 22 characters of a keyed hash, `global` with `all`; each in a slot of its own
+ *                                        `account`, `address`, `device` and `credential` (invalid ones, by address) with 22 characters of a keyed hash, `global` with `all`;
+ *                                        each in a slot of its own
  *
  * Fields of the record: v schema version, u user id, p profile (JSON: email, name, roles), c createdAt, a last touch,
  * i idle, x absolute deadline (ms), e until when an extension holds, l lifetime profile if not the default one, t when the password was last proven if not at c, d device type if known, g generation, o 1 if it rotates by policy, w binding (sessions/surroundings.ts), q one that waits for the password, r when the generation was first used (its predecessor's grace counts

@@ -36,6 +36,7 @@ declare module 'ioredis' {
     sessionDeadline (session: string, ...args: Argument[]): Result<string | null, Context>
     failuresWait (counter: string, ...args: Argument[]): Result<string, Context>
     failuresReserve (counter: string, ...args: Argument[]): Result<FailuresReserved, Context>
+    failuresAdd (counter: string, ...args: Argument[]): Result<[failures: string, endsIn: string], Context>
     failuresGiveBack (counter: string, ...args: Argument[]): Result<number, Context>
     liveCount (liveSessions: string, ...args: Argument[]): Result<string, Context>
     recountLock (lock: string, ...args: Argument[]): Result<number, Context>
