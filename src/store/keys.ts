@@ -7,7 +7,7 @@
  *   user-sessions:{tag}:<userId>   ZSET  public ids scored by the same deadline; TTL = a week more than the longest member's
  *   not-before:{tag}               HASH  user id → ms: sessions created until then are dead; TTL = the longest lifetime
  *   not-before-cause:{tag}         HASH  user id → `<reason> <public id of who asked> <28 hex of the session that was kept>`; same TTL
- *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention
+ *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention; none of whose account is deleted
  *   ended:{tag}<28 hex>            STRING  what is left of a session that has ended; TTL = how long lists show it
  *   live-sessions                  HASH  deadline bucket (10 s) → sessions; `total`, `drained`; TTL = the longest lifetime
  *   live-sessions-recount          STRING  lock of the recount, held for seconds
@@ -32,6 +32,7 @@ export function createKeys (prefix: string) {
   return {
     session: (id: string) => `${prefix}session:{${tagIn(id)}}${hexOf(id)}`,
     userSessions: (tag: string, userId: string) => `${prefix}user-sessions:{${tag}}:${userId}`,
+    userActivity: (tag: string, userId: string) => `${prefix}user-activity:{${tag}}:${userId}`,
     notBefore: (tag: string) => `${prefix}not-before:{${tag}}`,
     liveSessions: `${prefix}live-sessions`,
     loginFailures: (policy: string, subject: string) => `${prefix}login-failures:${policy}:${subject}`,

@@ -73,6 +73,7 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => alice.call('DELETE', `/sessions/${second.id}`)), [200, 2])
   t.strictSame(await count(() => admin.call('PATCH', '/admin/users/1001', { disabled: true })), [200, 3], 'the guard, a mark and a slice')
   t.strictSame(await count(() => admin.call('POST', '/admin/users/1001/password', { password: 'nine herons wade' })), [200, 3])
+  t.strictSame(await count(() => admin.call('DELETE', '/admin/users/1001')), [200, 4], 'the guard, a mark, a slice, and the history')
   t.strictSame(await count(() => fourth.call('POST', '/session/reauthenticate', { password: 'password123' })), [200, 11], 'the guard, three counters as at a login, one script')
   t.strictSame(await count(() => admin.call('POST', '/me/password', { currentPassword: 'admin789', newPassword: 'seven otters sing' })), [200, 15], 'and twice a mark and a slice')
   t.strictSame(await count(() => third.call('POST', '/logout')), [200, 2])
