@@ -134,6 +134,44 @@ t.test('a role that is given or taken away counts from the next request on, on e
   t.match((await second.call('GET', `/admin/sessions/${admin.id}/explain`)).json().ended, { reason: 'roles_changed', actor: second.id })
 })
 
+t.test('after a change of roles nobody goes on under the old id: all sessions have ended, and no answer holds a credential', async t => {
+  const { app, config } = await build(t)
+  const other = await buildAnother(t, config)
+  const [admin, phone, tv] = [await login(app, 'admin'), await login(app, 'bob'), await login(other, 'bob')]
+  for (const roles of [['audit'], ['audit', 'admin'], []]) {
+    const sessions = [phone, tv, await login(other, 'bob')]
+    const changed = await admin.call('PATCH', '/admin/users/2', { roles })
+    t.equal(changed.statusCode, 200)
+    t.notMatch(changed.body, /sessionId|\.\d+\.[\w-]{64}/, 'what the administrator is told opens nothing')
+    t.equal(changed.headers['set-cookie'], undefined)
+    for (const { call } of sessions) {
+      isProblem(t, await call('GET', '/me'), 401, 'invalid_session')
+      isProblem(t, await call('POST', '/session/rotate'), 401, 'invalid_session', 'nor is there a way from the old credential to another one')
+      isProblem(t, await call('POST', '/session/reauthenticate', { password: 'secret456' }), 401, 'invalid_session')
+    }
+  }
+})
+
+t.test('a login that read the roles before they were changed does not keep them', async t => {
+  const { app, config } = await build(t)
+  const other = await buildAnother(t, config)
+  const admin = await login(app, 'admin')
+  await admin.call('PATCH', '/admin/users/2', { roles: ['admin'] })
+  const { authenticate } = other.users
+  const read: string[][] = []
+  other.users.authenticate = async (...args) => {
+    const user = await authenticate(...args)
+    read.push(user?.roles ?? [])
+    // The account was read, the session is not open yet.
+    if (read.length === 1) t.equal((await admin.call('PATCH', '/admin/users/2', { roles: [] })).statusCode, 200)
+    return user
+  }
+  const bob = await login(other, 'bob')
+  t.strictSame(read, [['admin'], []], 'the account is read again')
+  isProblem(t, await bob.call('GET', '/admin/stats'), 403, 'forbidden')
+  t.match((await bob.call('GET', '/sessions')).json(), { count: 1 }, 'and the session with the old roles is none')
+})
+
 t.test('disabling and roles change together, and the sessions end as disabled', async t => {
   const { app } = await build(t)
   const [admin, bob] = [await login(app, 'admin'), await login(app, 'bob')]
