@@ -10,7 +10,7 @@
  *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention; none of whose account is deleted
  *   ended:{tag}<28 hex>            STRING  what is left of a session that has ended; TTL = how long lists show it
  *   live-sessions                  HASH  deadline bucket (10 s) → sessions; `total`, `drained`; TTL = the longest lifetime
- *   live-sessions-recount          STRING  lock of the recount, held for seconds
+ *   live-sessions-recount          STRING  lock of the walks that nobody asks for (upkeep.ts), held for seconds
  *   login-failures:<policy>:<who>  HASH  n failures, e end of the window, b blocked until (ms); TTL = the end of the window. Policy and who:
  *                                        `account`, `address`, `device` and `credential` (invalid ones, by address) with 22 characters of a keyed hash, `global` with `all`;
  *                                        each in a slot of its own
@@ -37,8 +37,9 @@ export function createKeys (prefix: string) {
     liveSessions: `${prefix}live-sessions`,
     loginFailures: (policy: string, subject: string) => `${prefix}login-failures:${policy}:${subject}`,
     recountLock: `${prefix}live-sessions-recount`,
-    /** For SCAN in maintenance: every session record and nothing else. */
-    everySession: `${prefix}session:{*`
+    /** For SCAN in maintenance: every session record and nothing else; every index of a user. */
+    everySession: `${prefix}session:{*`,
+    everyIndex: `${prefix}user-sessions:{*`
   }
 }
 

@@ -26,6 +26,7 @@ declare module 'ioredis' {
     sessionEnd (session: string, ...args: Argument[]): Result<[ended: number, bucket?: string], Context>
     sessionsEndBefore (notBefore: string, ...args: Argument[]): Result<string, Context>
     sessionsEndSlice (index: string, ...args: Argument[]): Result<[seen: number, staying: number, ...buckets: string[]], Context>
+    sessionsBury (index: string, ...args: Argument[]): Result<number, Context>
     sessionList (index: string, ...args: Argument[]): Result<[count: number, ...descriptions: string[][]], Context>
     sessionDescribe (session: string, ...args: Argument[]): Result<string[] | null, Context>
     sessionDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>

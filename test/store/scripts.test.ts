@@ -47,6 +47,7 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionList: 'no-writes',
     sessionRename: '',
     sessionReplace: '',
+    sessionsBury: 'allow-oom',
     sessionsValidate: 'allow-oom',
     sessionsEndBefore: 'allow-oom',
     sessionsEndSlice: 'allow-oom',

@@ -194,14 +194,19 @@ local function openHistory(limits)
     bury(keys, userId, at, reason, actor, known)
   end
 
-  -- Takes up to 100 sessions that have expired out of an index and buries them.
+  -- Takes up to 100 sessions that have expired out of an index and buries them. Returns how many.
   function history.trimIndex(indexKey)
+    local buried = 0
     local over = redis.call('ZRANGEBYSCORE', indexKey, '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, 100)
     for i = 1, #over, 2 do
       local keys = keysOf(sessionKeyOf(indexKey, over[i]))
       -- A record that is still there is judged by whoever uses it.
-      if redis.call('EXISTS', keys.session) == 0 then history.buryExpired(keys, userIdOf(indexKey), tonumber(over[i + 1])) end
+      if redis.call('EXISTS', keys.session) == 0 then
+        history.buryExpired(keys, userIdOf(indexKey), tonumber(over[i + 1]))
+        buried = buried + 1
+      end
     end
+    return buried
   end
 
   -- What was written down of the user of that index.
