@@ -7,7 +7,7 @@ import { migrateUsers } from '../src/users/migrate.ts'
 import { createPasswordHasher } from '../src/users/passwords/hasher.ts'
 import { createUserRepository } from '../src/users/repository.ts'
 import { parseCommand, usage, UsageError, type Command } from './users/command.ts'
-import { endSessions } from './users/end-sessions.ts'
+import { endSessions, eraseHistory } from './users/end-sessions.ts'
 import { execute } from './users/execute.ts'
 import { readSecret } from './users/read-secret.ts'
 import { reachServers, type Servers } from './users/servers.ts'
@@ -23,7 +23,12 @@ async function carryOut (command: Command, { config }: Servers): Promise<void> {
   const database = createUserDatabase(config.DATABASE_URL, { timeoutMs: config.DATABASE_TIMEOUT_MS })
   const passwords = createPasswordHasher({ cost: config.BCRYPT_COST, threads: 1 })
   const users = createUserRepository(database)
-  const administration = createAdministration({ users, passwords, endSessions: (userId, reason) => endSessions(config, userId, reason) })
+  const administration = createAdministration({
+    users,
+    passwords,
+    endSessions: (userId, reason) => endSessions(config, userId, reason),
+    eraseHistory: userId => eraseHistory(config, userId)
+  })
   try {
     const lines = execute(command, { administration, list: users.list }, () => secretFor(command))
     for await (const line of lines) console.log(line)

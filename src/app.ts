@@ -12,6 +12,7 @@ import errors from './plugins/http/errors.ts'
 import headers from './plugins/http/headers.ts'
 import jsonBody from './plugins/http/json-body.ts'
 import methods from './plugins/http/methods.ts'
+import invalidCredentials from './plugins/invalid-credentials.ts'
 import loginThrottle from './plugins/login-throttle.ts'
 import metrics from './plugins/metrics.ts'
 import redis from './plugins/redis.ts'
@@ -42,6 +43,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(sessions, { config, measured })
   await app.register(loginThrottle, { config })
   await app.register(youngSessions, { config })
+  await app.register(invalidCredentials, { config })
   await app.register(binding, { config })
   await app.register(cookieMode, { config })
   await app.register(routes)

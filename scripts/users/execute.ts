@@ -20,6 +20,7 @@ export async function * execute (command: Command, { administration, list }: Acc
     case 'set-password': return yield changed('has a new password', await administration.setPassword(command.email, await secret()))
     case 'roles': return yield changed('has these roles', await administration.change(command.email, { roles: command.roles }))
     case 'disable': return yield changed('can no longer log in', await administration.change(command.email, { disabled: true }))
+    case 'remove': return yield changed('is gone', await administration.remove(command.email))
     case 'enable': return yield `can log in again: ${described((await administration.change(command.email, { disabled: false })).user)}`
   }
 }

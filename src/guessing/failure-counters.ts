@@ -1,5 +1,8 @@
-/** What is counted apart: failures of one account, from one address, and all of them; instead of these, failures from one known device. */
-export type Policy = 'account' | 'address' | 'global' | 'device'
+/**
+ * What is counted apart: failed logins of one account, from one address, and all of them; instead of these, those from one known device.
+ * And credentials that are worth nothing, from one address.
+ */
+export type Policy = 'account' | 'address' | 'global' | 'device' | 'credential'
 
 /** How many failures are let in, and what follows when they are used up. */
 export interface Budget {
@@ -28,4 +31,13 @@ export interface FailureCounters {
   longestWait (counters: Counter[]): Promise<Refusal | null>
   /** Counts a failure in every counter or, if one of them has no room, in none. One round trip, two if refused. */
   reserve (counters: Counter[]): Promise<Reservation | Refusal>
+}
+
+/** A counter after an addition, and how long until its window ends (ms). */
+export interface Total { failures: number, endsInMs: number }
+
+/** Where failures are counted that have happened already. */
+export interface FailureTotals {
+  /** Adds them, whatever the budget says. Throws `store_unavailable`; they may have been counted then. */
+  add: (counter: Counter, failures: number) => Promise<Total>
 }

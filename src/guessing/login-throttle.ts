@@ -1,6 +1,6 @@
-import { serviceError, type ServiceError } from '../sessions/errors.ts'
 import type { Budget, Counter, FailureCounters, Policy, Refusal, Reservation } from './failure-counters.ts'
 import type { Subjects } from './subjects.ts'
+import { tooManyAttempts } from './too-many-attempts.ts'
 
 export interface LoginThrottleOptions {
   counters: FailureCounters
@@ -54,16 +54,4 @@ export function createLoginThrottle ({ counters, subjects, budgets }: LoginThrot
 function admitted (outcome: Reservation | Refusal): Reservation {
   if ('waitMs' in outcome) throw tooManyAttempts(outcome)
   return outcome
-}
-
-/** With `Retry-After` (RFC 9110) and the fields of draft-ietf-httpapi-ratelimit-headers-09, which name the policy that refused. */
-function tooManyAttempts ({ counter: { policy, budget }, waitMs }: Refusal): ServiceError {
-  const seconds = Math.max(1, Math.ceil(waitMs / 1000))
-  return serviceError('too_many_attempts', `Too many logins have failed. Try again in ${seconds} second${seconds === 1 ? '' : 's'}.`, {
-    headers: {
-      'retry-after': String(seconds),
-      'ratelimit-policy': `"${policy}";q=${budget.failures};w=${budget.windowMs / 1000}`,
-      ratelimit: `"${policy}";r=0;t=${seconds}`
-    }
-  })
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { presentedCredential } from '../sessions/presented-credential.ts'
 import { serviceError } from '../sessions/errors.ts'
-import { invalidSession } from '../sessions/alive.ts'
+import { alive } from '../sessions/alive.ts'
 import { isFresh } from '../sessions/freshness.ts'
 import type { Session } from '../sessions/session.ts'
 import { isSafe } from './http/own-site.ts'
@@ -36,7 +36,8 @@ export default fp(async app => {
     const { public: isPublic, role, fresh } = request.routeOptions.config
     if (isPublic === true) return
     const credential = credentialOf(app, request)
-    request.session = await app.sessions.validate(credential) ?? rejected()
+    request.session = await app.sessions.validate(credential)
+    if (request.session === null) throw app.invalidCredential(request)
     const judged = app.assertBinding(request, request.session)
     if (judged !== undefined) await judged
     if (request.session.rotation === 'due') {
@@ -46,11 +47,11 @@ export default fp(async app => {
     if (role !== undefined && !request.session.profile.roles.includes(role)) throw forbidden(role)
     if (fresh !== undefined && !isFresh(request.session.times, fresh)) throw stale(fresh)
   })
-}, { name: 'guard', dependencies: ['sessions', 'cookie-mode', 'binding'] })
+}, { name: 'guard', dependencies: ['sessions', 'cookie-mode', 'binding', 'invalid-credentials'] })
 
 /** The session of a guarded route. */
 export function sessionOf (request: Pick<FastifyRequest, 'session'>): Session {
-  return request.session ?? rejected()
+  return alive(request.session)
 }
 
 /**
@@ -69,10 +70,6 @@ export function credentialOf (app: FastifyInstance, request: FastifyRequest): st
 function authorizationsOf ({ headers, raw: { rawHeaders } }: FastifyRequest): string[] {
   if (headers.authorization === undefined) return []
   return rawHeaders.filter((_text, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization')
-}
-
-function rejected (): never {
-  throw invalidSession()
 }
 
 function forbidden (role: string) {

@@ -8,8 +8,8 @@ import { createSessionService, type SessionService } from '../sessions/service.t
 import type { SessionStore } from '../sessions/store.ts'
 import { createKeys } from '../store/keys.ts'
 import { createLiveCount } from '../store/live-count.ts'
-import { startRecount } from '../store/recount.ts'
 import { createRedisStore } from '../store/redis-store.ts'
+import { startUpkeep } from '../store/upkeep.ts'
 import { unmeasured, type Measured } from './metrics/measured.ts'
 
 declare module 'fastify' {
@@ -23,9 +23,9 @@ declare module 'fastify' {
 export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { config, measured = unmeasured }) => {
   const options = { client: app.redis, keys: createKeys(config.KEY_PREFIX), ...optionsFrom(config) }
   const liveCount = createLiveCount(options)
-  const recount = startRecount({ ...options, onError: err => app.log.warn({ err }, 'recount of live sessions') })
+  const upkeep = startUpkeep({ ...options, onError: err => app.log.warn({ err }, 'upkeep of the store') })
   app.addHook('onClose', async () => {
-    await recount.close()
+    await upkeep.close()
     await liveCount.close()
   })
   const store = measured.redis(createRedisStore({ ...options, liveCount, isAvailable: app.redisLink.isAvailable }))

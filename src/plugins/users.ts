@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
 import { ServiceError } from '../sessions/errors.ts'
-import { createAdministration, type Administration, type AdministrationDependencies } from '../users/administration.ts'
+import { createAdministration, type Administration, type SessionEffects } from '../users/administration.ts'
 import { watchDatabase } from '../users/database-watch.ts'
 import { createUserDatabase } from '../users/database.ts'
 import { demoUsers, ensureDemoUsers, refuseDemoUsers } from '../users/demo.ts'
@@ -19,7 +19,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     users: Pick<Login, 'authenticate'> & PasswordChanges & Pick<UserRepository, 'list' | 'ping'> & {
       /** For whoever ends sessions that way. */
-      administration: (endSessions: AdministrationDependencies['endSessions']) => Administration
+      administration: (effects: SessionEffects) => Administration
     }
   }
 }
@@ -60,7 +60,7 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
   app.decorate('users', {
     authenticate,
     ...createPasswordChange({ users, passwords, prove }),
-    administration: endSessions => createAdministration({ users, passwords, endSessions }),
+    administration: effects => createAdministration({ users, passwords, ...effects }),
     list: users.list,
     ping: users.ping
   })

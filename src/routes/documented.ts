@@ -31,9 +31,9 @@ export default fp(async app => {
 function codesOf ({ method, config }: RouteOptions, isPublic: boolean): ErrorCode[] {
   const codes: ErrorCode[] = ['validation_failed', 'malformed_request', 'internal_error']
   if (!['GET', 'HEAD'].includes(String(method))) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
-  if (!isPublic) codes.push('credentials_disagree', 'no_session', 'invalid_session', 'store_unavailable')
+  if (!isPublic) codes.push('credentials_disagree', 'no_session', 'invalid_session', 'too_many_attempts', 'store_unavailable')
   if (!isPublic && !isSafe(String(method))) codes.push('cross_site_request')
   if (config?.role !== undefined) codes.push('forbidden')
   if (!isPublic && (config?.evenIfMoved !== true || config.fresh !== undefined)) codes.push('reauthentication_required')
-  return [...codes, ...config?.problems ?? []]
+  return [...new Set([...codes, ...config?.problems ?? []])]
 }

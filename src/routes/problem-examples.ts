@@ -41,7 +41,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   unsupported_media_type: ['Bodies are JSON: send Content-Type: application/json.'],
   range_not_satisfiable: ['What was asked for is shorter than the Range header supposes. Ask without it.'],
   expectation_failed: ['The only expectation that can be met is 100-continue. Leave the Expect header out.'],
-  too_many_attempts: ['Too many logins have failed. Try again in 4 seconds.'],
+  too_many_attempts: ['Too many attempts have failed. Try again in 4 seconds.'],
   email_taken: ['The email zoe@example.com is taken.'],
   own_account: ['Your own account cannot be disabled or lose the role admin here, so that nobody locks everybody out. Another administrator can do it.'],
   session_limit_reached: ['This account may have 1 live session. Log in again with endSessionId: the sessionId of one of them, which ends then.', { max: 1, sessions: [{ ...exampleDescription, current: false }] }],

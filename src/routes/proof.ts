@@ -24,6 +24,7 @@ export const proofs = {
   listUsers: { fresh: TWELVE_HOURS },
   createUser: { fresh: TWO_HOURS },
   updateUser: { fresh: TWO_HOURS },
+  deleteUser: { fresh: TWO_HOURS },
   setUserPassword: { fresh: TWO_HOURS }
 } as const satisfies Record<string, Proof>
 

@@ -37,7 +37,7 @@ const table = {
   unsupported_media_type: [415, 'Unsupported Media Type', 'Unsupported media type'],
   range_not_satisfiable: [416, 'Range Not Satisfiable', 'Range not satisfiable'],
   expectation_failed: [417, 'Expectation Failed', 'Expectation failed'],
-  too_many_attempts: [429, 'Too Many Requests', 'Too many failed logins'],
+  too_many_attempts: [429, 'Too Many Requests', 'Too many failed attempts'],
   headers_too_large: [431, 'Request Header Fields Too Large', 'Request headers too large'],
   internal_error: [500, 'Internal Server Error', 'Internal server error'],
   store_unavailable: [503, 'Service Unavailable', 'Session store unavailable'],

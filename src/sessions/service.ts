@@ -211,6 +211,9 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
     /** Ends all of a user's sessions, except `keepId`; resolves to how many. None answers from the first moment on. */
     endAll: (userId: string, keepId: string | null = null, cause?: EndCause): Promise<number> => store.endAll(userId, keepId, cause),
 
+    /** Erases what happened to the sessions of a user whose account goes. */
+    eraseHistory: (userId: string): Promise<void> => store.eraseHistory(userId),
+
     ...createHistory(store),
 
     ...createSessionData(store, dataLimits),

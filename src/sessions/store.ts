@@ -150,6 +150,8 @@ export interface SessionStore {
   activity (userId: string, sessionId: string | null): Promise<Activity>
   /** The user's sessions that have ended, as far as they are kept, newest end first. One round trip. */
   listEnded (userId: string): Promise<EndedSession[]>
+  /** Erases what happened to a user's sessions. After an end of all of them for `account_deleted` nothing is written down any more. */
+  eraseHistory (userId: string): Promise<void>
   /** What is known of any session; looking at it is no use of it. */
   explain (id: string): Promise<Explanation>
   /** Live sessions of all users; created and ended ones exact to 1 s, idle expiry to 10 s. Costs the same at any number. */

@@ -1,4 +1,4 @@
-import type { Counter, FailureCounters, Refusal, Reservation } from '../guessing/failure-counters.ts'
+import type { Counter, FailureCounters, FailureTotals, Refusal, Reservation } from '../guessing/failure-counters.ts'
 import { createCall, type CallOptions } from './call.ts'
 import type { Keys } from './keys.ts'
 import type { RedisClient } from './scripts.ts'
@@ -8,8 +8,8 @@ export interface FailureCountersOptions extends CallOptions {
   keys: Keys
 }
 
-/** FailureCounters over Redis: each counter in a slot of its own, one script call for each, all sent together. */
-export function createFailureCounters (options: FailureCountersOptions): FailureCounters {
+/** FailureCounters and FailureTotals over Redis: each counter in a slot of its own, one script call for each, all sent together. */
+export function createFailureCounters (options: FailureCountersOptions): FailureCounters & FailureTotals {
   const { client, keys } = options
   const { call } = createCall(options)
   const keyOf = ({ policy, subject }: Counter) => keys.loginFailures(policy, subject)
@@ -43,6 +43,11 @@ export function createFailureCounters (options: FailureCountersOptions): Failure
       await giveBack()
       if (refusal === null || broken !== undefined) throw broken?.reason
       return refusal
+    },
+
+    async add (counter, failures) {
+      const [total, endsInMs] = await call(() => client.failuresAdd(keyOf(counter), failures, counter.budget.windowMs))
+      return { failures: Number(total), endsInMs: Number(endsInMs) }
     }
   }
 }

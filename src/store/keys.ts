@@ -7,12 +7,13 @@
  *   user-sessions:{tag}:<userId>   ZSET  public ids scored by the same deadline; TTL = a week more than the longest member's
  *   not-before:{tag}               HASH  user id → ms: sessions created until then are dead; TTL = the longest lifetime
  *   not-before-cause:{tag}         HASH  user id → `<reason> <public id of who asked> <28 hex of the session that was kept>`; same TTL
- *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention
+ *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention; none of whose account is deleted
  *   ended:{tag}<28 hex>            STRING  what is left of a session that has ended; TTL = how long lists show it
  *   live-sessions                  HASH  deadline bucket (10 s) → sessions; `total`, `drained`; TTL = the longest lifetime
- *   live-sessions-recount          STRING  lock of the recount, held for seconds
+ *   live-sessions-recount          STRING  lock of the walks that nobody asks for (upkeep.ts), held for seconds
  *   login-failures:<policy>:<who>  HASH  n failures, e end of the window, b blocked until (ms); TTL = the end of the window. Policy and who:
- *                                        `account`, `address` and `device` with 22 characters of a keyed hash, `global` with `all`; each in a slot of its own
+ *                                        `account`, `address`, `device` and `credential` (invalid ones, by address) with 22 characters of a keyed hash, `global` with `all`;
+ *                                        each in a slot of its own
  *
  * Fields of the record: v schema version, u user id, p profile (JSON: email, name, roles), c createdAt, a last touch,
  * i idle, x absolute deadline (ms), e until when an extension holds, l lifetime profile if not the default one, t when the password was last proven if not at c, d device type if known, g generation, o 1 if it rotates by policy, w binding (sessions/surroundings.ts), q one that waits for the password, y 1 if it was opened under the young-session guard (sessions/young-session.ts), r when the generation was first used (its predecessor's grace counts
@@ -31,12 +32,14 @@ export function createKeys (prefix: string) {
   return {
     session: (id: string) => `${prefix}session:{${tagIn(id)}}${hexOf(id)}`,
     userSessions: (tag: string, userId: string) => `${prefix}user-sessions:{${tag}}:${userId}`,
+    userActivity: (tag: string, userId: string) => `${prefix}user-activity:{${tag}}:${userId}`,
     notBefore: (tag: string) => `${prefix}not-before:{${tag}}`,
     liveSessions: `${prefix}live-sessions`,
     loginFailures: (policy: string, subject: string) => `${prefix}login-failures:${policy}:${subject}`,
     recountLock: `${prefix}live-sessions-recount`,
-    /** For SCAN in maintenance: every session record and nothing else. */
-    everySession: `${prefix}session:{*`
+    /** For SCAN in maintenance: every session record and nothing else; every index of a user. */
+    everySession: `${prefix}session:{*`,
+    everyIndex: `${prefix}user-sessions:{*`
   }
 }
 

@@ -114,6 +114,10 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       return endedSessionsOf(await call(() => client.sessionsEnded(indexOf(userId), history)))
     },
 
+    async eraseHistory (userId) {
+      await call(() => client.del(keys.userActivity(tagOf(userId), userId)))
+    },
+
     async explain (id) {
       return explanationOf(id, graceMs, await call(() => client.sessionExplain(keys.session(id), touchIntervalMs, history)))
     },

@@ -26,6 +26,7 @@ declare module 'ioredis' {
     sessionEnd (session: string, ...args: Argument[]): Result<[ended: number, bucket?: string], Context>
     sessionsEndBefore (notBefore: string, ...args: Argument[]): Result<string, Context>
     sessionsEndSlice (index: string, ...args: Argument[]): Result<[seen: number, staying: number, ...buckets: string[]], Context>
+    sessionsBury (index: string, ...args: Argument[]): Result<number, Context>
     sessionList (index: string, ...args: Argument[]): Result<[count: number, ...descriptions: string[][]], Context>
     sessionDescribe (session: string, ...args: Argument[]): Result<string[] | null, Context>
     sessionDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>
@@ -36,6 +37,7 @@ declare module 'ioredis' {
     sessionDeadline (session: string, ...args: Argument[]): Result<string | null, Context>
     failuresWait (counter: string, ...args: Argument[]): Result<string, Context>
     failuresReserve (counter: string, ...args: Argument[]): Result<FailuresReserved, Context>
+    failuresAdd (counter: string, ...args: Argument[]): Result<[failures: string, endsIn: string], Context>
     failuresGiveBack (counter: string, ...args: Argument[]): Result<number, Context>
     liveCount (liveSessions: string, ...args: Argument[]): Result<string, Context>
     recountLock (lock: string, ...args: Argument[]): Result<number, Context>

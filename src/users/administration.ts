@@ -7,14 +7,19 @@ import type { AccountChange, UserRepository } from './repository.ts'
 import { ROLE_PATTERN, type Account, type Who } from './user.ts'
 
 /** What an account's sessions end for, as their history says. */
-export type ChangeReason = 'disabled' | 'password_changed' | 'roles_changed'
+export type ChangeReason = 'disabled' | 'password_changed' | 'roles_changed' | 'account_deleted'
 
 export interface AdministrationDependencies {
   users: UserRepository
   passwords: Pick<PasswordHasher, 'hash'>
   /** Ends all sessions of a user for that reason and resolves to how many there were. */
   endSessions: (userId: string, reason: ChangeReason) => Promise<number>
+  /** Erases what happened to the sessions of a user, all of which have ended. */
+  eraseHistory: (userId: string) => Promise<void>
 }
+
+/** What an operator's change does to sessions. */
+export type SessionEffects = Pick<AdministrationDependencies, 'endSessions' | 'eraseHistory'>
 
 /** A password as it is typed, or a hash that was made elsewhere. */
 export type Secret = { password: string } | { passwordHash: string }
@@ -32,7 +37,7 @@ export type Administration = ReturnType<typeof createAdministration>
  * Repeating a change ends the sessions again, so that one which came half-way is made whole by asking for it once more.
  * @throws ServiceError `validation_failed`, `email_taken`, `user_not_found`, `users_unavailable`, `login_busy`, and what `endSessions` throws
  */
-export function createAdministration ({ users, passwords, endSessions }: AdministrationDependencies) {
+export function createAdministration ({ users, passwords, endSessions, eraseHistory }: AdministrationDependencies) {
   async function ended (reason: ChangeReason, user: Account): Promise<Changed> {
     return { user, endedSessions: await endSessions(String(user.id), reason) }
   }
@@ -42,7 +47,20 @@ export function createAdministration ({ users, passwords, endSessions }: Adminis
     return passwords.hash(checkedPassword(secret.password))
   }
 
+  /**
+   * Disabled first, so that nobody logs in while the sessions end, and removed last, so that one which came half-way can be asked for again.
+   * Whoever enables the account meanwhile lets logins in, so all of it begins anew.
+   */
+  async function remove (who: Who): Promise<Changed> {
+    const user = known(await users.setDisabled(who, true), who)
+    const changed = await ended('account_deleted', user)
+    await eraseHistory(String(user.id))
+    return await users.remove(user.id) ? changed : remove(user.id)
+  }
+
   return {
+    remove,
+
     async add ({ email, name, roles, ...secret }: NewAccount): Promise<Account> {
       checkEmail(email)
       check('name', /^\P{Cc}{1,200}$/u.test(name), 'A name has 1 to 200 characters and no control characters.')

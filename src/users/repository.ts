@@ -55,14 +55,24 @@ export function createUserRepository ({ query }: Pick<UserDatabase, 'query'>) {
       return candidate(row)
     },
 
-    /** Adds an account. `null`: the email (or the fixed id) is taken, and nothing was changed. */
+    /** Adds an account. `null`: the email (or the fixed id) is taken, or that id was somebody's who was removed, and nothing was changed. */
     async add ({ id, email, name, passwordHash, roles = [] }: NewUser): Promise<Account | null> {
       const [account = null] = await query<Account>(
         `INSERT INTO users (id, email, name, password_hash, roles)
-         VALUES (coalesce($1, nextval(pg_get_serial_sequence('users', 'id'))), $2, $3, $4, $5)
+         SELECT coalesce($1, nextval(pg_get_serial_sequence('users', 'id'))), $2::text, $3::text, $4::text, $5::text[]
+         WHERE NOT EXISTS (SELECT FROM removed_users WHERE removed_users.id = $1)
          ON CONFLICT DO NOTHING RETURNING ${accountColumns}`,
         [id, canonicalEmail(email), name, passwordHash, roles])
       return account
+    },
+
+    /** Removes that account if it is disabled, and says whether it did. Its id is never given again. */
+    async remove (id: number): Promise<boolean> {
+      const removed = await query(
+        `WITH removed AS (DELETE FROM users WHERE id = $1::bigint AND disabled RETURNING id)
+         INSERT INTO removed_users (id) SELECT id FROM removed RETURNING id`,
+        [id])
+      return removed.length === 1
     },
 
     /** At most `limit` accounts with an id above `afterId`, in the order of their ids. */

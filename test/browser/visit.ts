@@ -19,7 +19,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
 
   await step('the page shows every operation, in four groups', async () => {
     assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Operation'])
-    assert.equal(await docs.operations(), 28)
+    assert.equal(await docs.operations(), 29)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie', async () => {
@@ -82,6 +82,9 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('updateUser', 200, {}, '"disabled": true')
   await tries('updateUser', 409, { params: { userId: '3' } }, 'own_account')
   await tries('setUserPassword', 200, {}, 'Password set')
+  await tries('deleteUser', 409, { params: { userId: '3' } }, 'own_account')
+  await tries('deleteUser', 200, {}, 'User deleted')
+  await tries('deleteUser', 404, {}, 'user_not_found')
   await tries('endAllSessions', 200, { params: { except: 'current' } }, 'Logged out from all devices')
   await tries('me', 200, {}, 'admin@example.com')
   await tries('endAllSessions', 200, { params: { except: '' } }, 'Logged out from all devices')

@@ -41,6 +41,7 @@ const samples: Record<string, Sample> = {
   listUsers: { who: 'admin' },
   createUser: { who: 'admin', body: (unique: string) => ({ ...newcomer(unique), name: 'Newcomer' }), status: 201, isDone: after => after.hasNewcomer },
   updateUser: { who: 'loner', by: 'admin', body: { disabled: true }, isDone: after => !after.alive },
+  deleteUser: { who: 'loner', by: 'admin', isDone: after => !after.alive },
   setUserPassword: { who: 'loner', by: 'admin', body: { password: 'seven otters sing' }, isDone: after => !after.alive },
   explainSession: { who: 'admin' }
 }

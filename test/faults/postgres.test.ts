@@ -6,7 +6,7 @@ import { privatePostgres } from './private-postgres.ts'
 import { breakableService } from './service.ts'
 
 /** Whoever is logged in needs no PostgreSQL, unless a password is asked for or accounts are administered. */
-const isRefused = (route: Route) => ['login', 'reauthenticate', 'changePassword', 'listUsers', 'createUser', 'updateUser', 'setUserPassword', 'readyz'].includes(route.name)
+const isRefused = (route: Route) => ['login', 'reauthenticate', 'changePassword', 'listUsers', 'createUser', 'updateUser', 'deleteUser', 'setUserPassword', 'readyz'].includes(route.name)
 
 t.test('without PostgreSQL nobody can log in, and everybody who is logged in stays so', async t => {
   const postgres = await privatePostgres(t)

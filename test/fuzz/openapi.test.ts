@@ -32,7 +32,7 @@ t.test(`whatever comes in, what goes out is documented (FUZZ_SEED=${seed} FUZZ_R
     const fault = judge(place, input, response, validator)
     if (fault !== null) throw new Error(`${input.operationId} ${fault}\n${response.body.slice(0, 500)}`)
     if (response.statusCode !== 200) return
-    if (['changePassword', 'updateUser', 'setUserPassword'].includes(input.operationId)) await passwords.restore()
+    if (['changePassword', 'updateUser', 'deleteUser', 'setUserPassword'].includes(input.operationId)) await passwords.restore()
     if (ending.includes(input.operationId)) await people.renew()
   })
   const outcome = await fc.check(property, { numRuns: runs, seed, endOnFailure: false })
@@ -46,7 +46,7 @@ t.test(`whatever comes in, what goes out is documented (FUZZ_SEED=${seed} FUZZ_R
   }
 })
 
-const ending = ['logout', 'endAllSessions', 'endSession', 'reauthenticate', 'changePassword', 'updateUser', 'setUserPassword']
+const ending = ['logout', 'endAllSessions', 'endSession', 'reauthenticate', 'changePassword', 'updateUser', 'deleteUser', 'setUserPassword']
 
 function placeOf (places: Place[], { operationId }: Input): Place {
   const place = places.find(({ operation }) => operation.operationId === operationId)

@@ -48,7 +48,7 @@ t.test('who has to wait is told so before any work', async t => {
   const { counted } = throttle({ waits: { counter, waitMs: 3001 } })
   await t.rejects(counted(who, async () => t.fail('it began')), {
     code: 'too_many_attempts',
-    message: 'Too many logins have failed. Try again in 4 seconds.',
+    message: 'Too many attempts have failed. Try again in 4 seconds.',
     headers: { 'retry-after': '4', 'ratelimit-policy': '"account";q=10;w=600', ratelimit: '"account";r=0;t=4' }
   })
 })
@@ -59,7 +59,7 @@ t.test('whom others have overtaken meanwhile is told so before the password is l
     await reserve()
     return t.fail('it went on')
   }
-  await t.rejects(counted(who, check), { code: 'too_many_attempts', message: 'Too many logins have failed. Try again in 1 second.', headers: { 'retry-after': '1' } })
+  await t.rejects(counted(who, check), { code: 'too_many_attempts', message: 'Too many attempts have failed. Try again in 1 second.', headers: { 'retry-after': '1' } })
 })
 
 t.test('without an address, and without a budget, nothing is counted there', async t => {

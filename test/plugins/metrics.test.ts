@@ -62,6 +62,17 @@ t.test('requests, validations and logins are counted by what became of them', as
   t.equal(valueOf('session_service_postgres_query_failures_total'), 0)
 })
 
+t.test('requests that are throttled for their invalid credentials are counted, and not those whose password is', async t => {
+  const { env, scrape } = await scraping()
+  const { app } = await build(t, { ...env, INVALID_CREDENTIALS_PER_ADDRESS: '2', LOGIN_ACCOUNT_FAILURES: '1' })
+  const alice = await login(app)
+  t.equal((await scrape(t)).valueOf('session_service_invalid_credentials_throttled_total'), 0)
+  for (const status of [401, 401, 429, 429]) t.equal((await app.inject({ url: '/me', headers: { 'x-session-id': 'nonsense' } })).statusCode, status)
+  for (const status of [401, 429]) t.equal((await alice.call('POST', '/session/reauthenticate', { password: 'wrong' })).statusCode, status)
+  t.equal((await app.inject({ method: 'POST', url: '/login', payload: demo.alice })).statusCode, 429)
+  t.equal((await scrape(t)).valueOf('session_service_invalid_credentials_throttled_total'), 2)
+})
+
 t.test('every verb of the store is timed under its own name', async t => {
   const { env, scrape } = await scraping()
   const { app } = await build(t, env)
@@ -77,12 +88,13 @@ t.test('every verb of the store is timed under its own name', async t => {
   await alice.call('GET', '/me/activity')
   await alice.call('GET', '/sessions?ended=true')
   await app.sessions.explain(alice.id)
+  await app.sessions.eraseHistory('2')
   await alice.call('DELETE', '/sessions/all')
   await (await login(app)).call('POST', '/session/reauthenticate', { password: demo.alice.password })
   await bob.call('GET', '/me', undefined, { 'user-agent': 'another/1.0' })
   await bob.call('POST', '/logout')
   const { samples, valueOf } = await scrape(t)
-  const verbs = ['create', 'validate', 'extend', 'rename', 'replace', 'flag', 'end', 'endAll', 'list', 'describe', 'readData', 'writeData', 'activity', 'listEnded', 'explain', 'probe']
+  const verbs = ['create', 'validate', 'extend', 'rename', 'replace', 'flag', 'end', 'endAll', 'list', 'describe', 'readData', 'writeData', 'activity', 'listEnded', 'eraseHistory', 'explain', 'probe']
   for (const verb of verbs) t.ok((valueOf('session_service_redis_call_duration_seconds_count', { verb }) ?? 0) > 0, verb)
   const known = new Set(samples.filter(({ name }) => name === 'session_service_redis_call_failures_total').map(({ labels }) => labels.verb))
   t.strictSame(known, new Set([...verbs, 'countLive']))

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { noteCredential } from '../leaks/known.ts'
 import { build, buildAnother, inspector, login } from '../harness.ts'
+import { tagOf } from '../../src/sessions/credential.ts'
 import { createKeys } from '../../src/store/keys.ts'
 import { isInvalid, isProblem } from './problem.ts'
 
@@ -12,6 +13,8 @@ async function logIn (app: FastifyInstance, email: string, password: string) {
   if (response.statusCode === 200) noteCredential(app, response.json().sessionId)
   return response
 }
+
+const shapeOf = ({ statusCode, headers: { date, ...headers }, body }: Awaited<ReturnType<typeof logIn>>) => JSON.stringify([statusCode, { ...headers, 'x-request-id': '' }, body])
 
 t.test('lists accounts by id, a page at a time, and never a hash', async t => {
   const { app } = await build(t)
@@ -131,11 +134,101 @@ t.test('a role that is given or taken away counts from the next request on, on e
   t.match((await second.call('GET', `/admin/sessions/${admin.id}/explain`)).json().ended, { reason: 'roles_changed', actor: second.id })
 })
 
+t.test('after a change of roles nobody goes on under the old id: all sessions have ended, and no answer holds a credential', async t => {
+  const { app, config } = await build(t)
+  const other = await buildAnother(t, config)
+  const [admin, phone, tv] = [await login(app, 'admin'), await login(app, 'bob'), await login(other, 'bob')]
+  for (const roles of [['audit'], ['audit', 'admin'], []]) {
+    const sessions = [phone, tv, await login(other, 'bob')]
+    const changed = await admin.call('PATCH', '/admin/users/2', { roles })
+    t.equal(changed.statusCode, 200)
+    t.notMatch(changed.body, /sessionId|\.\d+\.[\w-]{64}/, 'what the administrator is told opens nothing')
+    t.equal(changed.headers['set-cookie'], undefined)
+    for (const { call } of sessions) {
+      isProblem(t, await call('GET', '/me'), 401, 'invalid_session')
+      isProblem(t, await call('POST', '/session/rotate'), 401, 'invalid_session', 'nor is there a way from the old credential to another one')
+      isProblem(t, await call('POST', '/session/reauthenticate', { password: 'secret456' }), 401, 'invalid_session')
+    }
+  }
+})
+
+t.test('a login that read the roles before they were changed does not keep them', async t => {
+  const { app, config } = await build(t)
+  const other = await buildAnother(t, config)
+  const admin = await login(app, 'admin')
+  await admin.call('PATCH', '/admin/users/2', { roles: ['admin'] })
+  const { authenticate } = other.users
+  const read: string[][] = []
+  other.users.authenticate = async (...args) => {
+    const user = await authenticate(...args)
+    read.push(user?.roles ?? [])
+    // The account was read, the session is not open yet.
+    if (read.length === 1) t.equal((await admin.call('PATCH', '/admin/users/2', { roles: [] })).statusCode, 200)
+    return user
+  }
+  const bob = await login(other, 'bob')
+  t.strictSame(read, [['admin'], []], 'the account is read again')
+  isProblem(t, await bob.call('GET', '/admin/stats'), 403, 'forbidden')
+  t.match((await bob.call('GET', '/sessions')).json(), { count: 1 }, 'and the session with the old roles is none')
+})
+
 t.test('disabling and roles change together, and the sessions end as disabled', async t => {
   const { app } = await build(t)
   const [admin, bob] = [await login(app, 'admin'), await login(app, 'bob')]
   t.match((await admin.call('PATCH', '/admin/users/2', { disabled: true, roles: ['audit'] })).json(), { user: { disabled: true, roles: ['audit'] }, ended: 1 })
   t.match((await admin.call('GET', `/admin/sessions/${bob.id}/explain`)).json().ended, { reason: 'disabled' })
+})
+
+t.test('a deleted account is gone with its sessions, on every instance; its email is that of nobody, its id is never given again', async t => {
+  const { app, config } = await build(t)
+  const other = await buildAnother(t, config)
+  const [admin, alice, here, there] = [await login(app, 'admin'), await login(app), await login(app, 'bob'), await login(other, 'bob')]
+  const deleted = await admin.call('DELETE', '/admin/users/2')
+  t.equal(deleted.statusCode, 200, deleted.body)
+  t.strictSame(deleted.json(), { message: 'User deleted', ended: 2 })
+  isProblem(t, await there.call('GET', '/me'), 401, 'invalid_session')
+  isProblem(t, await here.call('GET', '/me'), 401, 'invalid_session')
+  t.equal((await alice.call('GET', '/me')).statusCode, 200, 'nobody else’s')
+  t.strictSame((await admin.call('GET', '/admin/users')).json().users.map(({ id }: { id: number }) => id), [1, 3])
+  t.equal(shapeOf(await logIn(other, 'bob@example.com', 'secret456')), shapeOf(await logIn(other, 'nobody@example.com', 'secret456')), 'like an email that never was')
+  isProblem(t, await logIn(app, 'bob@example.com', 'secret456'), 401, 'login_failed')
+
+  t.match((await admin.call('POST', '/admin/users', { ...zoe, email: 'bob@example.com' })).json(), { user: { id: 1001, email: 'bob@example.com' } }, 'the email is free')
+  const { sessionId } = (await logIn(other, 'bob@example.com', zoe.password)).json()
+  const { events } = (await app.inject({ url: '/me/activity', headers: { 'x-session-id': sessionId } })).json()
+  t.strictSame(events.map(({ event }: { event: string }) => event), ['created'], 'of whoever had it before nothing is seen')
+  isProblem(t, await admin.call('DELETE', '/admin/users/2'), 404, 'user_not_found', 'once more')
+})
+
+t.test('what happened to the sessions of a deleted account is erased; why each ended is known to operators for a while', async t => {
+  const { app, config } = await build(t)
+  const client = await inspector(t)
+  const [admin, bob] = [await login(app, 'admin'), await login(app, 'bob', { 'user-agent': 'bob’s own/1.0' })]
+  await bob.call('POST', '/session/extend', { seconds: 7200 })
+  const keys = createKeys(config.KEY_PREFIX)
+  const ofBob = [keys.userActivity(tagOf('2'), '2'), keys.userSessions(tagOf('2'), '2'), keys.session(bob.id)]
+  t.equal(await client.exists(ofBob[0] ?? '', ofBob[1] ?? '', ofBob[2] ?? ''), 3)
+  await admin.call('DELETE', '/admin/users/2')
+  for (const key of ofBob) t.equal(await client.exists(key), 0, key)
+  t.match((await admin.call('GET', `/admin/sessions/${bob.id}/explain`)).json().ended, { reason: 'account_deleted', actor: admin.id })
+})
+
+t.test('a login that runs while its account is deleted finds nobody, and leaves no history', async t => {
+  const { app, config } = await build(t)
+  const other = await buildAnother(t, config)
+  const client = await inspector(t)
+  const admin = await login(app, 'admin')
+  const { authenticate } = other.users
+  let asked = 0
+  other.users.authenticate = async (...args) => {
+    const user = await authenticate(...args)
+    // The account was read, the session is not open yet.
+    if (asked++ === 0) t.equal((await admin.call('DELETE', '/admin/users/2')).statusCode, 200)
+    return user
+  }
+  isProblem(t, await logIn(other, 'bob@example.com', 'secret456'), 401, 'login_failed')
+  t.equal(asked, 2, 'the account is read again')
+  t.equal(await client.exists(createKeys(config.KEY_PREFIX).userActivity(tagOf('2'), '2')), 0)
 })
 
 t.test('an account that is not there, and a change that is none', async t => {
@@ -144,6 +237,7 @@ t.test('an account that is not there, and a change that is none', async t => {
   const admin = await login(app, 'admin')
   for (const id of ['4', '2147483648', '9999999999']) {
     isProblem(t, await admin.call('PATCH', `/admin/users/${id}`, { disabled: true }), 404, 'user_not_found', id)
+    isProblem(t, await admin.call('DELETE', `/admin/users/${id}`), 404, 'user_not_found', id)
     isProblem(t, await admin.call('POST', `/admin/users/${id}/password`, { password: zoe.password }), 404, 'user_not_found', id)
   }
   t.notOk((await client.keys(`${config.KEY_PREFIX}*before*`)).length, 'nothing is kept of them')
@@ -158,6 +252,7 @@ t.test('nobody locks themselves out: an administrator’s own account', async t 
   isProblem(t, await admin.call('PATCH', '/admin/users/3', { disabled: true }), 409, 'own_account')
   isProblem(t, await admin.call('PATCH', '/admin/users/3', { roles: [] }), 409, 'own_account')
   isProblem(t, await admin.call('PATCH', '/admin/users/3', { disabled: false, roles: ['audit'] }), 409, 'own_account')
+  isProblem(t, await admin.call('DELETE', '/admin/users/3'), 409, 'own_account')
   isProblem(t, await admin.call('POST', '/admin/users/3/password', { password: zoe.password }), 409, 'own_account')
   t.match((await admin.call('GET', '/admin/users')).json().users[2], { id: 3, disabled: false, roles: ['admin'] }, 'nothing has changed')
   t.match((await admin.call('PATCH', '/admin/users/3', { disabled: false })).json(), { ended: 0 })
@@ -194,6 +289,7 @@ const routes = [
   ['GET', '/admin/users', undefined, 43_200],
   ['POST', '/admin/users', zoe, 7200],
   ['PATCH', '/admin/users/2', { disabled: true }, 7200],
+  ['DELETE', '/admin/users/2', undefined, 7200],
   ['POST', '/admin/users/2/password', { password: zoe.password }, 7200]
 ] as const
 

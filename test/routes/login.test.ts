@@ -44,7 +44,7 @@ t.test('whatever email the operator gave an account, it logs in with it', async 
   const emails = ['root@localhost', 'müller@example.com', 'alice+tag@example.com', '"a(b)"@intra']
   const database = createUserDatabase(config.DATABASE_URL)
   const users = createUserRepository(database)
-  const administration = createAdministration({ users, passwords: { hash: async password => hashPassword({ password, cost: 4 }) }, endSessions: async () => 0 })
+  const administration = createAdministration({ users, passwords: { hash: async password => hashPassword({ password, cost: 4 }) }, endSessions: async () => 0, eraseHistory: async () => {} })
   for (const email of emails) {
     await administration.add({ email, name: 'Somebody', roles: [], password: 'correct horse' })
     const response = await app.inject({ method: 'POST', url: '/login', payload: { email, password: 'correct horse' } })

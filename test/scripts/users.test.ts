@@ -48,6 +48,16 @@ t.test('on the servers of a running service', async t => {
     t.equal((await admin.call('GET', '/admin/stats')).statusCode, 401)
   })
 
+  await t.test('remove takes the account away, with its sessions; without the flag it does nothing', async t => {
+    const bob = await login(app, 'bob')
+    t.match(await users(['remove', 'bob@example.com']), { status: 2, out: '', err: /^remove cannot be undone/ })
+    t.equal((await bob.call('GET', '/me')).statusCode, 200)
+    t.match(await users(['remove', 'bob@example.com', '--permanently']), { status: 0, out: /^is gone: 2 {2}bob@example\.com .*\(\d sessions? ended\)\n$/ })
+    t.equal((await bob.call('GET', '/me')).statusCode, 401)
+    t.equal((await app.inject({ method: 'POST', url: '/login', payload: demo.bob })).statusCode, 401)
+    t.match(await users(['remove', 'bob@example.com', '--permanently']), { status: 1, err: 'Nobody has the email bob@example.com.\n' })
+  })
+
   await t.test('mistakes are one line on standard error and a status', async t => {
     t.match(await users(['disable', 'nobody@example.com']), { status: 1, out: '', err: 'Nobody has the email nobody@example.com.\n' })
     t.match(await users(['frobnicate']), { status: 2, out: '', err: /^There is no command frobnicate\.\n\nnpm run users/ })

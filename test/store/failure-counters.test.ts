@@ -184,3 +184,21 @@ t.test('any number at once, on any number of connections: as many are let in as 
   const again = await Promise.all(Array.from({ length: 200 }, (_, i) => instances[i % 4]?.reserve([counter])))
   t.equal(again.filter(outcome => outcome !== undefined && 'giveBack' in outcome).length, 30)
 })
+
+t.test('what has happened is added whatever the budget says, in one window from the first of it', async t => {
+  const { add, failures, client, keyOf } = await open(t)
+  const counter: Counter = { policy: 'credential', subject, budget: { failures: 3, windowMs: 60_000, longestWaitMs: 0 } }
+  const first = await add(counter, 5)
+  t.equal(first.failures, 5)
+  t.equal(first.endsInMs, 60_000)
+  const endsAt = await client.pexpiretime(keyOf(counter))
+  const totals = await Promise.all(Array.from({ length: 20 }, () => add(counter, 2)))
+  t.strictSame(totals.map(({ failures }) => failures).sort((a, b) => a - b), Array.from({ length: 20 }, (_, i) => 7 + 2 * i))
+  t.ok(totals.every(({ endsInMs }) => endsInMs <= 60_000 && endsInMs > 50_000))
+  t.equal(await failures(counter), 45)
+  t.equal(await client.pexpiretime(keyOf(counter)), endsAt, 'it does not slide')
+
+  await client.hset(keyOf(counter), 'e', 1)
+  await client.hset(keyOf(counter), 'b', 1)
+  t.match(await add(counter, 1), { failures: 1, endsInMs: 60_000 }, 'a window that is over is forgotten')
+})

@@ -41,6 +41,19 @@ t.test('a history that is damaged keeps no session from beginning, changing and 
   await client.del(activity)
 })
 
+t.test('of whom everything was ended because the account is gone, nothing is written down any more', async t => {
+  const one = await opened(t)
+  t.equal(await one.store.endAll('7', null, { reason: 'account_deleted' }), 1)
+  await one.store.eraseHistory('7')
+  const late = newSession('7')
+  await one.store.create(late)
+  await one.store.writeData(late.credential.id, { values: new Map([['a', '1']]), ifVersion: null })
+  await one.store.end('7', late.credential.id)
+  t.strictSame((await one.store.activity('7', null)).events, [])
+  t.equal(await one.client.exists(one.activity), 0)
+  t.match(await one.store.explain(one.id), { state: 'ended', ended: { reason: 'account_deleted', userId: '7' } })
+})
+
 t.test('an entry or a tombstone that cannot be read is left out', async t => {
   const one = await opened(t)
   await one.client.lpush(one.activity, 'nonsense', '1 0 created xyz')

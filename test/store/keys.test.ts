@@ -13,6 +13,8 @@ t.test('the keys of one user share a slot, and each is named as the keyspace say
   t.equal(keys.loginFailures('account', 'x'), 'login-failures:account:x')
   t.equal(keys.recountLock, 'live-sessions-recount')
   t.equal(keys.everySession, 'session:{*')
+  t.equal(keys.everyIndex, 'user-sessions:{*')
+  t.equal(keys.userActivity('abcd', '42'), 'user-activity:{abcd}:42')
   t.end()
 })
 

@@ -29,6 +29,7 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
   const flags = Object.fromEntries(files.map(file => [file.split('-')[0], /^-- +Flags: (.+)$/m.exec(sourceOf(file))?.[1] ?? '']))
   t.strictSame(flags, {
     activityRead: 'allow-oom',
+    failuresAdd: '',
     failuresGiveBack: 'allow-oom',
     failuresReserve: '',
     failuresWait: 'no-writes',
@@ -46,6 +47,7 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionList: 'no-writes',
     sessionRename: '',
     sessionReplace: '',
+    sessionsBury: 'allow-oom',
     sessionsValidate: 'allow-oom',
     sessionsEndBefore: 'allow-oom',
     sessionsEndSlice: 'allow-oom',

@@ -23,9 +23,9 @@ t.test('an email that is taken is refused in any case', async t => {
 
 t.test('an email that somebody else takes meanwhile is refused too; one that is taken costs no hash', async t => {
   const { users } = await testUsers(t)
-  const late = createAdministration({ users: { ...users, find: async () => null }, passwords: { hash: async () => passwordHash }, endSessions: async () => 0 })
+  const late = createAdministration({ users: { ...users, find: async () => null }, passwords: { hash: async () => passwordHash }, endSessions: async () => 0, eraseHistory: async () => {} })
   await t.rejects(late.add({ ...zoe, email: 'alice@example.com' }), { code: 'email_taken' })
-  const idle = createAdministration({ users, passwords: { hash: async () => { throw new Error('hashed') } }, endSessions: async () => 0 })
+  const idle = createAdministration({ users, passwords: { hash: async () => { throw new Error('hashed') } }, endSessions: async () => 0, eraseHistory: async () => {} })
   await t.rejects(idle.add({ ...zoe, email: 'alice@example.com' }), { code: 'email_taken' })
 })
 
@@ -60,6 +60,42 @@ t.test('disable, set-password and roles change the account first, then end its s
   t.match(await users.findForLogin('alice@example.com'), { passwordHash })
 })
 
+t.test('remove disables the account, ends its sessions, erases their history, and only then takes it away', async t => {
+  const { administration, users, ended, erased } = await administer(t)
+  t.match(await administration.remove('BOB@example.com'), { user: { id: 2, email: 'bob@example.com' }, endedSessions: 3 })
+  t.match(ended, [{ userId: '2', reason: 'account_deleted', account: { disabled: true } }])
+  t.strictSame(erased, ['2'])
+  t.equal(await users.find(2), null)
+  await t.rejects(administration.remove(2), { code: 'user_not_found' })
+})
+
+t.test('a removal that broke off is made whole by asking for it once more', async t => {
+  const { users } = await testUsers(t)
+  const passwords = { hash: async () => passwordHash }
+  const broken = async () => { throw new Error('away') }
+  for (const effects of [{ endSessions: broken, eraseHistory: async () => {} }, { endSessions: async () => 2, eraseHistory: broken }]) {
+    await t.rejects(createAdministration({ users, passwords, ...effects }).remove(2), { message: 'away' })
+    t.match(await users.find(2), { disabled: true }, 'it is there, and nobody logs in')
+  }
+  const whole = createAdministration({ users, passwords, endSessions: async () => 2, eraseHistory: async () => {} })
+  t.match(await whole.remove(2), { endedSessions: 2 })
+  t.equal(await users.find(2), null)
+})
+
+t.test('an account that is enabled while it is removed lets nobody stay: its sessions are ended again', async t => {
+  const { users } = await testUsers(t)
+  const reasons: string[] = []
+  const administration = createAdministration({
+    users,
+    passwords: { hash: async () => passwordHash },
+    endSessions: async (_userId, reason) => reasons.push(reason),
+    eraseHistory: async () => { if (reasons.length === 1) await users.setDisabled(2, false) }
+  })
+  await administration.remove(2)
+  t.strictSame(reasons, ['account_deleted', 'account_deleted'])
+  t.equal(await users.find(2), null)
+})
+
 t.test('enable ends nothing', async t => {
   const { administration, ended } = await administer(t)
   await administration.change(2, { disabled: true })
@@ -75,6 +111,7 @@ t.test('nobody of that email: it says so and ends no sessions', async t => {
   await t.rejects(administration.change(nobody, { disabled: true, roles: [] }), refusal)
   await t.rejects(administration.change(99_999_999_999, { disabled: true }), { code: 'user_not_found', message: 'There is no account 99999999999.' })
   await t.rejects(administration.setPassword(nobody, { password: 'correct horse' }), refusal)
+  await t.rejects(administration.remove(nobody), refusal)
   t.strictSame(ended, [])
 })
 
@@ -82,6 +119,7 @@ t.test('nobody of that email: it says so and ends no sessions', async t => {
 async function administer (t: Test) {
   const { users } = await testUsers(t)
   const ended: Array<{ userId: string, reason: string, account: unknown }> = []
+  const erased: string[] = []
   const administration = createAdministration({
     users,
     passwords: { hash: async password => hashPassword({ password, cost: 4 }) },
@@ -89,7 +127,8 @@ async function administer (t: Test) {
       const account = (await users.list()).find(user => String(user.id) === userId)
       ended.push({ userId, reason, account })
       return 3
-    }
+    },
+    eraseHistory: async userId => { erased.push(userId) }
   })
-  return { administration, users, ended }
+  return { administration, users, ended, erased }
 }

@@ -45,6 +45,14 @@ t.test('an account that exists stays as it is, and nothing is hashed for it', as
   t.match(await users.findForLogin('bob@example.com'), { user: { disabled: true } })
 })
 
+t.test('one that was removed does not come back', async t => {
+  const { users } = await testUsers(t)
+  await users.setDisabled('alice@example.com', true)
+  await users.remove(1)
+  await ensureDemoUsers(users, passwords)
+  t.strictSame((await users.list()).map(user => user.id), [2, 3])
+})
+
 t.test('somebody real with a demo email keeps id, name and password', async t => {
   const { users, database } = await testUsers(t)
   await database.query('DELETE FROM users')

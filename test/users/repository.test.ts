@@ -85,6 +85,21 @@ t.test('an account is found by its email in any case, or by its id; several of i
   }
 })
 
+t.test('an account is removed once it is disabled, and its id is nobody’s again, whichever it was', async t => {
+  const { users } = await testUsers(t)
+  t.equal(await users.remove(2), false, 'it can log in still')
+  await users.setDisabled(2, true)
+  t.strictSame((await Promise.all([users.remove(2), users.remove(2), users.remove(2)])).sort(), [false, false, true])
+  t.equal(await users.find(2), null)
+  t.equal(await users.add({ ...carol, id: 2, email: 'bob@example.com' }), null, 'a fixed id')
+  t.match(await users.add({ ...carol, email: 'bob@example.com' }), { id: 1001 }, 'the email is free')
+
+  await users.setDisabled(1001, true)
+  t.equal(await users.remove(1001), true)
+  t.match(await users.add(carol), { id: 1002 }, 'the last one too')
+  t.equal(await users.remove(7), false)
+})
+
 t.test('list goes through all accounts page by page', async t => {
   const { users } = await testUsers(t)
   t.strictSame((await users.list()).map(user => user.email), ['alice@example.com', 'bob@example.com', 'admin@example.com'])

@@ -44,6 +44,7 @@ export function measureRedis (registry: Registry, store: SessionStore): SessionS
     writeData: timingOf('writeData'),
     activity: timingOf('activity'),
     listEnded: timingOf('listEnded'),
+    eraseHistory: timingOf('eraseHistory'),
     explain: timingOf('explain'),
     countLive: timingOf('countLive'),
     probe: timingOf('probe')
@@ -64,6 +65,7 @@ export function measureRedis (registry: Registry, store: SessionStore): SessionS
     writeData: (id, change) => time.writeData(() => store.writeData(id, change)),
     activity: (userId, sessionId) => time.activity(() => store.activity(userId, sessionId)),
     listEnded: userId => time.listEnded(() => store.listEnded(userId)),
+    eraseHistory: userId => time.eraseHistory(() => store.eraseHistory(userId)),
     explain: id => time.explain(() => store.explain(id)),
     countLive: () => time.countLive(() => store.countLive()),
     probe: () => time.probe(() => store.probe()),

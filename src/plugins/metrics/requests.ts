@@ -35,10 +35,18 @@ export function createRequestSeries (registry: Registry, countVerdict: CountVerd
   })
   for (const outcome of ['success', 'rejected', ...Object.values(outcomes)]) logins.inc({ outcome }, 0)
 
-  return function add ({ method, routeOptions: { url: route = 'unknown' } }: FastifyRequest, { statusCode, elapsedTime, refusal }: FastifyReply): void {
+  const throttled = new Counter({
+    name: 'session_service_invalid_credentials_throttled_total',
+    help: 'Requests with an invalid credential that were answered 429, because too many of them came from one address.',
+    registers: [registry]
+  })
+
+  return function add ({ method, session, routeOptions: { url: route = 'unknown', config } }: FastifyRequest, { statusCode, elapsedTime, refusal }: FastifyReply): void {
     durations.observe({ method: methods.has(method) ? method : 'other', route, status: statusCode }, elapsedTime / 1000)
     if (route === '/login' && method === 'POST') logins.inc({ outcome: outcomeOf(refusal?.code) })
     if (refusal?.code === 'no_session') countVerdict('none')
+    // With a session, or without the need of one, it is a password that failed.
+    if (refusal?.code === 'too_many_attempts' && session === null && config.public !== true) throttled.inc()
   }
 }
 

@@ -8,6 +8,7 @@ t.test('each command is understood, its email with or without --email', async t 
     [['list'], { name: 'list' }],
     [['disable', zoe], { name: 'disable', email: zoe }],
     [['enable', '--email', zoe], { name: 'enable', email: zoe }],
+    [['remove', zoe, '--permanently'], { name: 'remove', email: zoe }],
     [['add', '--email', zoe, '--name', 'Zoë'], { name: 'add', email: zoe, fullName: 'Zoë', roles: [], hashed: false }],
     [['add', zoe, '--name', 'Zoë', '--role', 'admin', '--role', 'audit', '--hashed'],
       { name: 'add', email: zoe, fullName: 'Zoë', roles: ['admin', 'audit'], hashed: true }],
@@ -21,7 +22,9 @@ t.test('each command is understood, its email with or without --email', async t 
 t.test('anything else is a mistake that says what is wrong', async t => {
   const mistakes: Array<[line: string[], message: RegExp]> = [
     [[], /Which command/],
-    [['remove', zoe], /no command remove/],
+    [['delete', zoe], /no command delete/],
+    [['remove', zoe], /cannot be undone: say --permanently/],
+    [['remove', '--permanently'], /one email/],
     [['disable'], /one email/],
     [['disable', zoe, 'yan@example.com'], /one email/],
     [['disable', zoe, '--email', zoe], /one email/],

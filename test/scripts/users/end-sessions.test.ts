@@ -1,5 +1,5 @@
 import t from 'tap'
-import { endSessions } from '../../../scripts/users/end-sessions.ts'
+import { endSessions, eraseHistory } from '../../../scripts/users/end-sessions.ts'
 import { tagOf } from '../../../src/sessions/credential.ts'
 import { createKeys } from '../../../src/store/keys.ts'
 import { build, inspector, login } from '../../harness.ts'
@@ -25,4 +25,15 @@ t.test('sessions that could not be ended are not passed over', async t => {
   await client.set(notBefore, 'of the wrong type', 'EX', 60)
   await t.rejects(endSessions(config, '1', 'disabled'), { message: /^The account is changed, but its sessions live on: WRONGTYPE .* Repeat the command\.$/ })
   await client.del(notBefore)
+})
+
+t.test('erases the history of one user, or says that it could not', async t => {
+  const { app, config } = await build(t)
+  const client = await inspector(t)
+  const [alice, bob] = [await login(app, 'alice'), await login(app, 'bob')]
+  await eraseHistory(config, '1')
+  t.strictSame((await alice.call('GET', '/me/activity')).json().events, [])
+  t.equal((await bob.call('GET', '/me/activity')).json().events.length, 1)
+  await t.rejects(eraseHistory({ ...config, REDIS_URL: 'unix:///nowhere/redis.sock' }, '1'), { message: /^The account is disabled, but not removed yet: .* Repeat the command\.$/ })
+  t.equal(await client.exists(createKeys(config.KEY_PREFIX).userActivity(tagOf('1'), '1')), 0)
 })

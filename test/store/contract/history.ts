@@ -162,6 +162,16 @@ export const history: Behaviours = async (t, makeStore) => {
     t.equal((await store.list('7', { limit: 10, after: null })).count, 1)
   })
 
+  await t.test('a history that is erased is empty, and nobody else’s', async t => {
+    const { store } = await makeStore(t)
+    await opened(store)
+    await opened(store, { userId: '8', credential: newSession('8').credential })
+    await store.eraseHistory('7')
+    await store.eraseHistory('7')
+    t.strictSame(await eventsOf(store), [])
+    t.equal((await eventsOf(store, '8')).length, 1)
+  })
+
   await t.test('says whose a session is, alive or ended', async t => {
     const { store } = await makeStore(t)
     const [live, ended] = [await opened(store), await opened(store)]

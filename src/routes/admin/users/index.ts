@@ -16,7 +16,10 @@ const users: FastifyPluginAsyncTypebox = async app => {
   /** The history of the sessions that end has the session of the administrator as their actor. */
   function administrationBy (request: Pick<FastifyRequest, 'session'>) {
     const actor = sessionOf(request).id
-    return app.users.administration((userId, reason) => app.sessions.endAll(userId, null, { reason, actor }))
+    return app.users.administration({
+      endSessions: (userId, reason) => app.sessions.endAll(userId, null, { reason, actor }),
+      eraseHistory: app.sessions.eraseHistory
+    })
   }
 
   app.get('/admin/users', {
@@ -51,6 +54,15 @@ const users: FastifyPluginAsyncTypebox = async app => {
     if (locksOut && isOwn(request, request.params.userId)) throw serviceError('own_account', 'Your own account cannot be disabled or lose the role admin here, so that nobody locks everybody out. Another administrator can do it.')
     const { user, endedSessions } = await administrationBy(request).change(Number(request.params.userId), { disabled, roles })
     return { message: 'User changed' as const, user: describe(user), ended: endedSessions }
+  })
+
+  app.delete('/admin/users/:userId', {
+    config: { role, ...proofs.deleteUser, problems: ['user_not_found', 'own_account', 'users_unavailable'] },
+    schema: schemas.deleteUser
+  }, async request => {
+    if (isOwn(request, request.params.userId)) throw serviceError('own_account', 'Your own account cannot be deleted here, so that nobody locks everybody out. Another administrator can do it.')
+    const { endedSessions } = await administrationBy(request).remove(Number(request.params.userId))
+    return { message: 'User deleted' as const, ended: endedSessions }
   })
 
   app.post('/admin/users/:userId/password', {

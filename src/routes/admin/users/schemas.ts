@@ -58,6 +58,11 @@ const UpdatedAnswerSchema = Type.Object({
   examples: [{ message: 'User changed', user: { ...exampleAccount, disabled: true }, ended: 2 }]
 })
 
+const DeletedAnswerSchema = Type.Object({
+  message: Type.Literal('User deleted'),
+  ended
+}, { description: 'There is no such account any more', examples: [{ message: 'User deleted', ended: 2 }] })
+
 const SetPasswordBodySchema = Closed({ password: NewPasswordSchema }, { examples: [{ password: 'seven otters sing' }] })
 
 const PasswordSetAnswerSchema = Type.Object({
@@ -95,6 +100,16 @@ export const updateUser = {
   params: ParamsSchema,
   body: UpdateBodySchema,
   response: { 200: UpdatedAnswerSchema }
+}
+
+export const deleteUser = {
+  tags,
+  operationId: 'deleteUser',
+  summary: 'Delete an account for good',
+  description: `${changing} Ends all of its sessions, on every instance from their next request on, and erases the history of them; what is left is why and when each session ended, for ENDED_SESSIONS_SECONDS, for operators. ` +
+    'There is no way back: the id is never given again, and the email is free. To keep the account, disable it. After a 503 repeat it: meanwhile the account may be disabled. Nobody can delete their own account here.',
+  params: ParamsSchema,
+  response: { 200: DeletedAnswerSchema }
 }
 
 export const setUserPassword = {

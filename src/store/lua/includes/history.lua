@@ -11,7 +11,7 @@
 local function openHistory(limits)
   local entries, retention, tombstoneLife = string.match(limits, '^(%d+),(%d+),(%d+)$')
   local now = nowMs()
-  -- Numbers of the newest entries of the lists that this script has written to; false for a list that is damaged.
+  -- Numbers of the newest entries of the lists that this script has written to; false for one that is damaged, or must not be.
   local newest = {}
   local history = { entries = tonumber(entries) }
 
@@ -45,11 +45,23 @@ local function openHistory(limits)
     return numberOf(first)
   end
 
+  -- The reason of the user's last end-all, the public id of the session that asked for it or '', and the 28 hex of the one that was kept or ''.
+  local function causeOfEndAll(keys, userId)
+    local reason, actor, kept = string.match(redis.call('HGET', causeKey(keys), userId) or '', '^(%S+) (%S*) (%x*)$')
+    return reason or 'ended_all', actor or '', kept or ''
+  end
+
+  -- Whose account is deleted has no history; a login that was under way must not begin another one.
+  local function isGone(keys, userId)
+    local cause = redis.pcall('HGET', causeKey(keys), userId)
+    return type(cause) == 'string' and string.find(cause, 'account_deleted ', 1, true) == 1
+  end
+
   -- Adds one event of the session of `keys`, which happened at `at` (ms). A list that is damaged keeps no session from ending.
   function history.record(keys, userId, at, event, details)
     local key = activityKey(keys, userId)
     local isOpen = newest[key] ~= nil
-    if not isOpen then newest[key] = openList(key) end
+    if not isOpen then newest[key] = not isGone(keys, userId) and openList(key) end
     if not newest[key] then return end
 
     local number = math.max(now, at, newest[key] + 1)
@@ -133,12 +145,6 @@ local function openHistory(limits)
     return bucketOf(deadlineOf(session, touchMs))
   end
 
-  -- The reason of the user's last end-all, the public id of the session that asked for it or '', and the 28 hex of the one that was kept or ''.
-  local function causeOfEndAll(keys, userId)
-    local reason, actor, kept = string.match(redis.call('HGET', causeKey(keys), userId) or '', '^(%S+) (%S*) (%x*)$')
-    return reason or 'ended_all', actor or '', kept or ''
-  end
-
   -- Why a record that is not alive is dead: reason, actor or '', and since when (ms).
   function history.causeOfDeath(keys, session, touchMs)
     if session.broken then return 'broken', '', now end
@@ -188,14 +194,19 @@ local function openHistory(limits)
     bury(keys, userId, at, reason, actor, known)
   end
 
-  -- Takes up to 100 sessions that have expired out of an index and buries them.
+  -- Takes up to 100 sessions that have expired out of an index and buries them. Returns how many.
   function history.trimIndex(indexKey)
+    local buried = 0
     local over = redis.call('ZRANGEBYSCORE', indexKey, '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, 100)
     for i = 1, #over, 2 do
       local keys = keysOf(sessionKeyOf(indexKey, over[i]))
       -- A record that is still there is judged by whoever uses it.
-      if redis.call('EXISTS', keys.session) == 0 then history.buryExpired(keys, userIdOf(indexKey), tonumber(over[i + 1])) end
+      if redis.call('EXISTS', keys.session) == 0 then
+        history.buryExpired(keys, userIdOf(indexKey), tonumber(over[i + 1]))
+        buried = buried + 1
+      end
     end
+    return buried
   end
 
   -- What was written down of the user of that index.

@@ -1,0 +1,31 @@
+import type { HistoryLimits } from '../sessions/store.ts'
+import { historyText } from './history.ts'
+import type { Keys } from './keys.ts'
+import type { RedisClient } from './scripts.ts'
+import type { Walk } from './walk.ts'
+
+export interface BurialOptions {
+  client: RedisClient
+  keys: Keys
+  historyLimits: HistoryLimits
+}
+
+/** As many as the script takes out of an index in one call. */
+const MOST = 100
+
+/**
+ * Buries what has expired without anybody looking, in the indexes of all users: tombstone and event, as whoever looks would have made them.
+ * The script takes each out of its index in the same step, so it is one event whoever comes first.
+ */
+export function createBurial ({ client, keys, historyLimits }: BurialOptions, walk: Walk): () => Promise<void> {
+  const history = historyText(historyLimits)
+
+  /** Most have nothing to bury: a plain command is a fraction of a script. The script goes by its own clock. */
+  async function bury (index: string): Promise<void> {
+    let buried = await client.zcount(index, '-inf', Date.now()) > 0 ? MOST : 0
+    while (buried === MOST) buried = await client.sessionsBury(index, history)
+  }
+
+  // One that is damaged is left alone, and hides no other; a Redis that is away is told by the next step of the walk.
+  return () => walk(keys.everyIndex, indexes => Promise.allSettled(indexes.map(bury)))
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { startUpkeep } from '../../src/store/upkeep.ts'
+import { connected, newSession, openStore } from './fixture.ts'
+import { eventually, fill, upkeepOf } from './upkeep.ts'
+
+t.test('instances take turns: while one holds the lock, the others do nothing', async t => {
+  const opened = await openStore(t)
+  const { client, keys, store, liveCount } = opened
+  await store.create(newSession('1'))
+  await liveCount.flush()
+  await client.hincrby(keys.liveSessions, '999999999', 5)
+  await client.hincrby(keys.liveSessions, 'total', 5)
+  await client.set(keys.recountLock, 'another instance', 'PX', 5000)
+  const waiting = upkeepOf(t, opened, { settleMs: 1 })
+  await sleep(300)
+  t.equal(await store.countLive(), 6, 'not repaired')
+  await waiting.close()
+  await client.del(keys.recountLock)
+  upkeepOf(t, opened, { settleMs: 1 })
+  await eventually(t, 1, () => store.countLive())
+})
+
+t.test('upkeep gives back its own lock, and not one that another instance has taken since', async t => {
+  const opened = await openStore(t)
+  const { client, keys, store } = opened
+  await fill(store, 900)
+  const upkeep = upkeepOf(t, opened, { settleMs: 0, everyMs: 1_000_000 })
+  while (await client.exists(keys.recountLock) === 0) await sleep(0)
+  await client.set(keys.recountLock, 'another instance', 'PX', 5000)
+  await sleep(300)
+  t.equal(await client.get(keys.recountLock), 'another instance')
+  await upkeep.close()
+  await client.del(keys.recountLock)
+  const next = upkeepOf(t, opened, { settleMs: 0, everyMs: 1_000_000 })
+  while (await client.exists(keys.recountLock) === 0) await sleep(0)
+  await eventually(t, 0, () => client.exists(keys.recountLock))
+  await next.close()
+})
+
+t.test('closing stops upkeep after the step that is running', async t => {
+  const opened = await openStore(t)
+  const { client, keys, store } = opened
+  await fill(store, 900)
+  const errors: unknown[] = []
+  const upkeep = upkeepOf(t, opened, { settleMs: 0, onError: error => errors.push(error) })
+  while (await client.exists(keys.recountLock) === 0) await sleep(0)
+  const asked = Date.now()
+  await upkeep.close()
+  t.ok(Date.now() - asked < 200)
+  t.strictSame(errors, [])
+  t.equal(await store.countLive(), 900)
+})
+
+t.test('a Redis that is away is told to whoever listens, and to nobody otherwise', async t => {
+  const opened = await openStore(t)
+  const client = await connected(t)
+  client.disconnect()
+  const errors: unknown[] = []
+  upkeepOf(t, { ...opened, client }, { settleMs: 1, onError: error => errors.push(error) })
+  upkeepOf(t, { ...opened, client }, { settleMs: 1 })
+  await eventually(t, 1, async () => errors.length, 1000)
+})
+
+t.test('without other wishes the first turn comes soon after the start', async t => {
+  const opened = await openStore(t)
+  const { client, keys, store } = opened
+  await client.hset(keys.liveSessions, 'total', '3', '999999999', '3')
+  await client.pexpire(keys.liveSessions, 60_000)
+  const upkeep = startUpkeep({ client, keys, touchIntervalMs: 1000, retentionMs: 86_400_000, historyLimits: { entries: 200, retentionMs: 60_000, endedMs: 60_000 } })
+  t.teardown(() => upkeep.close())
+  await eventually(t, 0, () => store.countLive())
+})
