@@ -211,6 +211,14 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
     /** Ends all of a user's sessions, except `keepId`; resolves to how many. None answers from the first moment on. */
     endAll: (userId: string, keepId: string | null = null, cause?: EndCause): Promise<number> => store.endAll(userId, keepId, cause),
 
+    /**
+     * Ends all other sessions of its user; resolves to how many. Of two that do this to each other one wins.
+     * @throws ServiceError `invalid_session`, and nothing has changed, if it has ended meanwhile
+     */
+    async endOthers (session: Session, reason: EndCause['reason'] = 'ended_all'): Promise<number> {
+      return alive(await store.endOthers(session.userId, session.id, { reason, actor: session.id }))
+    },
+
     /** Erases what happened to the sessions of a user whose account goes. */
     eraseHistory: (userId: string): Promise<void> => store.eraseHistory(userId),
 

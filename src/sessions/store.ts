@@ -138,6 +138,8 @@ export interface SessionStore {
   end (userId: string, id: string, cause?: EndCause): Promise<boolean>
   /** Ends all sessions of the user at once, except `keepId`; resolves when they are also deleted, to how many there were. The reason is `ended_all` unless `cause` says otherwise. */
   endAll (userId: string, keepId: string | null, cause?: EndCause): Promise<number>
+  /** The same for all but that one, which has to be alive: null, and nothing has changed, if it is not. */
+  endOthers (userId: string, id: string, cause?: EndCause): Promise<number | null>
   /** A page of the user's live sessions, newest first. One round trip. */
   list (userId: string, page: PageRequest): Promise<SessionPage>
   /** What a list would show of that session. */

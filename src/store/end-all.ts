@@ -1,4 +1,5 @@
 import { tagOf } from '../sessions/credential.ts'
+import type { EndCause } from '../sessions/activity.ts'
 import type { HistoryLimits, SessionStore } from '../sessions/store.ts'
 import type { Call } from './call.ts'
 import { historyText } from './history.ts'
@@ -20,7 +21,7 @@ export interface EndAllOptions {
 const SLICE = 50
 
 /** Ends all sessions of a user: one write that ends them, then slices that delete them. */
-export function createEndAll ({ client, keys, liveCount, touchIntervalMs, longestLifetimeMs, historyLimits }: EndAllOptions, call: Call): SessionStore['endAll'] {
+export function createEndAll ({ client, keys, liveCount, touchIntervalMs, longestLifetimeMs, historyLimits }: EndAllOptions, call: Call): Pick<SessionStore, 'endAll' | 'endOthers'> {
   const history = historyText(historyLimits)
 
   /** A member that stays may move to the end of the index meanwhile and let another slip by: looked at again until nothing is left. */
@@ -44,10 +45,23 @@ export function createEndAll ({ client, keys, liveCount, touchIntervalMs, longes
     }
   }
 
-  return async (userId, keepId, { reason, actor = '' } = { reason: 'ended_all' }) => {
-    const tag = tagOf(userId)
+  /** Says whether they have ended. */
+  async function endBefore (userId: string, keepId: string | null, { reason, actor = '' }: EndCause, onlyIfKept: boolean): Promise<boolean> {
     const kept = keepId === null ? '' : keys.session(keepId)
-    await call(() => client.sessionsEndBefore(keys.notBefore(tag), userId, longestLifetimeMs, kept, touchIntervalMs, reason, actor))
-    return deleteEnded(keys.userSessions(tag, userId))
+    return await call(() => client.sessionsEndBefore(
+      keys.notBefore(tagOf(userId)), userId, longestLifetimeMs, kept, touchIntervalMs, reason, actor, onlyIfKept ? '1' : '')) !== null
+  }
+
+  const indexOf = (userId: string) => keys.userSessions(tagOf(userId), userId)
+
+  return {
+    async endAll (userId, keepId, cause = { reason: 'ended_all' }) {
+      await endBefore(userId, keepId, cause, false)
+      return deleteEnded(indexOf(userId))
+    },
+
+    async endOthers (userId, id, cause = { reason: 'ended_all' }) {
+      return await endBefore(userId, id, cause, true) ? deleteEnded(indexOf(userId)) : null
+    }
   }
 }

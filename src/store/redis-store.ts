@@ -80,7 +80,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       return ended === 1
     },
 
-    endAll: createEndAll(options, call),
+    ...createEndAll(options, call),
 
     async list (userId, { limit, after }) {
       const [count, ...descriptions] = await call(() => client.sessionList(

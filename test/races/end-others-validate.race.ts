@@ -8,7 +8,7 @@ export default {
     const userId = String(1000 + number)
     const [current, ...others] = [await open(userId), await open(userId), await open(userId)]
     const [, kept, other] = await chance.against<[number, unknown, unknown]>(0.3,
-      () => one.sessions.endAll(userId, current.session.id),
+      () => one.sessions.endOthers(current.session),
       () => two.sessions.validate(current.credential),
       () => two.sessions.validate(others[0]?.credential ?? ''))
     const faults = (await Promise.all(others.map(ghosts))).flat()

@@ -16,6 +16,7 @@ const writes: Record<string, (store: SessionStore, session: ReturnType<typeof ne
   replace: (store, { credential }) => store.replace(credential.id, newSession('7').credential),
   end: (store, { credential }) => store.end('7', credential.id),
   endAll: store => store.endAll('7', null),
+  endOthers: (store, { credential }) => store.endOthers('7', credential.id),
   writeData: (store, { credential }) => store.writeData(credential.id, value),
   countLive: store => store.countLive(),
   probe: store => store.probe()

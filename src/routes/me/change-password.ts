@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { useOf } from '../../plugins/binding.ts'
 import { sessionOf } from '../../plugins/guard.ts'
-import type { EndCause } from '../../sessions/activity.ts'
 import { serviceError } from '../../sessions/errors.ts'
 import type { Reopened } from '../../sessions/service.ts'
 import { checkOwnPassword } from '../check-password.ts'
@@ -14,22 +13,22 @@ const TRIES = 3
 
 /**
  * Changes the password of this session's account, ends all other sessions and rotates this one.
- * Others are ended twice. Before the change, so that a crash after it leaves no session that was opened with the old password;
+ * Others are ended twice. Before the change, so that a crash after it leaves no session that was opened with the old password, and so
+ * that of two changes at once the other one finds its session ended before it has changed anything;
  * after it, for logins that had read the account before, and which find that out (openUnlessEndedSince).
  * @throws ServiceError `password_unchanged`, `password_too_common`, `wrong_password`, `invalid_session`, `session_too_young`, `reauthentication_required`, and what a login throws
  */
 export async function changePassword (app: FastifyInstance, request: FastifyRequest, passwords: Passwords): Promise<Reopened & { ended: number }> {
   const session = sessionOf(request)
   const { currentPassword, newPassword } = passwords
-  const cause: EndCause = { reason: 'password_changed', actor: session.id }
   assertAllowed(passwords, session.profile)
   await app.youngSessions.assertMayEndAll(session)
   for (let i = 0; i < TRIES; i++) {
     const change = await checkOwnPassword(app, request, beforeWork =>
       app.users.preparePasswordChange(session.profile.email, currentPassword, newPassword, beforeWork))
-    const endedBefore = await app.sessions.endAll(session.userId, session.id, cause)
+    const endedBefore = await app.sessions.endOthers(session, 'password_changed')
     if (!await change.store()) continue
-    const endedAfter = await app.sessions.endAll(session.userId, session.id, cause)
+    const endedAfter = await app.sessions.endAll(session.userId, session.id, { reason: 'password_changed', actor: session.id })
     return { ...await app.sessions.replace(session, useOf(request)), ended: endedBefore + endedAfter }
   }
   throw serviceError('login_busy', 'The account is being changed again and again. Try again in a moment.')

@@ -25,10 +25,11 @@ const sessions: FastifyPluginAsyncTypebox = async app => {
     const current = sessionOf(request)
     const { userId, id } = current
     await app.youngSessions.assertMayEndAll(current)
-    const keepId = request.query.except === 'current' ? id : null
-    const ended = await app.sessions.endAll(userId, keepId, { reason: 'ended_all', actor: id })
-    if (keepId === null) app.sessionCookie.clear(request, reply)
-    return { message: 'Logged out from all devices' as const, ended }
+    const message = 'Logged out from all devices' as const
+    if (request.query.except === 'current') return { message, ended: await app.sessions.endOthers(current) }
+    const ended = await app.sessions.endAll(userId, null, { reason: 'ended_all', actor: id })
+    app.sessionCookie.clear(request, reply)
+    return { message, ended }
   })
 
   app.patch('/sessions/:sessionId', { config: { problems: ['session_not_found'] }, schema: schemas.renameSession }, async request => {

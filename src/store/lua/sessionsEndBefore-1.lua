@@ -3,13 +3,16 @@
 --   Includes: session
 --   KEYS[1]  not-before:{tag}
 --   ARGV     1 user id, 2 retention of the mark (ms), 3 key of the session to keep or '', 4 touch interval (ms),
---            5 reason, 6 public id of the session that asks for it, or ''
---   Reply    not-before (ms)
+--            5 reason, 6 public id of the session that asks for it, or '',
+--            7 '1' if nothing is to end unless the session to keep is alive, or ''
+--   Reply    not-before (ms); nil if it is not, and nothing has changed
 
+local isKept = ARGV[3] ~= '' and liveSession(keysOf(ARGV[3]), nowMs(), tonumber(ARGV[4]))
+if ARGV[7] == '1' and not isKept then return nil end
 -- Two end-alls within one millisecond still differ, so that the second one ends what was created between them.
 local notBefore = math.max(nowMs(), tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or -1) + 1)
 local kept = ''
-if ARGV[3] ~= '' and liveSession(keysOf(ARGV[3]), nowMs(), tonumber(ARGV[4])) then
+if isKept then
   redis.call('HSET', ARGV[3], 'k', text(notBefore))
   kept = keysOf(ARGV[3]).hex
 end

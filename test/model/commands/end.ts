@@ -33,15 +33,15 @@ export const endOne: Kind<{ session: Pick, other: Pick }, string | undefined> = 
   }
 }
 
-/** One session ends all others of its user. */
-export const endOthers: Kind<Pick, number> = {
+/** One session ends all others of its user, if it is alive itself. */
+export const endOthers: Kind<Pick, number | string> = {
   inputs: pick,
   plan (model, which) {
     const session = picked(model, which)
     return session && {
       words: `${nameOf(model, session)} ends all others`,
-      perform: ({ service }) => service.endAll(session.userId, session.id),
-      expect: () => model.endAll(session.userId, session)
+      perform: ({ service }) => outcomeOf(service.endOthers(asSession(session))),
+      expect: () => model.isAlive(session) ? model.endAll(session.userId, session) : 'invalid_session'
     }
   }
 }
