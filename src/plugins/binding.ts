@@ -3,8 +3,8 @@ import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
 import { invalidSession } from '../sessions/alive.ts'
 import { serviceError } from '../sessions/errors.ts'
-import type { Origin, Use } from '../sessions/service.ts'
-import type { Session } from '../sessions/session.ts'
+import type { Use } from '../sessions/service.ts'
+import type { Origin, Session } from '../sessions/session.ts'
 import { isFromPlace } from '../sessions/surroundings.ts'
 import { clientAddress } from './http/client-address.ts'
 
@@ -15,10 +15,11 @@ declare module 'fastify' {
   }
 }
 
-/** Where a session is used: judged at each validation, as BINDING_NETWORK, BINDING_CLIENT and BINDING_DEVICE say. */
+/** Where a session is used: judged at each validation, as BINDING_NETWORK, BINDING_CLIENT and BINDING_DEVICE say; and noted, once a touch interval, for lists. */
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const modes = { network: config.BINDING_NETWORK, client: config.BINDING_CLIENT, device: config.BINDING_DEVICE }
   app.decorate('assertBinding', (request, session) => {
+    if (session.lastOrigin !== null) app.sessions.noteOrigin(session, originOf(request))
     // Nearly always nothing has changed: looked at without what makes an address canonical, and nothing to wait for.
     const { ip, headers } = request
     return headers['x-device-id'] === undefined && isFromPlace(session.binding, ip, headers['user-agent'] ?? '') ? undefined : judge(request, session, useOf(request))

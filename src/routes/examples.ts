@@ -28,6 +28,8 @@ export const exampleDescription = {
   lifetime: 'default',
   ipAddress: '192.168.1.100',
   userAgent: 'curl/8.5.0',
+  lastIpAddress: '192.168.1.100',
+  lastUserAgent: 'curl/8.5.0',
   current: true,
   device: { browser: 'curl', os: 'unknown', type: 'unknown' as const }
 }
@@ -42,6 +44,8 @@ export const exampleOtherDescription = {
   absoluteExpiresAt: '1704153500000',
   expiresAt: '1704070750000',
   userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
+  lastIpAddress: '198.51.100.9',
+  lastUserAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/127.0.0.0 Safari/537.36',
   current: false,
   deviceName: 'Work laptop',
   capabilities: ['4K', 'HDR10+'],

@@ -116,12 +116,14 @@ export const DescriptionSchema = Type.Object({
   lifetime: Type.String({ description: 'The lifetime profile that it was opened with.', examples: ['default'] }),
   ipAddress: Type.String({ description: 'Where the login came from.', examples: ['203.0.113.7'] }),
   userAgent: Type.String({ description: 'What the client called itself at login; the first 512 characters.', examples: ['curl/8.5.0'] }),
+  lastIpAddress: Type.String({ description: 'Where it was last used from, as of `lastAccessedAt`.', examples: ['203.0.113.7'] }),
+  lastUserAgent: Type.String({ description: 'What the client called itself then.', examples: ['curl/8.5.0'] }),
   current: Type.Boolean({ description: 'Whether it is the session of this request.' }),
   device: Type.Object({
     browser: Type.String({ examples: ['Chrome'] }),
     os: Type.String({ examples: ['Windows'] }),
     type: Type.String({ enum: ['desktop', 'mobile', 'tablet', 'tv', 'bot', 'unknown'] })
-  }, { description: 'Read from the user agent.' }),
+  }, { description: 'Read from the user agent of the login.' }),
   deviceName: Type.Optional(DeviceNameSchema),
   capabilities: Type.Optional(CapabilitiesSchema)
 }, { $id: 'SessionDescription', description: 'A session, as its owner sees it', examples: [exampleDescription] })

@@ -1,5 +1,5 @@
 import { deviceOf } from './device.ts'
-import { networkOf } from './surroundings.ts'
+import { LONGEST_USER_AGENT, networkOf } from './surroundings.ts'
 
 /** How much of a fact about a person is kept: all of it, what it has in common with many others, or nothing. */
 export type Capture = 'full' | 'masked' | 'off'
@@ -11,9 +11,9 @@ export function capturedAddress (address: string, mode: Capture): string {
   return captured(address, mode, networkOf)
 }
 
-/** Masked: family, platform and type, such as `Chrome on Windows (desktop)`. */
+/** At most 512 characters. Masked: family, platform and type, such as `Chrome on Windows (desktop)`. */
 export function capturedUserAgent (userAgent: string, mode: Capture): string {
-  return captured(userAgent, mode, text => {
+  return captured(userAgent.slice(0, LONGEST_USER_AGENT), mode, text => {
     const { browser, os, type } = deviceOf(text)
     return `${browser} on ${os} (${type})`
   })

@@ -13,7 +13,7 @@ import { createSessionData } from './session-data.ts'
 import { quotaOf, type Quota, type SessionLimits } from './limits.ts'
 import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './lifetimes.ts'
 import { bindingOf, deviceIn } from './surroundings.ts'
-import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
+import type { Origin, Profile, Session, SessionDescription, SessionTimes } from './session.ts'
 import type { SessionStore } from './store.ts'
 
 export interface SessionServiceOptions {
@@ -39,9 +39,6 @@ export interface Reopened extends Opened {
   /** Name of the lifetime profile that it was opened with. */
   lifetime: string
 }
-
-/** Where a request comes from. */
-export interface Origin { ipAddress: string, userAgent: string }
 
 /** The same of one with a session, which may name its device. */
 export interface Use extends Origin { deviceId?: string }
@@ -76,8 +73,7 @@ export type SessionService = ReturnType<typeof createSessionService>
 export function createSessionService ({ store, credentials, deviceIds, lifetimes, limits, capture, dataLimits }: SessionServiceOptions) {
   async function create ({ rememberMe, lifetime, endSessionId, rotates = false, isGuarded = false, deviceId, deviceName, capabilities, ...opening }: Opening) {
     const { userId, profile } = opening
-    const ipAddress = capturedAddress(opening.ipAddress, capture.address)
-    const userAgent = capturedUserAgent(opening.userAgent, capture.userAgent)
+    const { ipAddress, userAgent } = captured(opening)
     const binding = capturedBinding(opening, deviceIds.markOf(userId, deviceId))
     const device = { idHashes: deviceId === undefined ? [] : deviceIds.hashes(userId, deviceId), name: deviceName, capabilities }
     const deviceType = deviceOf(userAgent).type
@@ -100,8 +96,11 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
       rotates,
       isGuarded
     })
-    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotation: 'possible' as const, binding } }, sinceEndAllMs }
+    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotation: 'possible' as const, binding, lastOrigin: null } }, sinceEndAllMs }
   }
+
+  const captured = ({ ipAddress, userAgent }: Origin): Origin =>
+    ({ ipAddress: capturedAddress(ipAddress, capture.address), userAgent: capturedUserAgent(userAgent, capture.userAgent) })
 
   /** Of what is captured alone: what is not kept of a login is not compared either. */
   function capturedBinding ({ ipAddress, userAgent }: Origin, device: string): string {
@@ -154,7 +153,7 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
       const { text, ...successor } = credentials.open(session.userId)
       const binding = capturedBinding(from, deviceOfUse(session, from))
       const { times, lifetime } = alive(await store.replace(session.id, successor, binding))
-      return { credential: text, session: { ...session, id: successor.id, times, rotation: 'possible', binding }, lifetime }
+      return { credential: text, session: { ...session, id: successor.id, times, rotation: 'possible', binding, lastOrigin: null }, lifetime }
     },
 
     /**
@@ -169,6 +168,16 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
       if (mode === 'enforce') await store.end(session.userId, session.id, { reason: 'binding_violated' })
       else await store.flag(session.id, { binding: capturedBinding(from, device), signals, ipAddress: capturedAddress(from.ipAddress, capture.address), isAccepted: mode === 'observe' })
       return mode
+    },
+
+    /**
+     * Keeps where a session that was just validated is used from, if its use is written down and that is not what is kept. Nobody waits for it: a
+     * note that is lost is made with the next use that is written down.
+     */
+    noteOrigin ({ id, lastOrigin }: Pick<Session, 'id' | 'lastOrigin'>, from: Origin): void {
+      const origin = captured(from)
+      if (lastOrigin === null || (origin.ipAddress === lastOrigin.ipAddress && origin.userAgent === lastOrigin.userAgent)) return
+      store.noteOrigin(id, origin).catch(() => {})
     },
 
     /** What a list shows of this session. */

@@ -1,3 +1,6 @@
+/** Where a request comes from. */
+export interface Origin { ipAddress: string, userAgent: string }
+
 /** What travels with a session about its user, so that a validation needs no second read. */
 export interface Profile {
   email: string
@@ -15,6 +18,8 @@ export interface Session {
   rotation: Rotation
   /** Where it was opened from, to compare with (surroundings.ts). */
   binding: string
+  /** Where it was last used from before this use, as much of it as is kept; null if this use is not written down either (one a touch interval is). */
+  lastOrigin: Origin | null
 }
 
 /**
@@ -41,8 +46,12 @@ export interface SessionTimes {
 export interface SessionDescription {
   id: string
   times: SessionTimes
+  /** Where it was opened from. */
   ipAddress: string
   userAgent: string
+  /** Where it was last used from, as of lastAccessedAtMs. */
+  lastIpAddress: string
+  lastUserAgent: string
   /** Name of the lifetime profile that it was opened with. */
   lifetime: string
   /** As the login or a rename gave it. */

@@ -3,7 +3,7 @@ import type { ActivityEvent, EndCause, EndedSession, Explanation } from './activ
 import type { Device } from './device.ts'
 import type { NewSessionLimits } from './limits.ts'
 import type { Signal } from './surroundings.ts'
-import type { Profile, Session, SessionDescription, SessionTimes } from './session.ts'
+import type { Origin, Profile, Session, SessionDescription, SessionTimes } from './session.ts'
 
 /** A session is used from elsewhere. */
 export interface ChangedBinding {
@@ -134,6 +134,8 @@ export interface SessionStore {
   replace (id: string, successor: Credential, binding?: string): Promise<Replaced | null>
   /** Notes that a live session is used from elsewhere. Says whether that is new. */
   flag (id: string, change: ChangedBinding): Promise<boolean>
+  /** Keeps where a live session was last used from, as lists show it. Says whether that is new. */
+  noteOrigin (id: string, origin: Origin): Promise<boolean>
   /** Ends that session if it is alive and the user's; by itself (`logged_out`) unless `cause` says otherwise. Says whether it ended one. */
   end (userId: string, id: string, cause?: EndCause): Promise<boolean>
   /** Ends all sessions of the user at once, except `keepId`; resolves when they are also deleted, to how many there were. The reason is `ended_all` unless `cause` says otherwise. */

@@ -18,8 +18,8 @@
  * Fields of the record: v schema version, u user id, p profile (JSON: email, name, roles), c createdAt, a last touch,
  * i idle, x absolute deadline (ms), e until when an extension holds, l lifetime profile if not the default one, t when the password was last proven if not at c, d device type if known, g generation, o 1 if it rotates by policy, w binding (sessions/surroundings.ts), q one that waits for the password, y 1 if it was opened under the young-session guard (sessions/young-session.ts), r when the generation was first used (its predecessor's grace counts
  * from there), s secret digest, k not-before that this session was kept through, n data version, z data bytes,
- * ip address, b user agent (packed by user-agent.ts). Of a login that gave them: dh keyed hash of the device id, dn device name, dc capabilities,
- * comma-separated. p, b, dn and dc go on in p1, p2 … when 64 bytes are not enough.
+ * ip address, b user agent (packed by user-agent.ts), li and lb the last ones where they are others. Of a login that gave them: dh keyed hash of the device id, dn device name, dc capabilities,
+ * comma-separated. p, b, lb, dn and dc go on in p1, p2 … when 64 bytes are not enough.
  *
  * The key holds the id without dashes and is at most 44 characters: the next allocator class costs 16 bytes more. No value is over
  * 64 bytes, so the record stays a listpack: one long value makes it a hashtable, +370 to +935 bytes. The user agent is

@@ -74,6 +74,10 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       return await call(() => client.sessionFlag(keys.session(id), touchIntervalMs, binding, isAccepted ? 'w' : 'q', signals.join(','), ipAddress, history)) === 1
     },
 
+    async noteOrigin (id, { ipAddress, userAgent }) {
+      return await call(() => client.sessionPlace(keys.session(id), touchIntervalMs, ipAddress, packUserAgent(userAgent))) === 1
+    },
+
     async end (userId, id, { reason, actor = '' } = { reason: 'logged_out' }) {
       const [ended, bucket] = await call(() => client.sessionEnd(keys.session(id), userId, touchIntervalMs, history, reason, actor))
       liveCount.remove(bucket)

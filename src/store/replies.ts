@@ -11,16 +11,17 @@ import { unpackUserAgent } from './user-agent.ts'
 export function verdictOf (id: string, verdict: string): { session: Session | null, left?: string, entered?: string } {
   if (verdict.startsWith('dead ')) return { session: null, left: verdict.slice('dead '.length) }
   if (verdict.startsWith('error ')) throw new Error(verdict.slice('error '.length))
-  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, rotation, binding, left, entered] = JSON.parse(verdict) as LiveVerdict
+  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, rotation, binding, left, entered, address = '', packedAgent] = JSON.parse(verdict) as LiveVerdict
   const times = { createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs }
-  return { session: { id, userId, profile: profileOf(profile), times, rotation: rotations[rotation], binding }, left, entered }
+  const lastOrigin = packedAgent === undefined ? null : { ipAddress: address, userAgent: unpackUserAgent(packedAgent) }
+  return { session: { id, userId, profile: profileOf(profile), times, rotation: rotations[rotation], binding, lastOrigin }, left, entered }
 }
 
 const rotations = ['possible', 'due', 'done'] as const
 
 type LiveVerdict = [
   userId: string, profile: string[], createdAt: number, touchedAt: number, idle: number, absolute: number, extendedUntil: number, authenticatedAt: number,
-  rotation: 0 | 1 | 2, binding: string, left?: string, entered?: string
+  rotation: 0 | 1 | 2, binding: string, left?: string, entered?: string, lastAddress?: string, lastPackedAgent?: string
 ]
 
 /** A profile as the record keeps it. */
@@ -49,12 +50,14 @@ export function deviceTexts ({ idHashes = [], name = '', capabilities = [] }: Ne
 }
 
 export function descriptionOf ([id = '', ...rest]: string[]): SessionDescription {
-  const [ipAddress = '', userAgent = '', lifetime = '', deviceName = '', capabilities = ''] = rest.slice(6)
+  const [ipAddress = '', userAgent = '', lifetime = '', deviceName = '', capabilities = '', lastIpAddress = '', lastUserAgent = ''] = rest.slice(6)
   return {
     id,
     times: timesOf(rest),
     ipAddress,
     userAgent: unpackUserAgent(userAgent),
+    lastIpAddress,
+    lastUserAgent: unpackUserAgent(lastUserAgent),
     lifetime: lifetime || DEFAULT_LIFETIME,
     ...(deviceName !== '' && { deviceName }),
     ...(capabilities !== '' && { capabilities: capabilities.split(',') })

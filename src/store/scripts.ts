@@ -21,6 +21,7 @@ declare module 'ioredis' {
     sessionsValidate (numberOfKeys: number, ...args: Argument[]): Result<string[], Context>
     sessionExtend (session: string, ...args: Argument[]): Result<string[] | null, Context>
     sessionRename (session: string, ...args: Argument[]): Result<number, Context>
+    sessionPlace (session: string, ...args: Argument[]): Result<number, Context>
     sessionFlag (session: string, ...args: Argument[]): Result<number, Context>
     sessionReplace (session: string, successor: string, ...args: Argument[]): Result<string[] | null, Context>
     sessionEnd (session: string, ...args: Argument[]): Result<[ended: number, bucket?: string], Context>

@@ -1,4 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { remembered } from '../sessions/remembered.ts'
 
 /** Longest user agent that is kept; the rest is cut off. */
 const MAX_LENGTH = 512
@@ -29,8 +30,10 @@ export function packUserAgent (userAgent: string): string {
   return deflateRawSync(Buffer.from(userAgent.slice(0, MAX_LENGTH)), { dictionary, level: 9 }).toString('base64url')
 }
 
-/** The text, or '' if it cannot be read: one damaged entry must not cost its user the whole list. */
-export function unpackUserAgent (packed: string): string {
+/** The text, or '' if it cannot be read: one damaged entry must not cost its user the whole list. The same few thousand come again and again. */
+export const unpackUserAgent = remembered(unpacked)
+
+function unpacked (packed: string): string {
   try {
     return inflateRawSync(Buffer.from(packed, 'base64url'), { dictionary }).toString()
   } catch {

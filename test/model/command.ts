@@ -68,7 +68,7 @@ export function nameOf (model: Model, session: ModelSession): string {
 
 /** What the service is given of a session that was validated before. */
 export function asSession ({ id, userId }: ModelSession): Session {
-  return { id, userId, profile, times: { createdAtMs: 0, lastAccessedAtMs: 0, idleMs: 0, absoluteDeadlineMs: 0, extendedUntilMs: 0, authenticatedAtMs: 0 }, rotation: 'possible', binding: '' }
+  return { id, userId, profile, times: { createdAtMs: 0, lastAccessedAtMs: 0, idleMs: 0, absoluteDeadlineMs: 0, extendedUntilMs: 0, authenticatedAtMs: 0 }, rotation: 'possible', binding: '', lastOrigin: null }
 }
 
 export const profile = { email: 'alice@example.com', name: 'Alice', roles: [] }

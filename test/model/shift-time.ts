@@ -19,8 +19,8 @@ const kinds: Record<string, 'record' | 'scores' | 'moments' | 'history' | 'bucke
 /** Fields of a record that are moments (ms): createdAt, last touch, absolute deadline, extension, first use of the generation, kept through, password proven. */
 const MOMENTS = ['c', 'a', 'x', 'e', 'r', 'k', 't']
 
-/** Fields that stay as they are; the pieces of p, b, dn and dc have numbers. */
-const STEADY = ['v', 'u', 'p', 'b', 'i', 'l', 'd', 'g', 'o', 's', 'n', 'z', 'ip', 'w', 'q', 'y', 'dh', 'dn', 'dc']
+/** Fields that stay as they are; the pieces of p, b, lb, dn and dc have numbers. */
+const STEADY = ['v', 'u', 'p', 'b', 'i', 'l', 'd', 'g', 'o', 's', 'n', 'z', 'ip', 'w', 'q', 'y', 'dh', 'dn', 'dc', 'li', 'lb']
 
 const script = `
 local by = tonumber(ARGV[1])
@@ -49,7 +49,7 @@ local rules = {
     for field, value in pairs(fieldsOf(key)) do
       if moments[field] then
         redis.call('HSET', key, field, text(value - by))
-      elseif not steady[field] and not field:match('^[pb]%d+$') and not field:match('^d[nc]%d+$') then
+      elseif not steady[field] and not field:match('^[pb]%d+$') and not field:match('^lb%d+$') and not field:match('^d[nc]%d+$') then
         return 'does not know whether the field ' .. field .. ' of a record is a moment'
       end
     end

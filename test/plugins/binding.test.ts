@@ -1,5 +1,7 @@
 import t, { type Test } from 'tap'
 import type { FastifyInstance } from 'fastify'
+import { createKeys } from '../../src/store/keys.ts'
+import { packUserAgent, unpackUserAgent } from '../../src/store/user-agent.ts'
 import { build, demo, inspector } from '../harness.ts'
 import { placesOf, type Document } from '../fuzz/document.ts'
 import { noteCredential } from '../leaks/known.ts'
@@ -95,6 +97,47 @@ t.test('what is not to be captured is in no byte of the store, and is not compar
     t.equal((await events(app, 'flagged')).length, mode === 'off' ? 0 : 1)
     const stored = JSON.stringify(await snapshots(await inspector(t), config.KEY_PREFIX))
     for (const secret of [home.address, thief.address, 'Mozilla']) t.notMatch(stored, secret, `${mode}: ${secret}`)
+  }
+})
+
+interface Shown { ipAddress: string, userAgent: string, lastIpAddress: string, lastUserAgent: string, lastAccessedAt: string }
+
+t.test('lists show where a session was opened and where it was last used, and the record keeps nothing twice', async t => {
+  const { app, config, credential } = await opened(t, { TOUCH_INTERVAL_MS: '0' })
+  const redis = await inspector(t)
+  const look = async (place: Place) => (await from(place, app, credential, 'GET', '/sessions')).json<{ sessions: Shown[] }>().sessions[0]
+  const fields = async () => (await redis.hkeys(createKeys(config.KEY_PREFIX).session(credential.slice(0, 36)))).filter(name => /^l[ib]/.test(name)).sort()
+  for (const [place, kept] of [[home, []], [train, ['li']], [thief, ['lb', 'li']], [{ ...home, userAgent: chrome(121) }, ['lb']], [home, []]] as const) {
+    const first = { ipAddress: home.address, userAgent: home.userAgent }
+    t.match(await look(place), { ...first, lastIpAddress: place.address, lastUserAgent: place.userAgent }, 'the request that looks is the last one')
+    t.match((await from(place, app, credential, 'GET', '/session')).json(), { ...first, lastIpAddress: place.address, lastUserAgent: place.userAgent })
+    t.strictSame(await fields(), kept)
+  }
+})
+
+t.test('within a touch interval nothing is noted; with the next use that is written down it is', async t => {
+  // Ends at its absolute deadline, which a use does not move.
+  const { app, config, credential } = await opened(t, { TOUCH_INTERVAL_MS: '60000', SESSION_ABSOLUTE_SECONDS: '3600' })
+  const key = createKeys(config.KEY_PREFIX).session(credential.slice(0, 36))
+  const look = async () => (await from(train, app, credential, 'GET', '/session')).json<Shown>()
+  const before = await look()
+  t.match(before, { lastIpAddress: home.address })
+  await app.redis.hset(key, 'a', Date.now() - 60_000)
+  const after = await look()
+  t.match(after, { lastIpAddress: train.address })
+  t.ok(Number(after.lastAccessedAt) >= Number(before.lastAccessedAt), 'as of that use')
+})
+
+t.test('what is captured of an address and a user agent is captured of the last ones too, to the byte', async t => {
+  for (const [mode, address, client] of [['masked', '192.0.2.0/24', 'Firefox on Linux (desktop)'], ['off', '', '']] as const) {
+    const { app, config, credential } = await opened(t, { CAPTURE_ADDRESS: mode, CAPTURE_USER_AGENT: mode, TOUCH_INTERVAL_MS: '0' })
+    const { sessions: [session] } = (await from(thief, app, credential, 'GET', '/sessions')).json<{ sessions: Shown[] }>()
+    t.match(session, { lastIpAddress: address, lastUserAgent: client })
+    const redis = await inspector(t)
+    const { li, lb } = await redis.hgetall(createKeys(config.KEY_PREFIX).session(credential.slice(0, 36)))
+    t.strictSame([li ?? '', unpackUserAgent(lb ?? '')], [address, client])
+    const stored = JSON.stringify(await snapshots(redis, config.KEY_PREFIX))
+    for (const secret of [home.address, thief.address, 'Mozilla', packUserAgent(firefox), packUserAgent(home.userAgent)]) t.notOk(stored.includes(secret), `${mode}: ${secret}`)
   }
 })
 

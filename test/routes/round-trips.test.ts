@@ -93,3 +93,13 @@ t.test('what cannot be a live session, and what needs none, costs Redis nothing'
   t.strictSame(await count(() => app.inject('/livez')), [200, 0])
   t.strictSame(await count(() => app.inject('/nowhere')), [404, 0])
 })
+
+t.test('a use that is written down is one call too where a client stays; one that moves costs another, once', async t => {
+  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '0', BINDING_NETWORK: 'off', BINDING_CLIENT: 'off' })
+  const alice = await login(app, 'alice', { 'user-agent': 'one/1' })
+  const { count } = await watch(t, config.KEY_PREFIX)
+  const me = (userAgent: string) => count(() => alice.call('GET', '/me', undefined, { 'user-agent': userAgent }))
+  for (const [userAgent, calls] of [['one/1', 1], ['one/1', 1], ['two/2', 2], ['two/2', 1], ['two/2', 1], ['one/1', 2], ['one/1', 1]] as const) {
+    t.strictSame(await me(userAgent), [200, calls], userAgent)
+  }
+})

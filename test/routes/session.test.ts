@@ -14,7 +14,7 @@ t.test('shows this session: public id, deadlines, where it came from', async t =
   const response = await alice.call('GET', '/session')
   t.equal(response.statusCode, 200)
   const body = response.json()
-  t.strictSame(Object.keys(body).sort(), ['absoluteExpiresAt', 'authenticatedAt', 'createdAt', 'current', 'device', 'expiresAt', 'expiresBy', 'idleExpiresAt', 'ipAddress', 'lastAccessedAt', 'lifetime', 'sessionId', 'userAgent'])
+  t.strictSame(Object.keys(body).sort(), ['absoluteExpiresAt', 'authenticatedAt', 'createdAt', 'current', 'device', 'expiresAt', 'expiresBy', 'idleExpiresAt', 'ipAddress', 'lastAccessedAt', 'lastIpAddress', 'lastUserAgent', 'lifetime', 'sessionId', 'userAgent'])
   t.match(body, { sessionId: alice.id, ipAddress: '127.0.0.1', userAgent: chrome, current: true, device: { browser: 'Chrome', os: 'Windows', type: 'desktop' } })
   t.notMatch(response.body, alice.credential.split('.')[2], 'never the proof')
 })

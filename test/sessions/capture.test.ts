@@ -14,6 +14,7 @@ t.test('an address is kept whole, as its network, or not at all', async t => {
 t.test('a user agent is kept whole, as family, platform and type, or not at all; what is left is still read as that device', async t => {
   t.strictSame((['full', 'masked', 'off'] as const).map(mode => capturedUserAgent(phone, mode)), [phone, 'Safari on iOS (mobile)', ''])
   t.equal(capturedUserAgent('', 'masked'), '')
+  t.equal(capturedUserAgent('x'.repeat(600), 'full'), 'x'.repeat(512))
   for (const userAgent of [phone, 'curl/8.5.0', 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0']) {
     const masked = capturedUserAgent(userAgent, 'masked')
     t.strictSame(deviceOf(masked), deviceOf(userAgent))

@@ -30,6 +30,24 @@ t.test('open hands out a credential that validates to the session it describes',
   t.match(await sessions.describe(session), { id: session.id, ipAddress: alice.ipAddress, userAgent: alice.userAgent })
 })
 
+t.test('where a session is used from is noted if it has changed, and nobody waits for it or is told when it fails', async t => {
+  const noted: object[] = []
+  const sessions = await sessionService(t, {
+    noteOrigin: async (_id, origin) => {
+      noted.push(origin)
+      throw new Error('lost')
+    }
+  })
+  const lastOrigin = { ipAddress: alice.ipAddress, userAgent: 'x'.repeat(512) }
+  const train = { ipAddress: '198.51.100.9', userAgent: 'x'.repeat(512) }
+  sessions.noteOrigin({ id: 'a', lastOrigin: null }, train)
+  sessions.noteOrigin({ id: 'a', lastOrigin }, { ...lastOrigin, userAgent: 'x'.repeat(600) })
+  t.strictSame(noted, [])
+  sessions.noteOrigin({ id: 'a', lastOrigin }, { ...train, userAgent: 'x'.repeat(600) })
+  sessions.noteOrigin({ id: 'a', lastOrigin }, { ...lastOrigin, userAgent: 'curl/8.6.0' })
+  t.strictSame(noted, [train, { ...lastOrigin, userAgent: 'curl/8.6.0' }])
+})
+
 t.test('a forged credential is refused without asking the store', async t => {
   let asked = 0
   const sessions = await sessionService(t, {

@@ -48,6 +48,7 @@ t.test('every verb is one command, end-all one and its slices', async t => {
   t.strictSame(await sentBy(() => store.activity('7', id)), ['evalsha'])
   t.strictSame(await sentBy(() => store.listEnded('7')), ['evalsha'])
   t.strictSame(await sentBy(() => store.explain(id)), ['evalsha'])
+  t.strictSame(await sentBy(() => store.noteOrigin(id, { ipAddress: '', userAgent: '' })), ['evalsha'])
   t.strictSame(await sentBy(() => store.end('7', id)), ['evalsha'])
   t.strictSame(await sentBy(() => store.eraseHistory('7')), ['del'])
   const endAll = () => store.endAll('8', null)

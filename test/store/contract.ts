@@ -9,6 +9,7 @@ import { limits } from './contract/limits.ts'
 import { history } from './contract/history.ts'
 import { listing } from './contract/listing.ts'
 import { opening } from './contract/opening.ts'
+import { origins } from './contract/origins.ts'
 import { replacing } from './contract/replacing.ts'
 import { rotation } from './contract/rotation.ts'
 import type { MakeStore } from './contract/make-store.ts'
@@ -19,7 +20,7 @@ import type { MakeStore } from './contract/make-store.ts'
  */
 export async function storeContract (t: Test, name: string, makeStore: MakeStore): Promise<void> {
   await t.test(name, async t => {
-    for (const [subject, behaviours] of Object.entries({ opening, deadlines, extending, rotation, replacing, ending, devices, limits, listing, data, counting, history })) {
+    for (const [subject, behaviours] of Object.entries({ opening, deadlines, extending, rotation, replacing, ending, devices, origins, limits, listing, data, counting, history })) {
       await t.test(subject, async t => behaviours(t, makeStore))
     }
   })

@@ -199,6 +199,7 @@ t.test('a store whose link is known to be down refuses every verb at once and as
   await t.rejects(store.create(newSession('7')), refused)
   await t.rejects(store.validate(credential), refused)
   await t.rejects(store.replace(credential.id, newSession('7').credential), refused)
+  await t.rejects(store.noteOrigin(credential.id, { ipAddress: '', userAgent: '' }), refused)
   await t.rejects(store.end('7', credential.id), refused)
   await t.rejects(store.endAll('7', null), refused)
   await t.rejects(store.list('7', firstPage), refused)

@@ -10,7 +10,7 @@ export interface Room {
 }
 
 const REQUIRED = ['v', 'u', 'p', 'c', 'a', 'i', 'x', 'g', 's', 'ip', 'b']
-const KNOWN = /^(?:[vucaixgrsknzeldowtqy]|ip|dh|(?:[pb]|dn|dc)\d*)$/
+const KNOWN = /^(?:[vucaixgrsknzeldowtqy]|ip|li|dh|(?:[pb]|lb|dn|dc)\d*)$/
 const NUMBERS = ['v', 'c', 'a', 'i', 'x', 'e', 'g', 'r', 'k', 'n', 'z', 'o', 't', 'y']
 
 export function sessionFaults (session: StoredSession, { indexes }: Room): string[] {
@@ -24,6 +24,7 @@ export function sessionFaults (session: StoredSession, { indexes }: Room): strin
     ...NUMBERS.map((name): Check => [!/^\d+$/.test(fields.get(name) ?? '0'), `has no whole number in ${name}`]),
     [key.endsAtMs > absoluteMs, `outlives its absolute deadline by ${key.endsAtMs - absoluteMs} ms`],
     [key.endsAtMs > deadlineMs, `outlives its deadline by ${key.endsAtMs - deadlineMs} ms`],
+    [fields.has('li') && fields.get('li') === fields.get('ip'), 'keeps its address twice'],
     [score === undefined, 'is in no index'],
     [score !== undefined && Number(score) !== deadlineMs, `is indexed with ${score}, its deadline is ${deadlineMs}`]
   ])

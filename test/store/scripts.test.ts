@@ -45,6 +45,7 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionExtend: '',
     sessionFlag: 'allow-oom',
     sessionList: 'no-writes',
+    sessionPlace: '',
     sessionRename: '',
     sessionReplace: '',
     sessionsBury: 'allow-oom',

@@ -1,6 +1,6 @@
 -- A page of a user's live sessions, newest first, and how many there are in all.
 --   Flags: no-writes
---   Includes: session, long-text, describe
+--   Includes: session, long-text, place, describe
 --   KEYS[1]  user-sessions:{tag}:<user id>
 --   ARGV     1 touch interval (ms), 2 page size, 3 createdAt (ms) and 4 id of the last session of the page before, or '' and ''
 --   Reply    { count, description … }, see includes/describe.lua

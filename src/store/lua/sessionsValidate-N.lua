@@ -1,13 +1,14 @@
 -- Judges credentials whose MAC is good, each by itself, and records their uses at most once a touch interval.
 --   Flags: allow-oom
---   Includes: session, long-text, history
+--   Includes: session, long-text, history, place
 --   KEYS[1] … session:{tag}<28 hex> of each; on a Cluster all of one slot
 --   ARGV     1 grace (ms), 2 touch interval (ms), 3 age of a generation from which it is to be rotated (ms), 0: never,
 --            4 limits of the history, see includes/history.lua, then of each: generation, secret digest
 --   Reply    of each one text:
 --            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding
---             [, old bucket, new bucket]] as JSON: alive; buckets if moved; rotation 1: the client is to get the successor, 2: it is not to have
---             another one yet, because the predecessor of its credential is still in its grace
+--             [, old bucket, new bucket, last IP address, last packed user agent]] as JSON: alive; these if moved: it was last used from there before.
+--             Rotation 1: the client is to get the successor, 2: it is not to have another one yet, because the predecessor of its credential is
+--             still in its grace
 --            'dead ' not alive; 'dead <old bucket>' not alive and now deleted
 --            'error <message>' the record is damaged in a way that Redis refuses; the others are judged nevertheless
 --   A higher generation than the stored one proves that the store is behind: it advances and starts the predecessor's grace.
@@ -43,7 +44,8 @@ local function judge(keys, decimal, secretDigest)
   if now - session.touchedAt >= touchMs then
     local before = bucketOf(deadlineOf(session, touchMs))
     touchSession(keys, session, now, touchMs)
-    moved = ',"' .. before .. '","' .. bucketOf(deadlineOf(session, touchMs)) .. '"'
+    local _, _, address, agent = placesOf(keys.session)
+    moved = string.format(',"%s","%s",%s,%s', before, bucketOf(deadlineOf(session, touchMs)), cjson.encode(address), cjson.encode(agent))
   end
   return string.format('[%s,%s,%.0f,%.0f,%.0f,%.0f,%.0f,%.0f,%d,%s%s]',
     cjson.encode(session.userId), wholeText(keys.session, 'p', session.profile),

@@ -1,0 +1,19 @@
+-- Notes where a session was last used from.
+--   Includes: session, long-text, place
+--   KEYS[1]  session:{tag}<28 hex>
+--   ARGV     1 touch interval (ms), 2 IP address, 3 packed user agent
+--   Reply    1; 0 if that is noted already, or the session is not alive
+--   Errors   refused by Redis at maxmemory before anything is written
+
+local keys = keysOf(KEYS[1])
+if not liveSession(keys, nowMs(), tonumber(ARGV[1])) then return 0 end
+local address, agent, lastAddress, lastAgent = placesOf(keys.session)
+if lastAddress == ARGV[2] and lastAgent == ARGV[3] then return 0 end
+
+removeText(keys.session, 'li')
+removeText(keys.session, 'lb')
+local fields = {}
+if ARGV[2] ~= address then addText(fields, 'li', ARGV[2]) end
+if ARGV[3] ~= agent then addText(fields, 'lb', ARGV[3]) end
+if #fields > 0 then redis.call('HSET', keys.session, unpack(fields)) end
+return 1
