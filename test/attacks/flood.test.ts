@@ -47,7 +47,7 @@ t.test('a flood of forged credentials over two instances is refused in all, cost
     await sleep(10)
   }
   const admitted = statuses.filter(status => status === 401).length
-  t.ok(statuses.length > 800, `${statuses.length} requests`)
+  t.ok(statuses.length > 500, `${statuses.length} requests`)
   t.equal(admitted + statuses.filter(status => status === 429).length, statuses.length)
   // Each instance knows of its own at once, and of the other's after a flush.
   t.ok(admitted >= 200 && admitted <= 400, `${admitted} were told 401`)
