@@ -145,18 +145,22 @@ export const EndedSchema = Type.Object({
 export const EventSchema = Type.Object({
   id: Type.String({ pattern: '^\\d+$', description: 'Grows with every event of the account.', examples: ['1704067260000'] }),
   at: Timestamp('When it happened.'),
-  event: Type.String({ description: '`created`, `rotated` (the next credential was first used), `extended`, `data_changed`, `reauthenticated` (the session goes on under another id), `flagged` (used from elsewhere), `ended`. There may be more.', examples: ['ended'] }),
+  event: Type.String({ description: '`created`, `rotated` (the next credential was first used), `extended`, `data_changed`, `reauthenticated` (the session goes on under another id), `flagged` (used from elsewhere), `limited` (a login that the limit of sessions denied), `ended`. There may be more.', examples: ['ended'] }),
   sessionId: SessionIdSchema,
   details: Type.Object({
     reason: Type.Optional(EndReasonSchema),
     actor: ActorSchema,
     keys: Type.Optional(Type.Array(Type.String(), { description: 'Data keys that were changed; never what they hold.' })),
     moreKeys: Type.Optional(Type.Integer({ description: 'How many more keys were changed than are named.' })),
-    changes: Type.Optional(Type.Integer({ description: 'How often: changes of the same keys in a row are one event, at the time of the last one.' })),
+    changes: Type.Optional(Type.Integer({ description: 'How often: what a session does again and again is one event, at the time of the last one.' })),
     generation: Type.Optional(Type.Integer({ description: 'Which credential of the session it was, from 1.' })),
     extendedUntil: Type.Optional(Timestamp('Until when the session may stay unused.')),
     formerSessionId: Type.Optional(Type.String({ description: 'The public id that the session had before.', examples: [exampleId] })),
     signals: Type.Optional(Type.Array(Type.String(), { description: 'What changed: `network`, `client`, `device`.', examples: [['network']] })),
+    limit: Type.Optional(Type.Object({
+      of: Type.String({ enum: ['all', 'deviceType'], description: 'Sessions of the account, or of its devices of that type.' }),
+      max: Type.Integer()
+    }, { description: 'The limit that denied the login.' })),
     lifetime: Type.Optional(Type.String({ description: 'The lifetime profile, if not the default one.' })),
     ipAddress: Type.Optional(DescriptionSchema.properties.ipAddress),
     userAgent: Type.Optional(DescriptionSchema.properties.userAgent),

@@ -19,7 +19,7 @@ export interface ActivityDetails {
   keys?: string[]
   /** How many more keys were changed than are named. */
   moreKeys?: number
-  /** How many changes of the same keys this event stands for. */
+  /** How many changes of its kind this event stands for. */
   changes?: number
   generation?: number
   extendedUntilMs?: number
@@ -27,6 +27,8 @@ export interface ActivityDetails {
   formerSessionId?: string
   /** What tells that it is used from elsewhere. */
   signals?: string[]
+  /** The limit that denied a login: of all sessions of the account, or of those on devices of that type. */
+  limit?: { of: 'all' | 'deviceType', max: number }
   lifetime?: string
   ipAddress?: string
   userAgent?: string

@@ -54,12 +54,18 @@ function detailsOf (words: Words): ActivityDetails {
       case 'e': details.extendedUntilMs = Number(value); break
       case 'f': details.formerSessionId = value; break
       case 's': details.signals = value.split(','); break
+      case 'q': details.limit = limitOf(value); break
       case 'l': details.lifetime = value; break
       case 'ip': details.ipAddress = value; break
       case 'b': details.userAgent = unpackUserAgent(value); break
     }
   }
   return details
+}
+
+function limitOf (text: string): ActivityDetails['limit'] {
+  const [limit, max] = text.split(':')
+  return { of: limit === 'max' ? 'all' : 'deviceType', max: Number(max) }
 }
 
 /** What sessionsEnded answers. */

@@ -37,7 +37,9 @@ t.test('my activity shows what happened to all of my sessions, newest first', as
 t.test('an activity of more than a page is walked by its cursor, each event once, also while more happens', async t => {
   const { app } = await build(t)
   const alice = await login(app)
-  for (let i = 0; i < 24; i++) await alice.call('PUT', '/session/data', { key: `k${i}`, value: 1 })
+  const useAs = (client: string) => alice.call('GET', '/me', undefined, { 'user-agent': `${client}/1.0` })
+  // Coming back is the last one.
+  for (let i = 0; i < 23; i++) await useAs(`client${i}`)
   const all = (await alice.call('GET', '/me/activity')).json().events.map(({ id }: Event) => id)
   t.equal(all.length, 25)
   for (const path of ['/me/activity', `/sessions/${alice.id}/activity`]) {
@@ -49,7 +51,7 @@ t.test('an activity of more than a page is walked by its cursor, each event once
       t.equal(events.length, 10)
       t.match(nextCursor, /^[A-Za-z0-9_-]{1,128}$/)
       query = `?limit=10&cursor=${nextCursor}`
-      await alice.call('PATCH', '/session/data', { [`during${walked.length}`]: 1 })
+      await useAs(`during${walked.length}`)
     }
     t.strictSame(walked.slice(-25), all)
     t.equal(new Set(walked).size, walked.length)
@@ -73,7 +75,7 @@ t.test('the activity of one session is its own, live or ended; any other id is n
 t.test('a session whose events have all gone is still mine', async t => {
   const { app } = await build(t, { ACTIVITY_MAX_ENTRIES: '10' })
   const [alice, other] = [await login(app), await login(app)]
-  for (let i = 0; i < 10; i++) await other.call('PUT', '/session/data', { key: `k${i}`, value: 1 })
+  for (let i = 0; i < 10; i++) await other.call('GET', '/me', undefined, { 'user-agent': `client${i}/1.0` })
   t.strictSame((await alice.call('GET', `/sessions/${alice.id}/activity`)).json(), { events: [] })
   t.equal((await alice.call('GET', '/me/activity')).json().events.length, 10)
 })

@@ -1,5 +1,5 @@
 -- Creates a session: record and index entry in one step. Ends what has to give way for it, or is denied by the limit.
---   Includes: session, long-text, history, give-way
+--   Includes: session, long-text, history, burial, give-way
 --   KEYS[1]  session:{tag}<28 hex>, which does not exist
 --   ARGV     1 user id, 2 secret digest, 3 idle (ms), 4 absolute lifetime (ms), 5 touch interval (ms),
 --            6 profile (JSON), 7 IP address, 8 packed user agent, 9 lifetime profile, or '' for the default one,
@@ -8,7 +8,7 @@
 --            17 hashes of the device id (',a,b,'; the first is stored) or '', 18 device name or '', 19 capabilities or '',
 --            20 '1' if it is guarded, or '', 21 limits of the history, see includes/history.lua
 --   Reply    { 'ok', createdAt (ms), bucket of the deadline, ms since the user's last end-all or '', bucket of each session that was ended … }
---            { 'max' } { 'maxOfType' }    denied by that limit; nothing has changed
+--            { 'max' } { 'maxOfType' }    denied by that limit; nothing has changed but the history
 --   Errors   refused by Redis at maxmemory before anything is written
 
 local keys, now, touchMs = keysOf(KEYS[1]), nowMs(), tonumber(ARGV[5])
@@ -19,8 +19,11 @@ if redis.call('EXISTS', keys.session) == 1 then return redis.error_reply('ERR se
 local ending, denied = whoGivesWay(index, now, touchMs, {
   deviceType = deviceType, max = tonumber(ARGV[11]), maxOfType = tonumber(ARGV[12]), policy = ARGV[13], endKey = ARGV[14], deviceIds = ARGV[17]
 })
-if denied then return { denied } end
-local endedBuckets, history = {}, openHistory(ARGV[21])
+local endedBuckets, history = {}, openBurial(ARGV[21])
+if denied then
+  history.recordLimited(keys, userId, denied, denied == 'max' and ARGV[11] or ARGV[12], ARGV[7], ARGV[8])
+  return { denied }
+end
 for i, entry in ipairs(ending) do endedBuckets[i] = history.endSession(entry.keys, entry.session, touchMs, entry.reason, keys.id) end
 
 -- A login that is judged after an end-all belongs to the time after it, also within one millisecond.

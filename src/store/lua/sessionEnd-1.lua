@@ -1,6 +1,6 @@
 -- Ends one session of a user.
 --   Flags: allow-oom
---   Includes: session, long-text, history
+--   Includes: session, long-text, history, burial
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 user id, 2 touch interval (ms), 3 limits of the history, see includes/history.lua,
 --            4 reason, 5 public id of the session that ends it, or ''
@@ -9,6 +9,6 @@
 local keys, now, touchMs = keysOf(KEYS[1]), nowMs(), tonumber(ARGV[2])
 local session = readSession(keys)
 if not session or session.userId ~= ARGV[1] then return { 0 } end
-local history = openHistory(ARGV[3])
+local history = openBurial(ARGV[3])
 if not isAlive(keys, session, now, touchMs) then return { 0, history.endDead(keys, session, touchMs) } end
 return { 1, history.endSession(keys, session, touchMs, ARGV[4], ARGV[5]) }

@@ -1,6 +1,6 @@
 -- What is known of a session, alive or not. Reads only.
 --   Flags: no-writes
---   Includes: session, long-text, history
+--   Includes: session, long-text, history, burial
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval (ms), 2 limits of the history, see includes/history.lua
 --   Reply    { 'alive', now, user id, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), generation,
@@ -10,10 +10,10 @@
 --            { 'ended', tombstone } see includes/history.lua
 --            { 'unknown' }
 
-local keys, now, touchMs, history = keysOf(KEYS[1]), nowMs(), tonumber(ARGV[1]), openHistory(ARGV[2])
+local keys, now, touchMs, history = keysOf(KEYS[1]), nowMs(), tonumber(ARGV[1]), openBurial(ARGV[2])
 local session = readSession(keys)
 if not session then
-  local tombstone = history.tombstoneOf(keys)
+  local tombstone = tombstoneOf(keys)
   return tombstone and { 'ended', tombstone } or { 'unknown' }
 end
 if session.broken then return { 'broken' } end

@@ -19,12 +19,13 @@ local before, index = bucketOf(deadlineOf(session, touchMs)), old.index .. sessi
 redis.call('RENAME', old.session, new.session)
 if redis.call('EXISTS', old.data) == 1 then redis.call('RENAME', old.data, new.data) end
 redis.call('HSET', new.session, 's', ARGV[2], 'g', '1', 'r', text(now), 't', text(now))
+redis.call('HDEL', new.session, 'q')
 -- In this order, because an index without members loses its TTL.
 redis.call('ZADD', index, text(deadlineOf(session, touchMs)), new.id)
 redis.call('ZREM', index, old.id)
 if ARGV[3] ~= '' then redis.call('HSET', new.session, 'w', ARGV[3]) end
 touchSession(new, session, now, touchMs)
-openHistory(ARGV[4]).recordReauthenticated(new, session.userId, old.id)
+openHistory(ARGV[4]).recordReauthenticated(new, session, old.id)
 return {
   before, bucketOf(deadlineOf(session, touchMs)), redis.call('HGET', new.session, 'l') or '',
   text(session.createdAt), text(now), text(session.idle), text(session.absolute), text(session.extendedUntil), text(now)

@@ -1,8 +1,8 @@
 -- Buries sessions of a user that have expired without anybody looking, up to 100 of them: for the background walk.
 --   Flags: allow-oom
---   Includes: session, long-text, history
+--   Includes: session, long-text, history, burial
 --   KEYS[1]  user-sessions:{tag}:<user id>
 --   ARGV     1 limits of the history, see includes/history.lua
 --   Reply    how many
 
-return openHistory(ARGV[1]).trimIndex(KEYS[1])
+return openBurial(ARGV[1]).trimIndex(KEYS[1])

@@ -1,6 +1,6 @@
 -- Judges credentials whose MAC is good, each by itself, and records their uses at most once a touch interval.
 --   Flags: allow-oom
---   Includes: session, long-text, history, place
+--   Includes: session, long-text, history, burial, place
 --   KEYS[1] … session:{tag}<28 hex> of each; on a Cluster all of one slot
 --   ARGV     1 grace (ms), 2 touch interval (ms), 3 age of a generation from which it is to be rotated (ms), 0: never,
 --            4 limits of the history, see includes/history.lua, then of each: generation, secret digest
@@ -21,7 +21,7 @@ local now, graceMs, touchMs, rotateAfterMs = nowMs(), tonumber(ARGV[1]), tonumbe
 local function judge(keys, decimal, secretDigest)
   local session = readSession(keys)
   if not session then return 'dead ' end
-  if not isAlive(keys, session, now, touchMs) then return 'dead ' .. (openHistory(ARGV[4]).endDead(keys, session, touchMs) or '') end
+  if not isAlive(keys, session, now, touchMs) then return 'dead ' .. (openBurial(ARGV[4]).endDead(keys, session, touchMs) or '') end
   if session.secretDigest ~= secretDigest then return 'dead ' end
 
   local generation = tonumber(decimal)
@@ -29,9 +29,9 @@ local function judge(keys, decimal, secretDigest)
   if generation > session.generation then
     session.generation, session.advancedAt = generation, now
     redis.call('HSET', keys.session, 'g', decimal, 'r', text(now))
-    openHistory(ARGV[4]).recordRotated(keys, session.userId, decimal)
+    openBurial(ARGV[4]).recordRotated(keys, session.userId, decimal)
   elseif isBehind and (generation < session.generation - 1 or now >= session.advancedAt + graceMs) then
-    return 'dead ' .. openHistory(ARGV[4]).endSession(keys, session, touchMs, 'reuse_detected', '')
+    return 'dead ' .. openBurial(ARGV[4]).endSession(keys, session, touchMs, 'reuse_detected', '')
   end
   local rotation = 0
   if not isBehind and generation > 1 and now < session.advancedAt + graceMs then

@@ -46,11 +46,10 @@ export const history: Behaviours = async (t, makeStore) => {
       ['created', { lifetime: 'tv' }],
       ['rotated', { generation: 2 }],
       ['extended', { extendedUntilMs: extended?.times.extendedUntilMs }],
-      ['data_changed', { keys: ['cart', 'theme'], changes: 1 }],
-      ['data_changed', { keys: ['cart'], changes: 1 }],
+      ['data_changed', { keys: ['cart', 'theme'], changes: 2 }],
       ['ended', { reason: 'ended_by_user', actor: /^[0-9a-f-]{36}$/ }]
     ])
-    t.equal((await eventsOf(store)).length, 6)
+    t.equal((await eventsOf(store)).length, 5)
     t.notMatch(JSON.stringify(await eventsOf(store)), 'secret', 'never what is stored')
   })
 
@@ -67,7 +66,7 @@ export const history: Behaviours = async (t, makeStore) => {
     t.strictSame(await eventsOf(store, '8'), [], 'nobody else’s')
   })
 
-  await t.test('changes of the same keys in a row are one event; others between them part them only after ten', async t => {
+  await t.test('what one session does again and again is one event; what others do parts it only after ten', async t => {
     const { store } = await makeStore(t)
     const [player, other] = [await opened(store), await opened(store)]
     for (let i = 0; i < 50; i++) {
@@ -75,11 +74,63 @@ export const history: Behaviours = async (t, makeStore) => {
       await store.writeData(other.credential.id, change('position'))
     }
     await store.writeData(player.credential.id, change('track'))
-    t.strictSame(await storyOf(store, player), [created, ['data_changed', { changes: 50, keys: ['position'] }], ['data_changed', { changes: 1, keys: ['track'] }]])
+    t.strictSame(await storyOf(store, player), [created, ['data_changed', { changes: 51, keys: ['track', 'position'] }]])
     t.strictSame(await storyOf(store, other), [created, ['data_changed', { changes: 50, keys: ['position'] }]])
-    for (let i = 0; i < 10; i++) await store.writeData(other.credential.id, change(`k${i}`))
+    for (let i = 0; i < 10; i++) await opened(store)
     await store.writeData(player.credential.id, change('position'))
-    t.match((await storyOf(store, player)).at(-1), ['data_changed', { changes: 1 }])
+    t.strictSame((await storyOf(store, player)).slice(1).map(([, details]) => details), [{ changes: 51, keys: ['track', 'position'] }, { changes: 1, keys: ['position'] }])
+  })
+
+  await t.test('nobody washes the history clean with one session', async t => {
+    const { store } = await makeStore(t, { historyLimits: { entries: 20, retentionMs: 1_000_000, endedMs: 1_000_000 } })
+    const [gone, busy] = [await opened(store), await opened(store)]
+    await store.end('7', gone.credential.id)
+    for (let i = 0; i < 60; i++) {
+      await store.writeData(busy.credential.id, change(`key${i % 13}`))
+      await store.extend(busy.credential.id, 10_000_000 + 2000 * i)
+    }
+    const events = await eventsOf(store)
+    t.strictSame(events.map(({ event }) => event), ['extended', 'data_changed', 'ended', 'created', 'created'])
+    t.match(events.map(({ details: { changes } }) => changes), [60, 60])
+    t.equal(events[1]?.details.keys?.length, 13)
+    t.equal((await store.listEnded('7')).length, 1)
+  })
+
+  await t.test('whoever comes and goes between two places is noted once for each; one that waits for the password, whenever it is not the last one', async t => {
+    const { store } = await makeStore(t)
+    const session = await opened(store, { binding: 'home.phone' })
+    const { id } = session.credential
+    const flag = (binding: string, isAccepted: boolean) => store.flag(id, { binding, signals: ['network'], ipAddress: '', isAccepted })
+    const noted = []
+    for (let i = 0; i < 5; i++) for (const binding of ['train.phone', 'home.phone']) noted.push(await flag(binding, true))
+    t.strictSame(noted, [true, ...Array(9).fill(false)])
+    t.equal((await store.validate(session.credential))?.binding, 'home.phone')
+    t.strictSame([await flag('train.phone', false), await flag('cafe.phone', false), await flag('cafe.phone', false)], [false, true, false])
+    const successor = newSession('7').credential
+    await store.replace(id, successor, 'cafe.phone')
+    t.equal(await store.flag(successor.id, { binding: 'train.phone', signals: ['network'], ipAddress: '', isAccepted: false }), true, 'a proof of the password begins anew')
+  })
+
+  await t.test('a login that the limit denies is an event of its own', async t => {
+    const { store } = await makeStore(t)
+    await opened(store, { deviceType: 'tv' })
+    const [all, tv] = [newSession('7', { limits: { max: 1, maxOfType: null, policy: 'deny' } }), newSession('7', { deviceType: 'tv', limits: { max: 9, maxOfType: 1, policy: 'deny' } })]
+    for (const denied of [all, tv]) await t.rejects(store.create(denied), { code: 'session_limit_reached' })
+    t.match(await eventsOf(store), [
+      { event: 'limited', sessionId: tv.credential.id, details: { limit: { of: 'deviceType', max: 1 }, ipAddress: '203.0.113.7' } },
+      { event: 'limited', sessionId: all.credential.id, details: { limit: { of: 'all', max: 1 }, userAgent: 'curl/8.5.0' } },
+      { event: 'created' }
+    ])
+  })
+
+  await t.test('a session that got another id and expires unseen leaves what its login told', async t => {
+    const { store } = await makeStore(t, { touchIntervalMs: 0 })
+    const session = await opened(store, { idleMs: 60, lifetime: 'tv' })
+    const successor = newSession('7').credential
+    const before = await store.describe(session.credential.id)
+    await store.replace(session.credential.id, successor)
+    await new Promise(resolve => setTimeout(resolve, 100))
+    t.match(await store.listEnded('7'), [{ id: successor.id, reason: 'expired_idle', lifetime: 'tv', ipAddress: '203.0.113.7', userAgent: 'curl/8.5.0', createdAtMs: before?.times.createdAtMs }])
   })
 
   await t.test('a change of many keys names some and counts the others', async t => {
