@@ -33,7 +33,7 @@ const networkMark = remembered(address => markOf(networkOf(address)))
 const clientMark = remembered(userAgent => markOf(clientOf(userAgent)))
 
 /** Longer ones are no browser's, and would fill the memory. */
-const LONGEST_USER_AGENT = 512
+export const LONGEST_USER_AGENT = 512
 
 /** 36 bits that tell two texts apart; no secret. */
 function markOf (text: string): string {

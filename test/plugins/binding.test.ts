@@ -71,6 +71,17 @@ t.test('step-up asks for the password, once, and lets out who wants to leave', a
   t.equal((await from(home, app, next, 'POST', '/logout')).statusCode, 200)
 })
 
+t.test('a user agent that says its family beyond what is kept is the same client at every request', async t => {
+  const padded = { ...home, userAgent: `Mozilla/5.0 (X11; Linux x86_64; ${'x'.repeat(490)}) Gecko/20100101 Firefox/130.0` }
+  const { app } = await build(t, { BINDING_CLIENT: 'step-up', CAPTURE_USER_AGENT: 'masked' })
+  const { credential } = await logIn(app, padded)
+  t.equal((await from(padded, app, credential)).statusCode, 200)
+  const proven = await from(padded, app, credential, 'POST', '/session/reauthenticate', { password: demo.alice.password })
+  const next = proven.json<{ sessionId: string }>().sessionId
+  noteCredential(app, next)
+  t.equal((await from(padded, app, next)).statusCode, 200)
+})
+
 t.test('enforce ends the session, for its owner too', async t => {
   const { app, credential } = await opened(t, { BINDING_CLIENT: 'enforce' })
   t.equal((await from({ ...train, userAgent: chrome(125) }, app, credential)).statusCode, 200, 'neither another network nor an update is another client')
