@@ -18,7 +18,7 @@ export const myActivity = {
   tags,
   operationId: 'myActivity',
   summary: 'What happened to my sessions?',
-  description: 'Logins, new credentials, extensions, changed data keys and ends of all your sessions, newest first. The last 200 events (ACTIVITY_MAX_ENTRIES) of at most 90 days (ACTIVITY_RETENTION_SECONDS) are kept.',
+  description: 'Logins, new credentials, extensions, changed data keys, proofs of the password, use from elsewhere and ends of all your sessions, newest first. The last 200 events (ACTIVITY_MAX_ENTRIES) of at most 90 days (ACTIVITY_RETENTION_SECONDS) are kept.',
   querystring: QuerySchema,
   response: { 200: AnswerSchema }
 }
