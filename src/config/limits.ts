@@ -1,14 +1,14 @@
-import type { Device } from '../sessions/device.ts'
+import { deviceTypes, type DeviceType } from '../sessions/device.ts'
 import type { SessionLimits } from '../sessions/limits.ts'
 import { MOST_SESSIONS, type RawConfig } from './schema.ts'
 
-const TYPES: readonly string[] = ['desktop', 'mobile', 'tablet', 'tv', 'bot', 'unknown'] satisfies Array<Device['type']>
+const TYPES: readonly string[] = deviceTypes
 
 /** The session limits of a configuration. */
 export function limitsOf (config: Pick<RawConfig, 'SESSION_LIMIT' | 'SESSION_LIMIT_BY_DEVICE_TYPE' | 'SESSION_LIMIT_POLICY'>): SessionLimits {
   return {
     max: config.SESSION_LIMIT,
-    byDeviceType: new Map(entriesOf(config.SESSION_LIMIT_BY_DEVICE_TYPE) as Array<[Device['type'], number]>),
+    byDeviceType: new Map(entriesOf(config.SESSION_LIMIT_BY_DEVICE_TYPE) as Array<[DeviceType, number]>),
     policy: config.SESSION_LIMIT_POLICY
   }
 }

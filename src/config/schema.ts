@@ -1,4 +1,5 @@
 import { Type, type Static, type TObject } from '@sinclair/typebox'
+import { deviceTypes } from '../sessions/device.ts'
 
 /**
  * Every environment variable that the service reads, once: type, bounds, default, meaning and an example.
@@ -42,7 +43,7 @@ export const ConfigSchema = Type.Object({
   REMEMBER_ME_SECONDS: integer(1, 31_536_000, 2_592_000, 'The same as SESSION_ABSOLUTE_SECONDS for a login with `rememberMe`.'),
   SESSION_LIFETIMES: optionalText('Further lifetime profiles that a login may choose by name (`lifetime`): `name:idle/absolute` in seconds, comma-separated.', 'tv:7776000/31536000,kiosk:300/3600'),
   SESSION_LIMIT: integer(1, MOST_SESSIONS, 100, 'Live sessions that a user may have, at most 1,000.'),
-  SESSION_LIMIT_BY_DEVICE_TYPE: optionalText('Live sessions that a user may have on devices of one type, beside SESSION_LIMIT: `type:limit`, comma-separated, each limit at most 1,000; the types are desktop, mobile, tablet, tv, bot and unknown, read from the user agent.', 'tv:2,mobile:5'),
+  SESSION_LIMIT_BY_DEVICE_TYPE: optionalText(`Live sessions that a user may have on devices of one type, beside SESSION_LIMIT: \`type:limit\`, comma-separated, each limit at most 1,000; the types, read from the user agent, are ${deviceTypes.join(', ')}.`, 'tv:2,mobile:5'),
   SESSION_LIMIT_POLICY: oneOf(['evict-oldest', 'evict-idle', 'deny'], 'evict-oldest', 'What a login over a limit does: ends the session that was opened first (`evict-oldest`) or unused for longest (`evict-idle`), or is refused with 409 `session_limit_reached` (`deny`).'),
   CAPTURE_ADDRESS: oneOf(['full', 'masked', 'off'], 'full', 'How much of an address is kept, with the session of a login and in the log: all, the network (`masked`: IPv4 /24, IPv6 /64), or nothing.'),
   CAPTURE_USER_AGENT: oneOf(['full', 'masked', 'off'], 'full', 'The same for the user agent of a login, which is never logged; `masked` keeps family, platform and type.'),

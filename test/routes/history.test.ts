@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { endReasons } from '../../src/sessions/activity.ts'
-import { EventSchema } from '../../src/routes/schemas.ts'
+import { EventSchema } from '../../src/routes/activity/schemas.ts'
 import { build, login } from '../harness.ts'
 import { isInvalid, isProblem } from './problem.ts'
 
