@@ -78,8 +78,8 @@ function serverOptions (config: ServiceConfig, logStream: LogStream | undefined)
     bodyLimit: 4 * config.DATA_MAX_BYTES,
     // Beyond what Node reads as a request line, so that the cap on data keys answers for a long one.
     routerOptions: { maxParamLength: 16_384 },
-    frameworkErrors: answerUnroutable,
-    clientErrorHandler: answerUnreadable,
+    frameworkErrors: answerUnroutable(config.CAPTURE_ADDRESS),
+    clientErrorHandler: answerUnreadable(config.CAPTURE_ADDRESS),
     // Looked for by plugins/http/protocol.ts.
     http: { requireHostHeader: false },
     // Redis and PostgreSQL have deadlines of their own, with a better message.

@@ -1,14 +1,14 @@
-import type { Device } from '../sessions/device.ts'
+import { deviceTypes, type DeviceType } from '../sessions/device.ts'
 import type { SessionLimits } from '../sessions/limits.ts'
-import type { RawConfig } from './schema.ts'
+import { MOST_SESSIONS, type RawConfig } from './schema.ts'
 
-const TYPES: readonly string[] = ['desktop', 'mobile', 'tablet', 'tv', 'bot', 'unknown'] satisfies Array<Device['type']>
+const TYPES: readonly string[] = deviceTypes
 
 /** The session limits of a configuration. */
 export function limitsOf (config: Pick<RawConfig, 'SESSION_LIMIT' | 'SESSION_LIMIT_BY_DEVICE_TYPE' | 'SESSION_LIMIT_POLICY'>): SessionLimits {
   return {
     max: config.SESSION_LIMIT,
-    byDeviceType: new Map(entriesOf(config.SESSION_LIMIT_BY_DEVICE_TYPE) as Array<[Device['type'], number]>),
+    byDeviceType: new Map(entriesOf(config.SESSION_LIMIT_BY_DEVICE_TYPE) as Array<[DeviceType, number]>),
     policy: config.SESSION_LIMIT_POLICY
   }
 }
@@ -17,7 +17,7 @@ export function limitsOf (config: Pick<RawConfig, 'SESSION_LIMIT' | 'SESSION_LIM
 export function limitsFault (text: string | undefined): string | null {
   const seen: string[] = []
   for (const [type, max] of entriesOf(text)) {
-    if (!TYPES.includes(type) || !Number.isInteger(max) || max < 1 || max > 10_000) return `must be a comma-separated list of type:limit, each type one of ${TYPES.join(', ')} and each limit from 1 to 10000`
+    if (!TYPES.includes(type) || !Number.isInteger(max) || max < 1 || max > MOST_SESSIONS) return `must be a comma-separated list of type:limit, each type one of ${TYPES.join(', ')} and each limit from 1 to ${MOST_SESSIONS}`
     if (seen.includes(type)) return `has the type ${type} twice`
     seen.push(type)
   }

@@ -1,4 +1,5 @@
 import { Type, type Static, type TObject } from '@sinclair/typebox'
+import { deviceTypes } from '../sessions/device.ts'
 
 /**
  * Every environment variable that the service reads, once: type, bounds, default, meaning and an example.
@@ -14,6 +15,9 @@ function oneOf<const Word extends string> (words: readonly Word[], defaultValue:
 
 const optionalText = (description: string, example: string, options: object = {}) =>
   Type.Optional(Type.String({ minLength: 1, description, examples: [example], ...options }))
+
+/** A login at the limit judges every session of the user in one script, for which Redis keeps everybody waiting: about 10 µs each. */
+export const MOST_SESSIONS = 1000
 
 export const ConfigSchema = Type.Object({
   PORT: integer(0, 65535, 3000, 'Port to listen on; 0 takes a free one.'),
@@ -38,12 +42,12 @@ export const ConfigSchema = Type.Object({
   REMEMBER_ME_IDLE_SECONDS: integer(1, 31_536_000, 1_209_600, 'The same as SESSION_IDLE_SECONDS for a login with `rememberMe`.'),
   REMEMBER_ME_SECONDS: integer(1, 31_536_000, 2_592_000, 'The same as SESSION_ABSOLUTE_SECONDS for a login with `rememberMe`.'),
   SESSION_LIFETIMES: optionalText('Further lifetime profiles that a login may choose by name (`lifetime`): `name:idle/absolute` in seconds, comma-separated.', 'tv:7776000/31536000,kiosk:300/3600'),
-  SESSION_LIMIT: integer(1, 10_000, 100, 'Live sessions that a user may have.'),
-  SESSION_LIMIT_BY_DEVICE_TYPE: optionalText('Live sessions that a user may have on devices of one type, beside SESSION_LIMIT: `type:limit`, comma-separated; the types are desktop, mobile, tablet, tv, bot and unknown, read from the user agent.', 'tv:2,mobile:5'),
+  SESSION_LIMIT: integer(1, MOST_SESSIONS, 100, 'Live sessions that a user may have, at most 1,000.'),
+  SESSION_LIMIT_BY_DEVICE_TYPE: optionalText(`Live sessions that a user may have on devices of one type, beside SESSION_LIMIT: \`type:limit\`, comma-separated, each limit at most 1,000; the types, read from the user agent, are ${deviceTypes.join(', ')}.`, 'tv:2,mobile:5'),
   SESSION_LIMIT_POLICY: oneOf(['evict-oldest', 'evict-idle', 'deny'], 'evict-oldest', 'What a login over a limit does: ends the session that was opened first (`evict-oldest`) or unused for longest (`evict-idle`), or is refused with 409 `session_limit_reached` (`deny`).'),
   SESSION_GUARD_SECONDS: integer(0, 2_592_000, 0, 'How long a session whose device was not known at login ends no older session of its account; from then on it may once it has proven the password again (403 `session_too_young`, `reauthentication_required`). A login from such a device ends none. 0: off.'),
-  CAPTURE_ADDRESS: oneOf(['full', 'masked', 'off'], 'full', 'How much of the addresses of its login and its last use is kept with a session: all, the network (`masked`: IPv4 /24, IPv6 /64), or nothing.'),
-  CAPTURE_USER_AGENT: oneOf(['full', 'masked', 'off'], 'full', 'The same for the user agent; `masked` keeps family, platform and type.'),
+  CAPTURE_ADDRESS: oneOf(['full', 'masked', 'off'], 'full', 'How much of the addresses of its login and its last use is kept with a session, and of any address in the log: all, the network (`masked`: IPv4 /24, IPv6 /64), or nothing.'),
+  CAPTURE_USER_AGENT: oneOf(['full', 'masked', 'off'], 'full', 'The same for the user agent, which is never logged; `masked` keeps family, platform and type.'),
   BINDING_NETWORK: oneOf(['off', 'observe', 'step-up', 'enforce'], 'observe', 'What happens when a session is used from another network than before (IPv4 /24, IPv6 /64): nothing, an entry in the history, 403 `reauthentication_required` until the password is proven, or the end of the session.'),
   BINDING_CLIENT: oneOf(['off', 'observe', 'step-up', 'enforce'], 'observe', 'The same when the family or platform in the user agent is another one; an update is none.'),
   BINDING_DEVICE: oneOf(['off', 'observe', 'step-up', 'enforce'], 'observe', 'The same when a session that was opened with a `deviceId` is used with another one in the header `x-device-id`; no header is no change.'),

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Budget, Counter, FailureTotals, Refusal } from './failure-counters.ts'
-import { networkOf } from './network.ts'
+import { sourceOf } from './source.ts'
 import type { Subjects } from './subjects.ts'
 
 export interface InvalidCredentialsOptions {
@@ -39,7 +39,7 @@ export function createInvalidCredentials ({ totals, subjects, budget, flushEvery
   const timer = setInterval(() => { flushing ??= flush().finally(() => { flushing = null }) }, flushEveryMs).unref()
 
   function sourceOf (address: string): Source {
-    const network = networkOf(address)
+    const network = sourceOf(address)
     const known = sources.get(network)
     if (known !== undefined && now() < known.windowEndsMs) return known
     const source = { counter: { policy: 'credential' as const, subject: subjects.address(address), budget }, stored: 0, pending: 0, windowEndsMs: now() + budget.windowMs }

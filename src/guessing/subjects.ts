@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Keyring } from '../sessions/keyring.ts'
 import { canonicalEmail } from '../users/email.ts'
-import { networkOf } from './network.ts'
+import { sourceOf } from './source.ts'
 
 /** Characters of the hash: 128 bits in base64url. */
 const LENGTH = 22
@@ -15,6 +15,6 @@ export function createSubjects (keyring: Keyring) {
   return {
     account: (email: string) => hash(`account:${canonicalEmail(email)}`),
     device: (device: string) => hash(`device:${device}`),
-    address: (address: string) => hash(`address:${networkOf(address)}`)
+    address: (address: string) => hash(`address:${sourceOf(address)}`)
   }
 }

@@ -5,7 +5,7 @@ import { invalidSession } from '../sessions/alive.ts'
 import { serviceError } from '../sessions/errors.ts'
 import type { Use } from '../sessions/service.ts'
 import type { Origin, Session } from '../sessions/session.ts'
-import { isFromPlace } from '../sessions/surroundings.ts'
+import { isFromPlace, LONGEST_USER_AGENT } from '../sessions/surroundings.ts'
 import { clientAddress } from './http/client-address.ts'
 
 declare module 'fastify' {
@@ -32,8 +32,9 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   }
 }, { name: 'binding', dependencies: ['sessions'] })
 
+/** The user agent is cut here, before anything is made of it: what a session keeps and what a request is compared with have to be made of one text. */
 export function originOf (request: Pick<FastifyRequest, 'ip' | 'socket' | 'headers'>): Origin {
-  return { ipAddress: clientAddress(request), userAgent: request.headers['user-agent'] ?? '' }
+  return { ipAddress: clientAddress(request), userAgent: (request.headers['user-agent'] ?? '').slice(0, LONGEST_USER_AGENT) }
 }
 
 /** The same of a request with a session. An empty `x-device-id` says nothing. */

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import guard from '../plugins/guard.ts'
 import activity from './activity/index.ts'
+import { EventSchema } from './activity/schemas.ts'
 import admin from './admin/index.ts'
 import adminUsers from './admin/users/index.ts'
 import documented from './documented.ts'
@@ -11,10 +12,11 @@ import { shared } from './schemas.ts'
 import sessionData from './session-data/index.ts'
 import session from './session/index.ts'
 import sessions from './sessions/index.ts'
+import { EndedSchema } from './sessions/schemas.ts'
 
 /** Every route of the API. Inside this scope each is guarded unless it declares itself public. */
 const routes: FastifyPluginAsync = async app => {
-  for (const schema of shared) app.addSchema(schema)
+  for (const schema of [...shared, EndedSchema, EventSchema]) app.addSchema(schema)
   await app.register(guard)
   await app.register(documented)
   for (const resource of [login, me, session, sessionData, sessions, activity, admin, adminUsers, health]) await app.register(resource)

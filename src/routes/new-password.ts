@@ -6,7 +6,7 @@ import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH, weaknessOf } from '../users/p
 export const NewPasswordSchema = Type.String({
   minLength: PASSWORD_MIN_LENGTH,
   maxLength: PASSWORD_MAX_LENGTH,
-  description: 'Any characters, counted by Unicode code point. Not a common password, and not one made of the email, the name or the name of this service.',
+  description: 'Any characters, counted by Unicode code point. Not a common password, not a few characters over and over or in a row, and not one made of the email, the name or the name of this service.',
   examples: ['seven otters sing']
 })
 
@@ -20,6 +20,6 @@ export function assertHardToGuess (password: string, account: { email: string, n
 }
 
 const advice = {
-  common: 'The new password is on a list of common passwords and words, which is what guessers try first. Choose another.',
-  context: 'Without the words of the email, of the name and of this service, the new password has fewer than 8 characters. Choose another.'
+  common: 'The new password is a common one, a single word, or a few characters over and over or in a row: that is what guessers try first. Choose another.',
+  context: 'Without the words of the email, of the name and of this service, the new password has fewer than 8 characters, or is a common one. Choose another.'
 }

@@ -11,7 +11,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   malformed_etag: ['If-Match takes * or entity tags in double quotes, such as "3": send the ETag of the last data answer as it was.'],
   malformed_cursor: ['The cursor was not made by this service. Send the nextCursor of the page before, or none for the first page.'],
   reserved_key: ['The key constructor has a meaning in JavaScript or in URLs and cannot be used. Choose another.'],
-  password_too_common: ['The new password is on a list of common passwords and words, which is what guessers try first. Choose another.', { reason: 'common' }],
+  password_too_common: ['The new password is a common one, a single word, or a few characters over and over or in a row: that is what guessers try first. Choose another.', { reason: 'common' }],
   password_unchanged: ['The new password is the current one. Choose another.'],
   credentials_disagree: ['The request carries different credentials. Send one: x-session-id, Authorization: Bearer or the session cookie.'],
   no_session: ['This route needs a session: log in with POST /login and send its sessionId as x-session-id or as Authorization: Bearer.'],

@@ -1,8 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import { endReasons } from '../sessions/activity.ts'
+import { deviceTypes } from '../sessions/device.ts'
 import { errorCodes } from '../sessions/errors.ts'
 import { expiresAtMs, idleDeadlineMs, type SessionTimes } from '../sessions/session.ts'
-import { exampleAccount, exampleDescription, exampleEnded, exampleEvent, exampleId, exampleReplacement } from './examples.ts'
+import { exampleAccount, exampleDescription, exampleId, exampleReplacement } from './examples.ts'
 
 /** An object that refuses members it does not know. */
 export const Closed: typeof Type.Object = (properties, options) => Type.Object(properties, { additionalProperties: false, ...options })
@@ -122,50 +123,10 @@ export const DescriptionSchema = Type.Object({
   device: Type.Object({
     browser: Type.String({ examples: ['Chrome'] }),
     os: Type.String({ examples: ['Windows'] }),
-    type: Type.String({ enum: ['desktop', 'mobile', 'tablet', 'tv', 'bot', 'unknown'] })
+    type: Type.String({ enum: [...deviceTypes] })
   }, { description: 'Read from the user agent of the login.' }),
   deviceName: Type.Optional(DeviceNameSchema),
   capabilities: Type.Optional(CapabilitiesSchema)
 }, { $id: 'SessionDescription', description: 'A session, as its owner sees it', examples: [exampleDescription] })
 
-export const EndedSchema = Type.Object({
-  sessionId: SessionIdSchema,
-  endedAt: Timestamp('When it ended.'),
-  reason: EndReasonSchema,
-  actor: ActorSchema,
-  createdAt: Type.Optional(Timestamp('When it was opened; absent if that is not known any more.')),
-  lastAccessedAt: Type.Optional(Timestamp('When it was last used; absent if it was not in use when its end was noticed.')),
-  lifetime: DescriptionSchema.properties.lifetime,
-  ipAddress: DescriptionSchema.properties.ipAddress,
-  userAgent: DescriptionSchema.properties.userAgent,
-  current: Type.Literal(false),
-  device: DescriptionSchema.properties.device
-}, { $id: 'EndedSession', description: 'A session that has ended, as its owner sees it', examples: [exampleEnded] })
-
-export const EventSchema = Type.Object({
-  id: Type.String({ pattern: '^\\d+$', description: 'Grows with every event of the account.', examples: ['1704067260000'] }),
-  at: Timestamp('When it happened.'),
-  event: Type.String({ description: '`created`, `rotated` (the next credential was first used), `extended`, `data_changed`, `reauthenticated` (the session goes on under another id), `flagged` (used from elsewhere), `limited` (a login that the limit of sessions denied), `ended`. There may be more.', examples: ['ended'] }),
-  sessionId: SessionIdSchema,
-  details: Type.Object({
-    reason: Type.Optional(EndReasonSchema),
-    actor: ActorSchema,
-    keys: Type.Optional(Type.Array(Type.String(), { description: 'Data keys that were changed; never what they hold.' })),
-    moreKeys: Type.Optional(Type.Integer({ description: 'How many more keys were changed than are named.' })),
-    changes: Type.Optional(Type.Integer({ description: 'How often: what a session does again and again is one event, at the time of the last one.' })),
-    generation: Type.Optional(Type.Integer({ description: 'Which credential of the session it was, from 1.' })),
-    extendedUntil: Type.Optional(Timestamp('Until when the session may stay unused.')),
-    formerSessionId: Type.Optional(Type.String({ description: 'The public id that the session had before.', examples: [exampleId] })),
-    signals: Type.Optional(Type.Array(Type.String(), { description: 'What changed: `network`, `client`, `device`.', examples: [['network']] })),
-    limit: Type.Optional(Type.Object({
-      of: Type.String({ enum: ['all', 'deviceType'], description: 'Sessions of the account, or of its devices of that type.' }),
-      max: Type.Integer()
-    }, { description: 'The limit that denied the login.' })),
-    lifetime: Type.Optional(Type.String({ description: 'The lifetime profile, if not the default one.' })),
-    ipAddress: Type.Optional(DescriptionSchema.properties.ipAddress),
-    userAgent: Type.Optional(DescriptionSchema.properties.userAgent),
-    device: Type.Optional(DescriptionSchema.properties.device)
-  }, { description: 'What there is to say about this event.' })
-}, { $id: 'ActivityEvent', description: 'One thing that happened to a session', examples: [exampleEvent] })
-
-export const shared = [ProblemSchema, UserSchema, AccountSchema, TimesSchema, DescriptionSchema, EndedSchema, EventSchema]
+export const shared = [ProblemSchema, UserSchema, AccountSchema, TimesSchema, DescriptionSchema]

@@ -1,17 +1,21 @@
 import Bowser from 'bowser'
 import { LRUCache } from 'lru-cache'
 
+export const deviceTypes = ['desktop', 'mobile', 'tablet', 'tv', 'bot', 'unknown'] as const
+
+export type DeviceType = typeof deviceTypes[number]
+
 /** What a user agent says of itself: for people who look at a list, never for a decision. */
 export interface Device {
   /** Family, such as `Chrome`; `unknown` if it does not say. */
   browser: string
   /** Such as `Windows`, `iOS`. */
   os: string
-  type: 'desktop' | 'mobile' | 'tablet' | 'tv' | 'bot' | 'unknown'
+  type: DeviceType
 }
 
 /** What capture.ts leaves of a user agent. */
-const MASKED = /^(.+) on (.+) \((desktop|mobile|tablet|tv|bot|unknown)\)$/
+const MASKED = new RegExp(`^(.+) on (.+) \\((${deviceTypes.join('|')})\\)$`)
 
 /** Parsing takes about 50 µs, and the same few hundred texts come again and again. */
 const parsed = new LRUCache<string, Device>({ max: 1000 })
@@ -37,9 +41,6 @@ function productOf (userAgent: string): string {
   return /^[A-Za-z][\w.-]{0,31}/.exec(userAgent)?.[0] ?? 'unknown'
 }
 
-function typeOf (platform: string | undefined): Device['type'] {
-  switch (platform) {
-    case 'desktop': case 'mobile': case 'tablet': case 'tv': case 'bot': return platform
-    default: return 'unknown'
-  }
+function typeOf (platform: string | undefined): DeviceType {
+  return deviceTypes.find(type => type === platform) ?? 'unknown'
 }

@@ -61,8 +61,8 @@ export interface Opened {
   session: Session
 }
 
-/** More than any limit. */
-const MOST_LISTED = 100_000
+/** More than any limit: for who needs all of a user's sessions. */
+export const MOST_LISTED = 100_000
 
 export type SessionService = ReturnType<typeof createSessionService>
 

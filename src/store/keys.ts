@@ -15,11 +15,35 @@
  *                                        `account`, `address`, `device` and `credential` (invalid ones, by address) with 22 characters of a keyed hash, `global` with `all`;
  *                                        each in a slot of its own
  *
- * Fields of the record: v schema version, u user id, p profile (JSON: email, name, roles), c createdAt, a last touch,
- * i idle, x absolute deadline (ms), e until when an extension holds, l lifetime profile if not the default one, t when the password was last proven if not at c, d device type if known, g generation, o 1 if it rotates by policy, w binding (sessions/surroundings.ts), q one that waits for the password, y 1 if it was opened under the young-session guard (sessions/young-session.ts), r when the generation was first used (its predecessor's grace counts
- * from there), s secret digest, k not-before that this session was kept through, n data version, z data bytes,
- * ip address, b user agent (packed by user-agent.ts), li and lb the last ones where they are others. Of a login that gave them: dh keyed hash of the device id, dn device name, dc capabilities,
- * comma-separated. p, b, lb, dn and dc go on in p1, p2 … when 64 bytes are not enough.
+ * Fields of the record; times are ms, and what may be absent says so:
+ *
+ *   v       schema version
+ *   u       user id
+ *   p       profile (JSON: email, name, roles)
+ *   c       createdAt
+ *   a       last touch
+ *   t       when the password was last proven, if not at c
+ *   i       how long it may stay unused
+ *   x       absolute deadline
+ *   e       until when an extension holds, if there was one
+ *   l       lifetime profile, if not the default one
+ *   d       device type, if known
+ *   g       generation
+ *   r       when the generation was first used, from which its predecessor's grace counts; absent in that of the login
+ *   s       secret digest
+ *   o       1 if it rotates by policy
+ *   w       binding (sessions/surroundings.ts)
+ *   q       binding that waits for the password, or that counted before w
+ *   y       1 if it was opened under the young-session guard (sessions/young-session.ts)
+ *   k       not-before that this session was kept through, if it was
+ *   n, z    version and bytes of its data, if there are any
+ *   ip      address of the login
+ *   b       user agent of the login, packed by user-agent.ts
+ *   li, lb  address and user agent of the last use, where they are others
+ *   dh      keyed hash of the device id, if the login gave one
+ *   dn, dc  device name and capabilities (comma-separated), if the login gave them
+ *
+ * p, b, lb, dn and dc go on in p1, p2 … when 64 bytes are not enough.
  *
  * The key holds the id without dashes and is at most 44 characters: the next allocator class costs 16 bytes more. No value is over
  * 64 bytes, so the record stays a listpack: one long value makes it a hashtable, +370 to +935 bytes. The user agent is

@@ -11,10 +11,11 @@ t.test('limits of device types are read by name', async t => {
 
 t.test('faults are told in a sentence', async t => {
   t.equal(limitsFault(undefined), null)
-  t.equal(limitsFault('tv:2,mobile:10000'), null)
-  for (const text of ['tv', 'tv:', 'tv:0', 'tv:10001', 'tv:-1', 'tv:1.5', 'fridge:1', ':1', 'tv:1/2']) {
+  t.equal(limitsFault('tv:2,mobile:1000'), null)
+  for (const text of ['tv', 'tv:', 'tv:0', 'tv:1001', 'tv:10000', 'tv:-1', 'tv:1.5', 'fridge:1', ':1', 'tv:1/2']) {
     t.match(limitsFault(text), /^must be a comma-separated list of type:limit, each type one of desktop, mobile, tablet, tv, bot, unknown/, text)
   }
   t.equal(limitsFault('tv:1,tv:2'), 'has the type tv twice')
+  t.throws(() => loadConfig({ SESSION_LIMIT: '1001' }), { message: /SESSION_LIMIT: .*1000/ })
   t.throws(() => loadConfig({ SESSION_LIMIT_BY_DEVICE_TYPE: 'tv' }), { message: /SESSION_LIMIT_BY_DEVICE_TYPE: must be a comma-separated list.*for example SESSION_LIMIT_BY_DEVICE_TYPE=tv:2/ })
 })

@@ -17,9 +17,9 @@ const train: Place = { ...home, address: '198.51.100.9' }
 const thief: Place = { address: '192.0.2.66', userAgent: firefox }
 
 async function opened (t: Test, env: Record<string, string> = {}) {
-  const { app, config } = await build(t, env)
+  const { app, config, logs } = await build(t, env)
   const { credential } = await logIn(app)
-  return { app, config, credential }
+  return { app, config, credential, logs }
 }
 
 async function logIn (app: FastifyInstance, { address, userAgent } = home) {
@@ -74,6 +74,17 @@ t.test('step-up asks for the password, once, and lets out who wants to leave', a
   t.equal((await from(home, app, next, 'POST', '/logout')).statusCode, 200)
 })
 
+t.test('a user agent that says its family beyond what is kept is the same client at every request', async t => {
+  const padded = { ...home, userAgent: `Mozilla/5.0 (X11; Linux x86_64; ${'x'.repeat(490)}) Gecko/20100101 Firefox/130.0` }
+  const { app } = await build(t, { BINDING_CLIENT: 'step-up', CAPTURE_USER_AGENT: 'masked' })
+  const { credential } = await logIn(app, padded)
+  t.equal((await from(padded, app, credential)).statusCode, 200)
+  const proven = await from(padded, app, credential, 'POST', '/session/reauthenticate', { password: demo.alice.password })
+  const next = proven.json<{ sessionId: string }>().sessionId
+  noteCredential(app, next)
+  t.equal((await from(padded, app, next)).statusCode, 200)
+})
+
 t.test('enforce ends the session, for its owner too', async t => {
   const { app, credential } = await opened(t, { BINDING_CLIENT: 'enforce' })
   t.equal((await from({ ...train, userAgent: chrome(125) }, app, credential)).statusCode, 200, 'neither another network nor an update is another client')
@@ -88,15 +99,18 @@ t.test('switched off, nothing is looked at', async t => {
   t.strictSame(await events(app, 'flagged'), [])
 })
 
-t.test('what is not to be captured is in no byte of the store, and is not compared', async t => {
+t.test('what is not to be captured is in no byte of the store or of the log, and is not compared', async t => {
   for (const [mode, address, client] of [['masked', '203.0.113.0/24', 'Chrome on Windows (desktop)'], ['off', '', '']] as const) {
-    const { app, config, credential } = await opened(t, { CAPTURE_ADDRESS: mode, CAPTURE_USER_AGENT: mode })
+    const { app, config, credential, logs } = await opened(t, { CAPTURE_ADDRESS: mode, CAPTURE_USER_AGENT: mode })
     const { sessions: [session] } = (await from(home, app, credential, 'GET', '/sessions')).json<{ sessions: Array<{ ipAddress: string, userAgent: string }> }>()
     t.match(session, { ipAddress: address, userAgent: client })
     t.equal((await from(thief, app, credential)).statusCode, 200)
     t.equal((await events(app, 'flagged')).length, mode === 'off' ? 0 : 1)
-    const stored = JSON.stringify(await snapshots(await inspector(t), config.KEY_PREFIX))
-    for (const secret of [home.address, thief.address, 'Mozilla']) t.notMatch(stored, secret, `${mode}: ${secret}`)
+    await from(home, app, credential, 'GET', '/session/data/%ff')
+    const logged = logs.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'request').map(({ ip }) => ip)
+    t.strictSame([...new Set(logged)], mode === 'off' ? [undefined] : [address, '192.0.2.0/24'], `${mode}: what the log has of addresses`)
+    const kept = logs.join('') + JSON.stringify(await snapshots(await inspector(t), config.KEY_PREFIX))
+    for (const secret of [home.address, thief.address, 'Mozilla']) t.notMatch(kept, secret, `${mode}: ${secret}`)
   }
 })
 

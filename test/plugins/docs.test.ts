@@ -29,6 +29,11 @@ t.test('every operation has a name, a summary, a description and a group of its 
   }
 })
 
+t.test('no text points to a file that whoever reads it here cannot open', async t => {
+  const { app } = await build(t)
+  t.strictSame((await app.inject('/openapi.json')).body.match(/[\w/]*\.md\b/g), null)
+})
+
 t.test('every request and every answer has an example, which fits its schema', async t => {
   const { app } = await build(t)
   const document = (await app.inject('/openapi.json')).json<Document>()

@@ -81,7 +81,7 @@ t.test('8 to 1,024 characters by code point, whatever they are, and every one of
   isProblem(t, await change({ currentPassword, newPassword: 'x'.repeat(40_000) }), 413, 'body_too_large')
   t.equal((await alice.call('GET', '/me')).statusCode, 200)
   let [credential, current] = [alice.credential, currentPassword as string]
-  for (const next of ['😀😁😂🤣😃😄😅😆', '🦊'.repeat(1024), ' \0 eight spaces \t ']) {
+  for (const next of ['😀😁😂🤣😃😄😅😆', '😀😁😂🤣😃😄😅😆'.repeat(128), ' \0 eight spaces \t ']) {
     const escaped = JSON.stringify({ currentPassword: current, newPassword: next }).replace(/[^ -~]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
     const response = await app.inject({ method: 'POST', url: '/me/password', payload: escaped, headers: { 'x-session-id': credential, 'content-type': 'application/json' } })
     t.equal(response.statusCode, 200, `${[...next].length} characters, the longest spelling of them`)

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { endReasons } from '../../src/sessions/activity.ts'
+import { EventSchema } from '../../src/routes/activity/schemas.ts'
 import { build, login } from '../harness.ts'
 import { isInvalid, isProblem } from './problem.ts'
 
@@ -105,6 +108,18 @@ t.test('ended sessions are listed with when and why, newest end first; the clien
   t.match((await laptop.call('GET', '/sessions?ended=false')).json(), { count: 1, sessions: [{ sessionId: laptop.id, current: true }] })
   isProblem(t, await phone.call('GET', '/me'), 401, 'invalid_session')
   isProblem(t, await laptop.call('DELETE', `/sessions/${phone.id}`), 404, 'session_not_found', 'what has ended cannot be ended')
+})
+
+t.test('the documents name every event and every reason that there is', async t => {
+  const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+  const events = [...read('src/store/lua/includes/history.lua').matchAll(/history\.record\(keys, userId, \w+, '(\w+)'/g)].map(([, event = '']) => event)
+  t.equal(events.length, 7)
+  const [, eventTable = ''] = /\| event \|.*\n\|.*\n((?:\|.*\n)+)/.exec(read('docs/history.md')) ?? []
+  const [, reasonTable = ''] = /\| reason \|.*\n\|.*\n((?:\|.*\n)+)/.exec(read('docs/history.md')) ?? []
+  const namesIn = (table: string) => table.split('\n').flatMap(line => line.split('|')[1]?.match(/`\w+`/g) ?? []).map(name => name.slice(1, -1)).sort()
+  t.strictSame(namesIn(eventTable), [...events].sort())
+  t.strictSame(namesIn(reasonTable), [...endReasons].sort())
+  for (const event of events) t.match(EventSchema.properties.event.description, `\`${event}\``)
 })
 
 t.test('end-all says for each session who ended it', async t => {

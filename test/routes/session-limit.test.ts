@@ -84,6 +84,17 @@ t.test('the quota says what is used, what may be, and what happens beyond it', a
   t.equal((await attempt(app)).statusCode, 200, 'other types have room')
 })
 
+t.test('the sessions in the way are shown however many others are newer, and a hundred of them at most', async t => {
+  const { app } = await build(t, { SESSION_LIMIT: '205', SESSION_LIMIT_POLICY: 'deny', SESSION_LIMIT_BY_DEVICE_TYPE: 'tv:1' })
+  const old = await login(app, 'alice', { 'user-agent': tv })
+  const open = () => app.sessions.open({ userId: '1', profile: { email: demo.alice.email, name: 'Alice', roles: [] }, ipAddress: '', userAgent: '' })
+  for (let i = 0; i < 101; i++) await open()
+  const shown = async (headers: Record<string, string> = {}) => (await attempt(app, {}, headers)).json<{ sessions: Array<{ sessionId: string }> }>().sessions
+  t.match(await shown({ 'user-agent': tv }), [{ sessionId: old.id }])
+  for (let i = 0; i < 103; i++) await open()
+  t.equal((await shown()).length, 100)
+})
+
 t.test('by default a hundred, and the oldest gives way', async t => {
   const { app } = await build(t)
   const { call } = await login(app)

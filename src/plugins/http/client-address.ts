@@ -1,4 +1,5 @@
 import { SocketAddress, isIP, isIPv6 } from 'node:net'
+import { capturedAddress, type Capture } from '../../sessions/capture.ts'
 
 /** What Fastify knows of where a request came from. `ip` is what a trusted proxy said, which may have let its client say anything. */
 export interface Origin {
@@ -14,6 +15,11 @@ export interface Origin {
 export function clientAddress ({ ip = '', socket }: Origin): string {
   const address = isIP(ip) === 0 ? socket.remoteAddress ?? '' : ip
   return isIPv6(address) ? canonical(address) : address
+}
+
+/** What a log line may hold of it: no more than the session does. Undefined, which JSON leaves out, if that is nothing. */
+export function addressForLog (origin: Origin, mode: Capture): string | undefined {
+  return capturedAddress(clientAddress(origin), mode) || undefined
 }
 
 function canonical (ipv6: string): string {

@@ -6,7 +6,7 @@ const PREFLIGHT_SECONDS = 600
 
 const ofEveryAnswer = {
   'access-control-allow-credentials': 'true',
-  'access-control-expose-headers': 'etag, retry-after, www-authenticate, x-request-id, x-session-id'
+  'access-control-expose-headers': 'etag, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id, x-session-id'
 }
 
 const ofPreflights = {

@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../../config.ts'
 import { createKeyring } from '../../sessions/keyring.ts'
 import { errorForLog } from '../logger.ts'
-import { clientAddress } from './client-address.ts'
+import { addressForLog } from './client-address.ts'
 import { shownPath } from './request-path.ts'
 
 /**
@@ -22,7 +22,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
       status: reply.statusCode,
       ...reasonOf(reply),
       ms: Math.round(reply.elapsedTime * 10) / 10,
-      ip: clientAddress(request),
+      ip: addressForLog(request, config.CAPTURE_ADDRESS),
       session: request.session && markOf(request.session.id)
     }, 'request')
   })

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { originOf } from '../../plugins/binding.ts'
+import { deviceOf } from '../../sessions/device.ts'
 import { serviceError, ServiceError } from '../../sessions/errors.ts'
 import { endsNobody } from '../../sessions/young-session.ts'
 import type { LifetimeWish } from '../../sessions/lifetimes.ts'
-import type { DeviceLabels, Opened } from '../../sessions/service.ts'
+import { MOST_LISTED, type DeviceLabels, type Opened } from '../../sessions/service.ts'
 import type { User } from '../../users/user.ts'
 import { checkPassword } from '../check-password.ts'
 import { describeSession } from '../describe-session.ts'
@@ -18,6 +19,9 @@ interface LoggedIn extends Opened { user: User, deviceToken: string }
 
 /** How often the account's sessions may be ended under a login before it is given up: each time costs a hash. */
 const TRIES = 3
+
+/** How many sessions a refusal shows. */
+const MOST_SHOWN = 100
 
 /**
  * Checks the password and opens a session. Begins anew if all sessions of the account were ended meanwhile: then the account
@@ -70,8 +74,9 @@ function knownDevice (app: FastifyInstance, attempt: Attempt): string | null {
 /** Who may not have another session is told which there are, to end one of them: the password was right. */
 async function refusal (app: FastifyInstance, userId: string, error: unknown): Promise<never> {
   if (!(error instanceof ServiceError && error.code === 'session_limit_reached')) throw error
-  const { sessions } = await app.sessions.list({ userId }, 100, undefined)
   const { deviceType } = error.extras
-  const inTheWay = sessions.map(session => describeSession(session, '')).filter(({ device }) => deviceType === undefined || device.type === deviceType)
-  throw serviceError(error.code, error.message, { extras: { ...error.extras, sessions: inTheWay } })
+  // Those of one type may all be older than the first page.
+  const { sessions } = await app.sessions.list({ userId }, MOST_LISTED, undefined)
+  const inTheWay = sessions.filter(({ userAgent }) => deviceType === undefined || deviceOf(userAgent).type === deviceType).slice(0, MOST_SHOWN)
+  throw serviceError(error.code, error.message, { extras: { ...error.extras, sessions: inTheWay.map(session => describeSession(session, '')) } })
 }

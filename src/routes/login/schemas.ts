@@ -48,7 +48,7 @@ export const login = {
   tags: ['Log in'],
   operationId: 'login',
   summary: 'Log in on this device',
-  description: 'Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work. Failed logins are counted, by account, by address and in all, or by device if it is known; see docs/guessing.md. With a `deviceId` it replaces the session that the account has on that device.',
+  description: 'Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work. Failed logins are counted, by account, by address and in all, or by device if it is known; who has to wait is answered 429 with `Retry-After`, also with the right password. With a `deviceId` it replaces the session that the account has on that device.',
   body: LoginBodySchema,
   response: { 200: LoginAnswerSchema }
 }

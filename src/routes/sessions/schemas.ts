@@ -1,6 +1,20 @@
 import { Type } from '@sinclair/typebox'
 import { exampleDescription, exampleEnded, exampleId, exampleOtherDescription } from '../examples.ts'
-import { Closed, DescriptionSchema, DeviceNameSchema, EndedSchema, SessionIdSchema, refTo } from '../schemas.ts'
+import { ActorSchema, Closed, DescriptionSchema, DeviceNameSchema, EndReasonSchema, SessionIdSchema, Timestamp, refTo } from '../schemas.ts'
+
+export const EndedSchema = Type.Object({
+  sessionId: SessionIdSchema,
+  endedAt: Timestamp('When it ended.'),
+  reason: EndReasonSchema,
+  actor: ActorSchema,
+  createdAt: Type.Optional(Timestamp('When it was opened; absent if that is not known any more.')),
+  lastAccessedAt: Type.Optional(Timestamp('When it was last used; absent if it was not in use when its end was noticed.')),
+  lifetime: DescriptionSchema.properties.lifetime,
+  ipAddress: DescriptionSchema.properties.ipAddress,
+  userAgent: DescriptionSchema.properties.userAgent,
+  current: Type.Literal(false),
+  device: DescriptionSchema.properties.device
+}, { $id: 'EndedSession', description: 'A session that has ended, as its owner sees it', examples: [exampleEnded] })
 
 /** Query values are text: nothing is coerced. */
 const ListQuerySchema = Closed({

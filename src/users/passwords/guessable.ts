@@ -1,17 +1,23 @@
 import { dictionary } from '@zxcvbn-ts/language-common'
+import { isPatterned } from './patterned.ts'
 
 /** Characters, as NIST SP 800-63B asks; counted by Unicode code point. */
 export const PASSWORD_MIN_LENGTH = 8
 /** What POST /login accepts. */
 export const PASSWORD_MAX_LENGTH = 1024
 
-/** What guessers try first: about 50,000 passwords of leaks, and the words of passphrases, which are no password alone. */
+/**
+ * What guessers try first: of lists, whatever is long enough to be chosen at all. That is about 18,000 passwords of leaks, and 3,300 words of
+ * passphrases, which are no password alone.
+ */
 const common = new Set([...dictionary['passwords-common'], ...dictionary['diceware-common']].filter(({ length }) => length >= PASSWORD_MIN_LENGTH))
 
 const service = ['session', 'sessions', 'service']
 
 /** Shorter ones are in every other password by chance. */
 const WORD_MIN_LENGTH = 3
+/** Shorter ones are in many other words: Ann in `planning`. */
+const WORD_MIN_LENGTH_ANYWHERE = 4
 
 export type Weakness = 'common' | 'context'
 
@@ -21,14 +27,36 @@ export type Weakness = 'common' | 'context'
  */
 export function weaknessOf (password: string, account: { email: string, name: string }): Weakness | null {
   const plain = canonical(password)
-  if (common.has(plain)) return 'common'
-  const words = [...service, ...wordsOf(account.email), ...wordsOf(account.name)].sort((a, b) => b.length - a.length)
-  const rest = words.reduce((text, word) => text.replaceAll(word, ''), plain)
-  return rest !== plain && [...rest].length < PASSWORD_MIN_LENGTH ? 'context' : null
+  if (isCommon(plain)) return 'common'
+  const words = [...service, ...wordsOfEmail(account.email), ...wordsOf(account.name)].sort((a, b) => b.length - a.length)
+  const rest = words.reduce(without, plain)
+  return rest !== plain && ([...rest].length < PASSWORD_MIN_LENGTH || isCommon(rest)) ? 'context' : null
+}
+
+function isCommon (plain: string): boolean {
+  return common.has(plain) || isPatterned(plain)
+}
+
+/** The address, its domain, and the words of both. A top-level domain is no word of its own: it belongs to millions. */
+function wordsOfEmail (email: string): string[] {
+  const [address, domain] = [canonical(email), canonical(email.slice(email.lastIndexOf('@') + 1))]
+  const whole = [address, domain].filter(({ length }) => length >= WORD_MIN_LENGTH_ANYWHERE)
+  return [...whole, ...wordsOf(address.replace(/\.[^.@]*$/, ''))]
 }
 
 function wordsOf (text: string): string[] {
   return canonical(text).split(/[^\p{L}\p{N}]+/u).filter(({ length }) => length >= WORD_MIN_LENGTH)
+}
+
+function without (text: string, word: string): string {
+  return word.length >= WORD_MIN_LENGTH_ANYWHERE ? text.replaceAll(word, '') : text.replace(standingAlone(word), '')
+}
+
+/** The word where it is not part of a longer one: letters go on with letters, digits with digits. */
+function standingAlone (word: string): RegExp {
+  const before = /^\p{L}/u.test(word) ? '\\p{L}' : '\\p{N}'
+  const after = /\p{L}$/u.test(word) ? '\\p{L}' : '\\p{N}'
+  return new RegExp(`(?<!${before})${word}(?!${after})`, 'gu')
 }
 
 function canonical (text: string): string {

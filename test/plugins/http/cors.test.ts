@@ -22,7 +22,7 @@ t.test('a page of an origin on the list may read every answer, with cookies', as
   const expected = {
     'access-control-allow-origin': shop,
     'access-control-allow-credentials': 'true',
-    'access-control-expose-headers': 'etag, retry-after, www-authenticate, x-request-id, x-session-id'
+    'access-control-expose-headers': 'etag, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id, x-session-id'
   }
   const answers = [
     await alice.call('GET', '/me', undefined, { origin: shop }), await app.inject({ url: '/me', headers: { origin: shop } }), await app.inject({ url: '/nowhere', headers: { origin: shop } }),
@@ -48,7 +48,7 @@ t.test('a preflight of an origin on the list is answered without a session, what
         'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
         'access-control-allow-headers': 'authorization, content-type, if-match, x-device-id, x-request-id, x-session-id',
         'access-control-max-age': '600',
-        'access-control-expose-headers': 'etag, retry-after, www-authenticate, x-request-id, x-session-id'
+        'access-control-expose-headers': 'etag, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id, x-session-id'
       })
       t.equal(headers.vary, 'Origin')
     }

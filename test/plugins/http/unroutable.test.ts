@@ -51,6 +51,18 @@ t.test('bytes that are no request get a problem, and the connection ends', async
   }
 })
 
+t.test('of the address of such a connection the log has no more than is captured', async t => {
+  for (const [mode, ip] of [['masked', '127.0.0.0/24'], ['off', undefined]] as const) {
+    const { app, logs } = await build(t, { CAPTURE_ADDRESS: mode })
+    const port = await listen(app)
+    logs.length = 0
+    for (const bytes of ['hello\r\n\r\n', 'GET /% HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n']) await exchange(port, bytes)
+    const lines = logs.map(line => JSON.parse(line)).filter(({ msg }) => msg === 'request')
+    t.strictSame(lines.map(line => [line.code, line.ip]), [['malformed_request', ip], ['malformed_request', ip]], mode)
+    t.notMatch(logs.join(''), '127.0.0.1')
+  }
+})
+
 t.test('a request that does not arrive in time is told so', async t => {
   const { app } = await build(t)
   const port = await listen(app)

@@ -9,7 +9,30 @@ t.test('common passwords and single words are refused in any case and width', t 
 })
 
 t.test('words of the account and of the service do not count as characters', t => {
-  for (const password of ['adaadaada', 'Lovelace2024!', 'lovelace.ada', 'Ada King-Noel', '1234ada567', 'session-service', 'MySessions1!', 'analytical.example', 'ａｄａ-123456']) t.equal(weaknessOf(password, ada), 'context', password)
+  for (const password of ['Lovelace2024!', 'lovelace.ada', 'Ada King-Noel', '1234ada567', 'session-service', 'MySessions1!', 'analytical.example', 'ａｄａ-123456']) t.equal(weaknessOf(password, ada), 'context', password)
+  t.end()
+})
+
+t.test('repetitions and runs are common, whole or beside words of the account', t => {
+  for (const password of ['aaaaaaaa', '00000000', 'abcdefgh', '12341234', '99999999', '12121212', '123123123', '1111111111', 'ABCD1234', 'adaadaada']) t.equal(weaknessOf(password, ada), 'common', password)
+  for (const password of ['lovelace12341234', 'iloveyoulovelace', 'ada12345678']) t.equal(weaknessOf(password, ada), 'context', password)
+  t.end()
+})
+
+t.test('the whole address and its domain do not count either, and a top-level domain is no word', t => {
+  for (const password of [ada.email, ada.email.toUpperCase(), 'x@analytical.example', 'lovelace@analytical.example']) t.equal(weaknessOf(password, ada), 'context', password)
+  t.equal(weaknessOf('example-9', ada), null)
+  t.equal(weaknessOf('welcoming9', { email: 'a@b.com', name: '' }), null)
+  t.equal(weaknessOf('xk27bqb.co', { email: 'q@b', name: '' }), null, 'nor is what is very short')
+  t.end()
+})
+
+t.test('a word of three letters counts where it stands alone', t => {
+  const ann = { email: 'ann@example.com', name: 'Ann' }
+  t.equal(weaknessOf('planning22', ann), null)
+  t.equal(weaknessOf('k19lxqbvw', { email: '9lx@a.example', name: '' }), null, 'a digit before a digit')
+  t.equal(weaknessOf('kq9lx_bvw', { email: '9lx@a.example', name: '' }), 'context')
+  for (const password of ['ann19941', '19941ann', '1994ann_', 'Ann-Ann-1994']) t.equal(weaknessOf(password, ann), 'context', password)
   t.end()
 })
 

@@ -86,7 +86,7 @@ export const createUser = {
   tags,
   operationId: 'createUser',
   summary: 'Add an account',
-  description: `${changing} What a password may not be is in docs/authentication.md.`,
+  description: `${changing} A password that guessers try first is 400 \`password_too_common\`.`,
   body: CreateBodySchema,
   response: { 201: CreatedAnswerSchema }
 }

@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js'
 const NETWORK_BYTES = 8
 
 /** Who is behind an address, as far as it tells: IPv4 whole, also where it is mapped into IPv6; of IPv6 the first 64 bits, in hex. */
-export function networkOf (address: string): string {
+export function sourceOf (address: string): string {
   const known = ipaddr.process(address)
   if (known.kind() === 'ipv4') return known.toString()
   return Buffer.from(known.toByteArray().slice(0, NETWORK_BYTES)).toString('hex')
