@@ -38,13 +38,13 @@ export function createInvalidCredentials ({ totals, subjects, budget, flushEvery
   let flushing: Promise<void> | null = null
   const timer = setInterval(() => { flushing ??= flush().finally(() => { flushing = null }) }, flushEveryMs).unref()
 
-  function sourceOf (address: string): Source {
-    const network = sourceOf(address)
-    const known = sources.get(network)
+  function tallyOf (address: string): Source {
+    const source = sourceOf(address)
+    const known = sources.get(source)
     if (known !== undefined && now() < known.windowEndsMs) return known
-    const source = { counter: { policy: 'credential' as const, subject: subjects.address(address), budget }, stored: 0, pending: 0, windowEndsMs: now() + budget.windowMs }
-    sources.set(network, source)
-    return source
+    const tally = { counter: { policy: 'credential' as const, subject: subjects.address(address), budget }, stored: 0, pending: 0, windowEndsMs: now() + budget.windowMs }
+    sources.set(source, tally)
+    return tally
   }
 
   /** Those that were heard of longest ago first, so that nobody is left waiting by others. */
@@ -69,7 +69,7 @@ export function createInvalidCredentials ({ totals, subjects, budget, flushEvery
   return {
     /** Counts one credential from there, or says for how long there is no room for it; then it is not counted. Asks nobody. */
     count (address: string): Refusal | null {
-      const source = sourceOf(address)
+      const source = tallyOf(address)
       if (source.stored + source.pending >= budget.failures) return { counter: source.counter, waitMs: source.windowEndsMs - now() }
       source.pending += 1
       return null
