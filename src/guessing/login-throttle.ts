@@ -9,7 +9,7 @@ export interface LoginThrottleOptions {
   budgets: Partial<Record<Policy, Budget>>
 }
 
-/** Who tries: the email as it was sent, the address, '' if there is none, and the device, null if it is not known for that account. */
+/** Who tries: the email as it was sent, the address, '' if there is none, and the device (or session) that is known for that account, null if none is. */
 export interface Attempt { email: string, address: string, device: string | null }
 
 export type LoginThrottle = ReturnType<typeof createLoginThrottle>

@@ -8,7 +8,7 @@ import type { User } from '../users/user.ts'
 type Check<Proof> = (beforeWork: () => Promise<void>, isKnown: boolean) => Promise<Proof | null>
 
 /**
- * What `check` finds, counted by account, by address and in all, or by the known device that it comes from: wherever a password is asked for is a place to guess it.
+ * What `check` finds, counted by account, by address and in all, or by the known device that it comes from, and waiting among the known then: wherever a password is asked for is a place to guess it.
  * @throws ServiceError `too_many_attempts`, `login_busy`, `users_unavailable`, `store_unavailable`
  */
 export async function checkPassword<Proof> (app: FastifyInstance, { email, device }: { email: string, device: string | null }, origin: Origin, check: Check<Proof>): Promise<Proof | null> {
@@ -22,11 +22,13 @@ export async function checkPassword<Proof> (app: FastifyInstance, { email, devic
 
 /**
  * The same for the account of this request's session. The account is looked for by its email; it has to be the same one still.
+ * A live session is as good as a known device: others who guess at the account cannot keep whoever is logged in from proving the
+ * password, and whoever stole one session has as many tries with it as a device has.
  * @throws ServiceError `wrong_password`, and the above
  */
 export async function checkOwnPassword<Proof extends { user: User }> (app: FastifyInstance, request: FastifyRequest, check: Check<Proof>): Promise<Proof> {
-  const { userId, profile } = sessionOf(request)
-  const device = app.deviceTokens.deviceOf(app.deviceCookie.valuesIn(request), profile.email)
+  const { id, userId, profile } = sessionOf(request)
+  const device = app.deviceTokens.deviceOf(app.deviceCookie.valuesIn(request), profile.email) ?? `session:${id}`
   const proof = await checkPassword(app, { email: profile.email, device }, request, check)
   if (proof === null || String(proof.user.id) !== userId) {
     throw serviceError('wrong_password', 'This is not the current password of the account that is logged in. Nothing has changed: try again.')

@@ -21,7 +21,7 @@ export function createLogin ({ users, passwords, onProven = () => {} }: LoginDep
    * The user and the hash, or `null` for every refusal alike: unknown email, wrong password, disabled account. All refusals are
    * the same amount of work, so neither the answer nor its time tells which one it was.
    * `beforeWork` is called when a thread is free, before the work: what it throws ends a wait that was in vain.
-   * `isKnown`: from a device that is known for this account.
+   * `isKnown`: from a device that is known for this account, or with a session of it.
    * @throws ServiceError `users_unavailable`, `login_busy`, and what `beforeWork` throws
    */
   async function prove (email: string, password: string, beforeWork?: () => void | Promise<void>, isKnown = false): Promise<Proven | null> {

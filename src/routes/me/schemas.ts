@@ -32,7 +32,7 @@ export const changePassword = {
   operationId: 'changePassword',
   summary: 'Change my password',
   description: 'Ends all of your other sessions. This one goes on under a new id and a new credential; the old one is worth nothing at once. ' +
-    'A wrong current password changes nothing and counts as a failed login. What a new password may not be is in docs/authentication.md.',
+    'A wrong current password changes nothing; after ten of them this session has to wait, see docs/guessing.md. What a new password may not be is in docs/authentication.md.',
   body: ChangePasswordBodySchema,
   response: { 200: PasswordChangedAnswerSchema }
 }

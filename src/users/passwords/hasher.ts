@@ -49,8 +49,8 @@ export function createPasswordHasher (options: HasherOptions = {}) {
   }
 
   return {
-    /** The stored form of a password. @throws ServiceError `login_busy` */
-    hash: (password: string, atCost = cost) => run<string>('hashPassword', async () => ({ password, cost: atCost })),
+    /** The stored form of a password; `knownAs` as below. @throws ServiceError `login_busy` */
+    hash: (password: string, atCost = cost, knownAs?: string | null) => run<string>('hashPassword', async () => ({ password, cost: atCost }), undefined, knownAs),
 
     /**
      * Whether the password matches what `lookUp` finds, in one turn of one thread. Refusals are the same amount of work whether the
