@@ -2,10 +2,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sessionOf } from '../plugins/guard.ts'
 import { clientAddress, type Origin } from '../plugins/http/client-address.ts'
 import { serviceError } from '../sessions/errors.ts'
+import type { BeforeWork } from '../users/passwords/turns.ts'
 import type { User } from '../users/user.ts'
 
 /** Looks at the password; calls what it is given when a hashing thread is free. `null`: the password is wrong. */
-type Check<Proof> = (beforeWork: () => Promise<void>, isKnown: boolean) => Promise<Proof | null>
+type Check<Proof> = (beforeWork: BeforeWork, isKnown: boolean) => Promise<Proof | null>
 
 /**
  * What `check` finds, counted by account, by address and in all, or by the known device that it comes from, and waiting among the known then: wherever a password is asked for is a place to guess it.
@@ -16,7 +17,7 @@ export async function checkPassword<Proof> (app: FastifyInstance, { email, devic
   assertAvailable()
   return app.loginThrottle.counted({ email, address: clientAddress(origin), device }, reserve => check(async () => {
     assertAvailable()
-    await reserve()
+    return reserve()
   }, device !== null))
 }
 

@@ -29,8 +29,8 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
   const flags = Object.fromEntries(files.map(file => [file.split('-')[0], /^-- +Flags: (.+)$/m.exec(sourceOf(file))?.[1] ?? '']))
   t.strictSame(flags, {
     activityRead: 'allow-oom',
-    failuresGiveBack: 'allow-oom',
     failuresReserve: '',
+    failuresSettle: 'allow-oom',
     failuresWait: 'no-writes',
     liveCount: 'allow-oom',
     recountLock: 'allow-oom',
