@@ -1,2 +1,2 @@
 /** Settings for tests that fail to log in, or send invalid credentials, more often than anybody may. */
-export const unlimitedLogins = { LOGIN_ACCOUNT_FAILURES: '1000000000', LOGIN_ADDRESS_FAILURES: '1000000000', LOGIN_GLOBAL_FAILURES: '0', INVALID_CREDENTIALS_PER_ADDRESS: '0' }
+export const unlimitedLogins = { LOGIN_ACCOUNT_FAILURES: '1000000000', LOGIN_ADDRESS_FAILURES: '1000000000', LOGIN_DEVICE_FAILURES: '1000000000', LOGIN_GLOBAL_FAILURES: '0', INVALID_CREDENTIALS_PER_ADDRESS: '0' }

@@ -16,20 +16,20 @@ export interface Budget {
 /** One counter; `subject` is whose it is, under a name that tells nobody (subjects.ts). */
 export interface Counter { policy: Policy, subject: string, budget: Budget }
 
-/** The counter that asks to wait longest, and how long (ms). */
+/** The counter that asks to wait longest, and how long (ms); 0: for no failure, but until one of the attempts that are being checked is settled. */
 export interface Refusal { counter: Counter, waitMs: number }
 
-/** One failure counted in advance in each counter. */
+/** Room for one failure in each counter, while the password is being checked. */
 export interface Reservation {
-  /** Takes it back; never rejects: what cannot be taken back expires. */
-  giveBack: () => Promise<void>
+  /** Makes it a failure, or leaves no trace of it; never rejects: what is not settled within 30 to 40 seconds has failed. */
+  settle: (hasFailed: boolean) => Promise<void>
 }
 
 /** Where failed logins are counted. Each verb throws `store_unavailable` if one of the counters cannot be reached. */
 export interface FailureCounters {
   /** Null if nobody has to wait; counts nothing. One round trip. */
   longestWait (counters: Counter[]): Promise<Refusal | null>
-  /** Counts a failure in every counter or, if one of them has no room, in none. One round trip, two if refused. */
+  /** Keeps room for a failure in every counter or, if one of them has none, in none. One round trip, two if refused. */
   reserve (counters: Counter[]): Promise<Reservation | Refusal>
 }
 

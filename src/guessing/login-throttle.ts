@@ -1,6 +1,8 @@
+import type { Later } from '../users/passwords/turns.ts'
 import type { Budget, Counter, FailureCounters, Policy, Refusal, Reservation } from './failure-counters.ts'
 import type { Subjects } from './subjects.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
+import { createWaitingRoom } from './waiting-room.ts'
 
 export interface LoginThrottleOptions {
   counters: FailureCounters
@@ -9,8 +11,11 @@ export interface LoginThrottleOptions {
   budgets: Partial<Record<Policy, Budget>>
 }
 
-/** Who tries: the email as it was sent, the address, '' if there is none, and the device, null if it is not known for that account. */
+/** Who tries: the email as it was sent, the address, '' if there is none, and the device (or session) that is known for that account, null if none is. */
 export interface Attempt { email: string, address: string, device: string | null }
+
+/** Takes part in the counting; undefined once it does. */
+type Reserve = () => Promise<Later | undefined>
 
 export type LoginThrottle = ReturnType<typeof createLoginThrottle>
 
@@ -19,6 +24,8 @@ export type LoginThrottle = ReturnType<typeof createLoginThrottle>
  * alone, so that others who guess at its account cannot keep its owner out.
  */
 export function createLoginThrottle ({ counters, subjects, budgets }: LoginThrottleOptions) {
+  const room = createWaitingRoom()
+
   function countersOf ({ email, address, device }: Attempt): Counter[] {
     const { account, address: network, global, device: own } = budgets
     if (device !== null && own !== undefined) return [{ policy: 'device', subject: subjects.device(device), budget: own }]
@@ -32,26 +39,41 @@ export function createLoginThrottle ({ counters, subjects, budgets }: LoginThrot
   return {
     /**
      * What `check` resolves to; `null` is a refusal of the credentials and the one outcome that counts. `check` has to call what it
-     * is given before it looks at the password, as late as it can: from then on the attempt counts as failed until it is not.
+     * is given before it looks at the password, as late as it can: from then on nobody is let in whom the budget had no room for if the
+     * attempt fails. What that returns has to be waited for, and then it has to be called again: only right ones may be before it.
      * @throws ServiceError `too_many_attempts`, `store_unavailable`, and what `check` throws
      */
-    async counted<Result> (attempt: Attempt, check: (reserve: () => Promise<void>) => Promise<Result | null>): Promise<Result | null> {
+    async counted<Result> (attempt: Attempt, check: (reserve: Reserve) => Promise<Result | null>): Promise<Result | null> {
       const concerned = countersOf(attempt)
       const wait = await counters.longestWait(concerned)
       if (wait !== null) throw tooManyAttempts(wait)
 
-      const reserved: Reservation[] = []
-      const giveBack = () => { for (const reservation of reserved) reservation.giveBack() }
-      const reserve = async () => { reserved.push(admitted(await counters.reserve(concerned))) }
-      const result = await check(reserve).catch(error => { giveBack(); throw error })
-      // Not waited for: it travels with what the caller asks next.
-      if (result !== null) giveBack()
+      let reservation: Reservation | null = null
+      const reserve = async () => {
+        const outcome = await counters.reserve(concerned)
+        if ('waitMs' in outcome) return laterThan(outcome)
+        reservation = outcome
+        return undefined
+      }
+      const settle = async (hasFailed: boolean) => {
+        await reservation?.settle(hasFailed)
+        for (const counter of concerned) room.callNext(nameOf(counter))
+      }
+      const result = await check(reserve).catch(error => { settle(false); throw error })
+      // Whoever is told of a failure is counted. A success is not waited for: it travels with what the caller asks next.
+      const settled = settle(result === null)
+      if (result === null) await settled
       return result
     }
   }
+
+  /** Who is refused for failures is told so; who is behind others that are being checked waits until one of them is settled. */
+  function laterThan (refusal: Refusal): Later {
+    if (refusal.waitMs > 0) throw tooManyAttempts(refusal)
+    return atMostMs => room.wait(nameOf(refusal.counter), atMostMs)
+  }
 }
 
-function admitted (outcome: Reservation | Refusal): Reservation {
-  if ('waitMs' in outcome) throw tooManyAttempts(outcome)
-  return outcome
+function nameOf ({ policy, subject }: Counter): string {
+  return `${policy}:${subject}`
 }

@@ -2,13 +2,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sessionOf } from '../plugins/guard.ts'
 import { clientAddress, type Origin } from '../plugins/http/client-address.ts'
 import { serviceError } from '../sessions/errors.ts'
+import type { BeforeWork } from '../users/passwords/turns.ts'
 import type { User } from '../users/user.ts'
 
 /** Looks at the password; calls what it is given when a hashing thread is free. `null`: the password is wrong. */
-type Check<Proof> = (beforeWork: () => Promise<void>, isKnown: boolean) => Promise<Proof | null>
+type Check<Proof> = (beforeWork: BeforeWork, isKnown: boolean) => Promise<Proof | null>
 
 /**
- * What `check` finds, counted by account, by address and in all, or by the known device that it comes from: wherever a password is asked for is a place to guess it.
+ * What `check` finds, counted by account, by address and in all, or by the known device that it comes from, and waiting among the known then: wherever a password is asked for is a place to guess it.
  * @throws ServiceError `too_many_attempts`, `login_busy`, `users_unavailable`, `store_unavailable`
  */
 export async function checkPassword<Proof> (app: FastifyInstance, { email, device }: { email: string, device: string | null }, origin: Origin, check: Check<Proof>): Promise<Proof | null> {
@@ -16,17 +17,19 @@ export async function checkPassword<Proof> (app: FastifyInstance, { email, devic
   assertAvailable()
   return app.loginThrottle.counted({ email, address: clientAddress(origin), device }, reserve => check(async () => {
     assertAvailable()
-    await reserve()
+    return reserve()
   }, device !== null))
 }
 
 /**
  * The same for the account of this request's session. The account is looked for by its email; it has to be the same one still.
+ * A live session is as good as a known device: others who guess at the account cannot keep whoever is logged in from proving the
+ * password, and whoever stole one session has as many tries with it as a device has.
  * @throws ServiceError `wrong_password`, and the above
  */
 export async function checkOwnPassword<Proof extends { user: User }> (app: FastifyInstance, request: FastifyRequest, check: Check<Proof>): Promise<Proof> {
-  const { userId, profile } = sessionOf(request)
-  const device = app.deviceTokens.deviceOf(app.deviceCookie.valuesIn(request), profile.email)
+  const { id, userId, profile } = sessionOf(request)
+  const device = app.deviceTokens.deviceOf(app.deviceCookie.valuesIn(request), profile.email) ?? `session:${id}`
   const proof = await checkPassword(app, { email: profile.email, device }, request, check)
   if (proof === null || String(proof.user.id) !== userId) {
     throw serviceError('wrong_password', 'This is not the current password of the account that is logged in. Nothing has changed: try again.')

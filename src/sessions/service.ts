@@ -49,6 +49,8 @@ export interface Opening extends LifetimeWish, DeviceLabels, Origin {
   profile: Profile
   /** A session of the user to end for this one. */
   endSessionId?: string
+  /** The public id of the user's session in whose place it comes. */
+  replacedId?: string | null
   /** Whether the credential is replaced by policy; the client has to take the next one from the answers. */
   rotates?: boolean
   /** Whether it is opened under the young-session guard: at a limit it is refused, whatever the policy. */
@@ -206,9 +208,9 @@ export function createSessionService ({ store, credentials, deviceIds, lifetimes
       if (!await store.rename(session.userId, id, deviceName)) throw notFound()
     },
 
-    /** Ends this session. Ended already is ended. */
-    async end (session: Session): Promise<void> {
-      await store.end(session.userId, session.id, { reason: 'logged_out', actor: session.id })
+    /** Ends this session, by itself unless `cause` says otherwise. Ended already is ended. */
+    async end (session: Session, cause: EndCause = { reason: 'logged_out', actor: session.id }): Promise<void> {
+      await store.end(session.userId, session.id, cause)
     },
 
     /** Ends one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */

@@ -40,6 +40,8 @@ export interface NewSession {
   limits: NewSessionLimits
   /** A session of the user to end for this one, whether it has to or not. */
   endId: string | null
+  /** A session of the user in whose place it comes: it ends too, as replaced. */
+  replacedId?: string | null
   /** Whether its credential is replaced by policy, at a certain age. */
   rotates: boolean
   /** Where it is opened from (surroundings.ts). */

@@ -21,26 +21,27 @@ export function createFailureCounters (options: FailureCountersOptions): Failure
 
   async function reserveIn (counter: Counter): Promise<Reservation | Refusal> {
     const { failures, longestWaitMs, windowMs } = counter.budget
-    const [counted, first, blockedUntil] = await call(() => client.failuresReserve(keyOf(counter), failures, longestWaitMs, windowMs))
-    if (counted === 0) return { counter, waitMs: Number(first) }
-    const giveBack = () => call(() => client.failuresGiveBack(keyOf(counter), first, blockedUntil))
-    return { giveBack: () => giveBack().then(() => {}, () => {}) }
+    const [isLetIn, first, bucket] = await call(() => client.failuresReserve(keyOf(counter), failures, longestWaitMs, windowMs))
+    if (isLetIn === 0) return { counter, waitMs: Number(first) }
+    const settle = (hasFailed: boolean) => call(() => client.failuresSettle(keyOf(counter), failures, longestWaitMs, first, bucket, hasFailed ? '1' : '0'))
+    return { settle: hasFailed => settle(hasFailed).then(() => {}, () => {}) }
   }
 
   return {
     async longestWait (counters) {
-      return longest(await Promise.all(counters.map(waitFor)))
+      const waits = await Promise.all(counters.map(waitFor))
+      return longest(waits.filter(({ waitMs }) => waitMs > 0))
     },
 
     async reserve (counters) {
       const outcomes = await Promise.allSettled(counters.map(reserveIn))
       const known = outcomes.flatMap(outcome => outcome.status === 'fulfilled' ? [outcome.value] : [])
-      const reservations = known.flatMap(outcome => 'giveBack' in outcome ? [outcome] : [])
-      const giveBack = async () => { await Promise.all(reservations.map(reservation => reservation.giveBack())) }
+      const reservations = known.flatMap(outcome => 'settle' in outcome ? [outcome] : [])
+      const settle = async (hasFailed: boolean) => { await Promise.all(reservations.map(reservation => reservation.settle(hasFailed))) }
       const broken = outcomes.find(outcome => outcome.status === 'rejected')
       const refusal = longest(known.flatMap(outcome => 'waitMs' in outcome ? [outcome] : []))
-      if (broken === undefined && refusal === null) return { giveBack }
-      await giveBack()
+      if (broken === undefined && refusal === null) return { settle }
+      await settle(false)
       if (refusal === null || broken !== undefined) throw broken?.reason
       return refusal
     },
@@ -52,8 +53,8 @@ export function createFailureCounters (options: FailureCountersOptions): Failure
   }
 }
 
-/** The one that asks to wait longest; null if none asks at all. */
+/** The one that asks to wait longest; null if there is none. */
 function longest (refusals: Refusal[]): Refusal | null {
-  const [first = null] = refusals.filter(({ waitMs }) => waitMs > 0).sort((a, b) => b.waitMs - a.waitMs)
+  const [first = null] = refusals.sort((a, b) => b.waitMs - a.waitMs)
   return first
 }

@@ -11,7 +11,7 @@ export function mastersOf (client: RedisClient): Redis[] {
   return client instanceof Cluster ? client.nodes('master') : [client]
 }
 
-type FailuresReserved = [counted: 1, windowEnd: string, blockedUntil: string] | [counted: 0, waitMs: string]
+type FailuresReserved = [isLetIn: 1, windowEnd: string, bucket: string] | [isLetIn: 0, waitMs: string]
 
 export type Argument = string | number
 
@@ -39,7 +39,7 @@ declare module 'ioredis' {
     failuresWait (counter: string, ...args: Argument[]): Result<string, Context>
     failuresReserve (counter: string, ...args: Argument[]): Result<FailuresReserved, Context>
     failuresAdd (counter: string, ...args: Argument[]): Result<[failures: string, endsIn: string], Context>
-    failuresGiveBack (counter: string, ...args: Argument[]): Result<number, Context>
+    failuresSettle (counter: string, ...args: Argument[]): Result<number, Context>
     liveCount (liveSessions: string, ...args: Argument[]): Result<string, Context>
     recountLock (lock: string, ...args: Argument[]): Result<number, Context>
     storeProbe (key: string): Result<number, Context>

@@ -1,5 +1,6 @@
 import { canonicalEmail } from './email.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
+import type { BeforeWork } from './passwords/turns.ts'
 import type { UserRepository } from './repository.ts'
 import type { User } from './user.ts'
 
@@ -20,11 +21,11 @@ export function createLogin ({ users, passwords, onProven = () => {} }: LoginDep
   /**
    * The user and the hash, or `null` for every refusal alike: unknown email, wrong password, disabled account. All refusals are
    * the same amount of work, so neither the answer nor its time tells which one it was.
-   * `beforeWork` is called when a thread is free, before the work: what it throws ends a wait that was in vain.
-   * `isKnown`: from a device that is known for this account.
+   * `beforeWork` is called when a thread is free, before the work: what it throws ends a wait that was in vain, and what it returns prolongs it.
+   * `isKnown`: from a device that is known for this account, or with a session of it.
    * @throws ServiceError `users_unavailable`, `login_busy`, and what `beforeWork` throws
    */
-  async function prove (email: string, password: string, beforeWork?: () => void | Promise<void>, isKnown = false): Promise<Proven | null> {
+  async function prove (email: string, password: string, beforeWork?: BeforeWork, isKnown = false): Promise<Proven | null> {
     let proven: Proven | null = null
     const matches = await passwords.verify(password, async () => {
       const { user, passwordHash, levelCost } = await users.findForLogin(email)
@@ -38,7 +39,7 @@ export function createLogin ({ users, passwords, onProven = () => {} }: LoginDep
     prove,
 
     /** The user as `prove` finds them. Whoever listens is told. */
-    async authenticate (email: string, password: string, beforeWork?: () => void | Promise<void>, isKnown = false): Promise<User | null> {
+    async authenticate (email: string, password: string, beforeWork?: BeforeWork, isKnown = false): Promise<User | null> {
       const proven = await prove(email, password, beforeWork, isKnown)
       if (proven === null) return null
       onProven(proven, password)

@@ -1,5 +1,7 @@
+import { canonicalEmail } from './email.ts'
 import type { Login } from './login.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
+import type { BeforeWork } from './passwords/turns.ts'
 import type { UserRepository } from './repository.ts'
 import type { User } from './user.ts'
 
@@ -23,12 +25,13 @@ export function createPasswordChange ({ users, passwords, prove }: PasswordChang
   return {
     /**
      * Checks the current password as a login does and hashes the new one; changes nothing. `null` for every refusal alike.
+     * `isKnown`, as at a login, holds for both hashes.
      * @throws ServiceError `users_unavailable`, `login_busy`, and what `beforeWork` throws
      */
-    async preparePasswordChange (email: string, currentPassword: string, newPassword: string, beforeWork?: () => void | Promise<void>): Promise<PasswordChange | null> {
-      const proven = await prove(email, currentPassword, beforeWork)
+    async preparePasswordChange (email: string, currentPassword: string, newPassword: string, beforeWork?: BeforeWork, isKnown = false): Promise<PasswordChange | null> {
+      const proven = await prove(email, currentPassword, beforeWork, isKnown)
       if (proven === null) return null
-      const newHash = await passwords.hash(newPassword)
+      const newHash = await passwords.hash(newPassword, undefined, isKnown ? canonicalEmail(email) : null)
       return { user: proven.user, store: () => users.replacePasswordHash(proven.user.id, proven.passwordHash, newHash) }
     }
   }

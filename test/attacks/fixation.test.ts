@@ -38,7 +38,7 @@ t.test('no credential that came with a login is the one after it, or any part of
   t.equal(seen.size, 3 * logins, 'and no two logins share anything')
 })
 
-t.test('what was planted is still worth what it was, and never the victim’s session', async t => {
+t.test('a login by cookie ends the session whose cookie came along, whoever’s it is, and no data comes along', async t => {
   const { app } = await build(t)
   const attacker = await loginByCookie(app, 'bob')
   const asAttacker = (url: string) => app.inject({ url, headers: { cookie: attacker.cookie } })
@@ -46,11 +46,52 @@ t.test('what was planted is still worth what it was, and never the victim’s se
   const victim = await loginByCookie(app, 'alice', { cookie: attacker.cookie })
   const asVictim = (method: 'GET' | 'PUT', url: string, payload?: object) => app.inject({ method, url, ...(payload && { payload }), headers: { ...ownPage, cookie: victim.cookie } })
   await asVictim('PUT', '/session/data', { key: 'private', value: 2 })
-  t.equal(outcomeOf(await asAttacker('/me')), '200 Bob')
+  t.equal(outcomeOf(await asAttacker('/me')), '401 invalid_session')
   t.equal(outcomeOf(await asVictim('GET', '/me')), '200 Alice')
-  t.strictSame((await asAttacker('/session/data')).json(), { data: { planted: 1 } })
-  t.strictSame((await asVictim('GET', '/session/data')).json(), { data: { private: 2 } }, 'no data came along')
-  t.equal((await asAttacker('/sessions')).json().count, 1, 'nor does one list the other')
+  t.strictSame((await asVictim('GET', '/session/data')).json(), { data: { private: 2 } })
+
+  const again = await loginByCookie(app, 'alice', { cookie: victim.cookie })
+  t.equal(outcomeOf(await asVictim('GET', '/me')), '401 invalid_session')
+  t.strictSame((await app.inject({ url: '/session/data', headers: { cookie: again.cookie } })).json(), { data: {} })
+  const { sessions } = (await app.inject({ url: '/sessions?ended=true', headers: { cookie: again.cookie } })).json()
+  t.match(sessions, [{ sessionId: partsOf(victim.credential).id, reason: 'replaced' }])
+  t.equal(sessions.length, 1)
+})
+
+t.test('what came with a login in any other way goes on as it was, and is never the victim’s session', async t => {
+  const { app } = await build(t)
+  const [attacker, other] = [await loginByCookie(app, 'bob'), await loginByCookie(app, 'alice')]
+  const goesOn = async (what: string) => {
+    t.equal(outcomeOf(await app.inject({ url: '/me', headers: { cookie: attacker.cookie } })), '200 Bob', what)
+    t.equal(outcomeOf(await app.inject({ url: '/me', headers: { cookie: other.cookie } })), '200 Alice', what)
+  }
+  const attempt = (payload: object, headers: Record<string, string>) => app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, ...payload }, headers: { ...ownPage, ...headers } })
+  const { id, proof } = partsOf(other.credential)
+  const cases: Array<[what: string, payload: object, headers: Record<string, string>, status: number]> = [
+    ['no cookie is asked for', {}, { cookie: other.cookie }, 200],
+    ['two that differ', { cookie: true }, { cookie: `${attacker.cookie}; ${other.cookie}` }, 200],
+    ['headers', { cookie: true }, { 'x-session-id': attacker.credential, authorization: `Bearer ${other.credential}` }, 200],
+    ['a public id', { cookie: true }, { cookie: `__Host-session=${id}` }, 200],
+    ['a forged one', { cookie: true }, { cookie: `__Host-session=${id}.9.${proof}` }, 200],
+    ['another name', { cookie: true }, { cookie: `session=${other.credential}` }, 200],
+    ['a wrong password', { cookie: true, password: 'wrong' }, { cookie: other.cookie }, 401],
+    ['another site', { cookie: true }, { cookie: other.cookie, 'sec-fetch-site': 'cross-site' }, 403]
+  ]
+  for (const [what, payload, headers, status] of cases) {
+    t.equal((await attempt(payload, headers)).statusCode, status, what)
+    await goesOn(what)
+  }
+  const twice = await loginByCookie(app, 'alice', { cookie: `${other.cookie}; ${other.cookie}` })
+  t.equal(twice.response.statusCode, 200)
+  t.equal(outcomeOf(await app.inject({ url: '/me', headers: { cookie: other.cookie } })), '401 invalid_session', 'twice the same is one')
+})
+
+t.test('a session of somebody else that cannot be ended keeps nobody out', async t => {
+  const { app, logs } = await build(t)
+  const attacker = await loginByCookie(app, 'bob')
+  app.sessions.end = async () => { throw new Error('away') }
+  t.equal((await loginByCookie(app, 'alice', { cookie: attacker.cookie })).response.statusCode, 200)
+  t.match(logs.join(''), /former session of a browser/)
 })
 
 t.test('nobody chooses a credential at login', async t => {

@@ -8,8 +8,9 @@ const who = { email: 'alice@example.com', address: '203.0.113.7', device: null }
 const counter: Counter = { policy: 'account', subject: 'x', budget }
 
 /** A throttle over counters that answer as told; `log` says what it asked of them. */
-function throttle (answers: { waits?: Refusal, refuses?: Refusal } = {}, budgets: Partial<Record<Policy, Budget>> = { account: budget, address: budget, global: budget, device: budget }) {
+function throttle (answers: { waits?: Refusal, refuses?: Refusal[] } = {}, budgets: Partial<Record<Policy, Budget>> = { account: budget, address: budget, global: budget, device: budget }) {
   const log: string[] = []
+  const refusals = [...answers.refuses ?? []]
   const named = (counters: Counter[]) => counters.map(({ policy, subject }) => `${policy} ${subject}`).join(', ')
   const counters: FailureCounters = {
     async longestWait (asked) {
@@ -18,7 +19,7 @@ function throttle (answers: { waits?: Refusal, refuses?: Refusal } = {}, budgets
     },
     async reserve (asked) {
       log.push(`reserve: ${named(asked)}`)
-      return answers.refuses ?? { giveBack: async () => { log.push('give back') } }
+      return refusals.shift() ?? { settle: async hasFailed => { log.push(hasFailed ? 'failed' : 'never was') } }
     }
   }
   return { counted: createLoginThrottle({ counters, subjects, budgets }).counted, log }
@@ -29,19 +30,19 @@ const all = 'account of alice@example.com, address of 203.0.113.7, global all'
 t.test('a refusal of the credentials counts, with account, address and all', async t => {
   const { counted, log } = throttle()
   t.equal(await counted(who, async reserve => { await reserve(); return null }), null)
-  t.strictSame(log, [`wait: ${all}`, `reserve: ${all}`])
+  t.strictSame(log, [`wait: ${all}`, `reserve: ${all}`, 'failed'])
 })
 
-t.test('a success and an error that is no refusal are given back', async t => {
+t.test('a success and an error that is no refusal leave no trace', async t => {
   const success = throttle()
   t.equal(await success.counted(who, async reserve => { await reserve(); return 'alice' }), 'alice')
-  t.strictSame(success.log.slice(2), ['give back'])
+  t.strictSame(success.log.slice(2), ['never was'])
   const busy = throttle()
   await t.rejects(busy.counted(who, async reserve => { await reserve(); throw new Error('busy') }), { message: 'busy' })
-  t.strictSame(busy.log.slice(2), ['give back'])
+  t.strictSame(busy.log.slice(2), ['never was'])
   const early = throttle()
   await t.rejects(early.counted(who, async () => { throw new Error('no database') }), { message: 'no database' })
-  t.strictSame(early.log, [`wait: ${all}`], 'what was not reserved is not given back')
+  t.strictSame(early.log, [`wait: ${all}`], 'what was not reserved is not settled')
 })
 
 t.test('who has to wait is told so before any work', async t => {
@@ -54,8 +55,8 @@ t.test('who has to wait is told so before any work', async t => {
 })
 
 t.test('whom others have overtaken meanwhile is told so before the password is looked at', async t => {
-  const { counted } = throttle({ refuses: { counter, waitMs: 1 } })
-  const check = async (reserve: () => Promise<void>) => {
+  const { counted } = throttle({ refuses: [{ counter, waitMs: 1 }] })
+  const check = async (reserve: () => Promise<unknown>) => {
     await reserve()
     return t.fail('it went on')
   }
@@ -66,7 +67,7 @@ t.test('without an address, and without a budget, nothing is counted there', asy
   const unknown = throttle()
   await unknown.counted({ ...who, address: '' }, async () => null)
   t.strictSame(unknown.log, ['wait: account of alice@example.com, global all'])
-  const none = createLoginThrottle({ counters: { longestWait: async asked => { t.strictSame(asked, []); return null }, reserve: async () => ({ giveBack: async () => {} }) }, subjects, budgets: {} })
+  const none = createLoginThrottle({ counters: { longestWait: async asked => { t.strictSame(asked, []); return null }, reserve: async () => ({ settle: async () => {} }) }, subjects, budgets: {} })
   t.equal(await none.counted(who, async () => 'alice'), 'alice')
 })
 
@@ -74,8 +75,32 @@ t.test('a known device is counted by itself alone; without a budget for it, like
   const known = { ...who, device: 'tv' }
   const own = throttle()
   t.equal(await own.counted(known, async reserve => { await reserve(); return null }), null)
-  t.strictSame(own.log, ['wait: device of tv', 'reserve: device of tv'])
+  t.strictSame(own.log, ['wait: device of tv', 'reserve: device of tv', 'failed'])
   const none = throttle({}, { account: budget, address: budget, global: budget })
   await none.counted(known, async () => null)
   t.strictSame(none.log, [`wait: ${all}`])
+})
+
+t.test('who is behind others that are being checked is told to come later, when one of them is settled', async t => {
+  const behind: Refusal = { counter: { ...counter, subject: 'of alice@example.com' }, waitMs: 0 }
+  const { counted, log } = throttle({ refuses: [behind] })
+  const calls: string[] = []
+  const second = counted(who, async reserve => {
+    const later = await reserve()
+    if (later === undefined) return t.fail('it was let in')
+    calls.push('waits')
+    await later(Infinity)
+    calls.push('comes again')
+    t.equal(await reserve(), undefined)
+    return 'second'
+  })
+  const first = counted(who, async reserve => {
+    await reserve()
+    while (calls.length === 0) await new Promise(setImmediate)
+    calls.push('is settled')
+    return 'first'
+  })
+  t.strictSame(await Promise.all([first, second]), ['first', 'second'])
+  t.strictSame(calls, ['waits', 'is settled', 'comes again'])
+  t.equal(log.filter(line => line === 'never was').length, 2)
 })

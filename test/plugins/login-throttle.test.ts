@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { privateRedis } from '../faults/private-redis.ts'
-import { build, demo, inspector } from '../harness.ts'
+import { build, buildAnother, demo, inspector } from '../harness.ts'
 import { isProblem } from '../routes/problem.ts'
 import { snapshots } from '../store/snapshot.ts'
 
@@ -15,6 +15,11 @@ async function statusesOf (count: number, next: (i: number) => ReturnType<typeof
   const statuses: number[] = []
   for (let i = 0; i < count; i++) statuses.push((await next(i)).statusCode)
   return statuses
+}
+
+/** The same, all at once. */
+async function statusesAtOnce (count: number, next: (i: number) => ReturnType<typeof attempt>): Promise<number[]> {
+  return (await Promise.all(Array.from({ length: count }, (_, i) => next(i)))).map(({ statusCode }) => statusCode)
 }
 
 const times = (count: number, status: number) => Array<number>(count).fill(status)
@@ -59,7 +64,7 @@ t.test('each further failure doubles the wait', async t => {
   t.equal((await attempt(app, demo.alice)).statusCode, 200)
 })
 
-t.test('only failures count: a login that succeeds, or that the service could not check, is given back', async t => {
+t.test('only failures count: a login that succeeds, or that the service could not check, leaves no trace', async t => {
   const { app, config } = await build(t, { LOGIN_ACCOUNT_FAILURES: '2', HASH_QUEUE_LIMIT: '1' })
   const counters = async () => (await snapshots(await inspector(t), config.KEY_PREFIX)).filter(({ keys }) => keys.some(({ key }) => key.includes('login-failures')))
   t.strictSame(await statusesOf(5, () => attempt(app, demo.alice)), times(5, 200))
@@ -71,10 +76,46 @@ t.test('only failures count: a login that succeeds, or that the service could no
   t.strictSame(await statusesOf(2, () => attempt(app)), [401, 429])
 })
 
-t.test('many right logins of one account at once are no guesses', async t => {
-  const { app } = await build(t)
-  const answers = await Promise.all(Array.from({ length: 60 }, () => attempt(app, demo.alice)))
-  t.strictSame(answers.map(({ statusCode }) => statusCode), times(60, 200))
+t.test('many right logins of one account at once are no guesses, however many are checked at once', async t => {
+  for (const HASH_THREADS of ['1', '16']) {
+    const { app } = await build(t, { HASH_THREADS })
+    t.strictSame(await statusesAtOnce(60, () => attempt(app, demo.alice)), times(60, 200), `${HASH_THREADS} threads`)
+  }
+})
+
+t.test('with one failure left, right logins of many people behind one address take turns, over two instances', async t => {
+  const { app, config } = await build(t, { HASH_THREADS: '8', LOGIN_ADDRESS_FAILURES: '3' })
+  const another = await buildAnother(t, config)
+  t.strictSame(await statusesOf(2, i => attempt(app, { email: `user${i}@example.com`, password: 'x' })), times(2, 401))
+  const people = [demo.alice, demo.bob, demo.admin]
+  t.strictSame(await statusesAtOnce(16, i => attempt(i % 2 === 0 ? app : another, people[i % 3])), times(16, 200))
+  t.equal((await attempt(another)).statusCode, 401)
+  t.equal((await attempt(app)).statusCode, 429)
+})
+
+t.test('after the wait that failures brought, right logins at once get in one after the other; a wrong one makes those behind it wait', async t => {
+  const { app, config } = await build(t, { HASH_THREADS: '8', LOGIN_ACCOUNT_FAILURES: '1' })
+  const redis = await inspector(t)
+  t.equal((await attempt(app)).statusCode, 401)
+  const [key = ''] = await redis.keys(`${config.KEY_PREFIX}login-failures:account:*`)
+  const endWait = () => redis.hset(key, 'b', 1)
+  await endWait()
+  t.strictSame(await statusesAtOnce(8, () => attempt(app, demo.alice)), times(8, 200))
+  await endWait()
+  const statuses = await statusesAtOnce(8, () => attempt(app))
+  t.strictSame(statuses.sort(), [401, ...times(7, 429)], 'one guess after each wait')
+})
+
+t.test('what a dead instance was checking holds nobody up for ever, and the others wait no longer than a login may', async t => {
+  const { app, config } = await build(t, { LOGIN_ACCOUNT_FAILURES: '1', SHUTDOWN_SECONDS: '1' })
+  const redis = await inspector(t)
+  t.equal((await attempt(app)).statusCode, 401)
+  const [key = ''] = await redis.keys(`${config.KEY_PREFIX}login-failures:account:*`)
+  await redis.hset(key, 'n', 0, 'b', 1, `p${Math.ceil((Date.now() + 30_000) / 10_000)}`, 1)
+  const refused = await attempt(app, demo.alice)
+  isProblem(t, refused, 503, 'login_busy')
+  t.match(refused.headers['retry-after'], /^[1-9]\d*$/)
+  t.equal((await attempt(app, demo.bob)).statusCode, 200, 'nobody else waits')
 })
 
 t.test('failures from one address count together, whatever the account and whatever the client says of itself', async t => {

@@ -48,17 +48,19 @@ t.test('by cookie the new credential is in the cookie alone', async t => {
   t.equal((await app.inject({ url: '/me', headers: { cookie } })).statusCode, 401)
 })
 
-t.test('a wrong current password changes nothing, and the attempts count with those of the login', async t => {
-  const { alice, other, change, logIn } = await household(t, { LOGIN_ACCOUNT_FAILURES: '2' })
+t.test('a wrong current password changes nothing, and counts for this session alone', async t => {
+  const { alice, other, change, logIn } = await household(t, { LOGIN_DEVICE_FAILURES: '2', LOGIN_ACCOUNT_FAILURES: '1' })
   isProblem(t, await change({ currentPassword: 'wrong', newPassword }), 401, 'wrong_password')
   for (const { call } of [alice, other]) t.equal((await call('GET', '/me')).statusCode, 200)
-  t.equal(await logIn('wrong'), 401)
-  isProblem(t, await change(), 429, 'too_many_attempts')
+  isProblem(t, await alice.call('POST', '/session/reauthenticate', { password: 'wrong' }), 401, 'wrong_password')
+  isProblem(t, await change(), 429, 'too_many_attempts', 'both routes together')
   t.equal((await alice.call('GET', '/me')).statusCode, 200)
+  t.equal(await logIn(currentPassword), 200)
+  t.equal((await change({ currentPassword, newPassword }, other)).statusCode, 200)
 })
 
 t.test('a new password that is easy to guess, or the current one, is refused before anybody is counted or ended', async t => {
-  const { other, change, logIn } = await household(t, { LOGIN_ACCOUNT_FAILURES: '1' })
+  const { other, change, logIn } = await household(t, { LOGIN_ACCOUNT_FAILURES: '1', LOGIN_DEVICE_FAILURES: '1' })
   const refused = async (password: string, code: 'password_too_common' | 'password_unchanged', reason?: string) => {
     const response = await change({ currentPassword: 'wrong', newPassword: password })
     isProblem(t, response, 400, code, password)

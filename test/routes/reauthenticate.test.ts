@@ -64,19 +64,22 @@ t.test('by cookie the new credential is in the cookie alone, which lasts as long
   t.ok(Number(maxAge) > 2_591_900 && Number(maxAge) <= 2_592_000, `${maxAge} s`)
 })
 
-t.test('a wrong password changes nothing, and the attempts count with those of the login', async t => {
-  const { app } = await build(t, { LOGIN_ACCOUNT_FAILURES: '3' })
-  const alice = await login(app)
+t.test('a wrong password changes nothing, and counts for this session alone', async t => {
+  const { app } = await build(t, { LOGIN_DEVICE_FAILURES: '2', LOGIN_ACCOUNT_FAILURES: '1' })
+  const [alice, other] = [await login(app), await login(app)]
   const before = (await alice.call('GET', '/session')).json()
   const wrong = await alice.call('POST', '/session/reauthenticate', { password: 'wrong' })
   isProblem(t, wrong, 401, 'wrong_password')
   t.equal(wrong.headers['www-authenticate'], 'Bearer realm="sessions"', 'nothing is wrong with the token')
   t.match((await alice.call('GET', '/session')).json(), { ...before, lastAccessedAt: /./ })
   isProblem(t, await alice.call('POST', '/session/reauthenticate', { password: 'wrong' }), 401, 'wrong_password')
-  isProblem(t, await app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, password: 'wrong' } }), 401, 'login_failed')
-  isProblem(t, await alice.call('POST', '/session/reauthenticate', { password }), 429, 'too_many_attempts', 'the right one too')
-  isProblem(t, await app.inject({ method: 'POST', url: '/login', payload: demo.alice }), 429, 'too_many_attempts')
-  t.equal((await alice.call('GET', '/me')).statusCode, 200)
+  const refused = await alice.call('POST', '/session/reauthenticate', { password })
+  isProblem(t, refused, 429, 'too_many_attempts', 'the right one too')
+  t.match(refused.headers, { 'retry-after': '1', 'ratelimit-policy': '"device";q=2;w=86400' })
+  isProblem(t, await as(app, app.sessions.rotate({ rotation: 'possible' }, alice.credential))('POST', '/session/reauthenticate', { password }), 429, 'too_many_attempts', 'nor with its next credential')
+  t.equal((await as(app, app.sessions.rotate({ rotation: 'possible' }, alice.credential))('GET', '/me')).statusCode, 200)
+  t.equal((await other.call('POST', '/session/reauthenticate', { password })).statusCode, 200, 'another session of the account')
+  t.equal((await app.inject({ method: 'POST', url: '/login', payload: demo.alice })).statusCode, 200, 'and a login')
 })
 
 t.test('an account that was disabled, or is another one under the same email by now, proves nothing', async t => {

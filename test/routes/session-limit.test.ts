@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { FastifyInstance } from 'fastify'
-import { build, buildAnother, demo, login } from '../harness.ts'
+import { build, buildAnother, demo, login, loginByCookie } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { isProblem } from './problem.ts'
 
@@ -33,6 +33,21 @@ t.test('limit 1 with deny is the lock against concurrent logins: the second devi
   const { sessionId } = second.json<{ sessionId: string }>()
   await app.inject({ method: 'POST', url: '/logout', headers: { 'x-session-id': sessionId } })
   t.equal((await attempt(app)).statusCode, 200, 'after a log-out there is room')
+})
+
+t.test('a browser that logs in again is not locked out by its own session, also by the limit of its device type', async t => {
+  for (const [name, limit] of [['SESSION_LIMIT', '1'], ['SESSION_LIMIT_BY_DEVICE_TYPE', 'unknown:1']] as const) {
+    const { app } = await build(t, { [name]: limit, SESSION_LIMIT_POLICY: 'deny' })
+    const refused = async (headers: Record<string, string>, what: string) =>
+      isProblem(t, await attempt(app, { cookie: true }, { 'sec-fetch-site': 'same-origin', ...headers }), 409, 'session_limit_reached', what)
+    const first = await loginByCookie(app)
+    const second = await loginByCookie(app, 'alice', { cookie: first.cookie })
+    t.equal(second.response.statusCode, 200, second.response.body)
+    isProblem(t, await app.inject({ url: '/me', headers: { cookie: first.cookie } }), 401, 'invalid_session')
+    await refused({}, 'another browser is')
+    await refused({ cookie: first.cookie }, 'and one whose session has ended')
+    t.equal((await app.inject({ url: '/me', headers: { cookie: second.cookie } })).statusCode, 200)
+  }
 })
 
 t.test('a wrong password learns nothing of the limit', async t => {

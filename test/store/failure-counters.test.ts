@@ -28,7 +28,18 @@ async function open (t: Test, { url = redisUrl, prefix = randomPrefix(), isAvail
   /** Lets the wait that a counter asks for be over. */
   const endWait = (counter: Counter) => client.hset(keyOf(counter), 'b', 1)
   const reserve = async (counter: Counter) => reserved(await counters.reserve([counter]))
-  return { ...counters, client, prefix, keyOf, failures, endWait, reserveOne: reserve }
+  const fail = async (counter: Counter) => (await reserve(counter)).settle(true)
+
+  /** Lets the time be over within which what is being checked has to be settled. */
+  const abandon = async (counter: Counter) => {
+    const fields = Object.keys(await client.hgetall(keyOf(counter))).filter(name => name.startsWith('p'))
+    for (const name of fields) {
+      const attempts = String(await client.hget(keyOf(counter), name))
+      await client.hdel(keyOf(counter), name)
+      await client.hset(keyOf(counter), `p${Math.floor(Date.now() / 10_000)}`, attempts)
+    }
+  }
+  return { ...counters, client, prefix, keyOf, failures, endWait, abandon, reserveOne: reserve, fail }
 }
 
 function reserved (outcome: Reservation | Refusal): Reservation {
@@ -37,10 +48,10 @@ function reserved (outcome: Reservation | Refusal): Reservation {
 }
 
 t.test('a budget lets in as many failures as it says; then all wait until its window ends', async t => {
-  const { reserve, longestWait, reserveOne, failures } = await open(t)
+  const { reserve, longestWait, fail, failures } = await open(t)
   const counter = address()
   t.equal(await longestWait([counter]), null)
-  for (let i = 0; i < 3; i++) await reserveOne(counter)
+  for (let i = 0; i < 3; i++) await fail(counter)
   for (const refusal of [await longestWait([counter]), await reserve([counter])]) {
     t.match(refusal, { counter, waitMs: Number })
     if (refusal !== null && 'waitMs' in refusal) t.ok(refusal.waitMs > 590_000 && refusal.waitMs <= 600_000, `${refusal.waitMs}`)
@@ -49,25 +60,25 @@ t.test('a budget lets in as many failures as it says; then all wait until its wi
 })
 
 t.test('a window that is over is forgotten, also when the TTL is lost', async t => {
-  const { longestWait, reserveOne, failures, client, keyOf } = await open(t)
+  const { longestWait, fail, failures, client, keyOf } = await open(t)
   const counter = address({ failures: 1, windowMs: 60, longestWaitMs: 0 })
-  await reserveOne(counter)
+  await fail(counter)
   await client.persist(keyOf(counter))
   t.ok(await longestWait([counter]))
   await sleep(70) // Redis owns the clock
   t.equal(await longestWait([counter]), null)
-  await reserveOne(counter)
+  await fail(counter)
   t.equal(await failures(counter), 1)
 })
 
 t.test('waits double from a second up to the longest, and never outlast the window', async t => {
-  const { reserve, longestWait, reserveOne, endWait, client, keyOf } = await open(t)
+  const { reserve, longestWait, fail, endWait, client, keyOf } = await open(t)
   const counter = account()
   const wait = async () => (await longestWait([counter]))?.waitMs ?? 0
-  for (let i = 0; i < 2; i++) await reserveOne(counter)
+  for (let i = 0; i < 2; i++) await fail(counter)
   t.equal(await wait(), 0)
   for (const expectedMs of [1000, 2000, 4000, 4000]) {
-    await reserveOne(counter)
+    await fail(counter)
     const waitMs = await wait()
     t.ok(waitMs > expectedMs - 900 && waitMs <= expectedMs, `${waitMs} of ${expectedMs} ms`)
     t.match(await reserve([counter]), { waitMs: Number })
@@ -79,97 +90,134 @@ t.test('waits double from a second up to the longest, and never outlast the wind
 
   const short = account({ failures: 1, windowMs: 300, longestWaitMs: 900_000 })
   await client.del(keyOf(short))
-  await reserveOne(short)
+  await fail(short)
   t.ok(Number((await longestWait([short]))?.waitMs) <= 300)
 })
 
-t.test('what is given back has never been, and the last one leaves no key', async t => {
-  const { reserveOne, longestWait, failures, client, keyOf } = await open(t)
-  const counter = account()
-  const [first, second, third] = [await reserveOne(counter), await reserveOne(counter), await reserveOne(counter)]
-  t.ok(await longestWait([counter]))
-  await third.giveBack()
-  t.equal(await longestWait([counter]), null, 'nor is there anything to wait for')
-  await first.giveBack()
-  t.equal(await failures(counter), 1)
-  await second.giveBack()
-  t.equal(await client.exists(keyOf(counter)), 0)
+t.test('what is being checked keeps room for its failure; who comes then waits for it and for nothing else', async t => {
+  const { reserve, reserveOne, longestWait, failures, client, keyOf } = await open(t)
+  for (const counter of [account(), address()]) {
+    const [first, second, third] = [await reserveOne(counter), await reserveOne(counter), await reserveOne(counter)]
+    t.strictSame(await reserve([counter]), { counter, waitMs: 0 })
+    t.equal(await longestWait([counter]), null)
+    await third.settle(false)
+    await (await reserveOne(counter)).settle(true)
+    t.strictSame(await reserve([counter]), { counter, waitMs: 0 })
+    await first.settle(false)
+    t.equal(await failures(counter), 1)
+    await second.settle(false)
+    t.equal(await failures(counter), 1)
+    await client.del(keyOf(counter))
+  }
 })
 
-t.test('giving back an attempt beyond the budget takes its own wait back, not that of a later failure', async t => {
-  const { reserveOne, longestWait, endWait, failures } = await open(t)
+t.test('what did not fail has never been, and the last one leaves no key', async t => {
+  const { reserveOne, client, keyOf } = await open(t)
+  const [first, second] = [await reserveOne(account()), await reserveOne(account())]
+  await first.settle(false)
+  t.equal(await client.exists(keyOf(account())), 1)
+  await second.settle(false)
+  t.equal(await client.exists(keyOf(account())), 0)
+})
+
+t.test('with the budget used up one at a time is checked; a right one brings no wait', async t => {
+  const { reserve, reserveOne, longestWait, fail, endWait, failures } = await open(t)
   const counter = account()
-  for (let i = 0; i < 3; i++) await reserveOne(counter)
+  for (let i = 0; i < 3; i++) await fail(counter)
   await endWait(counter)
   const right = await reserveOne(counter)
-  t.ok(await longestWait([counter]))
-  await right.giveBack()
+  t.strictSame(await reserve([counter]), { counter, waitMs: 0 })
+  await right.settle(false)
   t.equal(await longestWait([counter]), null)
-  const slow = await reserveOne(counter)
-  await endWait(counter)
-  await reserveOne(counter)
-  await slow.giveBack()
+  await fail(counter)
+  t.match(await reserve([counter]), { waitMs: Number })
   t.ok(await longestWait([counter]))
   t.equal(await failures(counter), 4)
 })
 
+t.test('what nobody settles in time has failed, and brings the wait of a failure; found right later, it has not', async t => {
+  const { reserve, reserveOne, longestWait, failures, fail, abandon, client, keyOf } = await open(t)
+  const counter = account({ failures: 2, windowMs: 86_400_000, longestWaitMs: 60_000 })
+  const [slow, crashed] = [await reserveOne(counter), await reserveOne(counter)]
+  const [, bucket] = Object.keys(await client.hgetall(keyOf(counter))).map(name => name.replace('p', '')).filter(name => name !== 'n')
+  const leftMs = Number(bucket) * 10_000 - Date.now()
+  t.ok(leftMs > 25_000 && leftMs <= 40_000, `${leftMs} ms`)
+  t.strictSame(await reserve([counter]), { counter, waitMs: 0 })
+  await abandon(counter)
+  await slow.settle(false)
+  t.equal(await failures(counter), 1)
+  await crashed.settle(true)
+  t.equal(await failures(counter), 1, 'and what failed late has failed once')
+  await fail(counter)
+  t.match(await reserve([counter]), { waitMs: Number })
+
+  await client.del(keyOf(counter))
+  await Promise.all([1, 2].map(() => reserveOne(counter)))
+  await client.hset(keyOf(counter), 'n', 5)
+  await abandon(counter)
+  const since = Date.now() % 10_000
+  t.ok(Math.abs(Number((await longestWait([counter]))?.waitMs) - (32_000 - since)) < 500, 'counted from the moment at which it is taken for failed')
+})
+
 t.test('what was reserved in a window that is over takes nothing from the next', async t => {
-  const { reserveOne, failures } = await open(t)
+  const { reserveOne, fail, failures } = await open(t)
   const counter = address({ failures: 5, windowMs: 40, longestWaitMs: 0 })
-  const old = await reserveOne(counter)
+  const [old, older] = [await reserveOne(counter), await reserveOne(counter)]
   await sleep(50) // Redis owns the clock
   const long = address()
-  await reserveOne(long)
-  await old.giveBack()
+  await fail(long)
+  await old.settle(false)
+  await older.settle(true)
   t.equal(await failures(long), 1)
 })
 
 t.test('refused by one counter, an attempt is counted by none; the longest wait is told', async t => {
-  const { reserve, longestWait, reserveOne, failures } = await open(t)
+  const { reserve, longestWait, fail, failures, client, keyOf } = await open(t)
   const counters = [account(), address(), global({ ...untilItEnds, failures: 1 })]
-  await reserveOne(global())
+  await fail(global())
   t.match(await reserve(counters), { counter: { policy: 'global' } })
-  t.equal(await failures(account()) + await failures(address()), 0)
-  for (let i = 0; i < 3; i++) await reserveOne(account())
+  t.equal(await client.exists(keyOf(account())) + await client.exists(keyOf(address())), 0)
+  for (let i = 0; i < 3; i++) await fail(account())
   t.match(await reserve(counters), { counter: { policy: 'global' } }, 'ten minutes rather than a second')
   t.match(await longestWait(counters), { counter: { policy: 'global' } })
   t.equal(await failures(account()), 3)
 })
 
 t.test('a counter that cannot be asked lets nobody in, and nothing is counted by the others', async t => {
-  const { reserve, longestWait, client, keyOf, failures } = await open(t)
+  const { reserve, longestWait, client, keyOf } = await open(t)
   await client.set(keyOf(address()), 'no counter', 'PX', 5000)
   await t.rejects(reserve([account(), address()]), /WRONGTYPE/)
   await t.rejects(longestWait([account(), address()]), /WRONGTYPE/)
-  t.equal(await failures(account()), 0)
+  t.equal(await client.exists(keyOf(account())), 0)
   await client.del(keyOf(address()))
 })
 
 t.test('without counters there is nothing to wait for', async t => {
   const { reserve, longestWait } = await open(t)
   t.equal(await longestWait([]), null)
-  await reserved(await reserve([])).giveBack()
+  await reserved(await reserve([])).settle(true)
 })
 
-t.test('while Redis is away nobody is let in, at once; what cannot be given back is left to expire', async t => {
+t.test('while Redis is away nobody is let in, at once; what cannot be settled is left to expire', async t => {
   let isAvailable = true
-  const { reserve, longestWait, reserveOne, failures } = await open(t, { isAvailable: () => isAvailable })
+  const { reserve, longestWait, reserveOne, client, keyOf } = await open(t, { isAvailable: () => isAvailable })
   const reservation = await reserveOne(account())
   isAvailable = false
   await t.rejects(longestWait([account()]), { code: 'store_unavailable' })
   await t.rejects(reserve([account()]), { code: 'store_unavailable' })
-  await reservation.giveBack()
-  t.equal(await failures(account()), 1)
+  await reservation.settle(false)
+  t.equal(await client.exists(keyOf(account())), 1)
 })
 
-t.test('at maxmemory nobody is let in, and what was reserved can be given back', async t => {
+t.test('at maxmemory nobody is let in, and what was reserved can be settled', async t => {
   const redis = await privateRedis(t)
   const { reserve, longestWait, reserveOne, failures } = await open(t, { url: redis.url })
-  const [first] = [await reserveOne(account()), await reserveOne(account())]
+  const [first, second] = [await reserveOne(account()), await reserveOne(account())]
   await redis.ask('CONFIG', 'SET', 'maxmemory', '1')
   t.equal(await longestWait([account()]), null)
   await t.rejects(reserve([account()]), { code: 'store_unavailable' })
-  await first.giveBack()
+  await first.settle(false)
+  await second.settle(true)
   t.equal(await failures(account()), 1)
 })
 
@@ -178,11 +226,11 @@ t.test('any number at once, on any number of connections: as many are let in as 
   const instances = await Promise.all([1, 2, 3, 4].map(() => open(t, { prefix })))
   const counter = address({ failures: 100, windowMs: 600_000, longestWaitMs: 0 })
   const outcomes = await Promise.all(Array.from({ length: 2000 }, (_, i) => instances[i % 4]?.reserve([counter])))
-  const admitted = outcomes.flatMap(outcome => outcome !== undefined && 'giveBack' in outcome ? [outcome] : [])
+  const admitted = outcomes.flatMap(outcome => outcome !== undefined && 'settle' in outcome ? [outcome] : [])
   t.equal(admitted.length, 100)
-  await Promise.all(admitted.slice(0, 30).map(({ giveBack }) => giveBack()))
+  await Promise.all(admitted.map(({ settle }, i) => settle(i >= 30)))
   const again = await Promise.all(Array.from({ length: 200 }, (_, i) => instances[i % 4]?.reserve([counter])))
-  t.equal(again.filter(outcome => outcome !== undefined && 'giveBack' in outcome).length, 30)
+  t.equal(again.filter(outcome => outcome !== undefined && 'settle' in outcome).length, 30)
 })
 
 t.test('what has happened is added whatever the budget says, in one window from the first of it', async t => {

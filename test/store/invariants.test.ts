@@ -14,7 +14,8 @@ async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'ind
   await store.endAll('7', id)
   await store.writeData(id, { values: new Map([['cart', '["ä"]']]), ifVersion: null })
   await liveCount.flush()
-  await client.failuresReserve(keys.loginFailures('global', 'all'), 1, 1000, 600_000)
+  const [, ...reserved] = await client.failuresReserve(keys.loginFailures('global', 'all'), 1, 1000, 600_000)
+  await client.failuresSettle(keys.loginFailures('global', 'all'), 1, 1000, ...reserved, '1')
   t.strictSame(await violations(client, config), [])
   const tag = id.slice(0, 4)
   const names = {
@@ -65,6 +66,7 @@ t.test('the scanner is silent about what the store writes and names every kind o
     ['a session too many', ({ live }, redis) => redis.hincrby(live, '9'.repeat(9), 1), ['live-sessions has the total 1, its buckets 2', 'live-sessions counts 1 too many in bucket N']],
     ['an uncounted session', ({ live }, redis) => redis.del(live), ['live-sessions counts 1 too few in bucket N']],
     ['a counter of nothing', ({ failures }, redis) => redis.hset(failures, 'n', 0), ['login-failures:global:all counts 0 failures']],
+    ['a counter of no attempts', ({ failures }, redis) => redis.hset(failures, 'p7', 0), ['login-failures:global:all has 0 attempts in p7']],
     ['a counter that outlives its window', ({ failures }, redis) => redis.pexpireat(failures, Date.now() + 660_000), ['login-failures:global:all lives for N ms, longer than N', 'login-failures:global:all ends at N, its window at N']],
     ['a counter that blocks for too long', ({ failures }, redis) => redis.hset(failures, 'b', Date.now() + 700_000), ['login-failures:global:all blocks until N, after its window']],
     ['a counter that knows more than it should', ({ failures }, redis) => redis.hset(failures, 'email', 'x'), ['login-failures:global:all has an unknown field email']],

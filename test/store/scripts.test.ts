@@ -30,8 +30,8 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
   t.strictSame(flags, {
     activityRead: 'allow-oom',
     failuresAdd: '',
-    failuresGiveBack: 'allow-oom',
     failuresReserve: '',
+    failuresSettle: 'allow-oom',
     failuresWait: 'no-writes',
     liveCount: 'allow-oom',
     recountLock: 'allow-oom',

@@ -15,10 +15,10 @@ export function measurePasswords (registry: Registry, passwords: PasswordHasher,
   }
 
   gauge('session_service_hashes_running', 'Passwords that are being hashed; HASH_THREADS is the most.', () => Math.min(asked, threads))
-  gauge('session_service_hash_queue_length', 'Passwords that wait for a hashing thread; HASH_QUEUE_LIMIT is the most, and as many again from known devices.', () => Math.max(0, asked - threads))
+  gauge('session_service_hash_queue_length', 'Passwords that wait for a hashing thread, or for others of their account or address; HASH_QUEUE_LIMIT of either is the most, and as many again from known devices.', () => Math.max(0, asked - threads))
   return {
     ...passwords,
-    hash: (password, atCost) => counted(passwords.hash(password, atCost)),
+    hash: (...wanted) => counted(passwords.hash(...wanted)),
     verify: (...attempt) => counted(passwords.verify(...attempt))
   }
 }

@@ -5,6 +5,7 @@ import { serviceError, ServiceError } from '../../sessions/errors.ts'
 import { endsNobody } from '../../sessions/young-session.ts'
 import type { LifetimeWish } from '../../sessions/lifetimes.ts'
 import { MOST_LISTED, type DeviceLabels, type Opened } from '../../sessions/service.ts'
+import type { Session } from '../../sessions/session.ts'
 import type { User } from '../../users/user.ts'
 import { checkPassword } from '../check-password.ts'
 import { describeSession } from '../describe-session.ts'
@@ -47,21 +48,41 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedI
   const { id, email, name, roles } = user
   const isGuarded = app.youngSessions.guards(device)
   if (isGuarded && attempt.body.endSessionId !== undefined) throw endsNobody()
+  const userId = String(id)
+  const former = await formerSession(app, attempt)
+  const isOwn = former?.userId === userId
   const { rememberMe, lifetime, endSessionId, rotate = false, cookie = false, deviceId, deviceName, capabilities } = attempt.body
   const opened = await app.sessions.openUnlessEndedSince(readAtMs, {
-    userId: String(id),
+    userId,
     profile: { email, name, roles },
     rememberMe,
     lifetime,
     endSessionId,
+    replacedId: isOwn ? former.id : null,
     rotates: rotate || cookie,
     isGuarded,
     deviceId,
     deviceName,
     capabilities,
     ...originOf(attempt)
-  }).catch(error => refusal(app, String(id), error))
+  }).catch(error => refusal(app, userId, error))
+  if (opened !== null && former !== null && !isOwn) await endForeign(app, former)
   return opened && { user, ...opened, deviceToken: app.deviceTokens.issue(given, device) }
+}
+
+/**
+ * The live session that a login by cookie takes the place of: that of the cookie that came along. Of several that differ one may have
+ * been planted, so none is taken.
+ */
+async function formerSession (app: FastifyInstance, attempt: Attempt): Promise<Session | null> {
+  if (attempt.body.cookie !== true) return null
+  const [credential, ...others] = new Set(app.sessionCookie.valuesIn(attempt))
+  return credential === undefined || others.length > 0 ? null : app.sessions.validate(credential)
+}
+
+/** Another user's session that the browser forgets with this login. If it cannot be ended it ends by itself: nobody is kept out for that. */
+async function endForeign (app: FastifyInstance, session: Session): Promise<void> {
+  await app.sessions.end(session, { reason: 'replaced' }).catch(err => app.log.warn({ err }, 'former session of a browser'))
 }
 
 /** The device of the token that came with the attempt; null if none is good for this account. */

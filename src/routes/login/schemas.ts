@@ -14,7 +14,7 @@ const LoginBodySchema = Closed({
   lifetime: Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'A lifetime profile by name: `default`, `rememberMe`, or one that this service is configured with.', examples: ['default'] })),
   endSessionId: Type.Optional({ ...SessionIdSchema, description: 'The public id of a session of yours to end for this one: after 409 `session_limit_reached`, whose answer lists them. One that has ended already is no fault. With SESSION_GUARD_SECONDS only from a known device.' }),
   rotate: Type.Optional(Type.Boolean({ description: '`true`: replace the credential when it is 15 minutes old (ROTATION_INTERVAL_SECONDS). The answer to any request then carries the next one in its header `x-session-id`: use it from then on. A session by cookie is rotated without asking.' })),
-  cookie: Type.Optional(Type.Boolean({ description: '`true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS.' })),
+  cookie: Type.Optional(Type.Boolean({ description: '`true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS. It ends the session whose cookie came along.' })),
   deviceId: Type.Optional(DeviceIdSchema),
   deviceName: Type.Optional(DeviceNameSchema),
   capabilities: Type.Optional(CapabilitiesSchema),

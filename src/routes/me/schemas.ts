@@ -32,7 +32,7 @@ export const changePassword = {
   operationId: 'changePassword',
   summary: 'Change my password',
   description: 'Ends all of your other sessions. This one goes on under a new id and a new credential; the old one is worth nothing at once. ' +
-    'A wrong current password changes nothing and counts as a failed login. With SESSION_GUARD_SECONDS a young session from a device that is not known is refused as long as there is an older one. A new password that guessers try first is 400 `password_too_common`.',
+    'A wrong current password changes nothing; after ten of them this session has to wait. With SESSION_GUARD_SECONDS a young session from a device that is not known is refused as long as there is an older one. A new password that guessers try first is 400 `password_too_common`.',
   body: ChangePasswordBodySchema,
   response: { 200: PasswordChangedAnswerSchema }
 }

@@ -106,7 +106,7 @@ export const endAllSessions = {
   tags,
   operationId: 'endAllSessions',
   summary: 'Log out everywhere',
-  description: 'Ends all of your sessions at once, on every instance; with `except=current` all but this one. With SESSION_GUARD_SECONDS a young session from a device that is not known ends no older one: see docs/authentication.md.',
+  description: 'Ends all of your sessions at once, on every instance; with `except=current` all but this one. With SESSION_GUARD_SECONDS a young session from a device that is not known ends no older one (403 `session_too_young`).',
   querystring: EndAllQuerySchema,
   response: { 200: EndedAllAnswerSchema }
 }
@@ -115,7 +115,7 @@ export const endSession = {
   tags,
   operationId: 'endSession',
   summary: 'End one session',
-  description: 'Logs that device out. An id that is dead, unknown or somebody else’s is 404 alike. With SESSION_GUARD_SECONDS a young session from a device that is not known ends no older one: see docs/authentication.md.',
+  description: 'Logs that device out. An id that is dead, unknown or somebody else’s is 404 alike. With SESSION_GUARD_SECONDS a young session from a device that is not known ends no older one (403 `session_too_young`).',
   params: SessionParamsSchema,
   response: { 200: EndedAnswerSchema }
 }

@@ -6,7 +6,7 @@
 --   Errors   refused by Redis at maxmemory before anything is written
 
 local now = nowMs()
-local failures = readFailures(KEYS[1], now)
+local failures = readFailures(KEYS[1], now, 0, 0)
 local count, endsAt = failures.count + tonumber(ARGV[1]), failures.endsAt or now + tonumber(ARGV[2])
 if failures.count == 0 then redis.call('DEL', KEYS[1]) end
 redis.call('HSET', KEYS[1], 'n', text(count), 'e', text(endsAt))

@@ -5,5 +5,5 @@
 --   ARGV     1 budget, 2 longest wait (ms), 0 where the wait is for the end of the window
 --   Reply    ms, 0: none
 
-local now = nowMs()
-return text(waitOf(readFailures(KEYS[1], now), now, tonumber(ARGV[1]), tonumber(ARGV[2])))
+local now, budget, longestWait = nowMs(), tonumber(ARGV[1]), tonumber(ARGV[2])
+return text(waitOf(readFailures(KEYS[1], now, budget, longestWait), now, budget, longestWait))

@@ -6,7 +6,8 @@
 --            10 device type, 11 most live sessions, 12 most of that device type, or '', 13 policy of the limit,
 --            14 key of a session of the user to end, or '', 15 '1' if it rotates by policy, or '', 16 binding,
 --            17 hashes of the device id (',a,b,'; the first is stored) or '', 18 device name or '', 19 capabilities or '',
---            20 '1' if it is guarded, or '', 21 limits of the history, see includes/history.lua
+--            20 '1' if it is guarded, or '', 21 limits of the history, see includes/history.lua,
+--            22 key of a session of the user in whose place it comes, or ''
 --   Reply    { 'ok', createdAt (ms), bucket of the deadline, ms since the user's last end-all or '', bucket of each session that was ended … }
 --            { 'max' } { 'maxOfType' }    denied by that limit; nothing has changed but the history
 --   Errors   refused by Redis at maxmemory before anything is written
@@ -17,7 +18,7 @@ local index = keys.index .. userId
 if redis.call('EXISTS', keys.session) == 1 then return redis.error_reply('ERR session id is taken') end
 
 local ending, denied = whoGivesWay(index, now, touchMs, {
-  deviceType = deviceType, max = tonumber(ARGV[11]), maxOfType = tonumber(ARGV[12]), policy = ARGV[13], endKey = ARGV[14], deviceIds = ARGV[17]
+  deviceType = deviceType, max = tonumber(ARGV[11]), maxOfType = tonumber(ARGV[12]), policy = ARGV[13], endKey = ARGV[14], replacedKey = ARGV[22], deviceIds = ARGV[17]
 })
 local endedBuckets, history = {}, openBurial(ARGV[21])
 if denied then

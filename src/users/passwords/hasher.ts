@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
 import { serviceError } from '../../sessions/errors.ts'
 import type { Attempt } from './levelling.ts'
-import { createTurns } from './turns.ts'
+import { createTurns, type BeforeWork } from './turns.ts'
 import { workerThread } from './worker-thread.ts'
 
 export interface HasherOptions {
@@ -31,17 +31,16 @@ export function createPasswordHasher (options: HasherOptions = {}) {
   const turn = createTurns({ places: threads, queueLimit })
 
   /** What `prepare` asks for is asked while the turn is waited for, and not at all where too many wait: nobody fills the database with logins in vain. */
-  async function run<Result> (name: 'hashPassword' | 'verifyLevelled', prepare: () => Promise<unknown>, beforeWork: () => void | Promise<void> = () => {}, knownAs?: string | null): Promise<Result> {
+  async function run<Result> (name: 'hashPassword' | 'verifyLevelled', prepare: () => Promise<unknown>, beforeWork: BeforeWork = () => {}, knownAs?: string | null): Promise<Result> {
     let work: Promise<unknown> = Promise.resolve()
     const result = await new Promise<Result | null>((resolve, reject) => {
-      turn<Result>(async () => {
-        const prepared = await work
-        await beforeWork()
-        return pool.run(prepared, { name })
-      }, longestWaitMs(), knownAs, () => {
+      turn<Result>(async () => pool.run(await work, { name }), longestWaitMs(), knownAs, () => {
         work = prepare()
         // Told at once: there is nothing to wait for any more.
         work.catch(reject)
+      }, async () => {
+        await work
+        return beforeWork()
       }).then(resolve, reject)
     })
     if (result === null) throw serviceError('login_busy', 'Too many logins are waiting. Try again in a moment.')
@@ -49,16 +48,16 @@ export function createPasswordHasher (options: HasherOptions = {}) {
   }
 
   return {
-    /** The stored form of a password. @throws ServiceError `login_busy` */
-    hash: (password: string, atCost = cost) => run<string>('hashPassword', async () => ({ password, cost: atCost })),
+    /** The stored form of a password; `knownAs` as below. @throws ServiceError `login_busy` */
+    hash: (password: string, atCost = cost, knownAs?: string | null) => run<string>('hashPassword', async () => ({ password, cost: atCost }), undefined, knownAs),
 
     /**
      * Whether the password matches what `lookUp` finds, in one turn of one thread. Refusals are the same amount of work whether the
      * stored hash is `null`, of another password or of a lower cost than `levelCost` (see levelling.ts).
-     * `beforeWork` is called when its turn has come, before any work; `knownAs` is who waits among the known devices (turns.ts).
+     * `beforeWork` is called when its turn has come, before any work, and may put it off; `knownAs` is who waits among the known devices (turns.ts).
      * @throws ServiceError `login_busy`, and what `lookUp` and `beforeWork` throw
      */
-    verify (password: string, lookUp: () => Promise<StoredPassword>, beforeWork?: () => void | Promise<void>, knownAs?: string | null): Promise<boolean> {
+    verify (password: string, lookUp: () => Promise<StoredPassword>, beforeWork?: BeforeWork, knownAs?: string | null): Promise<boolean> {
       return run<boolean>('verifyLevelled', async (): Promise<Attempt> => {
         const { storedHash, levelCost } = await lookUp()
         return { password, storedHash, levelCost: levelCost ?? cost }

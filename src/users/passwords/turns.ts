@@ -5,6 +5,12 @@ export interface TurnsOptions {
   queueLimit: number
 }
 
+/** What else has to be waited for; at most as long as it is told (ms). */
+export type Later = (atMostMs: number) => Promise<void>
+
+/** Asked when a place is free: what it returns is waited for without one, and then it is asked again. */
+export type BeforeWork = () => void | Promise<Later | void>
+
 interface Waiting { knownAs: string | null, latest: number, admit: (isInTime: boolean) => void }
 
 /** After so many turns of the known in a row, one of the others has the next. */
@@ -20,14 +26,28 @@ const KNOWN_OF_AN_ACCOUNT = 4
  */
 export function createTurns ({ places, queueLimit }: TurnsOptions) {
   const waiting = { known: [] as Waiting[], other: [] as Waiting[] }
+  const putOff = { known: 0, other: 0 }
   let running = 0
   let knownInARow = 0
 
-  async function enter (knownAs: string | null, longestWaitMs: number, onEntered: () => void): Promise<boolean> {
+  async function enter (knownAs: string | null, latest: number, onEntered: () => void): Promise<boolean> {
     const lane = laneOf(knownAs)
     if (running === places && lane.length >= queueLimit) return false
     onEntered()
-    if (running === places) return new Promise(resolve => lane.push({ knownAs, latest: Date.now() + longestWaitMs, admit: resolve }))
+    return placeFor(waiting => lane.push(waiting), knownAs, latest)
+  }
+
+  /** Waits without a place, with as many others as may wait for one, and then goes before whoever waits: it has had its turn. */
+  async function enterAgain (later: Later, knownAs: string | null, latest: number): Promise<boolean> {
+    const kind = knownAs === null ? 'other' : 'known'
+    if (putOff[kind] >= queueLimit) return false
+    putOff[kind]++
+    await later(latest - Date.now()).finally(() => { putOff[kind]-- })
+    return Date.now() <= latest && placeFor(waiting => laneOf(knownAs).unshift(waiting), knownAs, latest)
+  }
+
+  async function placeFor (queueUp: (waiting: Waiting) => void, knownAs: string | null, latest: number): Promise<boolean> {
+    if (running === places) return new Promise(resolve => queueUp({ knownAs, latest, admit: resolve }))
     running++
     return true
   }
@@ -56,15 +76,20 @@ export function createTurns ({ places, queueLimit }: TurnsOptions) {
   /**
    * What `work` resolves to; or `null`, with `work` never begun, if too many wait or the wait took longer than `longestWaitMs`.
    * What waits too long is answered when the next place gets free. `knownAs` is the account of a known device, null for the others.
-   * `onEntered` is called at once if it may wait or begin.
+   * `onEntered` is called at once if it may wait or begin; `beforeWork` may put it off.
    */
-  return async function turn<Result> (work: () => Promise<Result>, longestWaitMs: number, knownAs: string | null = null, onEntered: () => void = () => {}): Promise<Result | null> {
-    if (!await enter(knownAs, longestWaitMs, onEntered)) return null
-    try {
-      return await work()
-    } finally {
-      leave()
+  return async function turn<Result> (work: () => Promise<Result>, longestWaitMs: number, knownAs: string | null = null, onEntered: () => void = () => {}, beforeWork: BeforeWork = () => {}): Promise<Result | null> {
+    const latest = Date.now() + longestWaitMs
+    let later: Later | void
+    for (let hasPlace = await enter(knownAs, latest, onEntered); hasPlace; hasPlace = await enterAgain(later, knownAs, latest)) {
+      try {
+        later = await beforeWork()
+        if (later === undefined) return await work()
+      } finally {
+        leave()
+      }
     }
+    return null
   }
 }
 

@@ -80,6 +80,22 @@ export const limits: Behaviours = async (t, makeStore) => {
     t.strictSame(await liveIds(store), [first, fourth, fifth], 'it ends also where there is room')
   })
 
+  await t.test('a session that the new one takes the place of makes room too, and ends as replaced; another user’s does not', async t => {
+    const { store } = await makeStore(t)
+    const [first, second, third] = await open(store, deny, {}, {}, {})
+    const [fourth] = await open(store, deny, { replacedId: second as string })
+    t.strictSame(await liveIds(store), [first, third, fourth])
+    t.match(await store.listEnded('7'), [{ id: second, reason: 'replaced', actor: fourth }])
+    const foreign = newSession('8')
+    await store.create(foreign)
+    for (const replacedId of [second as string, foreign.credential.id]) {
+      await denied(t, store, newSession('7', { limits: deny, replacedId }), { max: 3 })
+    }
+    t.ok(await store.validate(foreign.credential), 'another user’s lives on')
+    const [fifth] = await open(store, { ...evictOldest, max: 9 }, { replacedId: first as string, endId: third as string })
+    t.strictSame(await liveIds(store), [fourth, fifth], 'they end also where there is room')
+  })
+
   await t.test('a limit of one device type counts and ends sessions of that type alone', async t => {
     const { store } = await makeStore(t)
     const ofTv: Limits = { max: 5, maxOfType: 1, policy: 'evict-oldest' }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { createTurns } from '../../../src/users/passwords/turns.ts'
@@ -84,4 +85,41 @@ t.test('an account has four places among the known; what comes from it beyond th
   const outcomes = await Promise.all([first, alice, ...mallory])
   t.equal(done.join(''), '01243A5678', 'alice waits behind four of them and one of the others')
   t.equal(outcomes.slice(2).filter(outcome => outcome === null).length, 3)
+})
+
+t.test('what is put off gives its place up, and has the next one when it comes again', async t => {
+  const turn = createTurns({ places: 1, queueLimit: 10 })
+  const done: string[] = []
+  const over = new AbortController()
+  const later = async (atMostMs: number) => { t.equal(atMostMs, Infinity); await once(over.signal, 'abort') }
+  const asked: string[] = []
+  const ask = (name: string, knownAs?: string) => turn(async () => done.push(name), forEver, knownAs, () => {}, async () => {
+    asked.push(name)
+    return asked.filter(other => other === name).length === 1 ? later : undefined
+  })
+  const work = (name: string) => turn(async () => { await sleep(5); done.push(name) }, forEver)
+  const all = [ask('a'), ask('A', 'alice'), work('b'), work('c'), work('d')]
+  while (!done.includes('b')) await sleep(1)
+  over.abort()
+  await Promise.all(all)
+  t.equal(done.join(''), 'bcAad', 'nobody waited for them, and they waited for nobody else')
+})
+
+t.test('what is put off for longer than it may wait never begins; no more are put off than may wait', async t => {
+  const turn = createTurns({ places: 2, queueLimit: 1 })
+  const putOff = (longestWaitMs: number, knownAs?: string) => turn(async () => t.fail('it began'), longestWaitMs, knownAs, () => {}, async () => atMostMs => sleep(Math.min(atMostMs + 2, 50)))
+  const waiting = putOff(20)
+  await sleep(1)
+  t.equal(await putOff(1000), null, 'at once')
+  const known = putOff(20, 'alice')
+  t.strictSame(await Promise.all([waiting, known]), [null, null])
+  t.equal(await turn(async () => 'next', forEver), 'next')
+})
+
+t.test('what cannot be asked, or cannot be waited for, gives its place back', async t => {
+  const turn = createTurns({ places: 1, queueLimit: 1 })
+  const broken = async () => { throw new Error('broken') }
+  await t.rejects(turn(async () => t.fail('it began'), forEver, null, () => {}, broken), { message: 'broken' })
+  for (let i = 0; i < 2; i++) await t.rejects(turn(async () => t.fail('it began'), forEver, null, () => {}, async () => broken), { message: 'broken' })
+  t.equal(await turn(async () => 'next', forEver), 'next')
 })

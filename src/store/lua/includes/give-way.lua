@@ -26,17 +26,18 @@ end
 -- Why a session ends for the new one whatever the limit is, or nil.
 local function reasonToEnd(entry, wishes)
   if entry.deviceId and string.find(wishes.deviceIds, ',' .. entry.deviceId .. ',', 1, true) then return 'replaced' end
+  if entry.keys.session == wishes.replacedKey then return 'replaced' end
   if entry.keys.session == wishes.endKey then return 'ended_by_user' end
   return nil
 end
 
 -- Who has to end for a new session: { { keys, session, reason } … }, or nil and the limit that denies it.
---   wishes  deviceType of the new one, max, maxOfType or nil, policy; endKey: one that ends in any case, or '';
+--   wishes  deviceType of the new one, max, maxOfType or nil, policy; endKey: one that ends in any case, or ''; replacedKey: one in whose place it comes, or '';
 --           deviceIds: hashes of its device id (',a,b,'), whose sessions it replaces, or ''
 local function whoGivesWay(index, now, touchMs, wishes)
   -- The index holds all live sessions and perhaps dead ones: below the limit nobody has to be looked at.
   local most = math.min(wishes.max, wishes.maxOfType or wishes.max)
-  local isPlain = wishes.endKey == '' and wishes.deviceIds == ''
+  local isPlain = wishes.endKey == '' and wishes.replacedKey == '' and wishes.deviceIds == ''
   if isPlain and redis.call('ZCOUNT', index, '(' .. text(now), '+inf') < most then return {} end
 
   local ending, staying, ofType = {}, {}, 0
