@@ -40,7 +40,7 @@ export function createValidations ({ client, keys, rules }: ValidationOptions, c
       proofs.push(generation, secretDigest)
     }
     call(() => client.sessionsValidate(lookups.length, ...sessions, ...rules, ...proofs)).then(
-      verdicts => lookups.forEach(({ resolve }, i) => resolve(verdicts[i] ?? '')),
+      verdicts => lookups.forEach(({ resolve }, i) => resolve(String(verdicts[i]))),
       error => lookups.forEach(({ reject }) => reject(error)))
   }
 

@@ -1,5 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { createKeys } from '../../src/store/keys.ts'
+import type { RedisClient } from '../../src/store/scripts.ts'
+import { createValidations } from '../../src/store/validations.ts'
 import { newSession, openStore, type StoreOptions } from './fixture.ts'
 
 /** A store, sessions of as many users, and the number of credentials in each call that it has made. */
@@ -63,4 +66,14 @@ t.test('a call that fails, fails for all that share it, and for nobody after', a
   for (const verdict of await all()) t.match(verdict, { status: 'rejected', reason: { code: 'store_unavailable' } })
   isUp = true
   for (const verdict of await all()) t.equal(verdict.status, 'fulfilled')
+})
+
+t.test('on a Cluster a call is about one slot', async t => {
+  const calls: unknown[][] = []
+  const client = { isCluster: true, sessionsValidate: async (...args: unknown[]) => { calls.push(args); return args.slice(1, 1 + Number(args[0])).map(key => `of ${key}`) } }
+  const validate = createValidations({ client: client as unknown as RedisClient, keys: createKeys(''), rules: [] }, async command => command())
+  const credentials = ['1', '2', '1'].map(userId => newSession(userId).credential)
+  const verdicts = await Promise.all(credentials.map(credential => validate(credential)))
+  t.strictSame(verdicts, credentials.map(({ id }) => `of ${createKeys('').session(id)}`))
+  t.strictSame(calls.map(([count]) => count), [2, 1])
 })

@@ -61,7 +61,7 @@ export const reauthenticate = {
   operationId: 'reauthenticate',
   summary: 'Prove the password again',
   description: 'For what answers 403 `reauthentication_required`. The session goes on under a new id and a new credential, with its data and deadlines; the old one is worth nothing at once, ' +
-    'also to whoever else had it. A wrong password changes nothing; after ten of them this session has to wait, see docs/guessing.md.',
+    'also to whoever else had it. A wrong password changes nothing; after ten of them this session has to wait.',
   body: ReauthenticateBodySchema,
   response: { 200: ReauthenticatedAnswerSchema }
 }
