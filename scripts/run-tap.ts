@@ -6,11 +6,13 @@ import { chmodSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbedded } from '../src/embedded/index.ts'
-import { closingLine, runTap } from './tap.ts'
+import { closingLine, program, root, runTap } from './tap.ts'
+import { testGroups } from './test-groups.ts'
 
 const given = process.argv.slice(2)
 // A few files cannot cover everything; the gate is for the whole run.
-const gate = given.some((word) => word.endsWith('.test.ts')) ? ['--allow-incomplete-coverage', '--allow-empty-coverage'] : []
+const isWhole = !given.some((word) => word.endsWith('.test.ts'))
+const added = isWhole ? testGroups(root, program) : ['--allow-incomplete-coverage', '--allow-empty-coverage']
 const log = {
   info: (_details: object, message: string) => console.error(message),
   error: (details: object, message: string) => console.error(message, details)
@@ -20,7 +22,7 @@ chmodSync(folder, 0o711) // Some tests run as other accounts in folders of their
 const dataDir = join(folder, 'data')
 const servers = await startEmbedded({ dataDir, redis: true, postgres: true, durable: false, log })
 const counts = await runTap({
-  args: [...gate, ...given],
+  args: [...given, ...added],
   env: {
     TMPDIR: folder,
     TEST_REDIS_URL: servers.redisUrl,

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+export const root = fileURLToPath(new URL('..', import.meta.url))
 
 /**
  * tap's TypeScript loader keeps compiled code in the system's temporary folder, for all processes of all runs, without a lock.
@@ -16,6 +16,8 @@ const noSharedCache = { DISABLE_V8_COMPILE_CACHE: '1' }
 
 /** TypeScript by a faster loader than tap's own, in every process of the run: test/loader/register.cjs. */
 const fastLoader = { NODE_OPTIONS: `--require=${JSON.stringify(join(root, 'test', 'loader', 'register.cjs'))}` }
+
+export const program = join(root, 'node_modules', 'tap', 'dist', 'esm', 'run.mjs')
 
 export interface TapRun {
   /** tap's words and files. */
@@ -29,7 +31,6 @@ export interface TapRun {
 export interface TapCounts { passed: number, failed: number, skipped: number, exitCode: number }
 
 export async function runTap ({ args, env, report }: TapRun): Promise<TapCounts> {
-  const program = join(root, 'node_modules', 'tap', 'dist', 'esm', 'run.mjs')
   // Outside a terminal tap prints everything twice when it also writes a file, so there its output is copied instead.
   const terminal = process.stdout.isTTY
   const tap = spawn(process.execPath, [program, ...(terminal ? [`--output-file=${report}`] : []), ...args], {
