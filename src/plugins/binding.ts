@@ -18,11 +18,14 @@ declare module 'fastify' {
 /** Where a session is used: judged at each validation, as BINDING_NETWORK, BINDING_CLIENT and BINDING_DEVICE say; and noted, once a touch interval, for lists. */
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const modes = { network: config.BINDING_NETWORK, client: config.BINDING_CLIENT, device: config.BINDING_DEVICE }
+  const isJudged = Object.values(modes).some(mode => mode !== 'off')
+  const keeps = { address: config.CAPTURE_ADDRESS !== 'off', userAgent: config.CAPTURE_USER_AGENT !== 'off' }
   app.decorate('assertBinding', (request, session) => {
     if (session.lastOrigin !== null) app.sessions.noteOrigin(session, originOf(request))
     // Nearly always nothing has changed: looked at without what makes an address canonical, and nothing to wait for.
     const { ip, headers } = request
-    return headers['x-device-id'] === undefined && isFromPlace(session.binding, ip, headers['user-agent'] ?? '') ? undefined : judge(request, session, useOf(request))
+    const isWhereItWas = () => isFromPlace(session.binding, keeps.address ? ip : '', keeps.userAgent ? headers['user-agent'] ?? '' : '')
+    return !isJudged || (headers['x-device-id'] === undefined && isWhereItWas()) ? undefined : judge(request, session, useOf(request))
   })
 
   async function judge (request: FastifyRequest, session: Session, use: Use): Promise<void> {

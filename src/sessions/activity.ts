@@ -73,6 +73,8 @@ export interface SessionFacts {
   keptAtMs: number
   /** Whether it was opened under the young-session guard (young-session.ts). */
   isGuarded: boolean
+  /** Where it is bound to (surroundings.ts). */
+  binding: string
 }
 
 /** What is known of any session id, by the store's clock. */

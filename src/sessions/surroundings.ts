@@ -67,6 +67,11 @@ export function isFromPlace (bound: string, address: string, userAgent: string):
   return bound.startsWith(place) && (bound.length === place.length || bound.charCodeAt(place.length) === DOT)
 }
 
+/** What a session is compared by. */
+export function boundSignals (binding: string): Signal[] {
+  return changedSignals(binding, '')
+}
+
 /** What is different between two bindings. What the first does not know is not compared. */
 export function changedSignals (bound: string, seen: string): Signal[] {
   if (bound === seen) return []

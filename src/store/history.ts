@@ -117,6 +117,7 @@ export function explanationOf (id: string, graceMs: number, [state, ...rest]: [s
 
 function factsOf ([now, userId = '', ...rest]: string[], graceMs: number): { nowMs: number, facts: SessionFacts } {
   const [generation, generationSince, notBefore, keptAt, guarded] = rest.slice(6).map(Number)
+  const binding = rest[11] ?? ''
   return {
     nowMs: Number(now),
     facts: {
@@ -127,7 +128,8 @@ function factsOf ([now, userId = '', ...rest]: string[], graceMs: number): { now
       predecessorUntilMs: generationSince ? generationSince + graceMs : 0,
       notBeforeMs: Number(notBefore),
       keptAtMs: Number(keptAt),
-      isGuarded: guarded === 1
+      isGuarded: guarded === 1,
+      binding
     }
   }
 }

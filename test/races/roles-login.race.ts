@@ -27,7 +27,7 @@ export default {
     const [response, status] = await Promise.all([logIn(), demote()])
     await one.sessions.end(admin.session)
 
-    const faults = [...unexpected('change', status, 200), ...unexpected('login', response.statusCode, 200), ...await ghosts(before)]
+    const faults = [...unexpected('change', status, 200), ...unexpected(`login (${response.json<{ code?: string }>().code})`, response.statusCode, 200), ...await ghosts(before)]
     const { sessionId = '' } = response.json<{ sessionId?: string }>()
     const session = await one.sessions.validate(sessionId)
     if (session === null) return { order: 'login ended', faults: [...faults, ...await ghosts({ session: { id: sessionId.slice(0, 36) }, credential: sessionId })] }

@@ -44,8 +44,10 @@ t.test('explains to an administrator why a session is valid, and moves nothing',
   const [admin, alice] = [await login(app, 'admin'), await login(app)]
   const explain = async () => (await admin.call('GET', `/admin/sessions/${alice.id}/explain`)).json()
   const first = await explain()
+  t.match(first, { freshness: { guarded: false }, boundTo: ['network', 'client'] })
+  t.ok(first.freshness.provenSecondsAgo >= 0 && first.freshness.provenSecondsAgo < 60)
   t.match(first, { sessionId: alice.id, state: 'alive', explanation: /^It is alive\. If it is not used it ends at \d+\.$/, userId: '1', times: { expiresBy: 'idle' }, credential: { generation: 1 } })
-  t.strictSame(Object.keys(first).sort(), ['checkedAt', 'credential', 'explanation', 'sessionId', 'state', 'times', 'userId'])
+  t.strictSame(Object.keys(first).sort(), ['boundTo', 'checkedAt', 'credential', 'explanation', 'freshness', 'sessionId', 'state', 'times', 'userId'])
   const { checkedAt: _then, ...before } = first
   const { checkedAt: _now, ...after } = await explain()
   t.strictSame(after, before)

@@ -20,13 +20,14 @@ async function opened (t: Test, count: number, options: StoreOptions = {}) {
 }
 
 t.test('the credentials of one turn share a call of at most 16, and each has its own verdict', async t => {
-  const { store, sessions, calls } = await opened(t, 20)
+  const { store, client, sessions, calls } = await opened(t, 20)
   const unknown = newSession('unknown')
   const forged = { ...sessions[0]?.credential, secretDigest: 'AAAAAAAAAAA' } as typeof unknown.credential
   const asked = [...sessions.map(({ credential }) => credential), unknown.credential, forged, ...sessions.map(({ credential }) => credential).reverse()]
   const verdicts = await Promise.all(asked.map(credential => store.validate(credential)))
   t.strictSame(verdicts.map(session => session?.userId ?? null), [...sessions.map(({ userId }) => userId), null, null, ...sessions.map(({ userId }) => userId).reverse()])
-  t.strictSame(calls, [16, 16, 10])
+  if (client.isCluster) t.ok(calls.length > 3, 'of one slot each')
+  else t.strictSame(calls, [16, 16, 10])
 })
 
 t.test('a single one is asked at the end of its turn, and so is one that comes after a full call', async t => {

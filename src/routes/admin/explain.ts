@@ -1,4 +1,5 @@
 import type { EndedSession, Explanation, SessionFacts } from '../../sessions/activity.ts'
+import { boundSignals } from '../../sessions/surroundings.ts'
 import { timesAnswer, timestamp } from '../schemas.ts'
 
 /** What an operator is told about a session. */
@@ -25,7 +26,7 @@ function endedSentence (reason: string, atMs: number): string {
 }
 
 function recordAnswer ({ nowMs, facts }: { nowMs: number, facts: SessionFacts }) {
-  const { userId, times, generation, generationSinceMs, predecessorUntilMs, notBeforeMs, keptAtMs } = facts
+  const { userId, times, generation, generationSinceMs, predecessorUntilMs, notBeforeMs, keptAtMs, binding, isGuarded } = facts
   return {
     checkedAt: timestamp(nowMs),
     userId,
@@ -34,6 +35,8 @@ function recordAnswer ({ nowMs, facts }: { nowMs: number, facts: SessionFacts })
       generation,
       ...(generationSinceMs > 0 && { firstUsedAt: timestamp(generationSinceMs), predecessorUntil: timestamp(predecessorUntilMs) })
     },
+    freshness: { provenSecondsAgo: Math.max(0, Math.floor((nowMs - times.authenticatedAtMs) / 1000)), guarded: isGuarded },
+    boundTo: boundSignals(binding),
     ...(notBeforeMs > 0 && { notBefore: { at: timestamp(notBeforeMs), kept: times.createdAtMs <= notBeforeMs && keptAtMs >= notBeforeMs } })
   }
 }

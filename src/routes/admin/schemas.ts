@@ -26,6 +26,11 @@ const ExplainAnswerSchema = Type.Object({
     firstUsedAt: Type.Optional(Timestamp('When that generation was first used; absent for the first one.')),
     predecessorUntil: Type.Optional(Timestamp('Until when the one before it works; used after that it ends the session.'))
   })),
+  freshness: Type.Optional(Type.Object({
+    provenSecondsAgo: Type.Integer({ description: 'How long ago the password was proven. Routes that want it more recent answer 403 `reauthentication_required`.', examples: [20] }),
+    guarded: Type.Boolean({ description: 'Whether it came from a device that was not known while SESSION_GUARD_SECONDS was on: it ends no older session before it has proven the password once more.' })
+  })),
+  boundTo: Type.Optional(Type.Array(Type.String(), { description: 'What of its surroundings is compared at each use: `network`, `client`, `device`.', examples: [['network', 'client']] })),
   notBefore: Type.Optional(Type.Object({
     at: Timestamp('When all sessions of the user were last ended: those that were opened until then are dead.'),
     kept: Type.Boolean({ description: 'Whether this one was opened before and kept then.' })
@@ -44,7 +49,9 @@ const ExplainAnswerSchema = Type.Object({
     checkedAt: '1704067220000',
     userId: '1',
     times: exampleTimes,
-    credential: { generation: 2, firstUsedAt: '1704067210000', predecessorUntil: '1704067240000' }
+    credential: { generation: 2, firstUsedAt: '1704067210000', predecessorUntil: '1704067240000' },
+    freshness: { provenSecondsAgo: 20, guarded: false },
+    boundTo: ['network', 'client']
   }]
 })
 
@@ -52,7 +59,7 @@ export const explainSession = {
   tags: ['Operation'],
   operationId: 'explainSession',
   summary: 'Why is a session valid, or not?',
-  description: 'Needs the role `admin` and a password that was proven within the last 12 hours. For any public id: alive or why not, both deadlines and which comes first, generation and grace, the last end of all sessions. Looking is no use of the session: nothing moves.',
+  description: 'Needs the role `admin` and a password that was proven within the last 12 hours. For any public id: alive or why not, both deadlines and which comes first, generation and grace, how fresh the proof of the password is, what its use is compared by, the last end of all sessions. Looking is no use of the session: nothing moves.',
   params: Type.Object({ sessionId: SessionIdSchema }),
   response: { 200: ExplainAnswerSchema }
 }

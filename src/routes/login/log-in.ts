@@ -19,7 +19,7 @@ interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers' | 'pr
 interface LoggedIn extends Opened { user: User, deviceToken: string }
 
 /** How often the account's sessions may be ended under a login before it is given up: each time costs a hash. */
-const TRIES = 3
+const TRIES = 5
 
 /** How many sessions a refusal shows. */
 const MOST_SHOWN = 100

@@ -4,7 +4,7 @@
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval (ms), 2 limits of the history, see includes/history.lua
 --   Reply    { 'alive', now, user id, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), generation,
---                generation first used at or 0, not-before or 0, kept at or 0 (ms), 1 if it is guarded or 0 }
+--                generation first used at or 0, not-before or 0, kept at or 0 (ms), 1 if it is guarded or 0, binding }
 --            { 'dead', reason, actor or '', since (ms), then as above from now on } its record is still there
 --            { 'broken' } its record cannot be read
 --            { 'ended', tombstone } see includes/history.lua
@@ -26,7 +26,7 @@ end
 local facts = {
   text(now), session.userId, text(session.createdAt), text(session.touchedAt), text(session.idle), text(session.absolute),
   text(session.extendedUntil), text(session.authenticatedAt), text(session.generation), redis.call('HGET', keys.session, 'r') or '0',
-  redis.call('HGET', keys.notBefore, session.userId) or '0', text(session.keptAt), redis.call('HGET', keys.session, 'y') or '0'
+  redis.call('HGET', keys.notBefore, session.userId) or '0', text(session.keptAt), redis.call('HGET', keys.session, 'y') or '0', session.binding
 }
 for _, fact in ipairs(facts) do reply[#reply + 1] = fact end
 return reply
