@@ -41,7 +41,7 @@ export async function measure (stage: Stage, plan: Plan): Promise<Row[]> {
     ...await growth(few, many, plan)
   ]
   for (const cost of plan.costs) {
-    const server = await stage.serveSessions(stage.few, { DEMO_USERS: 'true', BCRYPT_COST: String(cost) })
+    const server = await stage.serveSessions(stage.few, { DEMO_USERS: 'true', BCRYPT_COST: String(cost), SESSION_LIMIT: '1000' })
     rows.push(...await loginStorms(server, cost, plan))
   }
   rows.push(...await loginRate(await stage.serveSessions(stage.few, patientLogins, true), plan))

@@ -9,7 +9,7 @@ const GOAL = 0.85
 const COST = 10
 
 /** What its service is configured with: nobody is told to come again. */
-export const patientLogins = { DEMO_USERS: 'true', BCRYPT_COST: String(COST), HASH_QUEUE_LIMIT: '1000', SHUTDOWN_SECONDS: '30' }
+export const patientLogins = { DEMO_USERS: 'true', BCRYPT_COST: String(COST), HASH_QUEUE_LIMIT: '1000', SESSION_LIMIT: '1000', SHUTDOWN_SECONDS: '30' }
 
 /** Logins a second against what the cores could hash if they did nothing else. The load comes from the same cores. */
 export async function loginRate (server: MeasuredServer, plan: Plan): Promise<Row[]> {
