@@ -117,7 +117,6 @@ export function explanationOf (id: string, graceMs: number, [state, ...rest]: [s
 
 function factsOf ([now, userId = '', ...rest]: string[], graceMs: number): { nowMs: number, facts: SessionFacts } {
   const [generation, generationSince, notBefore, keptAt, guarded] = rest.slice(6).map(Number)
-  const binding = rest[11] ?? ''
   return {
     nowMs: Number(now),
     facts: {
@@ -129,7 +128,7 @@ function factsOf ([now, userId = '', ...rest]: string[], graceMs: number): { now
       notBeforeMs: Number(notBefore),
       keptAtMs: Number(keptAt),
       isGuarded: guarded === 1,
-      binding
+      binding: String(rest[11])
     }
   }
 }
