@@ -42,7 +42,7 @@ export async function measure (stage: Stage, plan: Plan): Promise<Row[]> {
   ]
   for (const cost of plan.costs) {
     const server = await stage.serveSessions(stage.few, { DEMO_USERS: 'true', BCRYPT_COST: String(cost), SESSION_LIMIT: '1000' })
-    rows.push(...await loginStorms(server, cost, plan))
+    for (const logins of plan.logins) rows.push(...await loginStorms(server, cost, logins, plan))
   }
   rows.push(...await loginRate(await stage.serveSessions(stage.few, patientLogins, true), plan))
   return [...rows, ...memoryRows, ...await startUp(stage.folder, plan)]

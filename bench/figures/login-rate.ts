@@ -13,15 +13,16 @@ export const patientLogins = { DEMO_USERS: 'true', BCRYPT_COST: String(COST), HA
 
 /** Logins a second against what the cores could hash if they did nothing else. The load comes from the same cores. */
 export async function loginRate (server: MeasuredServer, plan: Plan): Promise<Row[]> {
+  const logins = Math.max(...plan.logins)
   await logIn(server.url)
   await plan.patience().wait()
-  const hashesPerSecond = availableParallelism() * singleHashRate(plan.logins / 10)
+  const hashesPerSecond = availableParallelism() * singleHashRate(logins / 10)
   const start = performance.now()
-  await Promise.all(Array.from({ length: plan.logins }, () => logIn(server.url)))
-  const perSecond = 1000 * plan.logins / (performance.now() - start)
+  await Promise.all(Array.from({ length: logins }, () => logIn(server.url)))
+  const perSecond = 1000 * logins / (performance.now() - start)
   const share = perSecond / hashesPerSecond
   return [{
-    figure: `${plan.logins} simultaneous logins on every core, bcrypt cost ${COST}`,
+    figure: `${logins} simultaneous logins on every core, bcrypt cost ${COST}`,
     measured: `${share.toFixed(2)} × (cores × one hash after the other); ${perSecond.toFixed(1)} logins/s, ${hashesPerSecond.toFixed(1)} hashes/s`,
     goal: `≥ ${GOAL} ×`,
     met: plan.judges ? share >= GOAL : null
