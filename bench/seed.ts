@@ -1,6 +1,6 @@
 import { createCredentialIssuer } from '../src/sessions/credential.ts'
-import { deviceOf } from '../src/sessions/device.ts'
-import { bindingOf } from '../src/sessions/surroundings.ts'
+import { deviceOf } from '../src/sessions/devices/device.ts'
+import { bindingOf } from '../src/sessions/devices/surroundings.ts'
 import { createKeyring } from '../src/sessions/keyring.ts'
 import { createKeys } from '../src/store/keys.ts'
 import { createLiveCount } from '../src/store/live-count.ts'

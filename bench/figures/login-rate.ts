@@ -1,38 +1,45 @@
+import { execFile } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import bcrypt from 'bcryptjs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { onServerCore } from '../cores.ts'
+import { logIn, simultaneousLogins } from '../load/logins.ts'
 import type { Plan } from '../plan.ts'
 import type { Row } from '../report.ts'
 import type { MeasuredServer } from '../server.ts'
-import { logIn } from './login-storm.ts'
+import { show, spreadOf } from '../statistics.ts'
 
 const GOAL = 0.85
 const COST = 10
+const run = promisify(execFile)
+const hashRate = fileURLToPath(new URL('../load/hash-rate.mjs', import.meta.url))
 
 /** What its service is configured with: nobody is told to come again. */
 export const patientLogins = { DEMO_USERS: 'true', BCRYPT_COST: String(COST), HASH_QUEUE_LIMIT: '1000', SESSION_LIMIT: '1000', SHUTDOWN_SECONDS: '30' }
 
 /** Logins a second against what the cores could hash if they did nothing else. The load comes from the same cores. */
 export async function loginRate (server: MeasuredServer, plan: Plan): Promise<Row[]> {
-  const logins = Math.max(...plan.logins)
+  const count = Math.max(...plan.logins)
   await logIn(server.url)
-  await plan.patience().wait()
-  const hashesPerSecond = availableParallelism() * singleHashRate(logins / 10)
-  const start = performance.now()
-  await Promise.all(Array.from({ length: logins }, () => logIn(server.url)))
-  const perSecond = 1000 * logins / (performance.now() - start)
-  const share = perSecond / hashesPerSecond
+  const rounds: Array<{ logins: number, hashes: number }> = []
+  for (let i = 0; i < plan.storms; i++) {
+    await plan.patience().wait()
+    const hashes = availableParallelism() * await singleHashRate(plan.seconds)
+    const logins = await simultaneousLogins(server.url, count)
+    rounds.push({ hashes, logins: (await logins()).perSecond })
+  }
+  const share = spreadOf(rounds.map(({ logins, hashes }) => logins / hashes))
   return [{
-    figure: `${logins} simultaneous logins on every core, bcrypt cost ${COST}`,
-    measured: `${share.toFixed(2)} × (cores × one hash after the other); ${perSecond.toFixed(1)} logins/s, ${hashesPerSecond.toFixed(1)} hashes/s`,
+    figure: `${count} simultaneous logins on every core, bcrypt cost ${COST}`,
+    measured: `${show(share)} × (cores × one hash after the other); ${rounds.map(({ logins, hashes }) => `${logins.toFixed(1)} logins/s against ${hashes.toFixed(1)} hashes/s`).join(', ')}`,
     goal: `≥ ${GOAL} ×`,
-    met: plan.judges ? share >= GOAL : null
+    met: plan.judges ? share.median >= GOAL : null
   }]
 }
 
-/** Hashes a second, one after the other, in this process alone. */
-function singleHashRate (count: number): number {
-  const hash = bcrypt.hashSync('password123', COST)
-  const start = performance.now()
-  for (let i = 0; i < count; i++) bcrypt.compareSync('password123', hash)
-  return 1000 * count / (performance.now() - start)
+/** Hashes a second of one thread that has a core to itself. */
+async function singleHashRate (seconds: number): Promise<number> {
+  const [file = '', ...args] = [...onServerCore, process.execPath, hashRate, String(COST), String(seconds)]
+  const { stdout } = await run(file, args)
+  return Number(stdout)
 }

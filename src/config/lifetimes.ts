@@ -1,4 +1,4 @@
-import { DEFAULT_LIFETIME, REMEMBER_ME, type Lifetime, type Lifetimes } from '../sessions/lifetimes.ts'
+import { DEFAULT_LIFETIME, REMEMBER_ME, type Lifetime, type Lifetimes } from '../sessions/policies/lifetimes.ts'
 import type { RawConfig } from './schema.ts'
 
 const LONGEST_SECONDS = 31_536_000

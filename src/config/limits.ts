@@ -1,5 +1,5 @@
-import { deviceTypes, type DeviceType } from '../sessions/device.ts'
-import type { SessionLimits } from '../sessions/limits.ts'
+import { deviceTypes, type DeviceType } from '../sessions/devices/device.ts'
+import type { SessionLimits } from '../sessions/policies/limits.ts'
 import { MOST_SESSIONS, type RawConfig } from './schema.ts'
 
 const TYPES: readonly string[] = deviceTypes

@@ -1,5 +1,5 @@
 import { Type, type Static, type TObject } from '@sinclair/typebox'
-import { deviceTypes } from '../sessions/device.ts'
+import { deviceTypes } from '../sessions/devices/device.ts'
 
 /**
  * Every environment variable that the service reads, once: type, bounds, default, meaning and an example.

@@ -3,9 +3,9 @@ import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
 import { invalidSession } from '../sessions/alive.ts'
 import { serviceError } from '../sessions/errors.ts'
-import type { Use } from '../sessions/service.ts'
+import type { Use } from '../sessions/whereabouts.ts'
 import type { Origin, Session } from '../sessions/session.ts'
-import { isFromPlace, LONGEST_USER_AGENT } from '../sessions/surroundings.ts'
+import { isFromPlace, LONGEST_USER_AGENT } from '../sessions/devices/surroundings.ts'
 import { clientAddress } from './http/client-address.ts'
 
 declare module 'fastify' {

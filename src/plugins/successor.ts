@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isRemembered } from '../sessions/lifetimes.ts'
+import { isRemembered } from '../sessions/policies/lifetimes.ts'
 import type { Session } from '../sessions/session.ts'
 
 /** Puts the next credential of a session into the browser if the present one came from there; says whether it did. */

@@ -1,6 +1,6 @@
 import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
-import { createYoungSessions } from '../sessions/young-session.ts'
+import { createYoungSessions } from '../sessions/policies/young-session.ts'
 
 type YoungSessions = ReturnType<typeof createYoungSessions> & {
   /** Whether a session that is opened from that device (guessing/device-token.ts; null: none that is known) is put under the guard. */

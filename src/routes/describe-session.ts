@@ -1,5 +1,5 @@
 import type { EndedSession } from '../sessions/activity.ts'
-import { deviceOf } from '../sessions/device.ts'
+import { deviceOf } from '../sessions/devices/device.ts'
 import type { SessionDescription } from '../sessions/session.ts'
 import { timesAnswer, timestamp } from './schemas.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isRemembered } from '../sessions/lifetimes.ts'
-import type { Reopened } from '../sessions/service.ts'
+import { isRemembered } from '../sessions/policies/lifetimes.ts'
+import type { Reopened } from '../sessions/opening.ts'
 
 /** Gives the client the credential of the session that took the place of its old one: in the cookie alone if the old one came so, otherwise in the answer. */
 export function handOver (app: FastifyInstance, request: FastifyRequest, reply: FastifyReply, { credential, lifetime, session }: Reopened): { sessionId?: string } {

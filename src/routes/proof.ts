@@ -28,7 +28,7 @@ export const proofs = {
   setUserPassword: { fresh: TWO_HOURS }
 } as const satisfies Record<string, Proof>
 
-/** Of these, what needs more under the young-session guard (sessions/young-session.ts) if it ends a session that is older than the one that asks. */
+/** Of these, what needs more under the young-session guard (sessions/policies/young-session.ts) if it ends a session that is older than the one that asks. */
 export const guardedActions = ['endSession', 'endAllSessions', 'changePassword'] as const satisfies Array<keyof typeof proofs>
 
 /** What they answer then. */

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { endReasons } from '../sessions/activity.ts'
-import { deviceTypes } from '../sessions/device.ts'
+import { deviceTypes } from '../sessions/devices/device.ts'
 import { errorCodes } from '../sessions/errors.ts'
 import { expiresAtMs, idleDeadlineMs, type SessionTimes } from '../sessions/session.ts'
 import { exampleAccount, exampleDescription, exampleId, exampleReplacement } from './examples.ts'

@@ -71,9 +71,9 @@ export interface SessionFacts {
   notBeforeMs: number
   /** The not-before that this session was kept through, or 0. */
   keptAtMs: number
-  /** Whether it was opened under the young-session guard (young-session.ts). */
+  /** Whether it was opened under the young-session guard (policies/young-session.ts). */
   isGuarded: boolean
-  /** Where it is bound to (surroundings.ts). */
+  /** Where it is bound to (devices/surroundings.ts). */
   binding: string
 }
 

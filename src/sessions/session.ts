@@ -16,7 +16,7 @@ export interface Session {
   profile: Profile
   times: SessionTimes
   rotation: Rotation
-  /** Where it was opened from, to compare with (surroundings.ts). */
+  /** Where it was opened from, to compare with (devices/surroundings.ts). */
   binding: string
   /** Where it was last used from before this use, as much of it as is kept; null if this use is not written down either (one a touch interval is). */
   lastOrigin: Origin | null

@@ -1,13 +1,13 @@
 import type { Credential } from './credential.ts'
 import type { ActivityEvent, EndCause, EndedSession, Explanation } from './activity.ts'
-import type { Device } from './device.ts'
-import type { NewSessionLimits } from './limits.ts'
-import type { Signal } from './surroundings.ts'
+import type { Device } from './devices/device.ts'
+import type { NewSessionLimits } from './policies/limits.ts'
+import type { Signal } from './devices/surroundings.ts'
 import type { Origin, Profile, Session, SessionDescription, SessionTimes } from './session.ts'
 
 /** A session is used from elsewhere. */
 export interface ChangedBinding {
-  /** What the request shows (surroundings.ts). */
+  /** What the request shows (devices/surroundings.ts). */
   binding: string
   signals: Signal[]
   /** As much of it as is captured. */
@@ -18,7 +18,7 @@ export interface ChangedBinding {
 
 /** What a login told of its device. */
 export interface NewDevice {
-  /** Keyed hashes of the device id, one for each key of the keyring; the first is stored (device-id.ts). */
+  /** Keyed hashes of the device id, one for each key of the keyring; the first is stored (devices/device-id.ts). */
   idHashes?: string[]
   name?: string
   capabilities?: string[]
@@ -44,10 +44,10 @@ export interface NewSession {
   replacedId?: string | null
   /** Whether its credential is replaced by policy, at a certain age. */
   rotates: boolean
-  /** Where it is opened from (surroundings.ts). */
+  /** Where it is opened from (devices/surroundings.ts). */
   binding: string
   device?: NewDevice
-  /** Whether it may end older sessions only after a time (young-session.ts); it takes nobody's place then. */
+  /** Whether it may end older sessions only after a time (policies/young-session.ts); it takes nobody's place then. */
   isGuarded?: boolean
 }
 

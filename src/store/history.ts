@@ -1,5 +1,5 @@
 import type { ActivityDetails, ActivityEvent, EndedSession, Explanation, SessionFacts } from '../sessions/activity.ts'
-import { DEFAULT_LIFETIME } from '../sessions/lifetimes.ts'
+import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
 import type { Activity, HistoryLimits } from '../sessions/store.ts'
 import { timesOf } from './replies.ts'
 import { unpackUserAgent } from './user-agent.ts'

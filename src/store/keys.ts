@@ -32,9 +32,9 @@
  *   r       when the generation was first used, from which its predecessor's grace counts; absent in that of the login
  *   s       secret digest
  *   o       1 if it rotates by policy
- *   w       binding (sessions/surroundings.ts)
+ *   w       binding (sessions/devices/surroundings.ts)
  *   q       binding that waits for the password, or that counted before w
- *   y       1 if it was opened under the young-session guard (sessions/young-session.ts)
+ *   y       1 if it was opened under the young-session guard (sessions/policies/young-session.ts)
  *   k       not-before that this session was kept through, if it was
  *   n, z    version and bytes of its data, if there are any
  *   ip      address of the login

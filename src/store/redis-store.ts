@@ -1,6 +1,6 @@
 import { tagOf } from '../sessions/credential.ts'
-import { DEFAULT_LIFETIME } from '../sessions/lifetimes.ts'
-import { limitReached } from '../sessions/limits.ts'
+import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
+import { limitReached } from '../sessions/policies/limits.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'

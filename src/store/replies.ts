@@ -1,5 +1,5 @@
 import type { Profile, Session, SessionDescription, SessionTimes } from '../sessions/session.ts'
-import { DEFAULT_LIFETIME } from '../sessions/lifetimes.ts'
+import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
 import type { DataWritten, Extended, NewDevice, Replaced, StoredData } from '../sessions/store.ts'
 import { unpackUserAgent } from './user-agent.ts'
 

@@ -1,5 +1,5 @@
-import type { Device } from '../../src/sessions/device.ts'
-import type { LimitPolicy } from '../../src/sessions/limits.ts'
+import type { Device } from '../../src/sessions/devices/device.ts'
+import type { LimitPolicy } from '../../src/sessions/policies/limits.ts'
 import type { Rotation } from '../../src/sessions/session.ts'
 
 /** How the service of one sequence is set. */

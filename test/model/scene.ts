@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import type { Device } from '../../src/sessions/device.ts'
-import { DEFAULT_LIFETIME, longestOf, REMEMBER_ME, type Lifetimes } from '../../src/sessions/lifetimes.ts'
+import type { Device } from '../../src/sessions/devices/device.ts'
+import { DEFAULT_LIFETIME, longestOf, REMEMBER_ME, type Lifetimes } from '../../src/sessions/policies/lifetimes.ts'
 import type { Settings } from './model.ts'
 
 /** Two of them are in the same slot: their sessions lie side by side, and so do their end-alls. */

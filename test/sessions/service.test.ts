@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { invalidSession } from '../../src/sessions/alive.ts'
-import { createDeviceIds } from '../../src/sessions/device-id.ts'
+import { createDeviceIds } from '../../src/sessions/devices/device-id.ts'
 import { createKeyring } from '../../src/sessions/keyring.ts'
 import { createSessionService } from '../../src/sessions/service.ts'
 import type { SessionStore } from '../../src/sessions/store.ts'

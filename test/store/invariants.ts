@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lifetimesOf, type LifetimeSettings, type ServiceConfig } from '../../src/config.ts'
-import { longestOf } from '../../src/sessions/lifetimes.ts'
+import { longestOf } from '../../src/sessions/policies/lifetimes.ts'
 import { createClient, waitUntilReady } from '../../src/store/connect.ts'
 import type { RedisClient } from '../../src/store/scripts.ts'
 import { failureFaults } from './failure-rules.ts'

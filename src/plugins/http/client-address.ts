@@ -1,5 +1,5 @@
 import { SocketAddress, isIP, isIPv6 } from 'node:net'
-import { capturedAddress, type Capture } from '../../sessions/capture.ts'
+import { capturedAddress, type CaptureMode } from '../../sessions/policies/capture.ts'
 
 /** What Fastify knows of where a request came from. `ip` is what a trusted proxy said, which may have let its client say anything. */
 export interface Origin {
@@ -18,7 +18,7 @@ export function clientAddress ({ ip = '', socket }: Origin): string {
 }
 
 /** What a log line may hold of it: no more than the session does. Undefined, which JSON leaves out, if that is nothing. */
-export function addressForLog (origin: Origin, mode: Capture): string | undefined {
+export function addressForLog (origin: Origin, mode: CaptureMode): string | undefined {
   return capturedAddress(clientAddress(origin), mode) || undefined
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { problem, type Problem } from '../../sessions/errors.ts'
-import type { Capture } from '../../sessions/capture.ts'
+import type { CaptureMode } from '../../sessions/policies/capture.ts'
 import { addressForLog } from './client-address.ts'
 import { safeHeaders } from './headers.ts'
 import { shownPath } from './request-path.ts'
@@ -17,14 +17,14 @@ const timedOut = problem('request_timeout', 'The request did not arrive in time.
 const tooLarge = problem('headers_too_large', 'The URL and headers of the request are larger than the service accepts. Send less.')
 
 /** Fastify's `frameworkErrors`: a target that is no URL. */
-export const answerUnroutable = (capture: Capture) => function (_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+export const answerUnroutable = (capture: CaptureMode) => function (_error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const { status, code } = malformed
   request.log.info({ method: request.method, path: shownPath(request.url), status, code, ip: addressForLog(request, capture) }, 'request')
   reply.code(status).headers({ 'x-request-id': request.id, ...safeHeaders }).type('application/problem+json').send(malformed)
 }
 
 /** Fastify's `clientErrorHandler`: bytes that are no request. There is only the connection to answer, which ends with this. */
-export const answerUnreadable = (capture: Capture) => function (this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
+export const answerUnreadable = (capture: CaptureMode) => function (this: FastifyInstance, error: Error & { code?: string }, socket: Socket): void {
   if (socket.writable && error.code !== 'ECONNRESET') {
     const [requestId, body] = [randomUUID(), problemFor(error.code)]
     this.log.info({ reqId: requestId, status: body.status, code: body.code, ip: addressForLog({ ip: undefined, socket }, capture) }, 'request')

@@ -1,6 +1,6 @@
 import type { FastifySchemaValidationError } from 'fastify'
 import { serviceError, type ServiceError } from '../../sessions/errors.ts'
-import { pointerTo } from '../../sessions/json-pointer.ts'
+import { pointerTo } from '../../sessions/data/json-pointer.ts'
 
 /** More faults than this are told by `errors` alone: the sentence is for people. */
 const FAULTS_IN_DETAIL = 3

@@ -1,5 +1,5 @@
 import type { ActivityEvent } from '../../sessions/activity.ts'
-import { deviceOf } from '../../sessions/device.ts'
+import { deviceOf } from '../../sessions/devices/device.ts'
 import { timestamp } from '../schemas.ts'
 
 /** An event as the owner of its session sees it. */

@@ -1,5 +1,5 @@
 import type { EndedSession, Explanation, SessionFacts } from '../../sessions/activity.ts'
-import { boundSignals } from '../../sessions/surroundings.ts'
+import { boundSignals } from '../../sessions/devices/surroundings.ts'
 import { timesAnswer, timestamp } from '../schemas.ts'
 
 /** What an operator is told about a session. */

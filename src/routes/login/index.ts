@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { sessionOf } from '../../plugins/guard.ts'
-import { isRemembered } from '../../sessions/lifetimes.ts'
+import { isRemembered } from '../../sessions/policies/lifetimes.ts'
 import { timesAnswer } from '../schemas.ts'
 import { logIn } from './log-in.ts'
 import * as schemas from './schemas.ts'

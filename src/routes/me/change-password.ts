@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { useOf } from '../../plugins/binding.ts'
 import { sessionOf } from '../../plugins/guard.ts'
 import { serviceError } from '../../sessions/errors.ts'
-import type { Reopened } from '../../sessions/service.ts'
+import type { Reopened } from '../../sessions/opening.ts'
 import { checkOwnPassword } from '../check-password.ts'
 import { assertHardToGuess } from '../new-password.ts'
 

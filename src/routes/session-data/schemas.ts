@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { DATA_KEY_PATTERN } from '../../sessions/data.ts'
+import { DATA_KEY_PATTERN } from '../../sessions/data/data.ts'
 import { Closed } from '../schemas.ts'
 
 const KeySchema = Type.String({ minLength: 1, pattern: DATA_KEY_PATTERN, description: 'Printable ASCII without spaces, by default at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.', examples: ['cartItems'] })

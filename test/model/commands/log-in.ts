@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { LimitPolicy } from '../../../src/sessions/limits.ts'
+import type { LimitPolicy } from '../../../src/sessions/policies/limits.ts'
 import { outcomeOf, nameOf, pick, picked, profile, type Kind, type Pick } from '../command.ts'
 import { devices, lifetimes, userIds } from '../scene.ts'
 

@@ -1,4 +1,4 @@
-import { serviceError } from './errors.ts'
+import { serviceError } from '../errors.ts'
 
 /** `entity-tag` list of RFC 9110 section 8.8.3; a tag holds no quotes. */
 const LIST = /^\s*(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")*\s*$/

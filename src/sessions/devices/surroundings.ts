@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
 import { deviceOf } from './device.ts'
-import { remembered } from './remembered.ts'
+import { remembered } from '../remembered.ts'
 
 /** What tells where a request comes from. */
 export type Signal = 'network' | 'client' | 'device'

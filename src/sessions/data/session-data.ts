@@ -1,9 +1,9 @@
-import { alive } from './alive.ts'
+import { alive } from '../alive.ts'
 import { checkedKey, decodeValues, encodeValues, overLimit, type DataLimits, type DataValues } from './data.ts'
-import { serviceError } from './errors.ts'
+import { serviceError } from '../errors.ts'
 import { etagOf, versionsOf } from './etag.ts'
-import type { Session } from './session.ts'
-import type { DataWritten, SessionStore } from './store.ts'
+import type { Session } from '../session.ts'
+import type { DataWritten, SessionStore } from '../store.ts'
 
 /** What callers keep in a session: the data verbs of the session service. */
 export function createSessionData (store: Pick<SessionStore, 'readData' | 'writeData'>, limits: DataLimits) {

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { createDeviceIds } from '../../src/sessions/device-id.ts'
-import { createKeyring } from '../../src/sessions/keyring.ts'
-import { randomKeyring } from '../harness.ts'
+import { createDeviceIds } from '../../../src/sessions/devices/device-id.ts'
+import { createKeyring } from '../../../src/sessions/keyring.ts'
+import { randomKeyring } from '../../harness.ts'
 
 const keyring = randomKeyring()
 const { hashes, markOf, markOfUse } = createDeviceIds(createKeyring(keyring))

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { judgeBinding, type BindingMode } from '../../src/sessions/binding.ts'
-import { bindingOf } from '../../src/sessions/surroundings.ts'
+import { judgeBinding, type BindingMode } from '../../../src/sessions/policies/binding.ts'
+import { bindingOf } from '../../../src/sessions/devices/surroundings.ts'
 
 const bound = bindingOf('203.0.113.7', 'curl/8.5.0')
 const elsewhere = bindingOf('198.51.100.7', 'curl/8.5.0')

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { capturedAddress, capturedUserAgent } from '../../src/sessions/capture.ts'
-import { deviceOf } from '../../src/sessions/device.ts'
-import { clientOf } from '../../src/sessions/surroundings.ts'
+import { capturedAddress, capturedUserAgent } from '../../../src/sessions/policies/capture.ts'
+import { deviceOf } from '../../../src/sessions/devices/device.ts'
+import { clientOf } from '../../../src/sessions/devices/surroundings.ts'
 
 const phone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { etagOf, versionsOf } from '../../src/sessions/etag.ts'
+import { etagOf, versionsOf } from '../../../src/sessions/data/etag.ts'
 
 t.test('a version’s tag is strong and leads back to it', t => {
   t.equal(etagOf(0), '"0"')

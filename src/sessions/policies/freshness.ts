@@ -1,4 +1,4 @@
-import type { SessionTimes } from './session.ts'
+import type { SessionTimes } from '../session.ts'
 
 /**
  * Whether the password was proven at most that long before this use. By the store's clock alone: the use is known to one touch

@@ -1,4 +1,4 @@
-import { serviceError } from './errors.ts'
+import { serviceError } from '../errors.ts'
 
 /** How long a session lives. */
 export interface Lifetime {

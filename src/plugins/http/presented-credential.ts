@@ -1,4 +1,4 @@
-import { serviceError } from './errors.ts'
+import { serviceError } from '../../sessions/errors.ts'
 
 /**
  * The credential that a request presents, or null if it presents none. `x-session-id` and `Authorization: Bearer`

@@ -1,4 +1,4 @@
-import { serviceError } from './errors.ts'
+import { serviceError } from '../errors.ts'
 import { pointerTo } from './json-pointer.ts'
 import { valueFault } from './json-value.ts'
 

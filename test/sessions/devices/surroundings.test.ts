@@ -1,5 +1,5 @@
 import t from 'tap'
-import { bindingOf, changedSignals, clientOf, deviceIn, isFromPlace, networkOf } from '../../src/sessions/surroundings.ts'
+import { bindingOf, changedSignals, clientOf, deviceIn, isFromPlace, networkOf } from '../../../src/sessions/devices/surroundings.ts'
 
 const chrome = (version: number) => `Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${version}.0.0.0 Safari/537.36`
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0'

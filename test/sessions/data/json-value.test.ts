@@ -1,6 +1,6 @@
 import t from 'tap'
-import { pointerTo } from '../../src/sessions/json-pointer.ts'
-import { valueFault } from '../../src/sessions/json-value.ts'
+import { pointerTo } from '../../../src/sessions/data/json-pointer.ts'
+import { valueFault } from '../../../src/sessions/data/json-value.ts'
 
 const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`)
 

@@ -1,5 +1,5 @@
-import type { Device } from './device.ts'
-import { serviceError } from './errors.ts'
+import type { Device } from '../devices/device.ts'
+import { serviceError } from '../errors.ts'
 
 /** What happens to a login over the limit: the session that was opened first, or unused for longest, ends for it; or it is refused. */
 export type LimitPolicy = 'evict-oldest' | 'evict-idle' | 'deny'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { deviceOf } from '../../src/sessions/device.ts'
+import { deviceOf } from '../../../src/sessions/devices/device.ts'
 
 const cases: Array<[browser: string, os: string, type: string, userAgent: string]> = [
   ['Chrome', 'Windows', 'desktop', 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36'],

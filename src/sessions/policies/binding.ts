@@ -1,4 +1,4 @@
-import { changedSignals, type Signal } from './surroundings.ts'
+import { changedSignals, type Signal } from '../devices/surroundings.ts'
 
 /** What a change of surroundings does: nothing, an entry in the history, a demand for the password, the end of the session. */
 export type BindingMode = 'off' | 'observe' | 'step-up' | 'enforce'
@@ -14,7 +14,7 @@ export interface BindingVerdict {
 
 const strictness: BindingMode[] = ['off', 'observe', 'step-up', 'enforce']
 
-/** Judges the binding that a request shows by that of its session (surroundings.ts). */
+/** Judges the binding that a request shows by that of its session (devices/surroundings.ts). */
 export function judgeBinding (bound: string, seen: string, modes: BindingModes): BindingVerdict {
   const changed = changedSignals(bound, seen).filter(signal => modes[signal] !== 'off')
   const mode = strictness.findLast(mode => changed.some(signal => modes[signal] === mode)) ?? 'off'

@@ -14,7 +14,7 @@ export interface Device {
   type: DeviceType
 }
 
-/** What capture.ts leaves of a user agent. */
+/** What policies/capture.ts leaves of a user agent. */
 const MASKED = new RegExp(`^(.+) on (.+) \\((${deviceTypes.join('|')})\\)$`)
 
 /** Parsing takes about 50 µs, and the same few hundred texts come again and again. */

@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { Session } from '../../src/sessions/session.ts'
-import { createYoungSessions, endsNobody, isProven } from '../../src/sessions/young-session.ts'
-import { newSession, openStore } from '../store/fixture.ts'
+import type { Session } from '../../../src/sessions/session.ts'
+import { createYoungSessions, endsNobody, isProven } from '../../../src/sessions/policies/young-session.ts'
+import { newSession, openStore } from '../../store/fixture.ts'
 
 const GUARD_MS = 60_000
 const times = { createdAtMs: 1000, lastAccessedAtMs: 1000, idleMs: 60_000, absoluteDeadlineMs: 900_000, extendedUntilMs: 0, authenticatedAtMs: 1000 }

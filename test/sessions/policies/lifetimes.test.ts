@@ -1,5 +1,5 @@
 import t from 'tap'
-import { chosenLifetime, longestOf, type LifetimeWish } from '../../src/sessions/lifetimes.ts'
+import { chosenLifetime, longestOf, type LifetimeWish } from '../../../src/sessions/policies/lifetimes.ts'
 
 const lifetimes = new Map([
   ['default', { idleMs: 1, absoluteMs: 2 }],

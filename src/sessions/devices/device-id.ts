@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
-import type { Keyring } from './keyring.ts'
-import { remembered } from './remembered.ts'
+import type { Keyring } from '../keyring.ts'
+import { remembered } from '../remembered.ts'
 
 const HASH_BYTES = 16
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { presentedCredential } from '../../src/sessions/presented-credential.ts'
+import { presentedCredential } from '../../../src/plugins/http/presented-credential.ts'
 
 t.test('each transport presents a credential, and all may present the same', t => {
   t.equal(presentedCredential('abc', []), 'abc')

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { DATA_KEY_PATTERN, checkedKey, decodeValues, encodeValues, overLimit } from '../../src/sessions/data.ts'
+import { DATA_KEY_PATTERN, checkedKey, decodeValues, encodeValues, overLimit } from '../../../src/sessions/data/data.ts'
 
 const limits = { keys: 64, keyBytes: 8, valueBytes: 20, bytes: 100 }
 

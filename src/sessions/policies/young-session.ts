@@ -1,8 +1,8 @@
-import { invalidSession } from './alive.ts'
-import type { Explanation } from './activity.ts'
-import { serviceError } from './errors.ts'
-import type { Session, SessionTimes } from './session.ts'
-import type { SessionStore } from './store.ts'
+import { invalidSession } from '../alive.ts'
+import type { Explanation } from '../activity.ts'
+import { serviceError } from '../errors.ts'
+import type { Session, SessionTimes } from '../session.ts'
+import type { SessionStore } from '../store.ts'
 
 /*
  * The young-session guard: whoever has stolen a password logs in on a device that the account does not know, and shall not be able

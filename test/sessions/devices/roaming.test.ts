@@ -3,12 +3,12 @@
  */
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { judgeBinding } from '../../src/sessions/binding.ts'
-import { createDeviceIds } from '../../src/sessions/device-id.ts'
-import { createKeyring } from '../../src/sessions/keyring.ts'
-import { bindingOf, deviceIn } from '../../src/sessions/surroundings.ts'
-import { randomKeyring } from '../harness.ts'
-import { createChance } from '../races/chance.ts'
+import { judgeBinding } from '../../../src/sessions/policies/binding.ts'
+import { createDeviceIds } from '../../../src/sessions/devices/device-id.ts'
+import { createKeyring } from '../../../src/sessions/keyring.ts'
+import { bindingOf, deviceIn } from '../../../src/sessions/devices/surroundings.ts'
+import { randomKeyring } from '../../harness.ts'
+import { createChance } from '../../races/chance.ts'
 
 interface Place { address: string, userAgent: string, deviceId?: string }
 

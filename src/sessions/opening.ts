@@ -1,0 +1,112 @@
+import { alive } from './alive.ts'
+import type { Capture } from './policies/capture.ts'
+import type { CredentialIssuer } from './credential.ts'
+import type { DeviceIds } from './devices/device-id.ts'
+import { deviceOf } from './devices/device.ts'
+import type { SessionLimits } from './policies/limits.ts'
+import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './policies/lifetimes.ts'
+import type { Origin, Profile, Session } from './session.ts'
+import type { SessionStore } from './store.ts'
+import { deviceOfUse, type Use } from './whereabouts.ts'
+
+/** What a client says of its device; all of it only if it wants to. */
+export interface DeviceLabels {
+  /** Tells devices of one user apart: a login with the same one replaces the session before. */
+  deviceId?: string
+  deviceName?: string
+  capabilities?: string[]
+}
+
+/** Who logs in, from where, and for how long. */
+export interface Opening extends LifetimeWish, DeviceLabels, Origin {
+  userId: string
+  profile: Profile
+  /** A session of the user to end for this one. */
+  endSessionId?: string
+  /** The public id of the user's session in whose place it comes. */
+  replacedId?: string | null
+  /** Whether the credential is replaced by policy; the client has to take the next one from the answers. */
+  rotates?: boolean
+  /** Whether it is opened under the young-session guard: at a limit it is refused, whatever the policy. */
+  isGuarded?: boolean
+}
+
+export interface Opened {
+  /** The secret for the client. */
+  credential: string
+  session: Session
+}
+
+/** A session in the place of an older one, with its credential. */
+export interface Reopened extends Opened {
+  /** Name of the lifetime profile that it was opened with. */
+  lifetime: string
+}
+
+export interface OpeningOptions {
+  store: Pick<SessionStore, 'create' | 'replace' | 'end'>
+  credentials: CredentialIssuer
+  deviceIds: DeviceIds
+  lifetimes: Lifetimes
+  limits: SessionLimits
+  capture: Capture
+}
+
+/** How sessions begin: the verbs of the session service that issue a credential. */
+export function createOpening ({ store, credentials, deviceIds, lifetimes, limits, capture }: OpeningOptions) {
+  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, isGuarded = false, deviceId, deviceName, capabilities, ...opening }: Opening) {
+    const { userId, profile } = opening
+    const origin = capture.origin(opening)
+    const binding = capture.binding(opening, deviceIds.markOf(userId, deviceId))
+    const device = { idHashes: deviceId === undefined ? [] : deviceIds.hashes(userId, deviceId), name: deviceName, capabilities }
+    const deviceType = deviceOf(origin.userAgent).type
+    const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
+    const { text, ...credential } = credentials.open(userId)
+    const { max, policy, byDeviceType } = limits
+    const maxOfType = byDeviceType.get(deviceType) ?? null
+    const { sinceEndAllMs, ...times } = await store.create({
+      ...opening,
+      ...origin,
+      binding,
+      device,
+      deviceType,
+      lifetime: name,
+      ...lifetimes.get(name) as Lifetime,
+      credential,
+      limits: { max, maxOfType, policy: isGuarded ? 'deny' : policy },
+      endId: endSessionId ?? null,
+      rotates,
+      isGuarded
+    })
+    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotation: 'possible' as const, binding, lastOrigin: null } }, sinceEndAllMs }
+  }
+
+  return {
+    /** Starts a session; the credential is in the answer and nowhere else. @throws ServiceError `session_limit_reached` */
+    open: async (opening: Opening): Promise<Opened> => (await create(opening)).opened,
+
+    /**
+     * Starts a session on the strength of what was read of the account at `readAtMs` (performance.now()), or null if all
+     * of the user's sessions were ended since: whoever ended them may have changed the account first, so it has to be read again.
+     * @throws ServiceError `session_limit_reached`
+     */
+    async openUnlessEndedSince (readAtMs: number, opening: Opening): Promise<Opened | null> {
+      const { opened, sinceEndAllMs } = await create(opening)
+      // The store counts whole milliseconds, so its difference may be one too long. The reply took time to arrive, so this errs on the side of asking again.
+      if (sinceEndAllMs === null || sinceEndAllMs - 1 > performance.now() - readAtMs) return opened
+      await store.end(opening.userId, opened.session.id, { reason: 'ended_all' })
+      return null
+    },
+
+    /**
+     * Security rotation, after the password was proven: a new session with another id in the place of this one, with its data and
+     * deadlines. The old credential is worth nothing at once, in every generation, and never leads to the new one.
+     */
+    async replace (session: Session, from: Use): Promise<Reopened> {
+      const { text, ...successor } = credentials.open(session.userId)
+      const binding = capture.binding(from, deviceOfUse(deviceIds, session, from))
+      const { times, lifetime } = alive(await store.replace(session.id, successor, binding))
+      return { credential: text, session: { ...session, id: successor.id, times, rotation: 'possible', binding, lastOrigin: null }, lifetime }
+    }
+  }
+}
