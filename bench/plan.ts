@@ -10,7 +10,7 @@ export interface Plan {
   /** Simultaneous logins, one figure each, and the bcrypt costs at which they are measured. */
   logins: number[]
   costs: number[]
-  /** How many times at each cost; the median tells. The requests of one burst leave the load tool at once and disturb it too. */
+  /** How many times at each cost; the median tells. */
   storms: number
   /** Whether figures are held against their goals; counts and failed requests always are. */
   judges: boolean

@@ -71,10 +71,10 @@ export function createSessionService (options: SessionServiceOptions) {
       return { count, sessions: page, nextCursor: last && cursorOf({ createdAtMs: last.times.createdAtMs, id: last.id }) }
     },
 
-    /** How many live sessions the user has, and may have. */
+    /** How many live sessions the user has, and may have. Their user agents are read only if the devices are told apart. */
     async quota (session: Session): Promise<Quota> {
-      const { sessions } = await store.list(session.userId, { limit: MOST_LISTED, after: null })
-      return quotaOf(limits, sessions.map(({ userAgent }) => deviceOf(userAgent).type))
+      const { count, sessions } = await store.list(session.userId, { limit: limits.byDeviceType.size === 0 ? 0 : MOST_LISTED, after: null })
+      return quotaOf(limits, count, sessions.map(({ userAgent }) => deviceOf(userAgent).type))
     },
 
     /** Names the device of one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */

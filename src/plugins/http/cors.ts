@@ -23,12 +23,12 @@ const ofPreflights = {
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const origins = allowedOrigins(config.CORS_ORIGINS)
   if (origins.length === 0) return
-  app.addHook('onRequest', async ({ method, headers }, reply) => {
+  app.addHook('onRequest', ({ method, headers }, reply, next) => {
     reply.header('vary', 'Origin')
     const { origin } = headers
-    if (origin === undefined || !origins.includes(origin)) return
+    if (origin === undefined || !origins.includes(origin)) return next()
     reply.headers({ 'access-control-allow-origin': origin, ...ofEveryAnswer })
-    if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return
-    return reply.code(204).headers(ofPreflights).send()
+    if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return next()
+    reply.code(204).headers(ofPreflights).send()
   })
 }, { name: 'cors', dependencies: ['headers'] })

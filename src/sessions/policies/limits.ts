@@ -24,10 +24,11 @@ export interface Quota {
   byDeviceType: Map<Device['type'], { used: number, max: number }>
 }
 
-export function quotaOf ({ max, byDeviceType, policy }: SessionLimits, deviceTypes: Array<Device['type']>): Quota {
+/** Of `used` sessions, on devices of these types. */
+export function quotaOf ({ max, byDeviceType, policy }: SessionLimits, used: number, deviceTypes: Array<Device['type']>): Quota {
   const usedBy = (type: Device['type']) => deviceTypes.filter(other => other === type).length
   return {
-    used: deviceTypes.length,
+    used,
     max,
     policy,
     byDeviceType: new Map([...byDeviceType].map(([type, max]) => [type, { used: usedBy(type), max }]))
