@@ -36,7 +36,9 @@ export default fp(async app => {
     const { public: isPublic, role, fresh } = request.routeOptions.config
     if (isPublic === true) return
     const credential = credentialOf(app, request)
-    request.session = await app.sessions.validate(credential)
+    // What needs more than a session is not done on the strength of what was true a moment ago.
+    const isStrict = role !== undefined || fresh !== undefined
+    request.session = await app.sessions.validate(credential, isStrict)
     if (request.session === null) throw app.invalidCredential(request)
     const judged = app.assertBinding(request, request.session)
     if (judged !== undefined) await judged

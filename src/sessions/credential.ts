@@ -76,6 +76,11 @@ export function tagOf (userId: string): string {
   return createHash('sha256').update(`session-tag:v1:${userId}`).digest('hex').slice(0, 4)
 }
 
+/** The slot tag of the user whose session that is: an id begins with it. */
+export function slotOf (id: string): string {
+  return id.slice(0, 4)
+}
+
 function newId (userId: string): string {
   const random = randomBytes(16)
   random.write(tagOf(userId), 0, 'hex')

@@ -37,10 +37,13 @@ export function createSessionService (options: SessionServiceOptions) {
 
     ...createWhereabouts({ ...options, capture }),
 
-    /** The live session of a credential, or null for whatever is wrong with it. A forged one costs no store access. */
-    validate (text: string): Promise<Session | null> {
+    /**
+     * The live session of a credential, or null for whatever is wrong with it. A forged one costs no store access. `strict` asks for
+     * the verdict of this moment.
+     */
+    validate (text: string, strict?: boolean): Promise<Session | null> {
       const credential = credentials.parse(text)
-      return credential === null ? Promise.resolve(null) : store.validate(credential)
+      return credential === null ? Promise.resolve(null) : store.validate(credential, strict)
     },
 
     /**

@@ -22,6 +22,12 @@ export interface Session {
   lastOrigin: Origin | null
 }
 
+/** What a validation found. */
+export interface Validated extends Session {
+  /** How long the next validation of the same credential finds the same, if nothing is changed meanwhile. */
+  goodForMs: number
+}
+
 /**
  * Whether a credential is to be replaced. `due`: the client is to get the next one with this answer. `done`: it replaced another one that
  * is still good for a while, and a further one would end that while at once.

@@ -3,7 +3,7 @@ import type { ActivityEvent, EndCause, EndedSession, Explanation } from './activ
 import type { Device } from './devices/device.ts'
 import type { NewSessionLimits } from './policies/limits.ts'
 import type { Signal } from './devices/surroundings.ts'
-import type { Origin, Profile, Session, SessionDescription, SessionTimes } from './session.ts'
+import type { Origin, Profile, SessionDescription, SessionTimes, Validated } from './session.ts'
 
 /** A session is used from elsewhere. */
 export interface ChangedBinding {
@@ -123,8 +123,11 @@ export interface SessionStore {
    * @throws ServiceError `session_limit_reached`; nothing has changed then
    */
   create (session: NewSession): Promise<Created>
-  /** Judges a credential whose MAC is good; records the use, at most once a touch interval. One round trip. */
-  validate (credential: Credential): Promise<Session | null>
+  /**
+   * Judges a credential whose MAC is good; records the use, at most once a touch interval. One round trip. Unless it is `strict`, the
+   * verdict may be one of up to a second ago, as long as nothing has been heard that changes it (near-cache/).
+   */
+  validate (credential: Credential, strict?: boolean): Promise<Validated | null>
   /** Lets that session stay unused for `ms` from now, never past its absolute deadline; a longer extension that holds stays. */
   extend (id: string, ms: number): Promise<Extended | null>
   /** Names the device of that session if it is alive and the user's. Says whether it is. */

@@ -1,3 +1,5 @@
+import { slotOf } from '../sessions/credential.ts'
+
 /**
  * The keyspace. `{tag}` is the user's slot tag (sessions/credential.ts): all keys that one script touches share it, so
  * everything works on a Redis Cluster. Every key carries a TTL. Every name may carry KEY_PREFIX.
@@ -54,22 +56,19 @@ export type Keys = ReturnType<typeof createKeys>
 
 export function createKeys (prefix: string) {
   return {
-    session: (id: string) => `${prefix}session:{${tagIn(id)}}${hexOf(id)}`,
+    session: (id: string) => `${prefix}session:{${slotOf(id)}}${hexOf(id)}`,
     userSessions: (tag: string, userId: string) => `${prefix}user-sessions:{${tag}}:${userId}`,
     userActivity: (tag: string, userId: string) => `${prefix}user-activity:{${tag}}:${userId}`,
     notBefore: (tag: string) => `${prefix}not-before:{${tag}}`,
     liveSessions: `${prefix}live-sessions`,
     loginFailures: (policy: string, subject: string) => `${prefix}login-failures:${policy}:${subject}`,
+    /** A channel: the slot tag of each session that is not any more what it was (lua/includes/session.lua). */
+    sessionChanges: `${prefix}session-changes`,
     recountLock: `${prefix}live-sessions-recount`,
     /** For SCAN in maintenance: every session record and nothing else; every index of a user. */
     everySession: `${prefix}session:{*`,
     everyIndex: `${prefix}user-sessions:{*`
   }
-}
-
-/** The slot tag that a session's id begins with. */
-export function tagIn (id: string): string {
-  return id.slice(0, 4)
 }
 
 /** The id's hex digits after the tag. */

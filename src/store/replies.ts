@@ -1,4 +1,4 @@
-import type { Profile, Session, SessionDescription, SessionTimes } from '../sessions/session.ts'
+import type { Profile, SessionDescription, SessionTimes, Validated } from '../sessions/session.ts'
 import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
 import type { DataWritten, Extended, NewDevice, Replaced, StoredData } from '../sessions/store.ts'
 import { unpackUserAgent } from './user-agent.ts'
@@ -8,20 +8,20 @@ import { unpackUserAgent } from './user-agent.ts'
  */
 
 /** What sessionsValidate says of one credential: the session if it is alive, and the counting buckets that it left and entered. */
-export function verdictOf (id: string, verdict: string): { session: Session | null, left?: string, entered?: string } {
+export function verdictOf (id: string, verdict: string): { session: Validated | null, left?: string, entered?: string } {
   if (verdict.startsWith('dead ')) return { session: null, left: verdict.slice('dead '.length) }
   if (verdict.startsWith('error ')) throw new Error(verdict.slice('error '.length))
-  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, rotation, binding, left, entered, address = '', packedAgent] = JSON.parse(verdict) as LiveVerdict
+  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, rotation, binding, goodForMs, left, entered, address = '', packedAgent] = JSON.parse(verdict) as LiveVerdict
   const times = { createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs }
   const lastOrigin = packedAgent === undefined ? null : { ipAddress: address, userAgent: unpackUserAgent(packedAgent) }
-  return { session: { id, userId, profile: profileOf(profile), times, rotation: rotations[rotation], binding, lastOrigin }, left, entered }
+  return { session: { id, userId, profile: profileOf(profile), times, rotation: rotations[rotation], binding, lastOrigin, goodForMs }, left, entered }
 }
 
 const rotations = ['possible', 'due', 'done'] as const
 
 type LiveVerdict = [
   userId: string, profile: string[], createdAt: number, touchedAt: number, idle: number, absolute: number, extendedUntil: number, authenticatedAt: number,
-  rotation: 0 | 1 | 2, binding: string, left?: string, entered?: string, lastAddress?: string, lastPackedAgent?: string
+  rotation: 0 | 1 | 2, binding: string, goodFor: number, left?: string, entered?: string, lastAddress?: string, lastPackedAgent?: string
 ]
 
 /** A profile as the record keeps it. */

@@ -1,6 +1,6 @@
-import type { Credential } from '../sessions/credential.ts'
+import { slotOf, type Credential } from '../sessions/credential.ts'
 import type { Call } from './call.ts'
-import { tagIn, type Keys } from './keys.ts'
+import type { Keys } from './keys.ts'
 import type { Argument, RedisClient } from './scripts.ts'
 
 export interface ValidationOptions {
@@ -25,7 +25,7 @@ const MOST = 16
  * nothing else has arrived. On a Cluster a call is about one slot.
  */
 export function createValidations ({ client, keys, rules }: ValidationOptions, call: Call): (credential: Credential) => Promise<string> {
-  const groupOf = client.isCluster ? ({ id }: Credential) => tagIn(id) : () => ''
+  const groupOf = client.isCluster ? ({ id }: Credential) => slotOf(id) : () => ''
   const gathered = new Map<string, Lookup[]>()
 
   function send (): void {

@@ -4,7 +4,8 @@ import { createDeviceTokens } from '../../src/guessing/device-token.ts'
 import type { ServiceConfig } from '../../src/config.ts'
 import type { ErrorCode } from '../../src/sessions/errors.ts'
 import { createKeyring } from '../../src/sessions/keyring.ts'
-import { createKeys, tagIn } from '../../src/store/keys.ts'
+import { slotOf } from '../../src/sessions/credential.ts'
+import { createKeys } from '../../src/store/keys.ts'
 import { build, demo, inspector } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { isProblem } from '../routes/problem.ts'
@@ -44,7 +45,7 @@ async function reauthenticated (app: FastifyInstance, { call, password }: Client
 async function age (app: FastifyInstance, { KEY_PREFIX }: ServiceConfig, { id }: Client, seconds: number): Promise<void> {
   const keys = createKeys(KEY_PREFIX)
   // All that was ended is deleted: what is older than the mark now is not meant by it.
-  await app.redis.del(keys.notBefore(tagIn(id)))
+  await app.redis.del(keys.notBefore(slotOf(id)))
   for (const field of ['c', 't']) {
     const ms = await app.redis.hget(keys.session(id), field)
     if (ms !== null) await app.redis.hset(keys.session(id), field, Number(ms) - seconds * 1000)

@@ -28,8 +28,8 @@ export function measureValidations (count: CountVerdict, { store, credentials }:
   return {
     store: {
       ...store,
-      validate (credential) {
-        const verdict = store.validate(credential)
+      validate (credential, strict) {
+        const verdict = store.validate(credential, strict)
         verdict.then(session => count(session === null ? 'dead' : 'alive'), () => count('unavailable'))
         return verdict
       }

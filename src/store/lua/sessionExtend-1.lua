@@ -16,6 +16,7 @@ if extendedUntil - session.extendedUntil >= 1000 then
   session.extendedUntil = extendedUntil
   redis.call('HSET', keys.session, 'e', text(extendedUntil))
   moveDeadline(keys, session, touchMs)
+  announceChange(keys)
   openHistory(ARGV[3]).recordExtended(keys, session.userId, extendedUntil)
 end
 return {

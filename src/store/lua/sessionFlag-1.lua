@@ -14,6 +14,7 @@ local known = redis.call('HGET', keys.session, 'q')
 if ARGV[3] == 'w' then
   if session.binding == ARGV[2] then return 0 end
   redis.call('HSET', keys.session, 'w', ARGV[2], 'q', session.binding)
+  announceChange(keys)
 else
   redis.call('HSET', keys.session, 'q', ARGV[2])
 end

@@ -25,6 +25,7 @@ redis.call('ZADD', index, text(deadlineOf(session, touchMs)), new.id)
 redis.call('ZREM', index, old.id)
 if ARGV[3] ~= '' then redis.call('HSET', new.session, 'w', ARGV[3]) end
 touchSession(new, session, now, touchMs)
+announceChange(old)
 openHistory(ARGV[4]).recordReauthenticated(new, session, old.id)
 return {
   before, bucketOf(deadlineOf(session, touchMs)), redis.call('HGET', new.session, 'l') or '',

@@ -17,6 +17,8 @@ if isKept then
   kept = keysOf(ARGV[3]).hex
 end
 redis.call('HSET', KEYS[1], ARGV[1], text(notBefore))
+local prefix, tag = string.match(KEYS[1], '^(.*)not%-before:{(%x+)}$')
+announceChange({ prefix = prefix, tag = tag })
 -- The reason stands beside the mark, for whoever deletes a session that the mark has ended.
 local causes = KEYS[1]:gsub('not%-before:{', 'not-before-cause:{', 1)
 redis.call('HSET', causes, ARGV[1], ARGV[5] .. ' ' .. ARGV[6] .. ' ' .. kept)

@@ -5,10 +5,11 @@
 --   ARGV     1 grace (ms), 2 touch interval (ms), 3 age of a generation from which it is to be rotated (ms), 0: never,
 --            4 limits of the history, see includes/history.lua, then of each: generation, secret digest
 --   Reply    of each one text:
---            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding
+--            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding, good for (ms)
 --             [, old bucket, new bucket, last IP address, last packed user agent]] as JSON: alive; these if moved: it was last used from there before.
 --             Rotation 1: the client is to get the successor, 2: it is not to have another one yet, because the predecessor of its credential is
---             still in its grace
+--             still in its grace. The verdict is the same for so long if nothing is changed: no deadline passes, no grace ends, no rotation gets
+--             due, and no use has to be recorded
 --            'dead ' not alive; 'dead <old bucket>' not alive and now deleted
 --            'error <message>' the record is damaged in a way that Redis refuses; the others are judged nevertheless
 --   A higher generation than the stored one proves that the store is behind: it advances and starts the predecessor's grace.
@@ -29,6 +30,7 @@ local function judge(keys, decimal, secretDigest)
   if generation > session.generation then
     session.generation, session.advancedAt = generation, now
     redis.call('HSET', keys.session, 'g', decimal, 'r', text(now))
+    announceChange(keys)
     openBurial(ARGV[4]).recordRotated(keys, session.userId, decimal)
   elseif isBehind and (generation < session.generation - 1 or now >= session.advancedAt + graceMs) then
     return 'dead ' .. openBurial(ARGV[4]).endSession(keys, session, touchMs, 'reuse_detected', '')
@@ -47,10 +49,14 @@ local function judge(keys, decimal, secretDigest)
     local _, _, address, agent = placesOf(keys.session)
     moved = string.format(',"%s","%s",%s,%s', before, bucketOf(deadlineOf(session, touchMs)), cjson.encode(address), cjson.encode(agent))
   end
-  return string.format('[%s,%s,%.0f,%.0f,%.0f,%.0f,%.0f,%.0f,%d,%s%s]',
+
+  local goodUntil = math.min(deadlineOf(session, touchMs), session.touchedAt + touchMs)
+  if now < session.advancedAt + graceMs then goodUntil = math.min(goodUntil, session.advancedAt + graceMs) end
+  if session.rotates and rotateAfterMs > 0 and rotation == 0 then goodUntil = math.min(goodUntil, session.advancedAt + rotateAfterMs) end
+  return string.format('[%s,%s,%.0f,%.0f,%.0f,%.0f,%.0f,%.0f,%d,%s,%.0f%s]',
     cjson.encode(session.userId), wholeText(keys.session, 'p', session.profile),
     session.createdAt, session.touchedAt, session.idle, session.absolute, session.extendedUntil, session.authenticatedAt,
-    rotation, cjson.encode(session.binding), moved)
+    rotation, cjson.encode(session.binding), goodUntil - now, moved)
 end
 
 local verdicts = {}

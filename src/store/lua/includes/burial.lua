@@ -28,6 +28,7 @@ local function openBurial(limits)
     local f = redis.call('HMGET', keys.session, 'ip', 'b', 'l')
     local known = detail('l', f[3]) .. detail('ip', f[1]) .. agentDetail(wholeText(keys.session, 'b', f[2]))
     redis.call('DEL', keys.session, keys.data)
+    announceChange(keys)
     if session.userId then redis.call('ZREM', keys.index .. session.userId, keys.id) end
 
     if not session.broken then

@@ -27,6 +27,15 @@ local function keysOf(sessionKey)
   }
 end
 
+-- Tells every instance, once a script, that what it remembers of the slot's sessions is outdated. Uses are not told: nothing that is
+-- remembered lives until the next one is to be recorded. A user of Redis who may not publish does everything else nevertheless.
+local announced = {}
+local function announceChange(keys)
+  if announced[keys.tag] then return end
+  announced[keys.tag] = true
+  redis.pcall('PUBLISH', keys.prefix .. 'session-changes', keys.tag)
+end
+
 -- The key of the record with that public id, beside the index at `indexKey`.
 local function sessionKeyOf(indexKey, id)
   local prefix, tag = string.match(indexKey, '^([^{]*)user%-sessions:({%x+}):')

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+import type { ChangeFeed } from '../near-cache/near-cache.ts'
+import type { Keys } from './keys.ts'
+import type { RedisClient } from './scripts.ts'
+
+/** How often it is proven that news arrives, and how long a proof holds. */
+const BEAT_MS = 150
+const PROOF_LASTS_MS = 500
+
+export interface ChangeFeedOptions {
+  client: RedisClient
+  /** A client of its own, not yet connected. */
+  subscriber: RedisClient
+  keys: Keys
+}
+
+export interface RedisChangeFeed extends ChangeFeed {
+  close: () => void
+}
+
+/**
+ * What the scripts publish of their changes (`session-changes`), on a connection of its own. News is known to arrive as long as messages to
+ * oneself come back: what was published before the last of them has been heard. Whenever that is in doubt, and with every new connection to
+ * the Redis that is asked, which may be another master, whoever listens is told that changes may have been missed; when news is proven to
+ * arrive again, once more, because of those in between.
+ */
+export function watchChanges ({ client, subscriber, keys }: ChangeFeedOptions): RedisChangeFeed {
+  const ownChannel = `${keys.sessionChanges}:${randomUUID()}`
+  let tell: (slot: string | null) => void = () => {}
+  let provenUntilMs = 0
+  let isProven = false
+
+  function doubt (): void {
+    isProven = false
+    tell(null)
+  }
+
+  function check (): boolean {
+    if (isProven && performance.now() > provenUntilMs) doubt()
+    return isProven
+  }
+
+  client.on('ready', doubt)
+  // Of a Cluster, whose masters may have changed.
+  client.on('refresh', doubt)
+  subscriber.on('error', () => { /* told by the proofs that do not come */ })
+  subscriber.on('close', doubt)
+  subscriber.on('ready', () => { subscriber.subscribe(keys.sessionChanges, ownChannel).catch(() => {}) })
+  subscriber.on('message', (channel: string, message: string) => {
+    if (channel !== ownChannel) return tell(message)
+    check()
+    provenUntilMs = Number(message) + PROOF_LASTS_MS
+    if (isProven || performance.now() > provenUntilMs) return
+    tell(null)
+    isProven = true
+  })
+  const timer = setInterval(() => { client.publish(ownChannel, String(performance.now())).catch(() => {}) }, BEAT_MS).unref()
+  subscriber.connect().catch(() => { /* it goes on trying */ })
+
+  return {
+    listen (onChange) { tell = onChange },
+    isProven: () => client.status === 'ready' && check(),
+    close () {
+      clearInterval(timer)
+      client.off('ready', doubt)
+      client.off('refresh', doubt)
+      subscriber.disconnect()
+    }
+  }
+}

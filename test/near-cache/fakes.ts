@@ -1,0 +1,32 @@
+import type { Validated } from '../../src/sessions/session.ts'
+import type { SessionStore } from '../../src/sessions/store.ts'
+import { createNearCache, type ChangeFeed, type NearCacheOptions } from '../../src/near-cache/near-cache.ts'
+import { issuer } from '../store/fixture.ts'
+
+export const lifeMs = 1000
+
+/** Credentials of one slot, those of the same user, and of another. */
+export function credentialOf (userId: string) {
+  const { text: _text, ...credential } = issuer.open(userId)
+  return credential
+}
+
+export function sessionOf (id: string, goodForMs = lifeMs): Validated {
+  const times = { createdAtMs: 0, lastAccessedAtMs: 0, idleMs: 1, absoluteDeadlineMs: 2, extendedUntilMs: 0, authenticatedAtMs: 0 }
+  return { id, userId: '7', profile: { email: 'a@b.c', name: 'Ada', roles: [] }, times, rotation: 'possible', binding: '', lastOrigin: { ipAddress: '203.0.113.7', userAgent: 'curl' }, goodForMs }
+}
+
+/** A question that the store has been asked, to be answered by the test. */
+export interface Question { id: string, answer: (session: Validated | null) => void, fail: (error: Error) => void }
+
+/** A near-cache whose store, clock and news the test holds in its hands. */
+export function opened (options: Partial<NearCacheOptions> = {}) {
+  const questions: Question[] = []
+  const state = { nowMs: 1_000_000, isProven: true, isFailing: false }
+  let news: (slot: string | null) => void = () => {}
+  const validate: SessionStore['validate'] = ({ id }) => new Promise((resolve, reject) => questions.push({ id, answer: resolve, fail: reject }))
+  const changes: ChangeFeed = { listen (onChange) { news = onChange }, isProven: () => state.isProven }
+  const verbs = Object.fromEntries(['create', 'extend', 'replace', 'flag', 'end', 'endAll', 'endOthers'].map(name => [name, async () => { if (state.isFailing) throw new Error('no reply') }]))
+  const { store: cache, size } = createNearCache({ store: { ...verbs, validate } as unknown as SessionStore, changes, lifeMs, entries: 100, bytes: 1_000_000, clock: () => state.nowMs, ...options })
+  return { cache, size, credential: credentialOf('7'), questions, state, news: (slot: string | null) => news(slot) }
+}

@@ -1,0 +1,144 @@
+import { setImmediate as settled } from 'node:timers/promises'
+import t from 'tap'
+import { slotOf } from '../../src/sessions/credential.ts'
+import { credentialOf, lifeMs, opened, sessionOf } from './fakes.ts'
+
+/** A cache that remembers that credential. */
+async function remembering (goodForMs?: number, userId = '7') {
+  const all = opened()
+  const credential = credentialOf(userId)
+  const first = all.cache.validate(credential)
+  all.questions[0]?.answer(sessionOf(credential.id, goodForMs))
+  await first
+  await settled()
+  /** Whether Redis would be asked. */
+  const isAsked = (): boolean => {
+    const before = all.questions.length
+    all.cache.validate(credential).catch(() => {})
+    return all.questions.length > before
+  }
+  return { ...all, credential, isAsked }
+}
+
+t.test('a verdict is repeated for its life, counted from when it was asked for', async t => {
+  const { cache, credential, questions, state } = opened()
+  const first = cache.validate(credential)
+  state.nowMs += 400
+  questions[0]?.answer(sessionOf(credential.id))
+  t.equal((await first)?.id, credential.id)
+  await settled()
+  state.nowMs += lifeMs - 401
+  t.equal((await cache.validate(credential))?.id, credential.id)
+  t.equal(questions.length, 1)
+  state.nowMs += 1
+  cache.validate(credential)
+  t.equal(questions.length, 2)
+})
+
+t.test('no longer than the store says that nothing happens by itself, and not at all if that is over when it arrives', async t => {
+  const { isAsked, state } = await remembering(300)
+  state.nowMs += 299
+  t.notOk(isAsked())
+  state.nowMs += 1
+  t.ok(isAsked())
+  const { isAsked: isAskedNow } = await remembering(0)
+  t.ok(isAskedNow())
+})
+
+t.test('dead verdicts are repeated too, each credential has its own, failures are not remembered', async t => {
+  const { cache, questions } = opened()
+  const [dead, live] = [credentialOf('7'), credentialOf('7')]
+  const older = { ...live, generation: 2 }
+  const answers = [cache.validate(dead), cache.validate(live), cache.validate(older)]
+  t.equal(questions.length, 3)
+  questions[0]?.answer(null)
+  questions[1]?.answer(sessionOf(live.id))
+  questions[2]?.fail(new Error('away'))
+  const outcomes = await Promise.allSettled(answers)
+  t.match(outcomes, [{ value: null }, { value: { id: live.id } }, { status: 'rejected' }])
+  await settled()
+  t.equal(await cache.validate(dead), null)
+  t.equal((await cache.validate(live))?.id, live.id)
+  t.equal(questions.length, 3)
+  cache.validate(older)
+  t.equal(questions.length, 4)
+})
+
+t.test('those who ask at the same time share one answer, and one failure', async t => {
+  const { cache, credential, questions } = opened()
+  const asked = [cache.validate(credential), cache.validate({ ...credential })]
+  t.equal(questions.length, 1)
+  questions[0]?.fail(new Error('away'))
+  t.match(await Promise.allSettled(asked), [{ status: 'rejected' }, { status: 'rejected' }])
+  cache.validate(credential)
+  t.equal(questions.length, 2)
+})
+
+t.test('news of a change drops its slot and nothing else; doubt drops everything', async t => {
+  const { isAsked, news, credential } = await remembering()
+  news('0000')
+  t.notOk(isAsked())
+  news(slotOf(credential.id))
+  t.ok(isAsked())
+  const other = await remembering()
+  other.news(null)
+  t.ok(other.isAsked())
+})
+
+t.test('an answer that was overtaken by news is given and forgotten, and nobody joins it any more', async t => {
+  const { cache, credential, questions, news } = opened()
+  for (const slot of [slotOf(credential.id), null]) {
+    questions.length = 0
+    const first = cache.validate(credential)
+    news(slot)
+    const second = cache.validate(credential)
+    t.equal(questions.length, 2, 'the second does not join the first')
+    questions[0]?.answer(sessionOf(credential.id))
+    t.equal((await first)?.id, credential.id)
+    await settled()
+    const third = cache.validate(credential)
+    t.equal(questions.length, 2, 'it joins the second')
+    questions[1]?.answer(null)
+    t.strictSame(await Promise.all([second, third]), [null, null])
+    await settled()
+    news(null)
+  }
+})
+
+t.test('strict asks, and so does everybody while news may be missed; what arrives then is not remembered', async t => {
+  const { cache, credential, isAsked, questions, state } = await remembering()
+  cache.validate(credential, true)
+  t.equal(questions.length, 2)
+  state.isProven = false
+  t.ok(isAsked())
+  const { cache: another, credential: other, questions: asked, state: its } = opened()
+  const first = another.validate(other)
+  its.isProven = false
+  asked[0]?.answer(sessionOf(other.id))
+  await first
+  await settled()
+  its.isProven = true
+  another.validate(other)
+  t.equal(asked.length, 2)
+})
+
+t.test('a change by this instance drops the slot before it resolves, also if it fails', async t => {
+  const verbs: Array<[string, (all: Awaited<ReturnType<typeof remembering>>) => Promise<unknown>]> = [
+    ['extend', ({ cache, credential }) => cache.extend(credential.id, 1)],
+    ['replace', ({ cache, credential }) => cache.replace(credential.id, credential)],
+    ['flag', ({ cache, credential }) => cache.flag(credential.id, { binding: '', signals: [], ipAddress: '', isAccepted: true })],
+    ['end', ({ cache, credential }) => cache.end('7', credential.id)],
+    ['endAll', ({ cache }) => cache.endAll('7', null)],
+    ['create', ({ cache }) => cache.create({ userId: '7' } as Parameters<typeof cache.create>[0])]
+  ]
+  for (const [name, change] of verbs) {
+    const all = await remembering()
+    t.notOk(all.isAsked())
+    await change(all)
+    t.ok(all.isAsked(), name)
+  }
+  const failing = await remembering()
+  failing.state.isFailing = true
+  await t.rejects(failing.cache.end('7', failing.credential.id), /no reply/)
+  t.ok(failing.isAsked(), 'it may have happened')
+})
