@@ -5,7 +5,10 @@ import { availableParallelism } from 'node:os'
 const SERVER_CORE = '0'
 const OTHER_CORE = '1'
 
-const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0
+/** How many there are; asked before this process is confined to one of them. */
+export const coreCount = availableParallelism()
+
+const canPin = coreCount > 1 && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0
 
 /** Words to put before a command so that it runs on the core of the measured servers. */
 export const onServerCore: string[] = canPin ? ['taskset', '-c', SERVER_CORE] : []

@@ -11,6 +11,7 @@ import { freePort, type BenchRedis } from './redis.ts'
 import type { Plan } from './plan.ts'
 import type { Row } from './report.ts'
 import { seedSessions, userOf } from './seed.ts'
+import type { MeasuredServer } from './server.ts'
 import type { Stage } from './stage.ts'
 
 const OWN_SESSIONS = 5
@@ -30,8 +31,10 @@ export async function measure (stage: Stage, plan: Plan): Promise<Row[]> {
   const rotating = credentialFile(stage.folder, 'rotation', rotation)
   const plain = await stage.serve('servers/plain.mjs')
   const info = await stage.serveSessions(stage.many, { LOG_LEVEL: 'info' })
-  const off = await stage.serveSessions(stage.many, withoutFeatures)
-  const on = await stage.serveSessions(stage.many, { ...withFeatures, METRICS_PORT: String(await freePort()) })
+  const off = [await stage.serveSessions(stage.many, withoutFeatures)]
+  const on: MeasuredServer[] = []
+  for (let i = 0; i < 2; i++) on.push(await stage.serveSessions(stage.many, { ...withFeatures, METRICS_PORT: String(await freePort()) }))
+  off.push(await stage.serveSessions(stage.many, withoutFeatures))
   const roundTrip = await stage.serve('servers/round-trip.mjs', { env: { REDIS_URL: stage.many.url } })
 
   const rows = [

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process'
-import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { onServerCore } from '../cores.ts'
+import { coreCount, onServerCore } from '../cores.ts'
 import { logIn, simultaneousLogins } from '../load/logins.ts'
 import type { Plan } from '../plan.ts'
 import type { Row } from '../report.ts'
@@ -24,7 +23,7 @@ export async function loginRate (server: MeasuredServer, plan: Plan): Promise<Ro
   const rounds: Array<{ logins: number, hashes: number }> = []
   for (let i = 0; i < plan.storms; i++) {
     await plan.patience().wait()
-    const hashes = availableParallelism() * await singleHashRate(plan.seconds)
+    const hashes = coreCount * await singleHashRate(plan.seconds)
     const logins = await simultaneousLogins(server.url, count)
     rounds.push({ hashes, logins: (await logins()).perSecond })
   }

@@ -1,5 +1,6 @@
 import { Counter, type Registry } from 'prom-client'
 import type { CredentialIssuer } from '../../sessions/credential.ts'
+import type { Session } from '../../sessions/session.ts'
 import type { SessionStore } from '../../sessions/store.ts'
 
 /** Who has a say in what a credential is worth. */
@@ -25,12 +26,14 @@ export function createVerdicts (registry: Registry) {
 
 /** The same judges, whose verdicts are counted. */
 export function measureValidations (count: CountVerdict, { store, credentials }: Judges): Judges {
+  const countFound = (session: Session | null): void => count(session === null ? 'dead' : 'alive')
+  const countFailed = (): void => count('unavailable')
   return {
     store: {
       ...store,
-      validate (credential, strict) {
-        const verdict = store.validate(credential, strict)
-        verdict.then(session => count(session === null ? 'dead' : 'alive'), () => count('unavailable'))
+      validate (credential, isStrict) {
+        const verdict = store.validate(credential, isStrict)
+        verdict.then(countFound, countFailed)
         return verdict
       }
     },
