@@ -26,7 +26,7 @@ export interface NearCache {
   size: () => number
 }
 
-interface Read { found: Promise<Validated | null>, slot: string, isOvertaken: boolean }
+interface Read { found: Promise<Validated | null>, askedAtMs: number, slot: string, isOvertaken: boolean }
 
 /**
  * A store that repeats its verdicts: most validations need no Redis. It remembers each for at most `lifeMs` from the moment when it was
@@ -48,17 +48,24 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
     }
   }
 
+  /** What others have asked for already, unless that is longer ago than a verdict may be. */
+  function underWay (key: string, nowMs: number): Promise<Validated | null> | undefined {
+    const read = reads.get(key)
+    return read !== undefined && nowMs < read.askedAtMs + lifeMs ? read.found : undefined
+  }
+
   function ask (key: string, credential: Credential): Promise<Validated | null> {
     const askedAtMs = clock()
-    const read: Read = { found: store.validate(credential), slot: slotOf(credential.id), isOvertaken: false }
+    const read: Read = { found: store.validate(credential), askedAtMs, slot: slotOf(credential.id), isOvertaken: false }
     reads.set(key, read)
     const settle = (): boolean => reads.get(key) === read && reads.delete(key)
     read.found.then(session => {
       settle()
+      if (session?.isAdvanced === true) forget(read.slot)
       const goodUntilMs = askedAtMs + Math.min(lifeMs, session?.goodForMs ?? lifeMs)
       if (read.isOvertaken || !changes.isProven() || clock() >= goodUntilMs) return
       // Only the use that was written down says where it was from before.
-      verdicts.keep(key, read.slot, session && { ...session, lastOrigin: null }, goodUntilMs)
+      verdicts.keep(key, read.slot, session && { ...session, lastOrigin: null, isAdvanced: false }, goodUntilMs)
     }, settle)
     return read.found
   }
@@ -75,8 +82,8 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
       ...store,
       validate (credential, isStrict = false) {
         if (isStrict || !changes.isProven()) return store.validate(credential, isStrict)
-        const key = keyOf(credential)
-        return verdicts.get(key, clock()) ?? reads.get(key)?.found ?? ask(key, credential)
+        const [key, nowMs] = [keyOf(credential), clock()]
+        return verdicts.get(key, nowMs) ?? underWay(key, nowMs) ?? ask(key, credential)
       },
       create: session => changing(tagOf(session.userId), store.create(session)),
       extend: (id, ms) => changing(slotOf(id), store.extend(id, ms)),

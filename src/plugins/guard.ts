@@ -14,6 +14,8 @@ declare module 'fastify' {
     session: Session | null
   }
   interface FastifyContextConfig {
+    /** Whether the session is judged by what holds at this moment, not up to a second ago. What needs a role or freshness always is. */
+    strict?: boolean
     /** No session needed. Every other route is guarded. */
     public?: boolean
     /** Role that the session's user must have. */
@@ -33,11 +35,11 @@ declare module 'fastify' {
 export default fp(async app => {
   app.decorateRequest('session', null)
   app.addHook('preHandler', async (request, reply) => {
-    const { public: isPublic, role, fresh } = request.routeOptions.config
+    const { public: isPublic, role, fresh, strict } = request.routeOptions.config
     if (isPublic === true) return
     const credential = credentialOf(app, request)
     // What needs more than a session is not done on the strength of what was true a moment ago.
-    const isStrict = role !== undefined || fresh !== undefined
+    const isStrict = strict === true || role !== undefined || fresh !== undefined
     request.session = await app.sessions.validate(credential, isStrict)
     if (request.session === null) throw app.invalidCredential(request)
     const judged = app.assertBinding(request, request.session)

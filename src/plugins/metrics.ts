@@ -24,7 +24,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config: { METRICS_HOS
   const registry = new Registry()
   const countVerdict = createVerdicts(registry)
   app.measured = measuring(registry, countVerdict)
-  registerState(registry, { isRedisUp: () => app.redisLink.isAvailable(), countLive: () => app.sessions.countLive() })
+  registerState(registry, { isRedisUp: () => app.redisLink.isAvailable(), countLive: () => app.sessions.countLive(), nearCache: () => app.nearCache })
 
   const addRequest = createRequestSeries(registry, countVerdict)
   app.addHook('onResponse', (request, reply, done) => {

@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { lifetimesOf, limitsOf, type ServiceConfig } from '../config.ts'
 import { createCredentialIssuer } from '../sessions/credential.ts'
@@ -7,21 +6,17 @@ import { createKeyring } from '../sessions/keyring.ts'
 import { longestOf } from '../sessions/policies/lifetimes.ts'
 import { createSessionService, type SessionService } from '../sessions/service.ts'
 import type { SessionStore } from '../sessions/store.ts'
-import { createNearCache } from '../near-cache/near-cache.ts'
-import { watchChanges, type ChangeFeedOptions } from '../store/change-feed.ts'
-import { createClient } from '../store/connect.ts'
 import { createKeys } from '../store/keys.ts'
 import { createLiveCount } from '../store/live-count.ts'
 import { createRedisStore } from '../store/redis-store.ts'
 import { startUpkeep } from '../store/upkeep.ts'
 import { unmeasured, type Measured } from './metrics/measured.ts'
+import { nearCached } from './near-cache.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     sessions: SessionService
     sessionStore: SessionStore
-    /** How many verdicts are remembered, and whether they are repeated at the moment; null if none ever is. */
-    nearCache: { size: () => number, isProven: () => boolean } | null
   }
 }
 
@@ -35,23 +30,12 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
     await liveCount.close()
   })
   const redisStore = measured.redis(createRedisStore({ ...options, liveCount, isAvailable: app.redisLink.isAvailable }))
-  const store = repeated(app, redisStore, options, config)
+  const store = nearCached(app, redisStore, options, config)
   const keyring = createKeyring(config.SESSION_KEYS)
   const credentials = createCredentialIssuer(keyring)
   app.decorate('sessionStore', store)
   app.decorate('sessions', createSessionService({ ...options, ...measured.validations({ store, credentials }), deviceIds: createDeviceIds(keyring) }))
 }, { name: 'sessions', dependencies: ['redis'] })
-
-/** The store behind the near-cache, if there is to be one. */
-function repeated (app: FastifyInstance, store: SessionStore, options: Omit<ChangeFeedOptions, 'subscriber'>, config: ServiceConfig): SessionStore {
-  app.decorate('nearCache', null)
-  if (config.NEAR_CACHE_MS === 0) return store
-  const changes = watchChanges({ ...options, subscriber: createClient(config.REDIS_URL) })
-  app.addHook('onClose', async () => changes.close())
-  const nearCache = createNearCache({ store, changes, lifeMs: config.NEAR_CACHE_MS, entries: config.NEAR_CACHE_ENTRIES, bytes: config.NEAR_CACHE_BYTES })
-  app.nearCache = { size: nearCache.size, isProven: changes.isProven }
-  return nearCache.store
-}
 
 /** What the configuration says to each part, in the part's words. */
 function optionsFrom (config: ServiceConfig) {

@@ -26,6 +26,8 @@ export interface Session {
 export interface Validated extends Session {
   /** How long the next validation of the same credential finds the same, if nothing is changed meanwhile. */
   goodForMs: number
+  /** Whether this was the first use of a new generation, which changes what the others are worth. */
+  isAdvanced: boolean
 }
 
 /**

@@ -12,6 +12,8 @@ export interface ChangeFeedOptions {
   /** A client of its own, not yet connected. */
   subscriber: RedisClient
   keys: Keys
+  /** Told why Redis does not let it publish or subscribe, once until it does. */
+  onRefused?: (error: Error) => void
 }
 
 export interface RedisChangeFeed extends ChangeFeed {
@@ -24,11 +26,12 @@ export interface RedisChangeFeed extends ChangeFeed {
  * the Redis that is asked, which may be another master, whoever listens is told that changes may have been missed; when news is proven to
  * arrive again, once more, because of those in between.
  */
-export function watchChanges ({ client, subscriber, keys }: ChangeFeedOptions): RedisChangeFeed {
+export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }: ChangeFeedOptions): RedisChangeFeed {
   const ownChannel = `${keys.sessionChanges}:${randomUUID()}`
   let tell: (slot: string | null) => void = () => {}
   let provenUntilMs = 0
   let isProven = false
+  let isRefused = false
 
   function doubt (): void {
     isProven = false
@@ -40,21 +43,36 @@ export function watchChanges ({ client, subscriber, keys }: ChangeFeedOptions): 
     return isProven
   }
 
-  client.on('ready', doubt)
-  // Of a Cluster, whose masters may have changed.
-  client.on('refresh', doubt)
-  subscriber.on('error', () => { /* told by the proofs that do not come */ })
-  subscriber.on('close', doubt)
-  subscriber.on('ready', () => { subscriber.subscribe(keys.sessionChanges, ownChannel).catch(() => {}) })
-  subscriber.on('message', (channel: string, message: string) => {
+  /** Whatever else goes wrong is told by the proofs that do not come. */
+  function failed (error: Error): void {
+    if (isRefused || !error.message.startsWith('NOPERM')) return
+    isRefused = true
+    onRefused(error)
+  }
+
+  function beat (): void {
+    client.publish(ownChannel, String(performance.now())).catch(failed)
+    if (!isProven && subscriber.status === 'ready') subscriber.subscribe(keys.sessionChanges, ownChannel).catch(failed)
+  }
+
+  function hear (channel: string, message: string): void {
     if (channel !== ownChannel) return tell(message)
     check()
     provenUntilMs = Number(message) + PROOF_LASTS_MS
     if (isProven || performance.now() > provenUntilMs) return
     tell(null)
     isProven = true
-  })
-  const timer = setInterval(() => { client.publish(ownChannel, String(performance.now())).catch(() => {}) }, BEAT_MS).unref()
+    isRefused = false
+  }
+
+  client.on('ready', doubt)
+  // Of a Cluster, whose masters may have changed.
+  client.on('refresh', doubt)
+  subscriber.on('error', () => { /* told by the proofs that do not come */ })
+  subscriber.on('close', doubt)
+  subscriber.on('ready', beat)
+  subscriber.on('message', hear)
+  const timer = setInterval(beat, BEAT_MS).unref()
   subscriber.connect().catch(() => { /* it goes on trying */ })
 
   return {

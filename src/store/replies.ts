@@ -11,17 +11,17 @@ import { unpackUserAgent } from './user-agent.ts'
 export function verdictOf (id: string, verdict: string): { session: Validated | null, left?: string, entered?: string } {
   if (verdict.startsWith('dead ')) return { session: null, left: verdict.slice('dead '.length) }
   if (verdict.startsWith('error ')) throw new Error(verdict.slice('error '.length))
-  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, rotation, binding, goodForMs, left, entered, address = '', packedAgent] = JSON.parse(verdict) as LiveVerdict
+  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, rotation, binding, goodForMs, advanced, left, entered, address = '', packedAgent] = JSON.parse(verdict) as LiveVerdict
   const times = { createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs }
   const lastOrigin = packedAgent === undefined ? null : { ipAddress: address, userAgent: unpackUserAgent(packedAgent) }
-  return { session: { id, userId, profile: profileOf(profile), times, rotation: rotations[rotation], binding, lastOrigin, goodForMs }, left, entered }
+  return { session: { id, userId, profile: profileOf(profile), times, rotation: rotations[rotation], binding, lastOrigin, goodForMs, isAdvanced: advanced === 1 }, left, entered }
 }
 
 const rotations = ['possible', 'due', 'done'] as const
 
 type LiveVerdict = [
   userId: string, profile: string[], createdAt: number, touchedAt: number, idle: number, absolute: number, extendedUntil: number, authenticatedAt: number,
-  rotation: 0 | 1 | 2, binding: string, goodFor: number, left?: string, entered?: string, lastAddress?: string, lastPackedAgent?: string
+  rotation: 0 | 1 | 2, binding: string, goodFor: number, advanced: 0 | 1, left?: string, entered?: string, lastAddress?: string, lastPackedAgent?: string
 ]
 
 /** A profile as the record keeps it. */

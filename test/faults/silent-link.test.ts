@@ -18,13 +18,16 @@ t.test('a connection that was cut without a word is replaced, although nothing e
   const cutAt = performance.now()
   const sinceCut = () => Math.round(performance.now() - cutAt)
   const answers = [await me()]
-  while (answers.at(-1)?.status === 503 && sinceCut() < 5000) {
-    await sleep(5)
-    answers.push(await me())
+  const repeatUntil = async (status: number) => {
+    while (answers.at(-1)?.status !== status && sinceCut() < 5000) {
+      await sleep(5)
+      answers.push(await me())
+    }
+    return sinceCut()
   }
-  const ms = sinceCut()
-  t.equal(answers[0]?.status, 503)
-  t.equal(answers.at(-1)?.status, 200)
+  const repeatedMs = await repeatUntil(503)
+  t.ok(repeatedMs < 900, `the last verdict is repeated for ${repeatedMs} ms: as long as news is known to arrive`)
+  const ms = await repeatUntil(200)
   t.ok(Math.max(...answers.map(answer => answer.ms)) < 1000, 'nobody waited for a second')
   t.ok(ms < 2000, `works again ${ms} ms after the cut`)
 })

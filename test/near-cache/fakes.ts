@@ -13,7 +13,7 @@ export function credentialOf (userId: string) {
 
 export function sessionOf (id: string, goodForMs = lifeMs): Validated {
   const times = { createdAtMs: 0, lastAccessedAtMs: 0, idleMs: 1, absoluteDeadlineMs: 2, extendedUntilMs: 0, authenticatedAtMs: 0 }
-  return { id, userId: '7', profile: { email: 'a@b.c', name: 'Ada', roles: [] }, times, rotation: 'possible', binding: '', lastOrigin: { ipAddress: '203.0.113.7', userAgent: 'curl' }, goodForMs }
+  return { id, userId: '7', profile: { email: 'a@b.c', name: 'Ada', roles: [] }, times, rotation: 'possible', binding: '', lastOrigin: { ipAddress: '203.0.113.7', userAgent: 'curl' }, goodForMs, isAdvanced: false }
 }
 
 /** A question that the store has been asked, to be answered by the test. */

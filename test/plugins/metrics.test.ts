@@ -30,7 +30,7 @@ t.test('nothing listens and nothing is measured unless a port is set; it is in n
 
 t.test('requests, validations and logins are counted by what became of them', async t => {
   const { env, scrape } = await scraping()
-  const { app } = await build(t, env)
+  const { app } = await build(t, { ...env, NEAR_CACHE_MS: '0' })
   const before = await scrape(t)
   for (const verdict of ['alive', 'dead', 'malformed', 'none', 'unavailable']) t.equal(before.valueOf(VALIDATIONS, { verdict }), 0, verdict)
   for (const outcome of ['success', 'refused', 'throttled', 'busy', 'unavailable', 'rejected']) t.equal(before.valueOf(LOGINS, { outcome }), 0, outcome)
@@ -106,11 +106,14 @@ t.test('the state of the moment: live sessions, the link, the queue, the process
   const { app } = await build(t, env)
   await login(app)
   await login(app, 'bob')
+  while (app.nearCache?.isProven() !== true) await sleep(10)
   const { valueOf, samples } = await scrape(t)
   t.equal(valueOf('session_service_hash_queue_length'), 0)
   t.equal(valueOf('session_service_hashes_running'), 0)
   t.equal(valueOf('session_service_live_sessions'), 2)
   t.equal(valueOf('session_service_redis_up'), 1)
+  t.equal(valueOf('session_service_near_cache_up'), 1)
+  t.equal(valueOf('session_service_near_cache_entries'), 0)
   t.equal(valueOf('session_service_build_info', { version: '0.1.0' }), 1)
   for (const name of ['nodejs_eventloop_lag_p99_seconds', 'process_cpu_seconds_total', 'process_resident_memory_bytes']) t.ok(samples.some(sample => sample.name === name), name)
 })

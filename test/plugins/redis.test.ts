@@ -34,7 +34,7 @@ t.test('a Redis that stops to answer and one that answers again are told once ea
 t.test('no connection is left when the service has closed', async t => {
   const redis = await privateRedis(t)
   const { app } = await loggingService(t, redis.url)
-  t.equal(await connections(redis), 2, 'one link carries everything; the other is the one that asks')
+  t.equal(await connections(redis), 3, 'one link carries everything, one the news of changes; the third is the one that asks')
   await app.close()
   while (await connections(redis) > 1) await sleep(10)
 })
@@ -59,7 +59,7 @@ t.test('the rights that docs/operating.md asks for are enough for every route', 
   const text = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8')
   const rights = [...text.matchAll(/`((?:\+[a-z]+ ?)+)`/g)].flatMap(([, list = '']) => list.split(' '))
   t.ok(rights.length > 20)
-  await redis.ask('ACL', 'SETUSER', 'service', 'on', '>s3cret', '~app:*', ...rights)
+  await redis.ask('ACL', 'SETUSER', 'service', 'on', '>s3cret', '~app:*', '&app:session-changes*', ...rights)
   const service = await breakableService(t, { REDIS_URL: redis.url.replace('//', '//service:s3cret@'), KEY_PREFIX: 'app:' })
   const answers = await Promise.all((await prepareRound(service.call, service.loners)).map(async ({ route, send }) => `${route.name} ${(await send()).status}`))
   t.strictSame(answers.filter(answer => !/ 20[01]$/.test(answer)), [])

@@ -14,7 +14,8 @@ async function watch (t: Test, prefix: string) {
   createInterface(monitor).on('line', line => {
     const [command = '', ...args] = [...line.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, word = '']) => word)
     const key = args.find(arg => arg.includes(prefix))
-    if (!/^\+\S+ \[\d+ lua\]/.test(line) && key !== undefined) seen.push(`${command} ${key}`)
+    // Beside them it proves, several times a second, that news of changes arrives.
+    if (!/^\+\S+ \[\d+ lua\]/.test(line) && key !== undefined && !key.includes('session-changes')) seen.push(`${command} ${key}`)
   })
   monitor.write('MONITOR\r\n')
   // What the service does by itself, whoever asks: look for drift after its start, tell the live count after a change, and once a second what credentials were invalid.
@@ -36,7 +37,7 @@ async function watch (t: Test, prefix: string) {
 }
 
 t.test('each route asks Redis as often as it must, and never more', async t => {
-  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000' })
+  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000', NEAR_CACHE_MS: '0' })
   const [alice, second, third, fourth] = [await login(app), await login(app), await login(app), await login(app)]
   const [admin, bob] = [await login(app, 'admin'), await login(app, 'bob')]
   await alice.call('PUT', '/session/data', { key: 'a', value: 1 })
@@ -79,6 +80,27 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => admin.call('POST', '/me/password', { currentPassword: 'admin789', newPassword: 'seven otters sing' })), [200, 9], 'and twice a mark and a slice')
   t.strictSame(await count(() => third.call('POST', '/logout')), [200, 2])
   t.strictSame(await count(() => alice.call('DELETE', '/sessions/all')), [200, 3], 'the guard, one script that ends all, one slice')
+})
+
+t.test('with the near-cache, who was validated a moment ago costs Redis nothing, until something changes; what needs a role or ends others is asked each time', async t => {
+  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000' })
+  const [alice, other, admin] = [await login(app), await login(app), await login(app, 'admin')]
+  const { count } = await watch(t, config.KEY_PREFIX)
+  while (app.nearCache?.isProven() !== true) await sleep(10)
+  const twice = async (work: () => Promise<{ statusCode: number }>) => {
+    await count(work)
+    return count(work)
+  }
+  t.strictSame(await twice(() => alice.call('GET', '/me')), [200, 0])
+  t.strictSame(await twice(() => alice.call('GET', '/sessions')), [200, 1])
+  t.strictSame(await twice(() => alice.call('PUT', '/session/data', { key: 'a', value: 2 })), [200, 1], 'a write judges by itself')
+  t.strictSame(await twice(() => admin.call('GET', '/admin/stats')), [200, 1], 'and the count, which is not counted here')
+  t.strictSame(await twice(() => alice.call('DELETE', `/sessions/${admin.id}`)), [404, 2])
+  const warm = await twice(() => other.call('GET', '/me'))
+  await count(() => alice.call('POST', '/session/extend', { seconds: 7200 }))
+  t.strictSame([warm, await count(() => other.call('GET', '/me'))], [[200, 0], [200, 1]], 'news is of a slot')
+  await count(() => other.call('POST', '/logout'))
+  t.strictSame([await count(() => other.call('GET', '/me')), await count(() => other.call('GET', '/me'))], [[401, 1], [401, 0]])
 })
 
 t.test('what cannot be a live session, and what needs none, costs Redis nothing', async t => {

@@ -121,7 +121,7 @@ t.test('extend: longer without use, for once, and what it granted', async t => {
 })
 
 t.test('rotate: everyone who asks with one credential gets the same successor, and both work for the grace', async t => {
-  const { app, config } = await build(t)
+  const { app, config } = await build(t, { NEAR_CACHE_MS: '0' })
   const alice = await login(app)
   await alice.call('PUT', '/session/data', { key: 'cart', value: [1] })
   const as = (credential: string, method: 'GET' | 'POST', url: string) => app.inject({ method, url, headers: { 'x-session-id': credential } })

@@ -6,6 +6,7 @@ import { deadlines } from './contract/deadlines.ts'
 import { extending } from './contract/extending.ts'
 import { ending } from './contract/ending.ts'
 import { limits } from './contract/limits.ts'
+import { goodFor } from './contract/good-for.ts'
 import { history } from './contract/history.ts'
 import { listing } from './contract/listing.ts'
 import { opening } from './contract/opening.ts'
@@ -20,7 +21,7 @@ import type { MakeStore } from './contract/make-store.ts'
  */
 export async function storeContract (t: Test, name: string, makeStore: MakeStore): Promise<void> {
   await t.test(name, async t => {
-    for (const [subject, behaviours] of Object.entries({ opening, deadlines, extending, rotation, replacing, ending, devices, origins, limits, listing, data, counting, history })) {
+    for (const [subject, behaviours] of Object.entries({ opening, deadlines, extending, rotation, goodFor, replacing, ending, devices, origins, limits, listing, data, counting, history })) {
       await t.test(subject, async t => behaviours(t, makeStore))
     }
   })

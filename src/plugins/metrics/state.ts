@@ -5,13 +5,15 @@ import { version } from '../../version.ts'
 export interface State {
   isRedisUp: () => boolean
   countLive: () => Promise<number>
+  /** As the instance knows it when the figures are read. */
+  nearCache: () => { size: () => number, isProven: () => boolean } | null
 }
 
 /** How long a scrape waits for Redis: Prometheus gives up after 10 s, and a person looks at the other figures meanwhile. */
 const COUNT_MS = 500
 
 /** What is asked when the figures are read: the state of the moment, the process and the event loop. */
-export function registerState (registry: Registry, { isRedisUp, countLive }: State): void {
+export function registerState (registry: Registry, { isRedisUp, countLive, nearCache }: State): void {
   collectDefaultMetrics({ register: registry })
 
   const redisUp: Gauge = new Gauge({
@@ -26,6 +28,20 @@ export function registerState (registry: Registry, { isRedisUp, countLive }: Sta
     help: 'Live sessions of all users, on all instances. Left out when Redis does not tell in time.',
     registers: [registry],
     collect: () => withDeadline(COUNT_MS, countLive()).then(count => liveSessions.set(count), () => liveSessions.remove())
+  })
+
+  const nearCacheUp: Gauge = new Gauge({
+    name: 'session_service_near_cache_up',
+    help: 'Whether verdicts are repeated from memory: 1; 0: Redis is asked each time, because news of changes is not known to arrive, or NEAR_CACHE_MS is 0.',
+    registers: [registry],
+    collect: () => nearCacheUp.set(Number(nearCache()?.isProven() ?? false))
+  })
+
+  const nearCacheEntries: Gauge = new Gauge({
+    name: 'session_service_near_cache_entries',
+    help: 'Verdicts that are remembered; NEAR_CACHE_ENTRIES is the most.',
+    registers: [registry],
+    collect: () => nearCacheEntries.set(nearCache()?.size() ?? 0)
   })
 
   const buildInfo = new Gauge({

@@ -22,7 +22,7 @@ const login: FastifyPluginAsyncTypebox = async app => {
     return { message: 'Login successful' as const, ...answer }
   })
 
-  app.post('/logout', { config: { evenIfMoved: true }, schema: schemas.logout }, async (request, reply) => {
+  app.post('/logout', { config: { strict: true, evenIfMoved: true }, schema: schemas.logout }, async (request, reply) => {
     await app.sessions.end(sessionOf(request))
     // Without "cookies", which would take the device token too; the session's own is cleared by name.
     if (app.sessionCookie.clear(request, reply)) reply.header('clear-site-data', '"cache", "storage"')

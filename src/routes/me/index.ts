@@ -13,7 +13,7 @@ const me: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/me/password', {
-    config: { problems: ['session_too_young', 'wrong_password', 'password_unchanged', 'password_too_common', 'too_many_attempts', 'login_busy', 'users_unavailable'] },
+    config: { strict: true, problems: ['session_too_young', 'wrong_password', 'password_unchanged', 'password_too_common', 'too_many_attempts', 'login_busy', 'users_unavailable'] },
     bodyLimit: PASSWORDS_BODY_LIMIT,
     schema: schemas.changePassword
   }, async (request, reply) => {

@@ -21,7 +21,7 @@ const sessions: FastifyPluginAsyncTypebox = async app => {
     return { ...quota, ...(byDeviceType.size > 0 && { byDeviceType: Object.fromEntries(byDeviceType) }) }
   })
 
-  app.delete('/sessions/all', { config: { evenIfMoved: true, problems: guardProblems }, schema: schemas.endAllSessions }, async (request, reply) => {
+  app.delete('/sessions/all', { config: { strict: true, evenIfMoved: true, problems: guardProblems }, schema: schemas.endAllSessions }, async (request, reply) => {
     const current = sessionOf(request)
     const { userId, id } = current
     await app.youngSessions.assertMayEndAll(current)
@@ -32,14 +32,14 @@ const sessions: FastifyPluginAsyncTypebox = async app => {
     return { message, ended }
   })
 
-  app.patch('/sessions/:sessionId', { config: { problems: ['session_not_found'] }, schema: schemas.renameSession }, async request => {
+  app.patch('/sessions/:sessionId', { config: { strict: true, problems: ['session_not_found'] }, schema: schemas.renameSession }, async request => {
     const { sessionId } = request.params
     const { deviceName } = request.body
     await app.sessions.rename(sessionOf(request), sessionId, deviceName)
     return { message: 'Session renamed' as const, sessionId, deviceName }
   })
 
-  app.delete('/sessions/:sessionId', { config: { evenIfMoved: true, problems: ['session_not_found', ...guardProblems] }, schema: schemas.endSession }, async (request, reply) => {
+  app.delete('/sessions/:sessionId', { config: { strict: true, evenIfMoved: true, problems: ['session_not_found', ...guardProblems] }, schema: schemas.endSession }, async (request, reply) => {
     const { sessionId } = request.params
     const current = sessionOf(request)
     await app.youngSessions.assertMayEnd(current, sessionId)

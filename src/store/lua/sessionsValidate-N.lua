@@ -5,11 +5,12 @@
 --   ARGV     1 grace (ms), 2 touch interval (ms), 3 age of a generation from which it is to be rotated (ms), 0: never,
 --            4 limits of the history, see includes/history.lua, then of each: generation, secret digest
 --   Reply    of each one text:
---            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding, good for (ms)
+--            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding, good for (ms),
+--             advanced (0 or 1)
 --             [, old bucket, new bucket, last IP address, last packed user agent]] as JSON: alive; these if moved: it was last used from there before.
 --             Rotation 1: the client is to get the successor, 2: it is not to have another one yet, because the predecessor of its credential is
 --             still in its grace. The verdict is the same for so long if nothing is changed: no deadline passes, no grace ends, no rotation gets
---             due, and no use has to be recorded
+--             due, and no use has to be recorded. Advanced: this was the first use of this generation
 --            'dead ' not alive; 'dead <old bucket>' not alive and now deleted
 --            'error <message>' the record is damaged in a way that Redis refuses; the others are judged nevertheless
 --   A higher generation than the stored one proves that the store is behind: it advances and starts the predecessor's grace.
@@ -26,8 +27,8 @@ local function judge(keys, decimal, secretDigest)
   if session.secretDigest ~= secretDigest then return 'dead ' end
 
   local generation = tonumber(decimal)
-  local isBehind = generation < session.generation
-  if generation > session.generation then
+  local isBehind, isAhead = generation < session.generation, generation > session.generation
+  if isAhead then
     session.generation, session.advancedAt = generation, now
     redis.call('HSET', keys.session, 'g', decimal, 'r', text(now))
     announceChange(keys)
@@ -53,10 +54,10 @@ local function judge(keys, decimal, secretDigest)
   local goodUntil = math.min(deadlineOf(session, touchMs), session.touchedAt + touchMs)
   if now < session.advancedAt + graceMs then goodUntil = math.min(goodUntil, session.advancedAt + graceMs) end
   if session.rotates and rotateAfterMs > 0 and rotation == 0 then goodUntil = math.min(goodUntil, session.advancedAt + rotateAfterMs) end
-  return string.format('[%s,%s,%.0f,%.0f,%.0f,%.0f,%.0f,%.0f,%d,%s,%.0f%s]',
+  return string.format('[%s,%s,%.0f,%.0f,%.0f,%.0f,%.0f,%.0f,%d,%s,%.0f,%d%s]',
     cjson.encode(session.userId), wholeText(keys.session, 'p', session.profile),
     session.createdAt, session.touchedAt, session.idle, session.absolute, session.extendedUntil, session.authenticatedAt,
-    rotation, cjson.encode(session.binding), goodUntil - now, moved)
+    rotation, cjson.encode(session.binding), goodUntil - now, isAhead and 1 or 0, moved)
 end
 
 local verdicts = {}

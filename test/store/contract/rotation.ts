@@ -16,9 +16,9 @@ async function opened (t: Test, makeStore: MakeStore, graceMs: number) {
 
 export const rotation: Behaviours = async (t, makeStore) => {
   await t.test('the successor advances the session when it is first presented; until then nothing has changed', async t => {
-    const { isAlive, session, store } = await opened(t, makeStore, 0)
-    for (let i = 0; i < 3; i++) t.ok(await isAlive(1), 'without a grace, but without a successor too')
-    t.ok(await isAlive(2))
+    const { credential, isAlive, session, store } = await opened(t, makeStore, 0)
+    for (let i = 0; i < 3; i++) t.match(await store.validate(credential(1)), { isAdvanced: false }, 'without a grace, but without a successor too')
+    for (const isAdvanced of [true, false]) t.match(await store.validate(credential(2)), { isAdvanced })
     t.notOk(await isAlive(1), 'its grace of 0 ms is over')
     t.equal(await store.describe(session.credential.id), null)
   })

@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify'
+import type { ServiceConfig } from '../config.ts'
+import { createNearCache } from '../near-cache/near-cache.ts'
+import type { SessionStore } from '../sessions/store.ts'
+import { watchChanges, type ChangeFeedOptions } from '../store/change-feed.ts'
+import { createClient } from '../store/connect.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** How many verdicts are remembered, and whether they are repeated at the moment; null if none ever is. */
+    nearCache: { size: () => number, isProven: () => boolean } | null
+  }
+}
+
+/** The store behind the near-cache, unless NEAR_CACHE_MS is 0: then the store itself. */
+export function nearCached (app: FastifyInstance, store: SessionStore, options: Pick<ChangeFeedOptions, 'client' | 'keys'>, config: ServiceConfig): SessionStore {
+  app.decorate('nearCache', null)
+  if (config.NEAR_CACHE_MS === 0) return store
+  const changes = watchChanges({
+    ...options,
+    subscriber: createClient(config.REDIS_URL),
+    onRefused: err => app.log.warn({ err }, 'the near-cache is off, every validation asks Redis: its user needs +publish, +subscribe and the channels that docs/operating.md names, or set NEAR_CACHE_MS=0')
+  })
+  app.addHook('onClose', async () => changes.close())
+  const nearCache = createNearCache({ store, changes, lifeMs: config.NEAR_CACHE_MS, entries: config.NEAR_CACHE_ENTRIES, bytes: config.NEAR_CACHE_BYTES })
+  app.nearCache = { size: nearCache.size, isProven: changes.isProven }
+  return nearCache.store
+}
