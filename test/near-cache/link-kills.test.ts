@@ -13,14 +13,14 @@ t.test(`${KILLS} times the link that brings news is killed under load, while a s
   const elsewhere = await buildAnother(t, config)
   const redis = await inspector(t, url)
   const isProven = () => here.nearCache?.isProven() === true
-  const opened = () => elsewhere.sessions.open({ userId: '1', profile: { email: 'alice@example.com', name: 'Alice', roles: [] }, ipAddress: '203.0.113.7', userAgent: 'curl' })
+  const opened = () => patiently(() => elsewhere.sessions.open({ userId: '1', profile: { email: 'alice@example.com', name: 'Alice', roles: [] }, ipAddress: '203.0.113.7', userAgent: 'curl' }))
 
   const over = new AbortController()
   let [validations, refused] = [0, 0]
   async function load (credential: string): Promise<void> {
     for (; !over.signal.aborted; validations++) {
-      if (await here.sessions.validate(credential) === null) refused++
-      await turn()
+      if (await patiently(() => here.sessions.validate(credential)) === null) refused++
+      await sleep(1)
     }
   }
   const crowd = await Promise.all(Array.from({ length: LOAD }, opened))
@@ -30,22 +30,22 @@ t.test(`${KILLS} times the link that brings news is killed under load, while a s
   for (let kill = 0; kill < KILLS; kill++) {
     while (!isProven()) await turn()
     const { credential, session } = await opened()
-    await here.sessions.validate(credential)
+    await patiently(() => here.sessions.validate(credential))
     const end = async () => {
       await sleep(kill % 3)
-      await elsewhere.sessions.end(session)
+      await patiently(() => elsewhere.sessions.end(session))
       return performance.now()
     }
-    const [endedAtMs] = await Promise.all([end(), redis.client('KILL', 'TYPE', 'PUBSUB')])
+    const [endedAtMs] = await Promise.all([end(), patiently(() => redis.client('KILL', 'TYPE', 'PUBSUB'))])
     while (isProven()) {
-      if (await here.sessions.validate(credential) !== null) {
+      if (await patiently(() => here.sessions.validate(credential)) !== null) {
         repeated++
         longestMs = Math.max(longestMs, performance.now() - endedAtMs)
       }
       await turn()
     }
     while (!isProven()) await turn()
-    if (await here.sessions.validate(credential) !== null) stale++
+    if (await patiently(() => here.sessions.validate(credential)) !== null) stale++
   }
   over.abort()
   await Promise.all(loads)
@@ -55,3 +55,15 @@ t.test(`${KILLS} times the link that brings news is killed under load, while a s
   t.equal(refused, 0, 'nobody else was refused')
   t.ok(validations > 10 * KILLS)
 })
+
+/** A machine that is busy with other tests may keep Redis waiting for longer than a command may take. */
+async function patiently<T> (ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (tries === 20) throw error
+      await sleep(50)
+    }
+  }
+}
