@@ -1,5 +1,6 @@
 /**
  * `npm run test:races`: requests that meet each other on two instances, many rounds of each pair (`ROUNDS`, default 1000).
+ * `--near-cache=on` lets the instances repeat verdicts, `deaf` drops every message between them too; default: off.
  * One line a race, then the closing line. `SEED` repeats the order in which the two were started; what the scheduler adds is its own.
  */
 import { randomInt } from 'node:crypto'
@@ -7,16 +8,19 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbedded } from '../src/embedded/index.ts'
-import { openArena, type Ground } from '../test/races/arena.ts'
+import { parseArgs } from 'node:util'
+import { openArena, type Ground, type NearCacheMode } from '../test/races/arena.ts'
 import type { Race } from '../test/races/race.ts'
 
+const { values, positionals: words } = parseArgs({ allowPositionals: true, options: { 'near-cache': { type: 'string', default: 'off' } } })
+const nearCache = values['near-cache'] as NearCacheMode
 const ROUNDS = Number(process.env.ROUNDS ?? 1000)
 const MOST_DISTURBED = Math.ceil(ROUNDS / 100)
 const SEED = Number(process.env.SEED ?? randomInt(2 ** 31))
 const folder = new URL('../test/races/', import.meta.url)
 
 async function loadRaces (): Promise<Race[]> {
-  const files = readdirSync(folder).filter(file => file.endsWith('.race.ts') && process.argv.slice(2).every(word => file.includes(word)))
+  const files = readdirSync(folder).filter(file => file.endsWith('.race.ts') && words.every(word => file.includes(word)))
   return Promise.all(files.map(async file => (await import(new URL(file, folder).href) as { default: Race }).default))
 }
 
@@ -61,7 +65,7 @@ const log = {
 }
 const dataDir = mkdtempSync(join(tmpdir(), 'sessions-races-'))
 const servers = await startEmbedded({ dataDir, redis: true, postgres: true, durable: false, log })
-const ground = { redisUrl: servers.redisUrl ?? '', databaseUrl: servers.databaseUrl ?? '', seed: SEED }
+const ground = { redisUrl: servers.redisUrl ?? '', databaseUrl: servers.databaseUrl ?? '', seed: SEED, nearCache }
 console.log(`SEED=${SEED}`)
 let failed = 0
 const races = await loadRaces()

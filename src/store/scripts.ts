@@ -53,7 +53,8 @@ export function defineScripts (client: RedisClient): void {
   for (const script of scripts) client.defineCommand(script.name, script)
 }
 
-const scripts = readdirSync(folder).filter(file => file.endsWith('.lua')).map(file => {
+/** Every script, whole. */
+export const scripts = readdirSync(folder).filter(file => file.endsWith('.lua')).map(file => {
   const [name = '', numberOfKeys] = file.replace('.lua', '').split('-')
   const source = readFileSync(join(folder, file), 'utf8')
   const includes = headerList(source, 'Includes').map(include => readFileSync(join(folder, 'includes', `${include}.lua`), 'utf8'))

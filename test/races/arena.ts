@@ -5,6 +5,7 @@ import { buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { Session } from '../../src/sessions/session.ts'
 import { createKeys } from '../../src/store/keys.ts'
+import { scripts } from '../../src/store/scripts.ts'
 import { createUserDatabase } from '../../src/users/database.ts'
 import { createUserRepository } from '../../src/users/repository.ts'
 import { violations } from '../store/invariants.ts'
@@ -12,7 +13,21 @@ import { unlimitedLogins } from '../unlimited-logins.ts'
 import { createChance } from './chance.ts'
 
 /** Where the race takes place: one Redis and one PostgreSQL for all, a namespace for each. */
-export interface Ground { redisUrl: string, databaseUrl: string, seed: number }
+export interface Ground {
+  redisUrl: string
+  databaseUrl: string
+  seed: number
+  /** Whether instances repeat verdicts; `deaf`: they do, and hear of no change by others. */
+  nearCache: NearCacheMode
+}
+
+export type NearCacheMode = 'off' | 'on' | 'deaf'
+
+/** No verdict is repeated for longer. */
+const REPEATED_MS = 20
+
+/** By mode: every use recorded at once, after which none is repeated; or verdicts that live until the next use is to be recorded. */
+const touchIntervalMs: Record<NearCacheMode, number> = { off: 0, on: REPEATED_MS, deaf: REPEATED_MS }
 
 export type Arena = Awaited<ReturnType<typeof openArena>>
 
@@ -21,17 +36,18 @@ export interface Contestant { session: Session, credential: string }
 /** As much of one as it takes to look for what is left of it. */
 type Trace = Pick<Contestant, 'credential'> & { session: Pick<Session, 'id'> }
 
-/** Two instances of the service on the same data, cheap hashes, every use recorded at once. */
-export async function openArena ({ redisUrl, databaseUrl, seed }: Ground, settings: Record<string, string> = {}) {
+/** Two instances of the service on the same data, cheap hashes. */
+export async function openArena ({ redisUrl, databaseUrl, seed, nearCache }: Ground, settings: Record<string, string> = {}) {
   const parts = { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, SESSION_KEYS: `race:${randomBytes(32).toString('base64url')}` }
   const config = {
     ...loadConfig({
-      KEY_PREFIX: `r${randomBytes(6).toString('hex')}:`, DEMO_USERS: 'true', BCRYPT_COST: '4', HASH_THREADS: '1', TOUCH_INTERVAL_MS: '0', LOG_LEVEL: 'silent', REDIS_TIMEOUT_MS: '900', DATABASE_TIMEOUT_MS: '900', ...unlimitedLogins, ...parts, ...settings
+      KEY_PREFIX: `r${randomBytes(6).toString('hex')}:`, DEMO_USERS: 'true', BCRYPT_COST: '4', HASH_THREADS: '1', TOUCH_INTERVAL_MS: String(touchIntervalMs[nearCache]), LOG_LEVEL: 'silent', REDIS_TIMEOUT_MS: '900', DATABASE_TIMEOUT_MS: '900', ...unlimitedLogins, ...parts, ...settings
     }),
     ...parts
   }
   const one = await buildApp(config)
   const two = await buildApp(config)
+  if (nearCache === 'deaf') for (const app of [one, two]) deafen(app)
   const keys = createKeys(config.KEY_PREFIX)
   const database = createUserDatabase(databaseUrl)
 
@@ -52,7 +68,12 @@ export async function openArena ({ redisUrl, databaseUrl, seed }: Ground, settin
     const key = keys.session(session.id)
     // First of all: a validation clears away what is damaged.
     for (const left of [key, key.replace('session:', 'session-data:')]) if (await one.redis.exists(left) > 0) faults.push('ghost: something of it is still stored')
-    for (const app of [one, two]) if (await app.sessions.validate(credential) !== null) faults.push('ghost: accepted after its end')
+    for (const app of [one, two]) {
+      const until = performance.now() + (nearCache === 'off' ? 0 : REPEATED_MS)
+      let session = await app.sessions.validate(credential)
+      while (session !== null && performance.now() < until) session = await app.sessions.validate(credential)
+      if (session !== null && await app.sessions.validate(credential) !== null) faults.push('ghost: accepted after its end')
+    }
     return faults
   }
 
@@ -63,6 +84,8 @@ export async function openArena ({ redisUrl, databaseUrl, seed }: Ground, settin
     redis: one.redis as Redis,
     users: createUserRepository(database),
     chance: createChance(seed),
+    /** How much later than after its idle time an idle session ends. */
+    idleIsLateMs: touchIntervalMs[nearCache],
     open,
     call,
     ghosts,
@@ -72,4 +95,9 @@ export async function openArena ({ redisUrl, databaseUrl, seed }: Ground, settin
       await Promise.all([one.close(), two.close(), database.close()])
     }
   }
+}
+
+/** Takes the news out of what its scripts do. */
+function deafen (app: FastifyInstance): void {
+  for (const { name, ...script } of scripts) app.redis.defineCommand(name, { ...script, lua: script.lua.replace("'PUBLISH'", "'ECHO'").replace("keys.prefix .. 'session-changes', keys.tag", "''") })
 }

@@ -6,9 +6,11 @@ export default {
   name: 'expiry ∥ write',
   orders: ['write first', 'expiry first'],
   lanes: 16,
-  async round ({ one, two, redis, keys, chance }, number) {
-    const lifetimeMs = 2 + Math.floor(chance.random() * 6)
-    const lifetimes = number % 2 === 0 ? { idleMs: lifetimeMs, absoluteMs: 60_000 } : { idleMs: 60_000, absoluteMs: lifetimeMs }
+  async round ({ one, two, redis, keys, chance, idleIsLateMs }, number) {
+    const isIdle = number % 2 === 0
+    const shortMs = 2 + Math.floor(chance.random() * 6)
+    const lifetimes = isIdle ? { idleMs: shortMs, absoluteMs: 60_000 } : { idleMs: 60_000, absoluteMs: shortMs }
+    const lifetimeMs = shortMs + (isIdle ? idleIsLateMs : 0)
     const { credential, createdAtMs } = await openBare({ one }, String(number), lifetimes)
     await sleep(Math.max(0, createdAtMs + lifetimeMs - 1 - Date.now()))
     const value = { values: new Map([[`k${number % 3}`, '"late"']]), ifVersion: null }

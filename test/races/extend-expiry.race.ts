@@ -6,13 +6,13 @@ export default {
   name: 'extend ∥ expiry',
   orders: ['extended first', 'expiry first'],
   lanes: 16,
-  async round ({ one, two, redis, keys, chance }, number) {
+  async round ({ one, two, redis, keys, chance, idleIsLateMs }, number) {
     const idleMs = 2 + Math.floor(chance.random() * 6)
     const { credential, createdAtMs } = await openBare({ one }, String(number), { idleMs, absoluteMs: 60_000 })
-    await sleep(Math.max(0, createdAtMs + idleMs - 1 - Date.now()))
+    await sleep(Math.max(0, createdAtMs + idleMs + idleIsLateMs - 1 - Date.now()))
     const [extended, again] = await Promise.all([one.sessionStore.extend(credential.id, 5000), two.sessionStore.extend(credential.id, 5000)])
 
-    await sleep(idleMs + 3)
+    await sleep(idleMs + idleIsLateMs + 3)
     const faults: string[] = []
     const isAlive = await one.sessionStore.validate(credential) !== null
     const wasExtended = extended !== null || again !== null
