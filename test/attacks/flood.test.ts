@@ -27,7 +27,7 @@ function callsOf (app: FastifyInstance, name: 'sessionsValidate' | 'failuresAdd'
 }
 
 t.test('a flood of forged credentials over two instances is refused in all, costs no command each, and harms no neighbour behind the same address', async t => {
-  const { app, config } = await build(t, { LOG_LEVEL: 'warn', INVALID_CREDENTIALS_PER_ADDRESS: '200' })
+  const { app, config } = await build(t, { LOG_LEVEL: 'warn', INVALID_CREDENTIALS_PER_ADDRESS: '200', NEAR_CACHE_MS: '0' })
   const instances = [app, await buildAnother(t, config)]
   const neighbour = await login(app)
   const asked = instances.map(instance => callsOf(instance, 'sessionsValidate'))
