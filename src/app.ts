@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
 import Fastify, { LogController, type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
@@ -22,7 +22,7 @@ import { buildSerializer } from './plugins/http/serializers.ts'
 import sessions from './plugins/sessions.ts'
 import users from './plugins/users.ts'
 import youngSessions from './plugins/young-session.ts'
-import { loggerOptions, type LogStream } from './plugins/logger.ts'
+import { useLog, type LogStream } from './plugins/logger.ts'
 import { answerUnreadable, answerUnroutable } from './plugins/http/unroutable.ts'
 import routes from './routes/index.ts'
 
@@ -56,7 +56,8 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
  * @throws within about ten seconds if Redis or PostgreSQL is not reachable; the message says which and what to check. Nothing is left open then.
  */
 export async function buildApp (config: ServiceConfig, options: { logStream?: LogStream } = {}): Promise<FastifyInstance> {
-  const app = Fastify(serverOptions(config, options.logStream))
+  const app: FastifyInstance = Fastify(serverOptions(config))
+  useLog(app, config.LOG_LEVEL, options.logStream)
   try {
     await app.register(service, { config })
     await app.ready()
@@ -69,11 +70,10 @@ export async function buildApp (config: ServiceConfig, options: { logStream?: Lo
 
 const WELL_FORMED_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
-function serverOptions (config: ServiceConfig, logStream: LogStream | undefined): FastifyHttpOptions<Server> {
+function serverOptions (config: ServiceConfig): FastifyHttpOptions<Server> {
   return {
-    logger: loggerOptions(config.LOG_LEVEL, logStream),
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: (request: IncomingMessage) => requestIdOf(request.headers['x-request-id']),
+    genReqId: createRequestIds(),
     trustProxy: trustedProxies(config.TRUST_PROXY),
     bodyLimit: 4 * config.DATA_MAX_BYTES,
     // Beyond what Node reads as a request line, so that the cap on data keys answers for a long one.
@@ -92,6 +92,10 @@ function serverOptions (config: ServiceConfig, logStream: LogStream | undefined)
   }
 }
 
-function requestIdOf (given: string | string[] | undefined): string {
-  return typeof given === 'string' && WELL_FORMED_REQUEST_ID.test(given) ? given : randomUUID()
+/** The id that a request brings if it is well-formed, or one of its own: of the process, at random, and a number. */
+function createRequestIds (): (request: IncomingMessage) => string {
+  const ofProcess = randomBytes(9).toString('base64url')
+  let requests = 0
+  return ({ headers: { 'x-request-id': given } }) =>
+    typeof given === 'string' && WELL_FORMED_REQUEST_ID.test(given) ? given : `${ofProcess}-${(++requests).toString(36)}`
 }

@@ -7,11 +7,11 @@ import { createVerdicts, type VerdictLimits } from './verdicts.ts'
 export interface ChangeFeed {
   /** Calls back with the slot of each change; with null when changes may have been missed. */
   listen: (onChange: (slot: string | null) => void) => void
-  /** Whether changes are known to arrive. */
-  isProven: () => boolean
+  /** Whether changes are known to arrive, now, which is a moment of the monotonic clock. */
+  isProven: (nowMs?: number) => boolean
 }
 
-export interface NearCacheOptions extends VerdictLimits {
+export interface NearCacheOptions extends Omit<VerdictLimits, 'lifeMs'> {
   store: SessionStore
   changes: ChangeFeed
   /** How long a verdict may be repeated at most. */
@@ -22,50 +22,48 @@ export interface NearCacheOptions extends VerdictLimits {
 
 export interface NearCache {
   store: SessionStore
-  /** Verdicts that are remembered. */
+  /** Verdicts that are remembered, outdated ones included. */
   size: () => number
 }
 
-interface Read { found: Promise<Validated | null>, askedAtMs: number, slot: string, isOvertaken: boolean }
+interface Read { found: Promise<Validated | null>, askedAtMs: number, slot: number, changes: number }
 
 /**
- * A store that repeats its verdicts: most validations need no Redis. It remembers each for at most `lifeMs` from the moment when it was
+ * A store that repeats its verdicts: most validations need no Redis, and nothing to wait for. It remembers each for at most `lifeMs` from the moment when it was
  * asked for, and no longer than the store says that nothing happens by itself: no deadline passes, no grace ends, no use has to be
  * recorded. A change drops what is remembered of its slot, here before its verb resolves, and elsewhere when the news arrives. Verdicts
  * that were on their way meanwhile are given to those who asked, and forgotten. While news may be missed, the store is asked each time.
  */
 export function createNearCache ({ store, changes, lifeMs, clock = () => performance.now(), ...limits }: NearCacheOptions): NearCache {
-  const verdicts = createVerdicts(limits)
+  const verdicts = createVerdicts({ ...limits, lifeMs })
   const reads = new Map<string, Read>()
 
-  function forget (slot: string | null): void {
-    if (slot === null) verdicts.clear()
-    else verdicts.dropSlot(slot)
-    for (const [key, read] of reads) {
-      if (slot !== null && read.slot !== slot) continue
-      read.isOvertaken = true
-      reads.delete(key)
-    }
+  function forget (tag: string | null): void {
+    if (tag === null) verdicts.clear()
+    else verdicts.dropSlot(numberOf(tag))
   }
+
+  const isOvertaken = ({ slot, changes }: Read): boolean => changes !== verdicts.changesOf(slot)
 
   /** What others have asked for already, unless that is longer ago than a verdict may be. */
   function underWay (key: string, nowMs: number): Promise<Validated | null> | undefined {
     const read = reads.get(key)
-    return read !== undefined && nowMs < read.askedAtMs + lifeMs ? read.found : undefined
+    return read !== undefined && !isOvertaken(read) && nowMs < read.askedAtMs + lifeMs ? read.found : undefined
   }
 
-  function ask (key: string, credential: Credential): Promise<Validated | null> {
-    const askedAtMs = clock()
-    const read: Read = { found: store.validate(credential), askedAtMs, slot: slotOf(credential.id), isOvertaken: false }
+  function ask (key: string, credential: Credential, askedAtMs: number): Promise<Validated | null> {
+    const slot = numberOf(slotOf(credential.id))
+    const read: Read = { found: Promise.resolve(store.validate(credential)), askedAtMs, slot, changes: verdicts.changesOf(slot) }
     reads.set(key, read)
     const settle = (): boolean => reads.get(key) === read && reads.delete(key)
     read.found.then(session => {
       settle()
-      if (session?.isAdvanced === true) forget(read.slot)
+      const [wasOvertaken, nowMs] = [isOvertaken(read), clock()]
+      if (session?.isAdvanced === true) verdicts.dropSlot(slot)
       const goodUntilMs = askedAtMs + Math.min(lifeMs, session?.goodForMs ?? lifeMs)
-      if (read.isOvertaken || !changes.isProven() || clock() >= goodUntilMs) return
+      if (wasOvertaken || nowMs >= goodUntilMs || !changes.isProven(nowMs)) return
       // Only the use that was written down says where it was from before.
-      verdicts.keep(key, read.slot, session && { ...session, lastOrigin: null, isAdvanced: false }, goodUntilMs)
+      verdicts.keep(credential, slot, session && { ...session, lastOrigin: null, isAdvanced: false }, goodUntilMs, nowMs)
     }, settle)
     return read.found
   }
@@ -81,9 +79,12 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
     store: {
       ...store,
       validate (credential, isStrict = false) {
-        if (isStrict || !changes.isProven()) return store.validate(credential, isStrict)
-        const [key, nowMs] = [keyOf(credential), clock()]
-        return verdicts.get(key, nowMs) ?? underWay(key, nowMs) ?? ask(key, credential)
+        const nowMs = clock()
+        if (isStrict || !changes.isProven(nowMs)) return store.validate(credential, isStrict)
+        const known = verdicts.get(credential, nowMs)
+        if (known !== undefined) return known
+        const key = keyOf(credential)
+        return underWay(key, nowMs) ?? ask(key, credential, nowMs)
       },
       create: session => changing(tagOf(session.userId), store.create(session)),
       extend: (id, ms) => changing(slotOf(id), store.extend(id, ms)),
@@ -100,4 +101,8 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
 /** What tells a credential from all others; no secret. */
 function keyOf ({ id, generation, secretDigest }: Credential): string {
   return `${id}.${generation}.${secretDigest}`
+}
+
+function numberOf (tag: string): number {
+  return parseInt(tag, 16)
 }

@@ -1,54 +1,83 @@
-import { LRUCache } from 'lru-cache'
+import type { Credential } from '../sessions/credential.ts'
 import type { Validated } from '../sessions/session.ts'
 
 export interface VerdictLimits {
-  /** Verdicts that are kept at most; those that were used longest ago go first. */
+  /** Verdicts that are kept at most. */
   entries: number
   /** Bytes that they may take, roughly. */
   bytes: number
+  /** How long any of them is good at most. */
+  lifeMs: number
 }
 
 interface Verdict {
-  /** As a promise, which is what everyone who asks gets. */
-  found: Promise<Validated | null>
+  credential: Credential
+  session: Validated | null
   /** On the monotonic clock. */
   goodUntilMs: number
-  slot: string
+  slot: number
+  /** How often the slot had changed when it was asked for. */
+  changes: number
 }
 
 /** What an object with its strings takes beyond their characters. */
 const OVERHEAD_BYTES = 600
 
-/** Verdicts by credential; dropped by slot. */
-export function createVerdicts ({ entries, bytes }: VerdictLimits) {
-  const bySlot = new Map<string, Set<string>>()
-  const kept = new LRUCache<string, Verdict>({ max: entries, maxSize: bytes, dispose: ({ slot }, key) => leave(slot, key) })
+const SLOTS = 0x10000
 
-  function leave (slot: string, key: string): void {
-    const keys = bySlot.get(slot)
-    keys?.delete(key)
-    if (keys?.size === 0) bySlot.delete(slot)
+/**
+ * Verdicts by credential: the digest of its secret finds the session, whose generations take turns. A change only counts its slot up, and what was found before the change is not found any more. Nothing is taken out by itself: when the
+ * younger half is full or as old as a verdict may be, it becomes the older half, and what was the older half is forgotten.
+ */
+export function createVerdicts ({ entries, bytes, lifeMs }: VerdictLimits) {
+  const changes = new Uint32Array(SLOTS)
+  let older = new Map<string, Verdict>()
+  let younger = new Map<string, Verdict>()
+  let youngerBytes = 0
+  let youngerSinceMs = -Infinity
+
+  /** How often a slot has changed: the same number before and after says that nothing was told in between. NaN for what is no slot. */
+  const changesOf = (slot: number): number => changes[slot] ?? NaN
+
+  function dropSlot (slot: number): void {
+    changes[slot] = changesOf(slot) + 1
+  }
+
+  function makeRoom (nowMs: number): void {
+    if (younger.size < entries / 2 && youngerBytes < bytes / 2 && nowMs < youngerSinceMs + lifeMs) return
+    older = younger
+    younger = new Map()
+    youngerBytes = 0
+    youngerSinceMs = nowMs
   }
 
   return {
-    get (key: string, nowMs: number): Promise<Validated | null> | undefined {
-      const verdict = kept.get(key)
-      return verdict !== undefined && nowMs < verdict.goodUntilMs ? verdict.found : undefined
+    /** Undefined if there is none that is good. */
+    get ({ id, generation, secretDigest }: Credential, nowMs: number): Validated | null | undefined {
+      const verdict = younger.get(secretDigest) ?? older.get(secretDigest)
+      if (verdict === undefined || nowMs >= verdict.goodUntilMs || verdict.changes !== changes[verdict.slot]) return undefined
+      return verdict.credential.id === id && verdict.credential.generation === generation ? verdict.session : undefined
     },
 
-    keep (key: string, slot: string, session: Validated | null, goodUntilMs: number): void {
-      kept.set(key, { found: Promise.resolve(session), goodUntilMs, slot }, { size: OVERHEAD_BYTES + sizeOf(session) })
-      const keys = bySlot.get(slot) ?? new Set()
-      bySlot.set(slot, keys.add(key))
+    changesOf,
+
+    keep (credential: Credential, slot: number, session: Validated | null, goodUntilMs: number, nowMs: number): void {
+      makeRoom(nowMs)
+      younger.set(credential.secretDigest, { credential, session, goodUntilMs, slot, changes: changesOf(slot) })
+      youngerBytes += OVERHEAD_BYTES + sizeOf(session)
     },
 
-    dropSlot (slot: string): void {
-      for (const key of bySlot.get(slot) ?? []) kept.delete(key)
+    dropSlot,
+
+    clear (): void {
+      for (let slot = 0; slot < SLOTS; slot++) dropSlot(slot)
+      older = new Map()
+      younger = new Map()
+      youngerBytes = 0
     },
 
-    clear: () => kept.clear(),
-
-    size: () => kept.size
+    /** Those that are not good any more included, as long as they are kept. */
+    size: () => older.size + younger.size
   }
 }
 

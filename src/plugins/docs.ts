@@ -34,12 +34,18 @@ export default fp(async app => {
     transform: ({ schema, url }) => ({ schema: withDeviceId(schema), url }),
     refResolver: { buildLocalReference: json => String(json.$id) }
   })
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    theme: { title: 'Session service' },
-    staticCSP: contentSecurityPolicy,
-    // Without the top bar: its logo brings an inline style, and its address field loads any document of any host.
-    uiConfig: { layout: 'BaseLayout', docExpansion: 'list', tryItOutEnabled: true, displayRequestDuration: true, persistAuthorization: false }
+  await app.register(async pages => {
+    pages.addHook('onRequest', (_request, reply, done) => {
+      reply.header('referrer-policy', 'no-referrer')
+      done()
+    })
+    await pages.register(swaggerUi, {
+      routePrefix: '/docs',
+      theme: { title: 'Session service' },
+      staticCSP: contentSecurityPolicy,
+      // Without the top bar: its logo brings an inline style, and its address field loads any document of any host.
+      uiConfig: { layout: 'BaseLayout', docExpansion: 'list', tryItOutEnabled: true, displayRequestDuration: true, persistAuthorization: false }
+    })
   })
 }, { name: 'docs' })
 

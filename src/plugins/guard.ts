@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { presentedCredential } from './http/presented-credential.ts'
 import { serviceError } from '../sessions/errors.ts'
@@ -6,7 +6,8 @@ import { alive } from '../sessions/alive.ts'
 import { isFresh } from '../sessions/policies/freshness.ts'
 import type { Session } from '../sessions/session.ts'
 import { isSafe } from './http/own-site.ts'
-import { giveByCookie } from './successor.ts'
+import type { Answer } from '../sessions/store.ts'
+import { giveSuccessor } from './successor.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,30 +29,48 @@ declare module 'fastify' {
 }
 
 /**
- * Adds the guard to every route of the scope that registers it, unless the route says `config: { public: true }`.
+ * Puts the guard before every route of the scope that registers it, unless the route says `config: { public: true }`.
  * It is a preHandler, so a body that does not fit is 400 before a missing session is 401: callers learn first what they
  * always get wrong, and nothing is read from the store for a request that cannot succeed.
  */
 export default fp(async app => {
   app.decorateRequest('session', null)
-  app.addHook('preHandler', async (request, reply) => {
-    const { public: isPublic, role, fresh, strict } = request.routeOptions.config
-    if (isPublic === true) return
-    const credential = credentialOf(app, request)
-    // What needs more than a session is not done on the strength of what was true a moment ago.
-    const isStrict = strict === true || role !== undefined || fresh !== undefined
-    request.session = await app.sessions.validate(credential, isStrict)
-    if (request.session === null) throw app.invalidCredential(request)
-    const judged = app.assertBinding(request, request.session)
-    if (judged !== undefined) await judged
-    if (request.session.rotation === 'due') {
-      const successor = app.sessions.rotate(request.session, credential)
-      if (!await giveByCookie(app, request, reply, request.session, successor)) reply.header('x-session-id', successor)
-    }
-    if (role !== undefined && !request.session.profile.roles.includes(role)) throw forbidden(role)
-    if (fresh !== undefined && !isFresh(request.session.times, fresh)) throw stale(fresh)
+  app.addHook('onRoute', route => {
+    if (route.config?.public !== true) route.preHandler = [guardOf(app, route.config ?? {}), ...[route.preHandler ?? []].flat()]
   })
 }, { name: 'guard', dependencies: ['sessions', 'cookie-mode', 'binding', 'invalid-credentials'] })
+
+/** A guard that waits only for what is not known at once: nearly every request passes without a promise. */
+function guardOf (app: FastifyInstance, { role, fresh, strict }: FastifyContextConfig) {
+  // What needs more than a session is not done on the strength of what was true a moment ago.
+  const isStrict = strict === true || role !== undefined || fresh !== undefined
+
+  function admit (request: FastifyRequest, reply: FastifyReply, credential: string, session: Session | null): Answer<void> {
+    if (session === null) throw app.invalidCredential(request)
+    request.session = session
+    const judged = app.assertBinding(request, session)
+    if (judged !== undefined) return judged.then(() => goOn(request, reply, credential, session))
+    return goOn(request, reply, credential, session)
+  }
+
+  function goOn (request: FastifyRequest, reply: FastifyReply, credential: string, session: Session): Answer<void> {
+    if (session.rotation === 'due') return giveSuccessor(app, request, reply, session, credential).then(() => demand(session))
+    demand(session)
+  }
+
+  function demand ({ profile, times }: Session): void {
+    if (role !== undefined && !profile.roles.includes(role)) throw forbidden(role)
+    if (fresh !== undefined && !isFresh(times, fresh)) throw stale(fresh)
+  }
+
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void): Answer<void> => {
+    const credential = credentialOf(app, request)
+    const found = app.sessions.validate(credential, isStrict)
+    const admitted = found instanceof Promise ? found.then(session => admit(request, reply, credential, session)) : admit(request, reply, credential, found)
+    if (admitted === undefined) done()
+    return admitted
+  }
+}
 
 /** The session of a guarded route. */
 export function sessionOf (request: Pick<FastifyRequest, 'session'>): Session {

@@ -1,14 +1,45 @@
 import type { Writable } from 'node:stream'
-import type { FastifyServerOptions } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, LogLevel } from 'fastify'
+import { pino, type LogFn, type Logger } from 'pino'
 
 export type LogStream = Pick<Writable, 'write'>
 
-/** pino options whose error serializer lets nothing through that a request or a command carried. */
-export function loggerOptions (level: string, stream?: LogStream): FastifyServerOptions['logger'] {
-  return {
-    level,
-    ...(stream && { stream }),
-    serializers: { err: errorForLog, error: errorForLog }
+/**
+ * Gives the service its log, whose error serializer lets nothing through that a request or a command carried. Fastify itself is told of none: with
+ * one it listens for the end of each answer and makes a logger for each request, whether a line is written or not.
+ */
+export function useLog (app: FastifyInstance, level: string, stream?: LogStream): void {
+  const log = pino({ level, serializers: { err: errorForLog, error: errorForLog } }, stream)
+  app.log = log
+  app.setChildLoggerFactory((_none, bindings, options) => new RequestLog(() => log.child(bindings, options)))
+}
+
+/** The log of one request, made when its first line is written. */
+class RequestLog implements FastifyBaseLogger {
+  readonly #make: () => Logger
+  #made: Logger | undefined
+
+  constructor (make: () => Logger) {
+    this.#make = make
+  }
+
+  get level () { return this.#own.level }
+  child (...options: Parameters<Logger['child']>) { return this.#own.child(...options) }
+  silent (...line: unknown[]) { this.#write('silent', line) }
+  trace (...line: unknown[]) { this.#write('trace', line) }
+  debug (...line: unknown[]) { this.#write('debug', line) }
+  info (...line: unknown[]) { this.#write('info', line) }
+  warn (...line: unknown[]) { this.#write('warn', line) }
+  error (...line: unknown[]) { this.#write('error', line) }
+  fatal (...line: unknown[]) { this.#write('fatal', line) }
+
+  get #own (): Logger {
+    this.#made ??= this.#make()
+    return this.#made
+  }
+
+  #write (level: LogLevel, line: unknown[]): void {
+    this.#own[level](...line as Parameters<LogFn>)
   }
 }
 

@@ -23,6 +23,6 @@ export function nearCached (app: FastifyInstance, store: SessionStore, options: 
   })
   app.addHook('onClose', async () => changes.close())
   const nearCache = createNearCache({ store, changes, lifeMs: config.NEAR_CACHE_MS, entries: config.NEAR_CACHE_ENTRIES, bytes: config.NEAR_CACHE_BYTES })
-  app.nearCache = { size: nearCache.size, isProven: changes.isProven }
+  app.nearCache = { size: nearCache.size, isProven: () => changes.isProven() }
   return nearCache.store
 }

@@ -2,6 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isRemembered } from '../sessions/policies/lifetimes.ts'
 import type { Session } from '../sessions/session.ts'
 
+/** Gives the client the next credential of its session, by the way that the present one came. */
+export async function giveSuccessor (app: FastifyInstance, request: FastifyRequest, reply: FastifyReply, session: Session, credential: string): Promise<void> {
+  const successor = app.sessions.rotate(session, credential)
+  if (!await giveByCookie(app, request, reply, session, successor)) reply.header('x-session-id', successor)
+}
+
 /** Puts the next credential of a session into the browser if the present one came from there; says whether it did. */
 export async function giveByCookie (app: FastifyInstance, request: FastifyRequest, reply: FastifyReply, session: Session, successor: string): Promise<boolean> {
   if (app.sessionCookie.valuesIn(request).length === 0) return false

@@ -10,7 +10,7 @@ import { quotaOf, type Quota } from './policies/limits.ts'
 import { createOpening, type OpeningOptions } from './opening.ts'
 import { createSessionData } from './data/session-data.ts'
 import type { Session, SessionDescription, SessionTimes } from './session.ts'
-import type { SessionStore } from './store.ts'
+import type { Answer, SessionStore } from './store.ts'
 import { createWhereabouts } from './whereabouts.ts'
 
 export interface SessionServiceOptions extends Omit<OpeningOptions, 'capture'> {
@@ -41,9 +41,9 @@ export function createSessionService (options: SessionServiceOptions) {
      * The live session of a credential, or null for whatever is wrong with it. A forged one costs no store access. `strict` asks for
      * the verdict of this moment.
      */
-    validate (text: string, strict?: boolean): Promise<Session | null> {
+    validate (text: string, strict?: boolean): Answer<Session | null> {
       const credential = credentials.parse(text)
-      return credential === null ? Promise.resolve(null) : store.validate(credential, strict)
+      return credential === null ? null : store.validate(credential, strict)
     },
 
     /**

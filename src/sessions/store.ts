@@ -5,6 +5,9 @@ import type { NewSessionLimits } from './policies/limits.ts'
 import type { Signal } from './devices/surroundings.ts'
 import type { Origin, Profile, SessionDescription, SessionTimes, Validated } from './session.ts'
 
+/** An answer that may be there at once. */
+export type Answer<Found> = Found | Promise<Found>
+
 /** A session is used from elsewhere. */
 export interface ChangedBinding {
   /** What the request shows (devices/surroundings.ts). */
@@ -125,9 +128,9 @@ export interface SessionStore {
   create (session: NewSession): Promise<Created>
   /**
    * Judges a credential whose MAC is good; records the use, at most once a touch interval. One round trip. Unless it is `strict`, the
-   * verdict may be one of up to a second ago, as long as nothing has been heard that changes it (near-cache/).
+   * verdict may be one of up to a second ago, as long as nothing has been heard that changes it (near-cache/): then there is nothing to wait for.
    */
-  validate (credential: Credential, strict?: boolean): Promise<Validated | null>
+  validate (credential: Credential, strict?: boolean): Answer<Validated | null>
   /** Lets that session stay unused for `ms` from now, never past its absolute deadline; a longer extension that holds stays. */
   extend (id: string, ms: number): Promise<Extended | null>
   /** Names the device of that session if it is alive and the user's. Says whether it is. */

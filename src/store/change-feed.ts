@@ -38,8 +38,8 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
     tell(null)
   }
 
-  function check (): boolean {
-    if (isProven && performance.now() > provenUntilMs) doubt()
+  function check (nowMs: number): boolean {
+    if (isProven && nowMs > provenUntilMs) doubt()
     return isProven
   }
 
@@ -57,9 +57,10 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
 
   function hear (channel: string, message: string): void {
     if (channel !== ownChannel) return tell(message)
-    check()
+    const nowMs = performance.now()
+    check(nowMs)
     provenUntilMs = Number(message) + PROOF_LASTS_MS
-    if (isProven || performance.now() > provenUntilMs) return
+    if (isProven || nowMs > provenUntilMs) return
     tell(null)
     isProven = true
     isRefused = false
@@ -77,7 +78,7 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
 
   return {
     listen (onChange) { tell = onChange },
-    isProven: () => client.status === 'ready' && check(),
+    isProven: (nowMs = performance.now()) => client.status === 'ready' && check(nowMs),
     close () {
       clearInterval(timer)
       client.off('ready', doubt)

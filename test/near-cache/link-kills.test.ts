@@ -19,7 +19,7 @@ t.test(`${KILLS} times the link that brings news is killed under load, while a s
   let [validations, refused] = [0, 0]
   async function load (credential: string): Promise<void> {
     for (; !over.signal.aborted; validations++) {
-      if (await patiently(() => here.sessions.validate(credential)) === null) refused++
+      if (await patiently(async () => here.sessions.validate(credential)) === null) refused++
       await sleep(1)
     }
   }
@@ -30,7 +30,7 @@ t.test(`${KILLS} times the link that brings news is killed under load, while a s
   for (let kill = 0; kill < KILLS; kill++) {
     while (!isProven()) await turn()
     const { credential, session } = await opened()
-    await patiently(() => here.sessions.validate(credential))
+    await patiently(async () => here.sessions.validate(credential))
     const end = async () => {
       await sleep(kill % 3)
       await patiently(() => elsewhere.sessions.end(session))
@@ -38,14 +38,14 @@ t.test(`${KILLS} times the link that brings news is killed under load, while a s
     }
     const [endedAtMs] = await Promise.all([end(), patiently(() => redis.client('KILL', 'TYPE', 'PUBSUB'))])
     while (isProven()) {
-      if (await patiently(() => here.sessions.validate(credential)) !== null) {
+      if (await patiently(async () => here.sessions.validate(credential)) !== null) {
         repeated++
         longestMs = Math.max(longestMs, performance.now() - endedAtMs)
       }
       await turn()
     }
     while (!isProven()) await turn()
-    if (await patiently(() => here.sessions.validate(credential)) !== null) stale++
+    if (await patiently(async () => here.sessions.validate(credential)) !== null) stale++
   }
   over.abort()
   await Promise.all(loads)

@@ -9,8 +9,8 @@ export default {
     const [current, ...others] = [await open(userId), await open(userId), await open(userId)]
     const [, kept, other] = await chance.against<[number, unknown, unknown]>(0.3,
       () => one.sessions.endOthers(current.session),
-      () => two.sessions.validate(current.credential),
-      () => two.sessions.validate(others[0]?.credential ?? ''))
+      async () => two.sessions.validate(current.credential),
+      async () => two.sessions.validate(others[0]?.credential ?? ''))
     const faults = (await Promise.all(others.map(ghosts))).flat()
     if (kept === null) faults.push('the current session was refused')
     if (await two.sessions.validate(current.credential) === null) faults.push('the current session is gone')

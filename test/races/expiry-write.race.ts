@@ -16,7 +16,7 @@ export default {
     const value = { values: new Map([[`k${number % 3}`, '"late"']]), ifVersion: null }
     const [written, used] = await chance.against<[unknown, unknown]>(1,
       () => two.sessionStore.writeData(credential.id, value),
-      () => one.sessionStore.validate(credential))
+      async () => one.sessionStore.validate(credential))
 
     // A use just before the end gives an idle session its time once more.
     await sleep(lifetimeMs + 3)

@@ -9,7 +9,7 @@ export default {
     const { session, credential } = contestant
     const replace = (app: typeof one) => async () => app.sessions.replace(session, { ipAddress: '203.0.113.7', userAgent: 'race/1.0' }).catch(() => null)
     const [first, second, seen] = await chance.against<[Awaited<ReturnType<ReturnType<typeof replace>>>, Awaited<ReturnType<ReturnType<typeof replace>>>, unknown]>(
-      0.3, replace(one), replace(two), () => two.sessions.validate(credential))
+      0.3, replace(one), replace(two), async () => two.sessions.validate(credential))
     const faults = await ghosts(contestant)
     const won = [first, second].filter(reopened => reopened !== null)
     if (won.length !== 1) faults.push(`${won.length} of two succeeded`)

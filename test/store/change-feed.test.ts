@@ -47,7 +47,7 @@ t.test('each change is told, once a script, and says the slot and nothing else',
   t.strictSame(await newsOf(() => store.create(newSession('7', { limits }))), [slot], 'two give way')
   t.strictSame(await newsOf(() => store.extend(three.credential.id, 7_200_000)), [slot])
   t.strictSame(await newsOf(() => store.extend(three.credential.id, 1000)), [], 'what changes nothing is no news')
-  t.strictSame(await newsOf(() => store.validate({ ...three.credential, generation: 2 })), [slot], 'the first use of a successor')
+  t.strictSame(await newsOf(async () => store.validate({ ...three.credential, generation: 2 })), [slot], 'the first use of a successor')
   const change = { binding: 'a.b', signals: [], ipAddress: '' }
   t.strictSame(await newsOf(() => store.flag(three.credential.id, { ...change, isAccepted: false })), [])
   t.strictSame(await newsOf(() => store.flag(three.credential.id, { ...change, isAccepted: true })), [slot])

@@ -35,7 +35,7 @@ t.test('every verb is one command, end-all one and its slices', async t => {
   const { id } = session.credential
   await store.create(session)
   t.strictSame(await sentBy(() => store.create(newSession('7'))), ['evalsha'])
-  t.strictSame(await sentBy(() => store.validate(session.credential)), ['evalsha'])
+  t.strictSame(await sentBy(async () => store.validate(session.credential)), ['evalsha'])
   t.strictSame(await sentBy(() => store.list('7', firstPage)), ['evalsha'])
   t.strictSame(await sentBy(() => store.describe(id)), ['evalsha'])
   t.strictSame(await sentBy(() => store.readData(id, null)), ['evalsha'])

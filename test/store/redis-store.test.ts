@@ -170,7 +170,7 @@ t.test('a session whose deadline slides is counted where it ends now, not where 
   const { total, drained: _drained, ...buckets } = await client.hgetall(keys.liveSessions)
   t.strictSame(buckets, { [boundary / 10_000]: '1' })
   t.equal(total, '1')
-  t.equal(await store.validate({ ...session.credential, generation: 2 }).then(() => store.countLive()), 1)
+  t.equal(await Promise.resolve(store.validate({ ...session.credential, generation: 2 })).then(() => store.countLive()), 1)
 })
 
 t.test('the marks that end-all leaves live as long as the longest session', async t => {
@@ -197,7 +197,7 @@ t.test('a store whose link is known to be down refuses every verb at once and as
   const refused = { name: 'ServiceError', code: 'store_unavailable' }
   t.throws(() => store.assertAvailable(), refused)
   await t.rejects(store.create(newSession('7')), refused)
-  await t.rejects(store.validate(credential), refused)
+  await t.rejects(async () => store.validate(credential), refused)
   await t.rejects(store.replace(credential.id, newSession('7').credential), refused)
   await t.rejects(store.noteOrigin(credential.id, { ipAddress: '', userAgent: '' }), refused)
   await t.rejects(store.end('7', credential.id), refused)
@@ -217,6 +217,6 @@ t.test('a reply that no working Redis gives to the scripts is a defect, not an o
   const { store, client, keys } = await openStore(t)
   const { credential } = newSession('7')
   await client.set(keys.session(credential.id), 'no hash', 'PX', 5000)
-  await t.rejects(store.validate(credential), { name: 'Error', message: /^WRONGTYPE/ })
+  await t.rejects(async () => store.validate(credential), { name: 'Error', message: /^WRONGTYPE/ })
   await client.del(keys.session(credential.id))
 })

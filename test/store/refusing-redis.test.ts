@@ -12,7 +12,7 @@ const refused = { name: 'ServiceError', code: 'store_unavailable' }
 /** Every verb that changes something, on a session that exists. */
 const writes: Record<string, (store: SessionStore, session: ReturnType<typeof newSession>) => Promise<unknown>> = {
   create: store => store.create(newSession('7')),
-  validate: (store, { credential }) => store.validate(credential),
+  validate: async (store, { credential }) => store.validate(credential),
   replace: (store, { credential }) => store.replace(credential.id, newSession('7').credential),
   end: (store, { credential }) => store.end('7', credential.id),
   endAll: store => store.endAll('7', null),

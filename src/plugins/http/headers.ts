@@ -1,11 +1,10 @@
 import fp from 'fastify-plugin'
 
-/** Headers of every answer: nothing is stored, sniffed or framed, and no other site is told where a page came from. */
+/** Headers of every answer: nothing is stored, sniffed or framed. Pages have a Referrer-Policy too (plugins/docs.ts); nothing else sends its reader anywhere. */
 export const safeHeaders = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer'
+  'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 }
 
 /** Sets them, and the id of the request. The documentation's pages bring their own Content-Security-Policy (plugins/docs.ts). */

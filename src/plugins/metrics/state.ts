@@ -39,7 +39,7 @@ export function registerState (registry: Registry, { isRedisUp, countLive, nearC
 
   const nearCacheEntries: Gauge = new Gauge({
     name: 'session_service_near_cache_entries',
-    help: 'Verdicts that are remembered; NEAR_CACHE_ENTRIES is the most.',
+    help: 'Verdicts that are kept, outdated ones included; NEAR_CACHE_ENTRIES is the most.',
     registers: [registry],
     collect: () => nearCacheEntries.set(nearCache()?.size() ?? 0)
   })

@@ -33,7 +33,8 @@ export function measureValidations (count: CountVerdict, { store, credentials }:
       ...store,
       validate (credential, isStrict) {
         const verdict = store.validate(credential, isStrict)
-        verdict.then(countFound, countFailed)
+        if (verdict instanceof Promise) verdict.then(countFound, countFailed)
+        else countFound(verdict)
         return verdict
       }
     },

@@ -7,7 +7,7 @@ import { changePassword } from './change-password.ts'
 import * as schemas from './schemas.ts'
 
 const me: FastifyPluginAsyncTypebox = async app => {
-  app.get('/me', { schema: schemas.me }, async request => {
+  app.get('/me', { schema: schemas.me }, request => {
     const { userId, profile, times } = sessionOf(request)
     return { user: { id: Number(userId), email: profile.email, name: profile.name }, session: timesAnswer(times) }
   })

@@ -32,7 +32,7 @@ export const deadlines: Behaviours = async (t, makeStore) => {
       await call(() => store.writeData(session.credential.id, value))
       for (let i = 0; i < 4; i++) {
         await pause(80)
-        const used = await call(() => store.validate(session.credential))
+        const used = await call(async () => store.validate(session.credential))
         check(used !== null && Date.now() - used.times.lastAccessedAtMs <= 40, `alive, used now, ${i}`)
       }
       check((await call(() => store.readData(session.credential.id, 'a')))?.values.get('a') === '1', 'its data lives as long')
@@ -46,7 +46,7 @@ export const deadlines: Behaviours = async (t, makeStore) => {
       const { absoluteDeadlineMs } = await call(() => store.create(session))
       let lastAlive = 0
       for (let asked = Date.now(); asked < absoluteDeadlineMs + 20; asked = Date.now()) {
-        const used = await call(() => store.validate(session.credential))
+        const used = await call(async () => store.validate(session.credential))
         if (used !== null) lastAlive = asked
         check(used === null || used.times.absoluteDeadlineMs === absoluteDeadlineMs, 'the deadline that it was opened with')
         await pause(5)
@@ -65,7 +65,7 @@ export const deadlines: Behaviours = async (t, makeStore) => {
       let lastUsed = 0
       while (Date.now() < createdAtMs + 440) {
         lastUsed = Date.now()
-        recorded.add((await call(() => store.validate(session.credential)))?.times.lastAccessedAtMs ?? NaN)
+        recorded.add((await call(async () => store.validate(session.credential)))?.times.lastAccessedAtMs ?? NaN)
         await pause(5)
       }
       const moments = [...recorded]

@@ -13,7 +13,7 @@ export const extending: Behaviours = async (t, makeStore) => {
       const extended = await call(() => store.extend(id, 1200))
       check(extended !== null && extended.times.extendedUntilMs === extended.nowMs + 1200, 'says until when')
       await pause(300)
-      check(await call(() => store.validate(session.credential)) !== null, 'alive long after its idle time')
+      check(await call(async () => store.validate(session.credential)) !== null, 'alive long after its idle time')
       await pause(600)
       check((await call(() => store.readData(id, 'a')))?.values.get('a') === '1', 'also after a use, which takes nothing away')
       await pause(400)
