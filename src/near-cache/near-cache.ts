@@ -63,7 +63,7 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
       const goodUntilMs = askedAtMs + Math.min(lifeMs, session?.goodForMs ?? lifeMs)
       if (wasOvertaken || nowMs >= goodUntilMs || !changes.isProven(nowMs)) return
       // Only the use that was written down says where it was from before.
-      verdicts.keep(credential, slot, session && { ...session, lastOrigin: null, isAdvanced: false }, goodUntilMs, nowMs)
+      verdicts.keep(credential, slot, session && { ...session, lastOrigin: null, isAdvanced: false, made: new Map() }, goodUntilMs, nowMs)
     }, settle)
     return read.found
   }

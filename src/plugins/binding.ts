@@ -4,6 +4,7 @@ import type { ServiceConfig } from '../config.ts'
 import { invalidSession } from '../sessions/alive.ts'
 import { serviceError } from '../sessions/errors.ts'
 import type { Use } from '../sessions/whereabouts.ts'
+import { madeOnce } from '../sessions/made-once.ts'
 import type { Origin, Session } from '../sessions/session.ts'
 import { isFromPlace, LONGEST_USER_AGENT } from '../sessions/devices/surroundings.ts'
 import { clientAddress } from './http/client-address.ts'
@@ -15,6 +16,9 @@ declare module 'fastify' {
   }
 }
 
+/** Where the last request came from that was found to come from where it may. */
+const lastPlace = madeOnce((): { ip?: string, userAgent?: string } => ({}))
+
 /** Where a session is used: judged at each validation, as BINDING_NETWORK, BINDING_CLIENT and BINDING_DEVICE say; and noted, once a touch interval, for lists. */
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const modes = { network: config.BINDING_NETWORK, client: config.BINDING_CLIENT, device: config.BINDING_DEVICE }
@@ -22,11 +26,19 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const keeps = { address: config.CAPTURE_ADDRESS !== 'off', userAgent: config.CAPTURE_USER_AGENT !== 'off' }
   app.decorate('assertBinding', (request, session) => {
     if (session.lastOrigin !== null) app.sessions.noteOrigin(session, originOf(request))
-    // Nearly always nothing has changed: looked at without what makes an address canonical, and nothing to wait for.
-    const { ip, headers } = request
-    const isWhereItWas = () => isFromPlace(session.binding, keeps.address ? ip : '', keeps.userAgent ? headers['user-agent'] ?? '' : '')
-    return !isJudged || (headers['x-device-id'] === undefined && isWhereItWas()) ? undefined : judge(request, session, useOf(request))
+    if (!isJudged || (request.headers['x-device-id'] === undefined && isWhereItWas(request, session))) return undefined
+    return judge(request, session, useOf(request))
   })
+
+  /** Nearly always nothing has changed: looked at without what makes an address canonical, and without anything if that is where the request before it came from. */
+  function isWhereItWas ({ ip, headers: { 'user-agent': userAgent = '' } }: FastifyRequest, session: Session): boolean {
+    const last = lastPlace(session)
+    if (last.ip === ip && last.userAgent === userAgent) return true
+    if (!isFromPlace(session.binding, keeps.address ? ip : '', keeps.userAgent ? userAgent : '')) return false
+    last.ip = ip
+    last.userAgent = userAgent
+    return true
+  }
 
   async function judge (request: FastifyRequest, session: Session, use: Use): Promise<void> {
     const mode = await app.sessions.judgeBinding(session, use, modes)

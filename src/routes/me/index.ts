@@ -1,4 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply } from 'fastify'
+import { madeOnce } from '../../sessions/made-once.ts'
+import type { Session } from '../../sessions/session.ts'
 import { sessionOf } from '../../plugins/guard.ts'
 import { timesAnswer } from '../schemas.ts'
 import { handOver } from '../hand-over.ts'
@@ -6,10 +9,19 @@ import { PASSWORDS_BODY_LIMIT } from '../new-password.ts'
 import { changePassword } from './change-password.ts'
 import * as schemas from './schemas.ts'
 
+function answerOf ({ userId, profile, times }: Session) {
+  return { user: { id: Number(userId), email: profile.email, name: profile.name }, session: timesAnswer(times) }
+}
+
+/** The same, written. What is asked most of all is written once for a verdict. */
+const bodyOf = madeOnce((session, reply: FastifyReply) => Buffer.from(String(reply.serializeInput(answerOf(session), '200'))))
+
 const me: FastifyPluginAsyncTypebox = async app => {
-  app.get('/me', { schema: schemas.me }, request => {
-    const { userId, profile, times } = sessionOf(request)
-    return { user: { id: Number(userId), email: profile.email, name: profile.name }, session: timesAnswer(times) }
+  app.get('/me', { schema: schemas.me }, (request, reply) => {
+    const session = sessionOf(request)
+    if (session.made === undefined) return answerOf(session)
+    reply.type('application/json; charset=utf-8')
+    return bodyOf(session, reply) as unknown as ReturnType<typeof answerOf>
   })
 
   app.post('/me/password', {
