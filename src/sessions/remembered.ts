@@ -1,17 +1,26 @@
-import { LRUCache } from 'lru-cache'
-
+/** Answers of each half: when the younger one is full it becomes the older one, and what was that is forgotten. */
 const MOST = 10_000
 
-/** The same function of a text, for which the last ten thousand answers are kept: those that are null are found anew. */
+/**
+ * The same function of a text, for which at least the last ten thousand answers are kept, at most twice as many: those that are null are found anew.
+ * In two halves, because every request asks here, and a list that is put in order at each question costs more than the answer.
+ */
 export function remembered<T extends object | string> (find: (text: string) => T): (text: string) => T
 export function remembered<T extends object | string> (find: (text: string) => T | null): (text: string) => T | null
 export function remembered<T extends object | string> (find: (text: string) => T | null) {
-  const known = new LRUCache<string, T>({ max: MOST })
+  let older = new Map<string, T>()
+  let younger = new Map<string, T>()
+
+  function keep (text: string, answer: T): T {
+    if (younger.size === MOST) [older, younger] = [younger, new Map<string, T>()]
+    younger.set(text, answer)
+    return answer
+  }
+
   return (text: string): T | null => {
-    const before = known.get(text)
-    if (before !== undefined) return before
-    const found = find(text)
-    if (found !== null) known.set(text, found)
-    return found
+    const known = younger.get(text)
+    if (known !== undefined) return known
+    const answer = older.get(text) ?? find(text)
+    return answer === null ? null : keep(text, answer)
   }
 }

@@ -7,14 +7,11 @@ export const safeHeaders = {
   'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 }
 
-/** Sets them, and the id of the request. The documentation's pages bring their own Content-Security-Policy (plugins/docs.ts). */
+/** Sets them, and the id of the request, when an answer is ready. The documentation's pages then put their own Content-Security-Policy over it (plugins/docs.ts). */
 export default fp(async app => {
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id).headers(safeHeaders)
-    done()
-  })
-  // Not earlier: a request that was running when draining began would keep its connection, and a kept connection holds up the stop.
-  app.addHook('onSend', (_request, reply, _payload, done) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    reply.headers(safeHeaders).header('x-request-id', request.id)
+    // Not earlier: a request that was running when draining began would keep its connection, and a kept connection holds up the stop.
     if (app.draining.isOn) reply.header('connection', 'close')
     done()
   })

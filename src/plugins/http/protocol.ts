@@ -14,7 +14,7 @@ export default fp(async app => {
   })
   app.addHook('onRequest', ({ raw }, _reply, done) => {
     if (raw.httpVersion === '1.1' && raw.headers.host === undefined) done(hostMissing())
-    else if (unexpected.has(raw)) done(expectationFailed())
+    else if (raw.headers.expect !== undefined && unexpected.has(raw)) done(expectationFailed())
     else done()
   })
 }, { name: 'protocol', dependencies: ['errors', 'headers'] })

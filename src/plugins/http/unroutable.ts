@@ -19,7 +19,8 @@ const tooLarge = problem('headers_too_large', 'The URL and headers of the reques
 /** Fastify's `frameworkErrors`: a target that is no URL. */
 export const answerUnroutable = (capture: CaptureMode) => function (_error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const { status, code } = malformed
-  request.log.info({ method: request.method, path: shownPath(request.url), status, code, ip: addressForLog(request, capture) }, 'request')
+  // The request has no log of its own: Fastify makes it before it knows of one.
+  request.server.log.info({ reqId: request.id, method: request.method, path: shownPath(request.url), status, code, ip: addressForLog(request, capture) }, 'request')
   reply.code(status).headers({ 'x-request-id': request.id, ...safeHeaders }).type('application/problem+json').send(malformed)
 }
 

@@ -14,7 +14,7 @@ function answerOf ({ userId, profile, times }: Session) {
 }
 
 /** The same, written. What is asked most of all is written once for a verdict. */
-const bodyOf = madeOnce((session, reply: FastifyReply) => Buffer.from(String(reply.serializeInput(answerOf(session), '200'))))
+const bodyOf = madeOnce((session, reply: FastifyReply) => String(reply.serializeInput(answerOf(session), '200')))
 
 const me: FastifyPluginAsyncTypebox = async app => {
   app.get('/me', { schema: schemas.me }, (request, reply) => {
