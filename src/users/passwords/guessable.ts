@@ -19,6 +19,10 @@ const WORD_MIN_LENGTH = 3
 /** Shorter ones are in many other words: Ann in `planning`. */
 const WORD_MIN_LENGTH_ANYWHERE = 4
 
+/** In regular expressions. Marks are what vowels are in Indic scripts, and accents that have no letter of their own. */
+const LETTERS = '[\\p{L}\\p{M}]'
+const DIGITS = '\\p{N}'
+
 export type Weakness = 'common' | 'context'
 
 /**
@@ -45,7 +49,7 @@ function wordsOfEmail (email: string): string[] {
 }
 
 function wordsOf (text: string): string[] {
-  return canonical(text).split(/[^\p{L}\p{N}]+/u).filter(({ length }) => length >= WORD_MIN_LENGTH)
+  return canonical(text).split(/[^\p{L}\p{M}\p{N}]+/u).filter(({ length }) => length >= WORD_MIN_LENGTH)
 }
 
 function without (text: string, word: string): string {
@@ -54,8 +58,8 @@ function without (text: string, word: string): string {
 
 /** The word where it is not part of a longer one: letters go on with letters, digits with digits. */
 function standingAlone (word: string): RegExp {
-  const before = /^\p{L}/u.test(word) ? '\\p{L}' : '\\p{N}'
-  const after = /\p{L}$/u.test(word) ? '\\p{L}' : '\\p{N}'
+  const before = /^\p{L}/u.test(word) ? LETTERS : DIGITS
+  const after = /[\p{L}\p{M}]$/u.test(word) ? LETTERS : DIGITS
   return new RegExp(`(?<!${before})${word}(?!${after})`, 'gu')
 }
 

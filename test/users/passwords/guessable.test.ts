@@ -52,6 +52,7 @@ t.test('words of one or two letters are in every password by chance and do not c
 t.test('a name in letters of any script is a word', t => {
   t.equal(weaknessOf('Jürgensen99', { email: 'j@a.example', name: 'Jürgensen' }), 'context')
   t.equal(weaknessOf('иванов12345', { email: 'i@a.example', name: 'Иванов' }), 'context')
+  t.equal(weaknessOf('प्रियंका12345', { email: 'p@a.example', name: 'प्रियंका' }), 'context', 'its marks belong to it')
   t.equal(weaknessOf('irrelevant name', { email: 'i@a.example', name: '(.*)+$' }), null, 'and no pattern')
   t.end()
 })
