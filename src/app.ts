@@ -92,10 +92,14 @@ function serverOptions (config: ServiceConfig): FastifyHttpOptions<Server> {
   }
 }
 
-/** The id that a request brings if it is well-formed, or one of its own: of the process, at random, and a number. */
+/**
+ * The id that a request brings if it is well-formed, or one of its own: of the process, at random, and a number that takes every value before any
+ * comes twice, in an order that tells nobody how many there were between two of them.
+ */
 function createRequestIds (): (request: IncomingMessage) => string {
   const ofProcess = randomBytes(9).toString('base64url')
-  let requests = 0
+  const step = randomBytes(4).readUInt32LE() | 1
+  let number = randomBytes(4).readUInt32LE()
   return ({ headers: { 'x-request-id': given } }) =>
-    typeof given === 'string' && WELL_FORMED_REQUEST_ID.test(given) ? given : `${ofProcess}-${(++requests).toString(36)}`
+    typeof given === 'string' && WELL_FORMED_REQUEST_ID.test(given) && !given.startsWith(ofProcess) ? given : `${ofProcess}-${(number = (number + step) >>> 0).toString(36)}`
 }

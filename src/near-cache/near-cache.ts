@@ -68,6 +68,13 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
     return read.found
   }
 
+  /** By what holds at this moment. It may have found a reuse, which ends the session, or a new generation. */
+  async function strictly (credential: Credential): Promise<Validated | null> {
+    const session = await store.validate(credential, true)
+    if (session === null || session.isAdvanced) forget(slotOf(credential.id))
+    return session
+  }
+
   /** The verb, after which nothing is remembered of the slot that it may have changed. Also if it failed: it may have happened. */
   async function changing<T> (slot: string, verb: Promise<T>): Promise<T> {
     return verb.finally(() => forget(slot))
@@ -80,7 +87,8 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
       ...store,
       validate (credential, isStrict = false) {
         const nowMs = clock()
-        if (isStrict || !changes.isProven(nowMs)) return store.validate(credential, isStrict)
+        if (isStrict) return strictly(credential)
+        if (!changes.isProven(nowMs)) return store.validate(credential)
         const known = verdicts.get(credential, nowMs)
         if (known !== undefined) return known
         const key = keyOf(credential)

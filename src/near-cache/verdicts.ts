@@ -16,18 +16,19 @@ interface Verdict {
   /** On the monotonic clock. */
   goodUntilMs: number
   slot: number
-  /** How often the slot had changed when it was asked for. */
+  /** How often the slot had changed when it was kept: who keeps it makes sure that it was not overtaken until then. */
   changes: number
 }
 
-/** What an object with its strings takes beyond their characters. */
-const OVERHEAD_BYTES = 600
+/** Measured: what a verdict takes with its credential, its session, the written answer of /me and the place that were made of it, beyond the characters of the profile. */
+const OVERHEAD_BYTES = 1400
 
 const SLOTS = 0x10000
 
 /**
- * Verdicts by credential: the digest of its secret finds the session, whose generations take turns. A change only counts its slot up, and what was found before the change is not found any more. Nothing is taken out by itself: when the
- * younger half is full or as old as a verdict may be, it becomes the older half, and what was the older half is forgotten.
+ * Verdicts by credential: the digest of its secret finds the session, whose generations take turns. A change only counts its slot up, and
+ * what was found before the change is not found any more. Nothing is taken out by itself: when the younger half is full or as old as a
+ * verdict may be, it becomes the older half, and what was the older half is forgotten.
  */
 export function createVerdicts ({ entries, bytes, lifeMs }: VerdictLimits) {
   const changes = new Uint32Array(SLOTS)

@@ -16,6 +16,9 @@ declare module 'fastify' {
   }
 }
 
+/** Of IPv6 as RFC 4291 writes it; what is longer came through a proxy that passes on anything. */
+const LONGEST_ADDRESS = 45
+
 /** Where the last request came from that was found to come from where it may. */
 const lastPlace = madeOnce((): { ip?: string, userAgent?: string } => ({}))
 
@@ -35,8 +38,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     const last = lastPlace(session)
     if (last.ip === ip && last.userAgent === userAgent) return true
     if (!isFromPlace(session.binding, keeps.address ? ip : '', keeps.userAgent ? userAgent : '')) return false
-    last.ip = ip
-    last.userAgent = userAgent
+    if (ip.length <= LONGEST_ADDRESS && userAgent.length <= LONGEST_USER_AGENT) Object.assign(last, { ip, userAgent })
     return true
   }
 

@@ -9,12 +9,15 @@ export type LogStream = Pick<Writable, 'write'>
  * one it listens for the end of each answer and makes a logger for each request, whether a line is written or not.
  */
 export function useLog (app: FastifyInstance, level: string, stream?: LogStream): void {
-  const log = pino({ level, serializers: { err: errorForLog, error: errorForLog } }, stream)
+  const log = pino({ level, serializers: { err: errorForLog, error: errorForLog, req: nothing, res: nothing } }, stream)
   app.log = log
   app.setChildLoggerFactory((_none, bindings, options) => new RequestLog(() => log.child(bindings, options)))
 }
 
-/** The log of one request, made when its first line is written. */
+/** What a request or an answer carries is in no line: credentials, cookies, data. */
+const nothing = (): undefined => undefined
+
+/** The log of one request, made when it is first asked. */
 class RequestLog implements FastifyBaseLogger {
   readonly #make: () => Logger
   #made: Logger | undefined
@@ -24,6 +27,7 @@ class RequestLog implements FastifyBaseLogger {
   }
 
   get level () { return this.#own.level }
+  set level (level) { this.#own.level = level }
   child (...options: Parameters<Logger['child']>) { return this.#own.child(...options) }
   silent (...line: unknown[]) { this.#write('silent', line) }
   trace (...line: unknown[]) { this.#write('trace', line) }

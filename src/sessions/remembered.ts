@@ -20,7 +20,15 @@ export function remembered<T extends object | string> (find: (text: string) => T
   return (text: string): T | null => {
     const known = younger.get(text)
     if (known !== undefined) return known
-    const answer = older.get(text) ?? find(text)
-    return answer === null ? null : keep(text, answer)
+    const before = older.get(text)
+    if (before !== undefined) return keep(text, before)
+    const own = ownCopy(text)
+    const answer = find(own)
+    return answer === null ? null : keep(own, answer)
   }
+}
+
+/** A text that is cut out of a longer one, a header, keeps all of that in memory; this one does not, nor what is cut out of it. */
+function ownCopy (text: string): string {
+  return Buffer.from(text).toString()
 }

@@ -122,6 +122,16 @@ t.test('strict asks, and so does everybody while news may be missed; what arrive
   t.equal(asked.length, 2)
 })
 
+t.test('what a strict question finds out counts at once: that a session has ended, or goes on with a new generation', async t => {
+  for (const [found, isAsked] of [[null, true], ['advanced', true], ['alive', false]] as const) {
+    const all = await remembering()
+    const strict = all.cache.validate(all.credential, true)
+    all.questions.at(-1)?.answer(found && { ...sessionOf(all.credential.id), isAdvanced: found === 'advanced' })
+    await strict
+    t.equal(all.isAsked(), isAsked, String(found))
+  }
+})
+
 t.test('a change by this instance drops the slot before it resolves, also if it fails', async t => {
   const verbs: Array<[string, (all: Awaited<ReturnType<typeof remembering>>) => Promise<unknown>]> = [
     ['extend', ({ cache, credential }) => cache.extend(credential.id, 1)],

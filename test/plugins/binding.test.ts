@@ -93,6 +93,15 @@ t.test('enforce ends the session, for its owner too', async t => {
   t.match(await events(app, 'ended'), [{ reason: 'binding_violated' }])
 })
 
+t.test('that the last request came from where it may says nothing of the next one', async t => {
+  const enforced = { BINDING_CLIENT: 'enforce', BINDING_NETWORK: 'enforce' }
+  for (const other of [{ ...home, userAgent: thief.userAgent }, { ...home, address: thief.address }]) {
+    const { app, credential } = await opened(t, enforced)
+    for (let i = 0; i < 3; i++) t.equal((await from(home, app, credential)).statusCode, 200)
+    isProblem(t, await from(other, app, credential), 401, 'invalid_session')
+  }
+})
+
 t.test('switched off, nothing is looked at', async t => {
   const { app, credential } = await opened(t, { BINDING_NETWORK: 'off', BINDING_CLIENT: 'off' })
   t.equal((await from(thief, app, credential)).statusCode, 200)

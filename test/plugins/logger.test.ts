@@ -1,5 +1,29 @@
+import Fastify, { LogController } from 'fastify'
 import t from 'tap'
-import { errorForLog } from '../../src/plugins/logger.ts'
+import { errorForLog, useLog } from '../../src/plugins/logger.ts'
+
+t.test('each request has a log with its id, at each level, and none of them writes what a request carries', async t => {
+  const lines: string[] = []
+  const app = Fastify({ logController: new LogController({ disableRequestLogging: true }), genReqId: () => 'id-1' })
+  useLog(app, 'debug', { write: line => lines.push(String(line)) > 0 })
+  const seen: unknown[] = []
+  app.get('/', async (request, reply) => {
+    const { log } = request
+    seen.push(log.level)
+    for (const level of ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const) log[level]({ req: request, res: reply }, level)
+    log.child({ part: 'child' }).info('of a child')
+    log.level = 'error'
+    log.warn('not any more')
+    return 'ok'
+  })
+  await app.inject({ url: '/', headers: { 'x-session-id': 's3cret', cookie: 'session=s3cret' } })
+  t.strictSame(seen, ['debug'])
+  t.strictSame(lines.map(line => JSON.parse(line)).map(({ msg, reqId, part }) => [msg, reqId, part]), [
+    ...['fatal', 'error', 'warn', 'info', 'debug'].map(msg => [msg, 'id-1', undefined]), ['of a child', 'id-1', 'child']
+  ])
+  t.notMatch(lines.join(''), 's3cret')
+  t.notMatch(lines.join(''), '"req"')
+})
 
 t.test('of an error, only name, message, code and stack are logged', t => {
   const error = Object.assign(new TypeError('broken'), {

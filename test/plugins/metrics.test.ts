@@ -28,6 +28,17 @@ t.test('nothing listens and nothing is measured unless a port is set; it is in n
   t.ok((await scrape(t)).samples.length > 100)
 })
 
+t.test('a validation that is answered from memory is one too', async t => {
+  const { env, scrape } = await scraping()
+  const { app } = await build(t, env)
+  const alice = await login(app)
+  while (app.nearCache?.isProven() !== true) await sleep(5)
+  for (let i = 0; i < 10; i++) await alice.call('GET', '/me')
+  const { valueOf } = await scrape(t)
+  t.equal(valueOf(VALIDATIONS, { verdict: 'alive' }), 10)
+  t.ok(Number(valueOf('session_service_redis_call_duration_seconds_count', { verb: 'validate' })) < 10)
+})
+
 t.test('requests, validations and logins are counted by what became of them', async t => {
   const { env, scrape } = await scraping()
   const { app } = await build(t, { ...env, NEAR_CACHE_MS: '0' })

@@ -41,6 +41,6 @@ export const me = {
   tags: ['Log in'],
   operationId: 'me',
   summary: 'Who am I?',
-  description: 'The user of this session. One round trip to the store; the user database is not asked.',
+  description: 'The user of this session, as its last validation found it. The user database is not asked.',
   response: { 200: MeAnswerSchema }
 }

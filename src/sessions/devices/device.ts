@@ -1,5 +1,5 @@
 import Bowser from 'bowser'
-import { LRUCache } from 'lru-cache'
+import { remembered } from '../remembered.ts'
 
 export const deviceTypes = ['desktop', 'mobile', 'tablet', 'tv', 'bot', 'unknown'] as const
 
@@ -18,15 +18,7 @@ export interface Device {
 const MASKED = new RegExp(`^(.+) on (.+) \\((${deviceTypes.join('|')})\\)$`)
 
 /** Parsing takes about 50 µs, and the same few hundred texts come again and again. */
-const parsed = new LRUCache<string, Device>({ max: 1000 })
-
-export function deviceOf (userAgent: string): Device {
-  const known = parsed.get(userAgent)
-  if (known !== undefined) return known
-  const device = parse(userAgent)
-  parsed.set(userAgent, device)
-  return device
-}
+export const deviceOf = remembered(parse)
 
 function parse (userAgent: string): Device {
   if (userAgent === '') return { browser: 'unknown', os: 'unknown', type: 'unknown' }

@@ -18,7 +18,7 @@ t.test('a target that is no URL is a problem like any other', async t => {
     t.equal(response.headers['x-content-type-options'], 'nosniff')
   }
   const lines = logs.filter(line => line.includes('mine-1')).map(line => JSON.parse(line))
-  t.match(lines, [{ msg: 'request', path: '/session/data/%ff', status: 400, code: 'malformed_request' }, {}, { path: '/sessions/%zz' }], 'one line each, without the query')
+  t.match(lines, [{ msg: 'request', reqId: 'mine-1', path: '/session/data/%ff', status: 400, code: 'malformed_request' }, {}, { path: '/sessions/%zz' }], 'one line each, without the query')
 })
 
 t.test('a key of any length reaches the cap that is meant for it', async t => {
