@@ -82,6 +82,7 @@ t.test('every verb of the store is timed under its own name', async t => {
   await alice.call('GET', '/session/data')
   await alice.call('GET', '/sessions')
   await alice.call('GET', '/session')
+  await alice.call('GET', '/sessions/quota')
   await alice.call('POST', '/session/extend', { seconds: 60 })
   await alice.call('PATCH', `/sessions/${alice.id}`, { deviceName: 'TV' })
   await app.inject('/readyz')

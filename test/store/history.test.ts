@@ -91,6 +91,8 @@ t.test('after an end-all that broke off, who notices says what it was, and when'
   const { store, session, id } = one
   const notBefore = Number(await one.crashedEndAll())
   t.match(await store.explain(id), { state: 'dead', reason: 'password_changed', sinceMs: notBefore })
+  t.strictSame(await store.list('7', { limit: 10, after: null }), { count: 0, sessions: [] })
+  t.strictSame(await store.countOf('7'), new Map())
   t.equal(await store.validate(session.credential), null)
   t.strictSame(await endsOf(one), [{ sessionId: id, atMs: notBefore, reason: 'password_changed' }])
 })

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { storeContract } from './contract.ts'
 import { mastersOf } from '../../src/store/scripts.ts'
+import type { NewSession } from '../../src/sessions/store.ts'
 import { newSession, openStore } from './fixture.ts'
 import { memberOf, membersOf } from './index-members.ts'
 
@@ -165,6 +166,44 @@ t.test('an index that names sessions that are gone lists and ends those that are
   t.equal(await client.zcard(index), 2, 'who creates clears away what is over')
 })
 
+t.test('a session whose record is lost gives way like any other, and so does a damaged one', async t => {
+  for (const damage of ['lost', 'u', 's']) {
+    const { store, client, keys, liveCount } = await openStore(t)
+    const limits = { max: 2, maxOfType: null, policy: 'evict-oldest' } as const
+    const [first, second, third] = [newSession('7', { limits }), newSession('7', { limits }), newSession('7', { limits })]
+    const { createdAtMs } = await store.create(first)
+    while (Date.now() <= createdAtMs) await sleep(1)
+    await store.create(second)
+    const record = keys.session(first.credential.id)
+    if (damage === 'lost') await client.del(record)
+    else await client.hdel(record, damage)
+    await store.create(third)
+    t.match(await store.list('7', firstPage), { count: 2, sessions: [{}, {}] }, damage)
+    t.equal(await client.zcard(keys.userSessions(first.credential.id.slice(0, 4), '7')), 2)
+    t.equal(await client.exists(record), 0)
+    await liveCount.flush()
+    await client.del(keys.liveSessions)
+    await store.endAll('7', null)
+  }
+})
+
+t.test('of more than a hundred, evict-idle compares those whose deadlines come soonest', async t => {
+  const { store } = await openStore(t, { touchIntervalMs: 0 })
+  const limits = { max: 130, maxOfType: null, policy: 'evict-idle' } as const
+  const old = newSession('7', { idleMs: 80_000_000 })
+  const { createdAtMs } = await store.create(old)
+  while (Date.now() <= createdAtMs) await sleep(1)
+  const [first, ...others] = Array.from({ length: 129 }, () => newSession('7')) as [NewSession, ...NewSession[]]
+  const times = await store.create(first)
+  while (Date.now() <= times.createdAtMs) await sleep(1)
+  for (const session of others) await store.create(session)
+  await store.create(newSession('7', { limits }))
+  t.ok(await store.describe(old.credential.id), 'one with a longer idle timeout is not among them')
+  t.equal(await store.describe(first.credential.id), null)
+  await store.create(newSession('7', { limits: { ...limits, max: 10 } }))
+  t.match(await store.list('7', firstPage), { count: 10 })
+})
+
 t.test('a session whose deadline slides is counted where it ends now, not where it would have ended', async t => {
   const { store, client, keys, liveCount } = await openStore(t, { touchIntervalMs: 0 })
   const boundary = (Math.floor(Date.now() / 10_000) + 3) * 10_000
@@ -209,6 +248,7 @@ t.test('a store whose link is known to be down refuses every verb at once and as
   await t.rejects(store.end('7', credential.id), refused)
   await t.rejects(store.endAll('7', null), refused)
   await t.rejects(store.list('7', firstPage), refused)
+  await t.rejects(store.countOf('7'), refused)
   await t.rejects(store.describe(credential.id), refused)
   await t.rejects(store.readData(credential.id, null), refused)
   await t.rejects(store.writeData(credential.id, value), refused)
