@@ -5,7 +5,8 @@ import type { SessionStore } from '../sessions/store.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
 import { activityOf, endedSessionsOf, explanationOf, historyText } from './history.ts'
-import { descriptionOf, deviceTexts, extendedOf, profileText, replacedOf, storedDataOf, verdictOf, writtenOf } from './replies.ts'
+import { createListing } from './listing.ts'
+import { deviceTexts, extendedOf, profileText, replacedOf, storedDataOf, verdictOf, writtenOf } from './replies.ts'
 import { packUserAgent } from './user-agent.ts'
 import { createValidations } from './validations.ts'
 
@@ -17,7 +18,7 @@ export interface RedisStoreOptions extends EndAllOptions, CallOptions {
   dataLimits: { keys: number, bytes: number }
 }
 
-/** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices. */
+/** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` two round trips. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
   const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits } = options
   const history = historyText(options.historyLimits)
@@ -86,16 +87,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
     ...createEndAll(options, call),
 
-    async list (userId, { limit, after }) {
-      const [count, ...descriptions] = await call(() => client.sessionList(
-        indexOf(userId), touchIntervalMs, limit, after?.createdAtMs ?? '', after?.id ?? ''))
-      return { count, sessions: descriptions.map(descriptionOf) }
-    },
-
-    async describe (id) {
-      const description = await call(() => client.sessionDescribe(keys.session(id), touchIntervalMs))
-      return description === null ? null : descriptionOf(description)
-    },
+    ...createListing(options, call),
 
     async readData (id, key) {
       const reply = await call(() => client.sessionDataRead(keys.session(id), touchIntervalMs, key ?? ''))
