@@ -25,7 +25,7 @@ local function openBurial(limits)
   -- Deletes everything of a session, for that reason; `actor` is the public id of the session that ended it, or ''. `at` is when, if not now.
   -- Returns the bucket that it was counted in, or '' if it was not counted.
   function history.endSession(keys, session, touchMs, reason, actor, at)
-    local f = redis.call('HMGET', keys.session, 'ip', 'b', 'l')
+    local f = redis.call('HMGET', keys.session, 'f', 'b', 'l')
     local known = detail('l', f[3]) .. detail('ip', f[1]) .. agentDetail(wholeText(keys.session, 'b', f[2]))
     redis.call('DEL', keys.session, keys.data)
     announceChange(keys)
