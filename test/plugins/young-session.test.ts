@@ -46,10 +46,11 @@ async function age (app: FastifyInstance, { KEY_PREFIX }: ServiceConfig, { id }:
   const keys = createKeys(KEY_PREFIX)
   // All that was ended is deleted: what is older than the mark now is not meant by it.
   await app.redis.del(keys.notBefore(slotOf(id)))
-  for (const field of ['c', 't']) {
-    const ms = await app.redis.hget(keys.session(id), field)
-    if (ms !== null) await app.redis.hset(keys.session(id), field, Number(ms) - seconds * 1000)
-  }
+  const key = keys.session(id)
+  // The last touch and the absolute deadline, which count from there, stay when they are.
+  await app.redis.hincrby(key, 'c', -seconds * 1000)
+  await app.redis.hincrby(key, 'a', seconds * 1000)
+  await app.redis.hincrby(key, 'x', seconds)
 }
 
 /** A token of a device whose first login was that long ago. */

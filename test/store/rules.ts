@@ -9,9 +9,10 @@ export interface Room {
   indexes: Map<string, StoredKey>
 }
 
-const REQUIRED = ['v', 'u', 'p', 'c', 'a', 'i', 'x', 'g', 's', 'ip', 'b']
-const KNOWN = /^(?:[vucaixgrsknzeldowtqy]|ip|li|dh|(?:[pb]|lb|dn|dc)\d*)$/
-const NUMBERS = ['v', 'c', 'a', 'i', 'x', 'e', 'g', 'r', 'k', 'n', 'z', 'o', 't', 'y']
+const REQUIRED = ['u', 'p', 'c', 'i', 'x', 's']
+const KNOWN = /^(?:[ucaixgrsknzeldowtqyf]|li|dh|(?:[pb]|lb|dn|dc)\d*)$/
+const NUMBERS = ['c', 'a', 'e', 'g', 'r', 'k', 's', 'n', 'z', 'o', 't', 'y', 'dh']
+const SECONDS = ['i', 'x']
 
 export function sessionFaults (session: StoredSession, { indexes }: Room): string[] {
   const { key, fields, deadlineMs, absoluteMs } = session
@@ -21,10 +22,11 @@ export function sessionFaults (session: StoredSession, { indexes }: Room): strin
     ...REQUIRED.map((name): Check => [!fields.has(name), `has no field ${name}`]),
     ...[...fields.keys()].map((name): Check => [!KNOWN.test(name), `has an unknown field ${name}`]),
     [key.longestBytes > 64, `has a field of ${key.longestBytes} bytes`],
-    ...NUMBERS.map((name): Check => [!/^\d+$/.test(fields.get(name) ?? '0'), `has no whole number in ${name}`]),
+    ...NUMBERS.map((name): Check => [!/^-?\d+$/.test(fields.get(name) ?? '0'), `has no whole number in ${name}`]),
+    ...SECONDS.map((name): Check => [!/^\d+(\.\d{1,3})?$/.test(fields.get(name) ?? '0'), `has no seconds in ${name}`]),
     [key.endsAtMs > absoluteMs, `outlives its absolute deadline by ${key.endsAtMs - absoluteMs} ms`],
     [key.endsAtMs > deadlineMs, `outlives its deadline by ${key.endsAtMs - deadlineMs} ms`],
-    [fields.has('li') && fields.get('li') === fields.get('ip'), 'keeps its address twice'],
+    [fields.has('li') && fields.get('li') === fields.get('f'), 'keeps its address twice'],
     [score === undefined, 'is in no index'],
     [score !== undefined && Number(score) !== deadlineMs, `is indexed with ${score}, its deadline is ${deadlineMs}`]
   ])
