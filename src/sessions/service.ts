@@ -3,7 +3,7 @@ import { alive } from './alive.ts'
 import { createCapture, type CaptureModes } from './policies/capture.ts'
 import { cursorOf, positionOf } from './cursor.ts'
 import type { DataLimits } from './data/data.ts'
-import { deviceOf } from './devices/device.ts'
+import type { Device } from './devices/device.ts'
 import { serviceError } from './errors.ts'
 import { createHistory } from './history.ts'
 import { quotaOf, type Quota } from './policies/limits.ts'
@@ -18,9 +18,6 @@ export interface SessionServiceOptions extends Omit<OpeningOptions, 'capture'> {
   capture: CaptureModes
   dataLimits: DataLimits
 }
-
-/** More than any limit: for who needs all of a user's sessions. */
-export const MOST_LISTED = 100_000
 
 export type SessionService = ReturnType<typeof createSessionService>
 
@@ -64,20 +61,19 @@ export function createSessionService (options: SessionServiceOptions) {
       return alive(await store.describe(session.id))
     },
 
-    /** A page of the user's live sessions, newest first; `count` is all of them. @throws ServiceError `malformed_cursor` */
-    async list (session: Pick<Session, 'userId'>, limit: number, cursor: string | undefined) {
+    /** A page of the user's live sessions, newest first, all or those on devices of one type; `count` is all of these. @throws ServiceError `malformed_cursor` */
+    async list (session: Pick<Session, 'userId'>, limit: number, cursor: string | undefined, deviceType: Device['type'] | null = null) {
       const after = cursor === undefined ? null : positionOf(cursor)
       // One more than the page tells whether there is a next one.
-      const { count, sessions } = await store.list(session.userId, { limit: limit + 1, after })
+      const { count, sessions } = await store.list(session.userId, { limit: limit + 1, after, deviceType })
       const page = sessions.slice(0, limit)
       const last = sessions.length > limit ? page.at(-1) : undefined
       return { count, sessions: page, nextCursor: last && cursorOf({ createdAtMs: last.times.createdAtMs, id: last.id }) }
     },
 
-    /** How many live sessions the user has, and may have. Their user agents are read only if the devices are told apart. */
+    /** How many live sessions the user has, and may have. */
     async quota (session: Session): Promise<Quota> {
-      const { count, sessions } = await store.list(session.userId, { limit: limits.byDeviceType.size === 0 ? 0 : MOST_LISTED, after: null })
-      return quotaOf(limits, count, sessions.map(({ userAgent }) => deviceOf(userAgent).type))
+      return quotaOf(limits, await store.countOf(session.userId))
     },
 
     /** Names the device of one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */

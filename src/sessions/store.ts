@@ -74,10 +74,12 @@ export interface PageRequest {
   limit: number
   /** The last session of the page before, or null for the first page. */
   after: { createdAtMs: number, id: string } | null
+  /** Only those on devices of this type; null or absent: all. */
+  deviceType?: Device['type'] | null
 }
 
 export interface SessionPage {
-  /** All live sessions of the user, not only this page's. */
+  /** All live sessions of the user that were asked for, not only this page's. */
   count: number
   sessions: SessionDescription[]
 }
@@ -150,8 +152,10 @@ export interface SessionStore {
   endAll (userId: string, keepId: string | null, cause?: EndCause): Promise<number>
   /** The same for all but that one, which has to be alive: null, and nothing has changed, if it is not. */
   endOthers (userId: string, id: string, cause?: EndCause): Promise<number | null>
-  /** A page of the user's live sessions, newest first. One round trip. */
+  /** A page of the user's live sessions, newest first. Two round trips: what ends between them is left out. */
   list (userId: string, page: PageRequest): Promise<SessionPage>
+  /** How many live sessions the user has on devices of each type; a type without any may be left out. One round trip. */
+  countOf (userId: string): Promise<ReadonlyMap<Device['type'], number>>
   /** What a list would show of that session. */
   describe (id: string): Promise<SessionDescription | null>
   /** The data of a session: all of it, or one key. */

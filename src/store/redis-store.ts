@@ -6,7 +6,8 @@ import { packAddress } from './address.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
 import { activityOf, endedSessionsOf, explanationOf, historyText } from './history.ts'
-import { descriptionOf, deviceTexts, extendedOf, profileText, replacedOf, storedDataOf, verdictOf, writtenOf } from './replies.ts'
+import { createListing } from './listing.ts'
+import { deviceTexts, extendedOf, profileText, replacedOf, storedDataOf, verdictOf, writtenOf } from './replies.ts'
 import { packUserAgent } from './user-agent.ts'
 import { createValidations } from './validations.ts'
 
@@ -18,7 +19,7 @@ export interface RedisStoreOptions extends EndAllOptions, CallOptions {
   dataLimits: { keys: number, bytes: number }
 }
 
-/** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices. */
+/** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` two round trips. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
   const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits } = options
   const history = historyText(options.historyLimits)
@@ -37,7 +38,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       const reply = await call(() => client.sessionCreate(
         keys.session(id), userId, secretDigest, idleMs, absoluteMs, touchIntervalMs,
         profileText(profile), packAddress(ipAddress), packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime,
-        deviceType === 'unknown' ? '' : deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : '', binding, ...deviceTexts(device), isGuarded ? '1' : '', history, ownKey(userId, replacedId)))
+        deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : '', binding, ...deviceTexts(device), isGuarded ? '1' : '', history, ownKey(userId, replacedId)))
       if (reply[0] !== 'ok') throw limitReached(reply[0], session)
       const [, createdAt, bucket, sinceEndAll, ...ended] = reply
       liveCount.add(bucket)
@@ -87,16 +88,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
     ...createEndAll(options, call),
 
-    async list (userId, { limit, after }) {
-      const [count, ...descriptions] = await call(() => client.sessionList(
-        indexOf(userId), touchIntervalMs, limit, after?.createdAtMs ?? '', after?.id ?? ''))
-      return { count, sessions: descriptions.map(descriptionOf) }
-    },
-
-    async describe (id) {
-      const description = await call(() => client.sessionDescribe(keys.session(id), touchIntervalMs))
-      return description === null ? null : descriptionOf(description)
-    },
+    ...createListing(options, call),
 
     async readData (id, key) {
       const reply = await call(() => client.sessionDataRead(keys.session(id), touchIntervalMs, key ?? ''))

@@ -45,15 +45,14 @@ export function timesOf ([createdAt, touchedAt, idle, absolute, extendedUntil, a
   }
 }
 
+/** Of a hash of a device id, what a record keeps: 66 bits tell the devices of one user apart. */
+const ID_HASH_LENGTH = 11
+
 /** What a login told of its device, as sessionCreate takes it. No capability has a comma. */
 export function deviceTexts ({ idHashes = [], name = '', capabilities = [] }: NewDevice): string[] {
-  return [idHashes.length === 0 ? '' : `,${idHashes.map(packHash).join(',')},`, name, capabilities.join(',')]
+  return [idHashes.length === 0 ? '' : `,${idHashes.map(hash => hash.slice(0, ID_HASH_LENGTH)).join(',')},`, name, capabilities.join(',')]
 }
 
-/** The first 8 bytes of a hash in base64url as a number, which a record keeps in as many: enough to tell the devices of one user apart. */
-function packHash (hash: string): string {
-  return Buffer.from(hash, 'base64url').readBigInt64BE().toString()
-}
 
 export function descriptionOf ([id = '', ...rest]: string[]): SessionDescription {
   const [address = '', userAgent = '', lifetime = '', deviceName = '', capabilities = '', lastAddress = '', lastUserAgent = ''] = rest.slice(6)

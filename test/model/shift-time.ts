@@ -5,10 +5,10 @@ import { nameOf } from '../store/record.ts'
  * What passes with time in each kind of key (src/store/keys.ts). Every kind and every field of a record has to be named
  * here: a new one is refused until somebody has said whether it is a moment.
  */
-const kinds: Record<string, 'record' | 'scores' | 'moments' | 'history' | 'buckets' | 'nothing'> = {
+const kinds: Record<string, 'record' | 'index' | 'moments' | 'history' | 'buckets' | 'nothing'> = {
   session: 'record',
   'session-data': 'nothing',
-  'user-sessions': 'scores',
+  'user-sessions': 'index',
   'not-before': 'moments',
   'not-before-cause': 'nothing',
   'user-activity': 'history',
@@ -57,9 +57,14 @@ local rules = {
     left[from] = (left[from] or 0) + 1
     entered[to] = (entered[to] or 0) + 1
   end,
-  scores = function(key)
+  -- A member begins with when its session was created.
+  index = function(key)
     local members = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
-    for i = 1, #members, 2 do redis.call('ZADD', key, text(members[i + 1] - by), members[i]) end
+    for i = 1, #members, 2 do
+      local createdAt = struct.unpack('>I6', members[i])
+      redis.call('ZADD', key, text(members[i + 1] - by), struct.pack('>I6', createdAt - by) .. members[i]:sub(7))
+      redis.call('ZREM', key, members[i])
+    end
   end,
   moments = function(key)
     for field, value in pairs(fieldsOf(key)) do redis.call('HSET', key, field, text(value - by)) end

@@ -2,6 +2,7 @@ import type { CredentialIssuer } from '../../src/sessions/credential.ts'
 import type { Session } from '../../src/sessions/session.ts'
 import type { SessionPage, SessionStore, StoredData } from '../../src/sessions/store.ts'
 import type { RedisClient } from '../../src/store/scripts.ts'
+import { entriesOf } from '../store/index-members.ts'
 import { idOf, nameOf, pairs, readRecord } from '../store/record.ts'
 import { snapshots, type StoredKey } from '../store/snapshot.ts'
 import type { Clock } from './clock.ts'
@@ -56,7 +57,7 @@ export async function look (model: Model, { client, prefix, clock, store, judgin
     clock,
     records: new Map(of('session').map(key => [idOf(key.key), recordOf(key, clock)])),
     dataEndsAtMs: new Map(of('session-data').map(({ key, endsAtMs }) => [idOf(key), clock.from(endsAtMs)])),
-    scores: moments('user-sessions'),
+    scores: new Map(of('user-sessions').flatMap(entriesOf).map(({ id, scoreMs }) => [id, clock.from(scoreMs)])),
     endedAllAtMs: moments('not-before'),
     lists,
     verdicts,

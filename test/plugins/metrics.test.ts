@@ -82,6 +82,7 @@ t.test('every verb of the store is timed under its own name', async t => {
   await alice.call('GET', '/session/data')
   await alice.call('GET', '/sessions')
   await alice.call('GET', '/session')
+  await alice.call('GET', '/sessions/quota')
   await alice.call('POST', '/session/extend', { seconds: 60 })
   await alice.call('PATCH', `/sessions/${alice.id}`, { deviceName: 'TV' })
   await app.inject('/readyz')
@@ -95,7 +96,7 @@ t.test('every verb of the store is timed under its own name', async t => {
   await bob.call('GET', '/me', undefined, { 'user-agent': 'another/1.0' })
   await bob.call('POST', '/logout')
   const { samples, valueOf } = await scrape(t)
-  const verbs = ['create', 'validate', 'extend', 'rename', 'replace', 'flag', 'noteOrigin', 'end', 'endAll', 'endOthers', 'list', 'describe', 'readData', 'writeData', 'activity', 'listEnded', 'eraseHistory', 'explain', 'probe']
+  const verbs = ['create', 'validate', 'extend', 'rename', 'replace', 'flag', 'noteOrigin', 'end', 'endAll', 'endOthers', 'list', 'countOf', 'describe', 'readData', 'writeData', 'activity', 'listEnded', 'eraseHistory', 'explain', 'probe']
   for (const verb of verbs) t.ok((valueOf('session_service_redis_call_duration_seconds_count', { verb }) ?? 0) > 0, verb)
   const known = new Set(samples.filter(({ name }) => name === 'session_service_redis_call_failures_total').map(({ labels }) => labels.verb))
   t.strictSame(known, new Set([...verbs, 'countLive']))

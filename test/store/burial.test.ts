@@ -6,6 +6,7 @@ import type { NewSession } from '../../src/sessions/store.ts'
 import { createBurial } from '../../src/store/burial.ts'
 import { createWalk } from '../../src/store/walk.ts'
 import { connected, newSession, openStore } from './fixture.ts'
+import { memberOf, membersOf } from './index-members.ts'
 import { eventually, upkeepOf } from './upkeep.ts'
 
 type Opened = Awaited<ReturnType<typeof openStore>>
@@ -31,7 +32,7 @@ t.test('a session that expires unseen gets its event and its tombstone without a
   const opened = await open(t)
   const { store, client, keys } = opened
   const [idle, absolute, live] = [brief(), brief('7', { idleMs: 3_600_000, absoluteMs: 80 }), newSession('7')]
-  await store.create(live)
+  const { createdAtMs } = await store.create(live)
   await expired(opened, [idle, absolute])
   t.strictSame(await endsOf(opened), [], 'nobody knows')
   t.strictSame(await store.explain(idle.credential.id), { state: 'unknown' })
@@ -42,7 +43,7 @@ t.test('a session that expires unseen gets its event and its tombstone without a
   const explained = await store.explain(idle.credential.id)
   t.match(explained, { state: 'ended', ended: { userId: '7', reason: 'expired_idle' } })
   if (explained.state === 'ended') t.equal(explained.ended.endedAtMs - Number(explained.ended.createdAtMs), 60, 'when it expired, not when that was noticed')
-  t.strictSame(await client.zrange(keys.userSessions(tagOf('7'), '7'), '0', '-1'), [live.credential.id])
+  t.strictSame(await membersOf(client, keys.userSessions(tagOf('7'), '7')), [memberOf({ id: live.credential.id, createdAtMs })])
   await sleep(200) // further turns
   t.equal((await endsOf(opened)).length, 2)
 })

@@ -9,7 +9,7 @@ import { newSession, openStore } from './fixture.ts'
 const value = { values: new Map([['a', '"2"']]), ifVersion: null }
 const firstPage = { limit: 10, after: null }
 
-t.test('every verb is one command, end-all one and its slices', async t => {
+t.test('every verb is one command, a list one and its pages, end-all one and its slices', async t => {
   const redis = await privateRedis(t)
   const { store, liveCount, client } = await openStore(t, { url: redis.url })
   const link = new Redis(redis.url.slice('unix://'.length))
@@ -36,7 +36,8 @@ t.test('every verb is one command, end-all one and its slices', async t => {
   await store.create(session)
   t.strictSame(await sentBy(() => store.create(newSession('7'))), ['evalsha'])
   t.strictSame(await sentBy(async () => store.validate(session.credential)), ['evalsha'])
-  t.strictSame(await sentBy(() => store.list('7', firstPage)), ['evalsha'])
+  t.strictSame(await sentBy(() => store.list('7', firstPage)), ['evalsha', 'evalsha'], 'the index and the page')
+  t.strictSame(await sentBy(async () => store.countOf('7')), ['evalsha'])
   t.strictSame(await sentBy(() => store.describe(id)), ['evalsha'])
   t.strictSame(await sentBy(() => store.readData(id, null)), ['evalsha'])
   t.strictSame(await sentBy(() => store.writeData(id, value)), ['evalsha'])
@@ -54,8 +55,55 @@ t.test('every verb is one command, end-all one and its slices', async t => {
   const endAll = () => store.endAll('8', null)
   const fill = async () => {
     await endAll()
-    await Promise.all(Array.from({ length: 50 }, () => store.create(newSession('8'))))
+    await Promise.all(Array.from({ length: 32 }, () => store.create(newSession('8'))))
   }
   t.strictSame(await sentBy(endAll, fill), ['evalsha', 'evalsha', 'evalsha'], 'the mark, a full slice, and one to see that there is no more')
+  await liveCount.flush()
+})
+
+t.test('what goes over many sessions goes in slices, each a bounded number of commands', async t => {
+  const redis = await privateRedis(t)
+  const { store, client, liveCount } = await openStore(t, { url: redis.url })
+  const link = new Redis(redis.url.slice('unix://'.length))
+  const monitor = await link.monitor()
+  t.teardown(() => { monitor.disconnect(); link.disconnect() })
+  const marks = new Set<string>()
+  let calls: number[] = []
+  let longest = 0
+  monitor.on('monitor', (_time, command: string[], source: string) => {
+    if (command[0] === 'echo') marks.add(String(command[1]))
+    else if (source !== 'lua') calls.push(0)
+    else calls.push(Number(calls.pop() ?? 0) + 1)
+    longest = Math.max(longest, command.length)
+  })
+
+  /** Calls of scripts, and the most commands that one of them makes. */
+  const workOf = async (act: () => Promise<unknown>) => {
+    const [from, to] = [randomUUID(), randomUUID()]
+    await client.echo(from)
+    while (!marks.has(from)) await sleep(2)
+    ;[calls, longest] = [[], 0]
+    await act()
+    await client.echo(to)
+    while (!marks.has(to)) await sleep(2)
+    return { calls: calls.length, most: Math.max(...calls), longest }
+  }
+
+  const open = async (userId: string, count: number) => {
+    for (let i = 0; i < count; i += 500) await Promise.all(Array.from({ length: 500 }, () => store.create(newSession(userId))))
+  }
+  await open('7', 1000)
+  const { calls: listing, most: listed } = await workOf(async () => t.equal((await store.list('7', { limit: 1000, after: null })).sessions.length, 1000))
+  t.equal(listing, 1 + 1000 / 25)
+  t.ok(listed <= 1 + 25 * 8, `${listed} commands in one call of a list`)
+  const limits = { max: 1000, maxOfType: null, policy: 'evict-oldest' } as const
+  const { most: loginAtLimit } = await workOf(async () => store.create(newSession('7', { limits })))
+  t.ok(loginAtLimit <= 40, `${loginAtLimit} commands in a login at the limit`)
+
+  await open('8', 10_000)
+  const ended = await workOf(async () => t.equal(await store.endAll('8', null), 10_000))
+  t.ok(ended.calls <= 320, `${ended.calls} calls`)
+  t.ok(ended.most <= 20 + 32 * 6, `${ended.most} commands in one call of an end-all`)
+  t.ok(ended.longest <= 100, `${ended.longest} arguments`)
   await liveCount.flush()
 })

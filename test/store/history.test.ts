@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { tagOf } from '../../src/sessions/credential.ts'
 import { newSession, openStore, type StoreOptions } from './fixture.ts'
+import { membersOf } from './index-members.ts'
 import type { Test } from 'tap'
 
 async function opened (t: Test, options: StoreOptions = {}, changes: Parameters<typeof newSession>[1] = {}) {
@@ -90,6 +91,8 @@ t.test('after an end-all that broke off, who notices says what it was, and when'
   const { store, session, id } = one
   const notBefore = Number(await one.crashedEndAll())
   t.match(await store.explain(id), { state: 'dead', reason: 'password_changed', sinceMs: notBefore })
+  t.strictSame(await store.list('7', { limit: 10, after: null }), { count: 0, sessions: [] })
+  t.strictSame(await store.countOf('7'), new Map())
   t.equal(await store.validate(session.credential), null)
   t.strictSame(await endsOf(one), [{ sessionId: id, atMs: notBefore, reason: 'password_changed' }])
 })
@@ -101,10 +104,8 @@ t.test('so does who notices when the record is gone too, except for the session 
   const notBefore = Number(await one.crashedEndAll(one.record.slice(0, one.record.indexOf('}') + 1) + kept.credential.id.replaceAll('-', '').slice(4)))
   // As if both had expired.
   const endedAtMs = notBefore + 5
-  for (const id of [one.id, kept.credential.id]) {
-    await one.client.zadd(one.index, endedAtMs, id)
-    await one.client.del(one.record.slice(0, -28) + id.replaceAll('-', '').slice(4))
-  }
+  for (const member of await membersOf(one.client, one.index)) await one.client.zadd(one.index, endedAtMs, member)
+  for (const id of [one.id, kept.credential.id]) await one.client.del(one.record.slice(0, -28) + id.replaceAll('-', '').slice(4))
   while (Date.now() <= endedAtMs) await sleep(2)
   const ends = await endsOf(one)
   t.match(ends.find(({ sessionId }) => sessionId === one.id), { reason: 'password_changed', atMs: notBefore })
@@ -119,7 +120,7 @@ t.test('without its beginning, an expired session is listed with what is left', 
   while (await one.client.exists(one.record) === 1) await sleep(5)
   t.equal(await one.store.endAll('7', null), 0)
   t.match(await endsOf(one), [{ sessionId: one.id, reason: 'expired' }])
-  t.match(await one.store.listEnded('7'), [{ id: one.id, createdAtMs: undefined, lastAccessedAtMs: undefined, ipAddress: '', userAgent: '' }])
+  t.match(await one.store.listEnded('7'), [{ id: one.id, createdAtMs: Number, lastAccessedAtMs: undefined, ipAddress: '', userAgent: '' }])
 })
 
 t.test('what ended longer ago than ended sessions are listed leaves an event and no tombstone', async t => {

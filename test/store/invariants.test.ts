@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { connected, newSession, openStore } from './fixture.ts'
+import { memberOf, membersOf } from './index-members.ts'
 import { assertInvariants, violations } from './invariants.ts'
 
 /** One session with data, the names of its keys, and a way to see what the scanner says after they were damaged. */
@@ -54,10 +55,12 @@ t.test('the scanner is silent about what the store writes and names every kind o
     ['data that is no JSON', ({ data }, redis) => redis.hset(data, 'cart', '["ä"}'), ['session-data:{TAG}ID holds no JSON under cart']],
     ['lost data', ({ data }, redis) => redis.del(data), ['session:{TAG}ID says 10 bytes of data, there are none']],
     ['a session in no index', ({ index }, redis) => redis.del(index), ['session:{TAG}ID is in no index']],
-    ['a wrong score', async ({ index }, redis) => redis.zincrby(index, -1, String(await redis.zrange(index, '0', '0'))),
+    ['a wrong score', async ({ index }, redis) => redis.zincrby(index, -1, (await membersOf(redis, index))[0] as Buffer),
       ['session:{TAG}ID is indexed with N, its deadline is N']],
+    ['another time and device', async ({ session }, redis) => redis.hset(session, 'd', 'tv', 'dh', 'x').then(() => redis.hincrby(session, 'c', -1)),
+      ['session:{TAG}ID is indexed as created at N, it was at N', 'session:{TAG}ID is indexed as u., it is vx']],
     ['an index that ends early', ({ index }, redis) => redis.pexpire(index, 60_000), ['user-sessions:{TAG}:7 ends N ms before its longest member']],
-    ['a member without a session', ({ index }, redis) => redis.zadd(index, Date.now() + 60_000, '00000000-0000-4000-8000-000000000000'),
+    ['a member without a session', ({ index }, redis) => redis.zadd(index, Date.now() + 60_000, memberOf({ id: '00000000-0000-4000-8000-000000000000' })),
       ['user-sessions:{TAG}:7 lists ID, which does not exist']],
     ['another user’s session', ({ session }, redis) => redis.hset(session, 'u', '8'),
       ['session:{TAG}ID is in no index', 'user-sessions:{TAG}:7 lists ID, which is another user\'s']],
@@ -91,7 +94,7 @@ t.test('what is over may lie in the index until somebody writes it', async t => 
   const session = newSession('7')
   await store.create(session)
   await liveCount.flush()
-  await client.zadd(keys.userSessions(session.credential.id.slice(0, 4), '7'), Date.now() - 1, '00000000-0000-4000-8000-000000000000')
+  await client.zadd(keys.userSessions(session.credential.id.slice(0, 4), '7'), Date.now() - 1, memberOf({ id: '00000000-0000-4000-8000-000000000000' }))
   t.strictSame(await violations(client, config), [])
 })
 

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { storeContract } from './contract.ts'
 import { mastersOf } from '../../src/store/scripts.ts'
+import type { NewSession } from '../../src/sessions/store.ts'
 import { newSession, openStore } from './fixture.ts'
+import { memberOf, membersOf } from './index-members.ts'
 
 await storeContract(t, 'the store over Redis keeps the contract', async (t, options) => {
   const { store, config } = await openStore(t, options)
@@ -115,7 +117,7 @@ t.test('a replaced session leaves no key of the old one, and nothing that lives 
   const { store, client, keys, config } = await openStore(t)
   const [session, successor] = [newSession('7'), newSession('7').credential]
   const { id } = session.credential
-  await store.create(session)
+  const { createdAtMs } = await store.create(session)
   await store.writeData(id, value)
   await store.validate({ ...session.credential, generation: 2 })
   t.equal(await client.hget(keys.session(id), 't'), null, 'the proof of a login takes no field')
@@ -124,14 +126,15 @@ t.test('a replaced session leaves no key of the old one, and nothing that lives 
   const kept = [keys.session(successor.id), keys.session(successor.id).replace('session:', 'session-data:'), index, index.replace('user-sessions:', 'user-activity:')]
   const stored = await Promise.all(mastersOf(client).map(node => node.keys(`${config.KEY_PREFIX}*{${id.slice(0, 4)}}*`)))
   t.strictSame(stored.flat().sort(), kept.sort())
-  t.strictSame(await client.zrange(index, '0', '-1'), [successor.id])
+  const member = memberOf({ id: successor.id, createdAtMs })
+  t.strictSame(await membersOf(client, index), [member])
   const [generation, since, secret, proven] = await client.hmget(keys.session(successor.id), 'g', 'r', 's', 't')
   t.strictSame([generation, secret], [null, successor.secretDigest])
   t.equal(since, proven, 'the age of the credential counts from the proof')
   const deadline = await client.pexpiretime(keys.session(successor.id))
   t.equal(await client.pexpiretime(keys.session(successor.id).replace('session:', 'session-data:')), deadline)
   t.equal(await client.pexpiretime(index), deadline + 604_800_000, 'a week longer: for those that expire unseen')
-  t.equal(await client.zscore(index, successor.id), String(deadline))
+  t.equal(await client.zscore(index, member), String(deadline))
 })
 
 t.test('a user agent that cannot be read is shown as none', async t => {
@@ -144,19 +147,61 @@ t.test('a user agent that cannot be read is shown as none', async t => {
 
 t.test('an index that names sessions that are gone lists and ends those that are there', async t => {
   const { store, client, keys } = await openStore(t)
-  const session = newSession('7')
-  await store.create(session)
+  const [session, younger] = [newSession('7'), newSession('7')]
   const { id } = session.credential
+  const times = await store.create(session)
+  while (Date.now() <= times.createdAtMs) await sleep(1)
+  await store.create(younger)
   const index = keys.userSessions(id.slice(0, 4), '7')
-  const strangers = Array.from({ length: 150 }, (_, i) => `${id.slice(0, 4)}0000-0000-4000-8000-${String(i).padStart(12, '0')}`)
-  await client.zadd(index, ...strangers.flatMap(stranger => [Date.now() + 60_000, stranger]))
-  await client.zadd(index, Date.now() - 1, `${id.slice(0, 4)}0000-0000-4000-9000-000000000000`)
-  t.match(await store.list('7', firstPage), { count: 1, sessions: [{ id }] })
-  t.equal(await store.endAll('7', id), 0, 'nothing was there to be ended')
-  t.strictSame(await client.zrange(index, '0', '-1'), [id], 'and the index is right again')
-  await client.zadd(index, Date.now() - 1, `${id.slice(0, 4)}0000-0000-4000-9000-000000000001`)
+  // Between the two, so that a page has to go past them.
+  const stranger = (number: number, version = 8) => memberOf({ id: `${id.slice(0, 4)}0000-0000-4000-${version}000-${String(number).padStart(12, '0')}`, createdAtMs: times.createdAtMs })
+  await client.zadd(index, ...Array.from({ length: 150 }, (_, i) => [Date.now() + 60_000, stranger(i)]).flat())
+  await client.zadd(index, Date.now() - 1, stranger(0, 9))
+  t.match(await store.list('7', firstPage), { sessions: [{ id: younger.credential.id }, { id }] })
+  t.equal((await store.list('7', { limit: 200, after: null })).count, 2)
+  t.equal(await store.endAll('7', id), 1, 'of the others nothing was there to be ended')
+  t.strictSame(await membersOf(client, index), [memberOf({ id, createdAtMs: times.createdAtMs })], 'and the index is right again')
+  await client.zadd(index, Date.now() - 1, stranger(1, 9))
   await store.create(newSession('7'))
   t.equal(await client.zcard(index), 2, 'who creates clears away what is over')
+})
+
+t.test('a session whose record is lost gives way like any other, and so does a damaged one', async t => {
+  for (const damage of ['lost', 'u', 's']) {
+    const { store, client, keys, liveCount } = await openStore(t)
+    const limits = { max: 2, maxOfType: null, policy: 'evict-oldest' } as const
+    const [first, second, third] = [newSession('7', { limits }), newSession('7', { limits }), newSession('7', { limits })]
+    const { createdAtMs } = await store.create(first)
+    while (Date.now() <= createdAtMs) await sleep(1)
+    await store.create(second)
+    const record = keys.session(first.credential.id)
+    if (damage === 'lost') await client.del(record)
+    else await client.hdel(record, damage)
+    await store.create(third)
+    t.match(await store.list('7', firstPage), { count: 2, sessions: [{}, {}] }, damage)
+    t.equal(await client.zcard(keys.userSessions(first.credential.id.slice(0, 4), '7')), 2)
+    t.equal(await client.exists(record), 0)
+    await liveCount.flush()
+    await client.del(keys.liveSessions)
+    await store.endAll('7', null)
+  }
+})
+
+t.test('of more than a hundred, evict-idle compares those whose deadlines come soonest', async t => {
+  const { store } = await openStore(t, { touchIntervalMs: 0 })
+  const limits = { max: 130, maxOfType: null, policy: 'evict-idle' } as const
+  const old = newSession('7', { idleMs: 80_000_000 })
+  const { createdAtMs } = await store.create(old)
+  while (Date.now() <= createdAtMs) await sleep(1)
+  const [first, ...others] = Array.from({ length: 129 }, () => newSession('7')) as [NewSession, ...NewSession[]]
+  const times = await store.create(first)
+  while (Date.now() <= times.createdAtMs) await sleep(1)
+  for (const session of others) await store.create(session)
+  await store.create(newSession('7', { limits }))
+  t.ok(await store.describe(old.credential.id), 'one with a longer idle timeout is not among them')
+  t.equal(await store.describe(first.credential.id), null)
+  await store.create(newSession('7', { limits: { ...limits, max: 10 } }))
+  t.match(await store.list('7', firstPage), { count: 10 })
 })
 
 t.test('a session whose deadline slides is counted where it ends now, not where it would have ended', async t => {
@@ -203,6 +248,7 @@ t.test('a store whose link is known to be down refuses every verb at once and as
   await t.rejects(store.end('7', credential.id), refused)
   await t.rejects(store.endAll('7', null), refused)
   await t.rejects(store.list('7', firstPage), refused)
+  await t.rejects(store.countOf('7'), refused)
   await t.rejects(store.describe(credential.id), refused)
   await t.rejects(store.readData(credential.id, null), refused)
   await t.rejects(store.writeData(credential.id, value), refused)

@@ -1,3 +1,4 @@
+import { entriesOf } from './index-members.ts'
 import { pairs, type StoredSession } from './record.ts'
 import type { StoredKey } from './snapshot.ts'
 
@@ -11,12 +12,14 @@ export interface Room {
 
 const REQUIRED = ['u', 'p', 'c', 'i', 'x', 's']
 const KNOWN = /^(?:[ucaixgrsknzeldowtqyf]|li|dh|(?:[pb]|lb|dn|dc)\d*)$/
-const NUMBERS = ['c', 'a', 'e', 'g', 'r', 'k', 's', 'n', 'z', 'o', 't', 'y', 'dh']
+const NUMBERS = ['c', 'a', 'e', 'g', 'r', 'k', 's', 'n', 'z', 'o', 't', 'y']
 const SECONDS = ['i', 'x']
 
 export function sessionFaults (session: StoredSession, { indexes }: Room): string[] {
-  const { key, fields, deadlineMs, absoluteMs } = session
-  const score = pairs(indexes.get(session.userId)?.content ?? []).find(([id]) => id === session.id)?.[1]
+  const { key, fields, deadlineMs, absoluteMs, createdAtMs } = session
+  const index = indexes.get(session.userId)
+  const entry = index && entriesOf(index).find(({ id }) => id === session.id)
+  const rest = (fields.get('d') ?? 'u') + (fields.get('dh') ?? '.').slice(0, 1)
   return told(key, [
     [!/^(listpack|ziplist)$/.test(key.encoding), `is a ${key.encoding}, not a listpack`],
     ...REQUIRED.map((name): Check => [!fields.has(name), `has no field ${name}`]),
@@ -27,8 +30,10 @@ export function sessionFaults (session: StoredSession, { indexes }: Room): strin
     [key.endsAtMs > absoluteMs, `outlives its absolute deadline by ${key.endsAtMs - absoluteMs} ms`],
     [key.endsAtMs > deadlineMs, `outlives its deadline by ${key.endsAtMs - deadlineMs} ms`],
     [fields.has('li') && fields.get('li') === fields.get('f'), 'keeps its address twice'],
-    [score === undefined, 'is in no index'],
-    [score !== undefined && Number(score) !== deadlineMs, `is indexed with ${score}, its deadline is ${deadlineMs}`]
+    [entry === undefined, 'is in no index'],
+    [entry !== undefined && entry.scoreMs !== deadlineMs, `is indexed with ${entry?.scoreMs}, its deadline is ${deadlineMs}`],
+    [entry !== undefined && entry.createdAtMs !== createdAtMs, `is indexed as created at ${entry?.createdAtMs}, it was at ${createdAtMs}`],
+    [entry !== undefined && entry.rest !== rest, `is indexed as ${entry?.rest}, it is ${rest}`]
   ])
 }
 
@@ -50,7 +55,7 @@ export function missingDataFaults (session: StoredSession, { data }: Room): stri
 }
 
 export function indexFaults (userId: string, key: StoredKey, { nowMs, sessions }: Room): string[] {
-  const members = pairs(key.content).map(([id, score]) => ({ id, scoreMs: Number(score), session: sessions.get(id) }))
+  const members = entriesOf(key).map(entry => ({ ...entry, session: sessions.get(entry.id) }))
   const longest = Math.max(...members.map(member => member.scoreMs))
   const isOver = (member: typeof members[number]) => member.scoreMs <= nowMs
   return told(key, [

@@ -7,7 +7,7 @@ export interface StoredKey {
   /** When it ends (ms), -1 for never. */
   endsAtMs: number
   encoding: string
-  /** A hash as field, value …; a sorted set as member, score …; a list as its entries; a string as its one text. */
+  /** A hash as field, value …; a sorted set as member (hex), score …; a list as its entries; a string as its one text. */
   content: string[]
   /** Bytes of the longest text in it; a piece of a text may end within a character, so they cannot be counted here. */
   longestBytes: number
@@ -26,6 +26,9 @@ for _, key in ipairs(KEYS) do
       or kind == 'zset' and redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
       or kind == 'list' and redis.call('LRANGE', key, 0, -1)
       or kind == 'string' and { redis.call('GET', key) } or { '' }
+    if kind == 'zset' then
+      for i = 1, #content, 2 do content[i] = content[i]:gsub('.', function(byte) return string.format('%02x', byte:byte()) end) end
+    end
     local longest = 0
     for _, text in ipairs(content) do longest = math.max(longest, #text) end
     seen[#seen + 1] = { key, kind, redis.call('PEXPIRETIME', key), redis.call('OBJECT', 'ENCODING', key), content, longest }

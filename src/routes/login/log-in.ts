@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { originOf } from '../../plugins/binding.ts'
-import { deviceOf } from '../../sessions/devices/device.ts'
+import { deviceTypes } from '../../sessions/devices/device.ts'
 import { serviceError, ServiceError } from '../../sessions/errors.ts'
 import { endsNobody } from '../../sessions/policies/young-session.ts'
 import type { LifetimeWish } from '../../sessions/policies/lifetimes.ts'
 import type { DeviceLabels, Opened } from '../../sessions/opening.ts'
-import { MOST_LISTED } from '../../sessions/service.ts'
 import type { Session } from '../../sessions/session.ts'
 import type { User } from '../../users/user.ts'
 import { checkPassword } from '../check-password.ts'
@@ -96,9 +95,7 @@ function knownDevice (app: FastifyInstance, attempt: Attempt): string | null {
 /** Who may not have another session is told which there are, to end one of them: the password was right. */
 async function refusal (app: FastifyInstance, userId: string, error: unknown): Promise<never> {
   if (!(error instanceof ServiceError && error.code === 'session_limit_reached')) throw error
-  const { deviceType } = error.extras
-  // Those of one type may all be older than the first page.
-  const { sessions } = await app.sessions.list({ userId }, MOST_LISTED, undefined)
-  const inTheWay = sessions.filter(({ userAgent }) => deviceType === undefined || deviceOf(userAgent).type === deviceType).slice(0, MOST_SHOWN)
-  throw serviceError(error.code, error.message, { extras: { ...error.extras, sessions: inTheWay.map(session => describeSession(session, '')) } })
+  const ofType = deviceTypes.find(type => type === error.extras.deviceType) ?? null
+  const { sessions } = await app.sessions.list({ userId }, MOST_SHOWN, undefined, ofType)
+  throw serviceError(error.code, error.message, { extras: { ...error.extras, sessions: sessions.map(session => describeSession(session, '')) } })
 }

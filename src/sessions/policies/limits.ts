@@ -24,14 +24,13 @@ export interface Quota {
   byDeviceType: Map<Device['type'], { used: number, max: number }>
 }
 
-/** Of `used` sessions, on devices of these types. */
-export function quotaOf ({ max, byDeviceType, policy }: SessionLimits, used: number, deviceTypes: Array<Device['type']>): Quota {
-  const usedBy = (type: Device['type']) => deviceTypes.filter(other => other === type).length
+/** Of so many sessions on devices of each type. */
+export function quotaOf ({ max, byDeviceType, policy }: SessionLimits, counts: ReadonlyMap<Device['type'], number>): Quota {
   return {
-    used,
+    used: [...counts.values()].reduce((sum, count) => sum + count, 0),
     max,
     policy,
-    byDeviceType: new Map([...byDeviceType].map(([type, max]) => [type, { used: usedBy(type), max }]))
+    byDeviceType: new Map([...byDeviceType].map(([type, max]) => [type, { used: counts.get(type) ?? 0, max }]))
   }
 }
 

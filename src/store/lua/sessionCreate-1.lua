@@ -1,5 +1,5 @@
 -- Creates a session: record and index entry in one step. Ends what has to give way for it, or is denied by the limit.
---   Includes: session, long-text, history, burial, give-way
+--   Includes: session, index, long-text, end-all, history, burial, live-members, give-way
 --   KEYS[1]  session:{tag}<28 hex>, which does not exist
 --   ARGV     1 user id, 2 secret digest, 3 idle (ms), 4 absolute lifetime (ms), 5 touch interval (ms),
 --            6 profile, 7 packed IP address, 8 packed user agent, 9 lifetime profile, or '' for the default one,
@@ -17,20 +17,32 @@ local userId, deviceType = ARGV[1], ARGV[10]
 local index = keys.index .. userId
 if redis.call('EXISTS', keys.session) == 1 then return redis.error_reply('ERR session id is taken') end
 
-local ending, denied = whoGivesWay(index, now, touchMs, {
+local leaving, denied = whoGivesWay(keys, userId, now, touchMs, {
   deviceType = deviceType, max = tonumber(ARGV[11]), maxOfType = tonumber(ARGV[12]), policy = ARGV[13], endKey = ARGV[14], replacedKey = ARGV[22], deviceIds = ARGV[17]
 })
-local endedBuckets, history = {}, openBurial(ARGV[21])
+local history = openBurial(ARGV[21])
 if denied then
   history.recordLimited(keys, userId, denied, denied == 'max' and ARGV[11] or ARGV[12], ARGV[7], ARGV[8])
   return { denied }
 end
-for i, entry in ipairs(ending) do endedBuckets[i] = history.endSession(entry.keys, entry.session, touchMs, entry.reason, keys.id) end
+local endings, endedBuckets = {}, {}
+for _, entry in ipairs(leaving) do
+  if entry.session then
+    endings[#endings + 1] = history.endingOf(entry.keys, entry.session, touchMs, entry.reason, keys.id)
+    endedBuckets[#endings] = endings[#endings].bucket
+  else
+    redis.call('ZREM', index, entry.member)
+  end
+end
+history.bury(endings)
 
 -- A login that is judged after an end-all belongs to the time after it, also within one millisecond.
 local notBefore = tonumber(redis.call('HGET', keys.notBefore, userId) or nil)
 local createdAt = math.max(now, (notBefore or -1) + 1)
-local session = { createdAt = createdAt, touchedAt = createdAt, idle = tonumber(ARGV[3]), absolute = createdAt + tonumber(ARGV[4]), extendedUntil = 0 }
+local session = {
+  createdAt = createdAt, touchedAt = createdAt, idle = tonumber(ARGV[3]), absolute = createdAt + tonumber(ARGV[4]), extendedUntil = 0,
+  deviceType = letterOf(deviceType), deviceId = string.match(ARGV[17], '[^,]+')
+}
 local deadline = deadlineOf(session, touchMs)
 
 -- What every validation asks for comes first.
@@ -44,8 +56,8 @@ addUnlessEmpty('o', ARGV[15])
 addUnlessEmpty('f', ARGV[7])
 addUnlessEmpty('b', ARGV[8])
 addUnlessEmpty('l', ARGV[9])
-addUnlessEmpty('d', deviceType)
-addUnlessEmpty('dh', string.match(ARGV[17], '[^,]+') or '')
+if session.deviceType ~= 'u' then addText(fields, 'd', session.deviceType) end
+addUnlessEmpty('dh', session.deviceId or '')
 addUnlessEmpty('dn', ARGV[18])
 addUnlessEmpty('dc', ARGV[19])
 addUnlessEmpty('y', ARGV[20])
@@ -53,7 +65,7 @@ redis.call('HSET', keys.session, unpack(fields))
 redis.call('PEXPIREAT', keys.session, text(deadline))
 
 history.trimIndex(index)
-redis.call('ZADD', index, text(deadline), keys.id)
+redis.call('ZADD', index, text(deadline), memberOf(keys, session))
 keepIndex(index, deadline)
 history.recordCreated(keys, userId, createdAt, ARGV[4], ARGV[9], ARGV[7], ARGV[8])
 local reply = { 'ok', text(createdAt), bucketOf(deadline), notBefore and text(now - notBefore) or '' }

@@ -1,5 +1,5 @@
 -- Changes what callers stored in a session: all changes or none.
---   Includes: session, long-text, history
+--   Includes: session, long-text, end-all, history
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval (ms), 2 accepted versions (',3,4,') or '' for any, 3 most keys, 4 most bytes of all keys and values,
 --            5 limits of the history, see includes/history.lua, then pairs: data key, JSON or '' to remove it

@@ -1,5 +1,5 @@
 -- Lets a session stay unused for longer than its idle timeout, once, never past its absolute deadline.
---   Includes: session, long-text, history
+--   Includes: session, index, long-text, end-all, history
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval (ms), 2 how long from now (ms), 3 limits of the history, see includes/history.lua
 --   Reply    { now, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), old bucket, new bucket }; nil if the session is not alive

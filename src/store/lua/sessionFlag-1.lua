@@ -1,6 +1,6 @@
 -- Notes that a session is used from elsewhere than before: one event for each change, not for each request.
 --   Flags: allow-oom
---   Includes: session, long-text, history
+--   Includes: session, long-text, end-all, history
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval (ms), 2 binding that the request shows, 3 'w': it counts from now on; 'q': it waits for the password,
 --            4 signals that have changed, comma-separated, 5 packed IP address or '', 6 limits of the history, see includes/history.lua

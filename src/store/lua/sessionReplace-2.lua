@@ -1,7 +1,7 @@
 -- Puts a new session in the place of one whose user has proven the password.
 -- Another id and secret, generation 1; everything else moves along. The old id is gone in the same moment, so that of several callers
 -- one succeeds and its credential opens nothing.
---   Includes: session, long-text, history
+--   Includes: session, index, long-text, end-all, history
 --   KEYS[1]  session:{tag}<28 hex> of the old session
 --   KEYS[2]  session:{tag}<28 hex> of the new one, which does not exist
 --   ARGV     1 touch interval (ms), 2 secret digest of the new session, 3 binding of the request, or '' to keep that of the session,
@@ -21,8 +21,9 @@ if redis.call('EXISTS', old.data) == 1 then redis.call('RENAME', old.data, new.d
 redis.call('HSET', new.session, 's', ARGV[2], 'r', since(session, now), 't', since(session, now))
 redis.call('HDEL', new.session, 'g', 'q')
 -- In this order, because an index without members loses its TTL.
-redis.call('ZADD', index, text(deadlineOf(session, touchMs)), new.id)
-redis.call('ZREM', index, old.id)
+redis.call('ZADD', index, text(deadlineOf(session, touchMs)), memberOf(new, session))
+redis.call('ZREM', index, memberOf(old, session))
+followKept(old, new, session.userId)
 if ARGV[3] ~= '' then redis.call('HSET', new.session, 'w', ARGV[3]) end
 touchSession(new, session, now, touchMs)
 announceChange(old)

@@ -1,6 +1,6 @@
--- Buries sessions of a user that have expired without anybody looking, up to 100 of them: for the background walk.
+-- Buries sessions of a user that have expired without anybody looking, up to 32 of them: for the background walk.
 --   Flags: allow-oom
---   Includes: session, long-text, history, burial
+--   Includes: session, index, long-text, end-all, history, burial
 --   KEYS[1]  user-sessions:{tag}:<user id>
 --   ARGV     1 limits of the history, see includes/history.lua
 --   Reply    how many

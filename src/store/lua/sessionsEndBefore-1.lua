@@ -1,6 +1,6 @@
 -- Ends every session that a user has now, in O(1): one field, which every judgement compares with createdAt.
 --   Flags: allow-oom
---   Includes: session
+--   Includes: session, end-all
 --   KEYS[1]  not-before:{tag}
 --   ARGV     1 user id, 2 retention of the mark (ms), 3 key of the session to keep or '', 4 touch interval (ms),
 --            5 reason, 6 public id of the session that asks for it, or '',
@@ -20,7 +20,7 @@ redis.call('HSET', KEYS[1], ARGV[1], text(notBefore))
 local prefix, tag = string.match(KEYS[1], '^(.*)not%-before:{(%x+)}$')
 announceChange({ prefix = prefix, tag = tag })
 -- The reason stands beside the mark, for whoever deletes a session that the mark has ended.
-local causes = KEYS[1]:gsub('not%-before:{', 'not-before-cause:{', 1)
+local causes = causeKey({ prefix = prefix, tag = tag })
 redis.call('HSET', causes, ARGV[1], ARGV[5] .. ' ' .. ARGV[6] .. ' ' .. keptHex)
 -- The mark is needed as long as a session that it ends may live; an instance with shorter lifetimes must not forget it.
 for _, key in ipairs({ KEYS[1], causes }) do

@@ -36,4 +36,23 @@ export const listing: Behaviours = async (t, makeStore) => {
     t.equal((await store.list('7', { limit: 10, after: null })).count, 1)
     t.strictSame(await store.list('8', { limit: 10, after: null }), { count: 0, sessions: [] })
   })
+
+  await t.test('a page may be long, and of one type of device alone', async t => {
+    const { store } = await makeStore(t)
+    const types = ['desktop', 'mobile', 'tablet', 'tv', 'bot', 'unknown'] as const
+    const sessions = Array.from({ length: 90 }, (_, i) => newSession('7', { deviceType: types[i % 6] }))
+    await Promise.all(sessions.map(session => store.create(session)))
+    const all = await store.list('7', { limit: 80, after: null })
+    t.equal(all.count, 90)
+    t.equal(all.sessions.length, 80)
+    t.strictSame(await store.countOf('7'), new Map(types.map(type => [type, 15])))
+    for (const deviceType of types) {
+      const ids = new Set(sessions.filter(session => session.deviceType === deviceType).map(({ credential }) => credential.id))
+      const first = await store.list('7', { limit: 10, after: null, deviceType })
+      const { id = '', times } = first.sessions.at(-1) ?? {}
+      const next = await store.list('7', { limit: 10, after: { id, createdAtMs: Number(times?.createdAtMs) }, deviceType })
+      t.strictSame([first.count, first.sessions.length, next.sessions.length], [15, 10, 5])
+      t.strictSame(new Set([...first.sessions, ...next.sessions].map(session => session.id)), ids)
+    }
+  })
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { newSession } from '../fixture.ts'
 import type { Behaviours } from './make-store.ts'
 
@@ -97,8 +98,23 @@ export const replacing: Behaviours = async (t, makeStore) => {
     await store.endAll('7', session.credential.id)
     await store.replace(session.credential.id, successor)
     t.ok(await store.validate(successor))
+    t.match(await store.list('7', firstPage), { count: 1, sessions: [{ id: successor.id }] })
+    t.strictSame(await store.countOf('7'), new Map([['unknown', 1]]))
+    const limits = { max: 1, maxOfType: null, policy: 'deny' } as const
+    await t.rejects(store.create(newSession('7', { limits })), { code: 'session_limit_reached' }, 'it takes its place')
     t.equal(await store.endAll('7', null), 1)
     t.equal(await store.validate(successor), null)
+  })
+
+  await t.test('one that was kept, then replaced, and expires unseen is told as expired', async t => {
+    const { store } = await makeStore(t, { touchIntervalMs: 0 })
+    const [session, successor] = [newSession('7', { idleMs: 300 }), newSession('7').credential]
+    await store.create(session)
+    await store.endAll('7', session.credential.id)
+    await store.replace(session.credential.id, successor)
+    // Redis owns the clock.
+    while (await store.describe(successor.id) !== null) await sleep(10)
+    t.match(await store.listEnded('7'), [{ id: successor.id, reason: 'expired_idle' }])
   })
 
   await t.test('nothing prolongs it: not past the absolute deadline, however often', async t => {

@@ -1,109 +1,141 @@
 -- What is left of a session that has ended: a tombstone, and one `ended` event in its user's history. Every end passes here, once.
 
+-- As many as are taken out of an index in one call, so that none blocks Redis for long.
+local MOST_BURIED = 32
+
 -- The history (history.lua), with the verbs of scripts that end sessions.
 local function openBurial(limits)
-  local history, now = openHistory(limits), nowMs()
+  local history, now, endAlls = openHistory(limits), nowMs(), {}
 
-  -- The reason of the user's last end-all, the public id of the session that asked for it or '', and the 28 hex of the one that was kept or ''.
-  local function causeOfEndAll(keys, userId)
-    local reason, actor, kept = string.match(redis.call('HGET', causeKey(keys), userId) or '', '^(%S+) (%S*) (%x*)$')
-    return reason or 'ended_all', actor or '', kept or ''
+  -- The user's last end-all, read once a script.
+  local function endAllOf(keys, userId)
+    endAlls[userId] = endAlls[userId] or lastEndAll(keys, userId)
+    return endAlls[userId]
   end
 
-  -- Leaves a tombstone and one `ended` event. What is known of the session beyond its end is in `details`.
-  -- End-alls within one millisecond are told apart by moments that are still to come: those are now.
-  local function bury(keys, userId, moment, reason, actor, details)
-    local at = math.min(moment, now)
-    local cause = detail('r', reason) .. detail('a', actor)
-    local left = at + history.tombstoneLife - now
-    if left > 0 then
-      redis.call('SET', endedKey(keys), 'at=' .. text(at) .. cause .. details .. detail('u', userId), 'PX', text(left), 'NX')
-    end
-    if userId then history.record(keys, userId, at, 'ended', cause) end
+  -- What is known of the session beyond its end is in `details`. End-alls within one millisecond are told apart by moments that are still to come:
+  -- those are now.
+  local function leaveTombstone(ending)
+    local left = ending.at + history.tombstoneLife - now
+    if left <= 0 then return end
+    redis.call('SET', endedKey(ending.keys), 'at=' .. text(ending.at) .. ending.cause .. ending.details .. detail('u', ending.userId), 'PX', text(left), 'NX')
   end
 
-  -- Deletes everything of a session, for that reason; `actor` is the public id of the session that ended it, or ''. `at` is when, if not now.
-  -- Returns the bucket that it was counted in, or '' if it was not counted.
-  function history.endSession(keys, session, touchMs, reason, actor, at)
+  local function causeText(reason, actor) return detail('r', reason) .. detail('a', actor) end
+
+  -- The end of a session whose record is there, for that reason; `actor` is the public id of the session that ended it, or ''. `at` is when, if not now.
+  function history.endingOf(keys, session, touchMs, reason, actor, at)
     local f = redis.call('HMGET', keys.session, 'f', 'b', 'l')
     local known = detail('l', f[3]) .. detail('ip', f[1]) .. agentDetail(wholeText(keys.session, 'b', f[2]))
-    redis.call('DEL', keys.session, keys.data)
-    announceChange(keys)
-    if session.userId then redis.call('ZREM', keys.index .. session.userId, keys.id) end
-
-    if not session.broken then
-      known = detail('c', text(session.createdAt)) .. detail('t', text(session.touchedAt)) .. detail('g', text(session.generation)) .. known
+    local ending = {
+      keys = keys, userId = session.userId, isStored = true, bucket = '', at = math.min(at or now, now), cause = causeText(reason, actor), details = known
+    }
+    if session.broken then
+      ending.member = session.userId and findMember(keys.index .. session.userId, keys.hex) or nil
+      return ending
     end
-    bury(keys, session.userId, at or now, reason, actor, known)
-    if session.broken then return '' end
-    return bucketOf(deadlineOf(session, touchMs))
+    ending.member, ending.bucket = memberOf(keys, session), bucketOf(deadlineOf(session, touchMs))
+    ending.details = detail('c', text(session.createdAt)) .. detail('t', text(session.touchedAt)) .. detail('g', text(session.generation)) .. known
+    return ending
   end
 
   -- Why a record that is not alive is dead: reason, actor or '', and since when (ms).
   function history.causeOfDeath(keys, session, touchMs)
     if session.broken then return 'broken', '', now end
-    local deadline = deadlineOf(session, touchMs)
-    local notBefore = tonumber(redis.call('HGET', keys.notBefore, session.userId) or 0)
-    if session.createdAt <= notBefore and session.keptAt < notBefore and notBefore < deadline then
-      local reason, actor = causeOfEndAll(keys, session.userId)
-      return reason, actor, notBefore
+    local deadline, endAll = deadlineOf(session, touchMs), endAllOf(keys, session.userId)
+    if session.createdAt <= endAll.notBefore and session.keptAt < endAll.notBefore and endAll.notBefore < deadline then
+      return endAll.reason, endAll.actor, endAll.notBefore
     end
     return deadline == session.absolute and 'expired_absolute' or 'expired_idle', '', deadline
   end
 
-  -- Ends one that is dead already: why, and since when, can still be told.
-  function history.endDead(keys, session, touchMs)
+  -- The end of one that is dead already: why, and since when, can still be told.
+  function history.deadEndingOf(keys, session, touchMs)
     local reason, actor, at = history.causeOfDeath(keys, session, touchMs)
-    return history.endSession(keys, session, touchMs, reason, actor, at)
+    return history.endingOf(keys, session, touchMs, reason, actor, at)
   end
 
-  -- How each session of a user began, as far as the list goes back: by 28 hex, what its first event says and when it was opened.
-  local openings
-  local function openingOf(keys, userId)
-    if not openings then
-      openings = {}
-      for _, entry in ipairs(redis.pcall('LRANGE', activityKey(keys, userId), 0, -1)) do
-        local number, age, event, hex, details = string.match(entry, '^(%d+) (%d+) (%l+) (%x+)(.*)$')
-        if event == 'created' then openings[hex] = { createdAt = number - age, details = details } end
-        if event == 'reauthenticated' then
-          openings[hex] = { createdAt = tonumber(string.match(details, ' c=(%d+)') or number), details = details:gsub(' [fc]=%S+', '') }
-        end
+  -- How sessions of a user began, as far as the list goes back: by 28 hex, the details of the event that says so.
+  local function openingsOf(keys, userId, wanted)
+    local openings = {}
+    for _, entry in ipairs(redis.pcall('LRANGE', activityKey(keys, userId), 0, -1)) do
+      local event, hex = string.match(entry, '^%d+ %d+ (%l+) (%x+)')
+      if wanted[hex] and (event == 'created' or event == 'reauthenticated') then
+        openings[hex] = string.match(entry, '^%d+ %d+ %l+ %x+(.*)$'):gsub(' [fc]=%S+', '')
       end
     end
-    return openings[keys.hex]
+    return openings
   end
 
-  -- Buries a session that Redis let expire before anybody looked: all that is left is its place in the index.
-  function history.buryExpired(keys, userId, deadline)
-    local opening, known = openingOf(keys, userId), ''
+  local function expiredEndingOf(keys, userId, member, deadline, opening)
+    local createdAt, endAll = factsOf(member), endAllOf(keys, userId)
     local reason, actor, at = 'expired', '', deadline
-    if opening then
-      local absolute = tonumber(string.match(opening.details, ' x=(%d+)') or 0)
-      reason = opening.createdAt + absolute <= deadline and 'expired_absolute' or 'expired_idle'
-      local notBefore = tonumber(redis.call('HGET', keys.notBefore, userId) or 0)
-      local why, who, kept = causeOfEndAll(keys, userId)
-      if opening.createdAt <= notBefore and notBefore < deadline and kept ~= keys.hex then
-        reason, actor, at = why, who, notBefore
-      end
-      known = detail('c', text(opening.createdAt)) .. opening.details:gsub(' x=%d+', '')
+    if createdAt <= endAll.notBefore and endAll.notBefore < deadline and endAll.kept ~= keys.hex then
+      reason, actor, at = endAll.reason, endAll.actor, endAll.notBefore
+    elseif opening then
+      local absolute = tonumber(string.match(opening, ' x=(%d+)') or 0)
+      reason = createdAt + absolute <= deadline and 'expired_absolute' or 'expired_idle'
     end
-    redis.call('ZREM', keys.index .. userId, keys.id)
-    bury(keys, userId, at, reason, actor, known)
+    return {
+      keys = keys, userId = userId, member = member, at = math.min(at, now), cause = causeText(reason, actor),
+      details = detail('c', text(createdAt)) .. (opening or ''):gsub(' x=%d+', '')
+    }
   end
 
-  -- Takes up to 100 sessions that have expired out of an index and buries them. Returns how many.
+  -- The ends of sessions that Redis let expire before anybody looked: all that is left of each is its place in the index, and how it began.
+  function history.expiredEndingsOf(userId, expired)
+    local endings, wanted, openings = {}, {}, nil
+    for _, one in ipairs(expired) do wanted[one.keys.hex] = true end
+    for i, one in ipairs(expired) do
+      openings = openings or openingsOf(one.keys, userId, wanted)
+      endings[i] = expiredEndingOf(one.keys, userId, one.member, one.deadline, openings[one.keys.hex])
+    end
+    return endings
+  end
+
+  -- Deletes everything of sessions that end, all of one user, or of nobody knows whom, and leaves a tombstone and an event of each.
+  function history.bury(endings)
+    local names, members, events = {}, {}, {}
+    for _, ending in ipairs(endings) do
+      if ending.isStored then names[#names + 1], names[#names + 2] = ending.keys.session, ending.keys.data end
+      members[#members + 1] = ending.member
+      events[#events + 1] = { hex = ending.keys.hex, at = ending.at, name = 'ended', details = ending.cause }
+    end
+    if #endings == 0 then return end
+
+    local keys, userId = endings[1].keys, endings[1].userId
+    if #names > 0 then
+      redis.call('DEL', unpack(names))
+      announceChange(keys)
+    end
+    for _, ending in ipairs(endings) do leaveTombstone(ending) end
+    if not userId then return end
+    if #members > 0 then redis.call('ZREM', keys.index .. userId, unpack(members)) end
+    history.recordAll(keys, userId, events)
+  end
+
+  -- Ends one session. Returns the bucket that it was counted in, or '' if it was not counted.
+  local function buryOne(ending)
+    history.bury({ ending })
+    return ending.bucket
+  end
+
+  function history.endSession(keys, session, touchMs, reason, actor) return buryOne(history.endingOf(keys, session, touchMs, reason, actor)) end
+
+  function history.endDead(keys, session, touchMs) return buryOne(history.deadEndingOf(keys, session, touchMs)) end
+
+  -- Takes sessions that have expired out of an index and buries them. Returns how many.
   function history.trimIndex(indexKey)
-    local buried = 0
-    local over = redis.call('ZRANGEBYSCORE', indexKey, '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, 100)
+    local over, expired = redis.call('ZRANGEBYSCORE', indexKey, '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, MOST_BURIED), {}
     for i = 1, #over, 2 do
-      local keys = keysOf(sessionKeyOf(indexKey, over[i]))
+      local keys = keysOf(sessionKeyOf(indexKey, hexOf(over[i])))
       -- A record that is still there is judged by whoever uses it.
       if redis.call('EXISTS', keys.session) == 0 then
-        history.buryExpired(keys, userIdOf(indexKey), tonumber(over[i + 1]))
-        buried = buried + 1
+        expired[#expired + 1] = { keys = keys, member = over[i], deadline = tonumber(over[i + 1]) }
       end
     end
-    return buried
+    history.bury(history.expiredEndingsOf(userIdOf(indexKey), expired))
+    return #expired
   end
 
   return history

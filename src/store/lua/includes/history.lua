@@ -7,7 +7,6 @@
 -- b packed user agent, u user id (in a tombstone, last: it may hold spaces).
 
 local function endedKey(keys) return keys.prefix .. 'ended:{' .. keys.tag .. '}' .. keys.hex end
-local function causeKey(keys) return keys.prefix .. 'not-before-cause:{' .. keys.tag .. '}' end
 local function activityKey(keys, userId) return keys.prefix .. 'user-activity:{' .. keys.tag .. '}:' .. userId end
 
 local function detail(name, value)
@@ -51,19 +50,27 @@ local function openHistory(limits)
     return type(cause) == 'string' and string.find(cause, 'account_deleted ', 1, true) == 1
   end
 
-  -- Adds one event of the session of `keys`, which happened at `at` (ms). A list that is damaged keeps no session from ending.
-  function history.record(keys, userId, at, event, details)
+  -- Adds events of sessions of one user: { { hex, at (ms), name, details } … }. A list that is damaged keeps no session from ending.
+  function history.recordAll(keys, userId, events)
     local key = activityKey(keys, userId)
     local isOpen = newest[key] ~= nil
     if not isOpen then newest[key] = not isGone(keys, userId) and openList(key) end
     if not newest[key] then return end
 
-    local number = math.max(now, at, newest[key] + 1)
-    newest[key] = number
-    local entry = text(number) .. ' ' .. text(number - at) .. ' ' .. event .. ' ' .. keys.hex .. details
-    local length = redis.call('LPUSH', key, entry)
+    local entries = {}
+    for i, event in ipairs(events) do
+      local number = math.max(now, event.at, newest[key] + 1)
+      newest[key] = number
+      entries[i] = text(number) .. ' ' .. text(number - event.at) .. ' ' .. event.name .. ' ' .. event.hex .. event.details
+    end
+    local length = redis.call('LPUSH', key, unpack(entries))
     if length > history.entries then redis.call('LTRIM', key, 0, history.entries - 1) end
     if not isOpen then redis.call('PEXPIRE', key, retention) end
+  end
+
+  -- Adds one event of the session of `keys`, which happened at `at` (ms).
+  function history.record(keys, userId, at, event, details)
+    history.recordAll(keys, userId, { { hex = keys.hex, at = at, name = event, details = details } })
   end
 
   function history.recordCreated(keys, userId, createdAt, absolute, lifetime, address, packedAgent)

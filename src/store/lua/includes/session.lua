@@ -1,4 +1,4 @@
--- A session's keys, its judgement by the clock and the move of its deadline. Everything is in the user's slot.
+-- A session's keys and its judgement by the clock. Everything is in the user's slot.
 
 -- Milliseconds of Redis TIME: the only clock that decides.
 local function nowMs()
@@ -36,17 +36,6 @@ local function announceChange(keys)
   redis.pcall('PUBLISH', keys.prefix .. 'session-changes', keys.tag)
 end
 
--- The key of the record with that public id, beside the index at `indexKey`.
-local function sessionKeyOf(indexKey, id)
-  local prefix, tag = string.match(indexKey, '^([^{]*)user%-sessions:({%x+}):')
-  return prefix .. 'session:' .. tag .. id:gsub('-', ''):sub(5)
-end
-
--- Whose index that is.
-local function userIdOf(indexKey)
-  return string.match(indexKey, '^[^{]*{%x+}:(.*)$')
-end
-
 -- When a session ends if nothing more happens: idle counts from the last touch, which may lie `touchMs` before the last use;
 -- an extension holds until its moment, and nothing holds beyond the absolute deadline.
 local function deadlineOf(session, touchMs)
@@ -75,18 +64,25 @@ end
 -- The record at keys.session, or nil if there is none. A record without its required fields is reported as broken.
 -- `profile` is the first piece of it, see long-text.lua.
 local function readSession(keys)
-  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 'g', 's', 'k', 'n', 'p', 'e', 'r', 'o', 'w', 't')
+  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 'g', 's', 'k', 'n', 'p', 'e', 'r', 'o', 'w', 't', 'd', 'dh')
   local createdAt, idle, lifetime = tonumber(f[2]), tonumber(f[4]), tonumber(f[5])
   if f[1] and f[7] and f[10] and createdAt and idle and lifetime then
     return {
       userId = f[1], createdAt = createdAt, touchedAt = createdAt + (f[3] or 0), idle = msOf(idle), absolute = createdAt + msOf(lifetime),
       generation = tonumber(f[6] or 1), secretDigest = f[7], keptAt = f[8] and createdAt + f[8] or 0, version = tonumber(f[9] or 0),
       profile = f[10], extendedUntil = f[11] and createdAt + f[11] or 0,
-      advancedAt = createdAt + (f[12] or 0), rotates = f[13], binding = f[14] or '', authenticatedAt = createdAt + (f[15] or 0)
+      advancedAt = createdAt + (f[12] or 0), rotates = f[13], binding = f[14] or '', authenticatedAt = createdAt + (f[15] or 0),
+      deviceType = f[16] or 'u', deviceId = f[17]
     }
   end
   if redis.call('EXISTS', keys.session) == 1 then return { broken = true, userId = f[1] } end
   return nil
+end
+
+-- When the session of that record was last used, as far as it is recorded (ms); 0 if there is none.
+local function touchedAtOf(sessionKey)
+  local f = redis.call('HMGET', sessionKey, 'c', 'a')
+  return (f[1] or 0) + (f[2] or 0)
 end
 
 -- Whether a record that exists is alive at `now`: whole, before both deadlines, and newer than its user's not-before.
@@ -101,26 +97,4 @@ local function liveSession(keys, now, touchMs)
   local session = readSession(keys)
   if session and isAlive(keys, session, now, touchMs) then return session end
   return nil
-end
-
--- Lets the index live a week longer than its longest member, so that who looks later learns what has expired meanwhile.
-local function keepIndex(indexKey, deadline)
-  local endsAt = text(deadline + 604800000)
-  if redis.call('PEXPIREAT', indexKey, endsAt, 'NX') == 0 then redis.call('PEXPIREAT', indexKey, endsAt, 'GT') end
-end
-
--- Moves record, data and index entry to the session's deadline together.
-local function moveDeadline(keys, session, touchMs)
-  local deadline = deadlineOf(session, touchMs)
-  redis.call('PEXPIREAT', keys.session, text(deadline))
-  if session.version > 0 then redis.call('PEXPIREAT', keys.data, text(deadline)) end
-  redis.call('ZADD', keys.index .. session.userId, 'XX', text(deadline), keys.id)
-  keepIndex(keys.index .. session.userId, deadline)
-end
-
--- Records a use at `now`, which slides the idle deadline.
-local function touchSession(keys, session, now, touchMs)
-  session.touchedAt = now
-  redis.call('HSET', keys.session, 'a', since(session, now))
-  moveDeadline(keys, session, touchMs)
 end

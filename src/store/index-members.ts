@@ -1,0 +1,21 @@
+import type { Device } from '../sessions/devices/device.ts'
+
+/** What the index of a user says of a session (lua/includes/index.lua). */
+export interface IndexedSession { createdAtMs: number, id: string, deviceType: Device['type'] }
+
+const MEMBER_BYTES = 22
+const DEVICE_TYPES: Record<string, Device['type']> = { d: 'desktop', m: 'mobile', t: 'tablet', v: 'tv', b: 'bot' }
+
+/** The sessions that the members in one text name; their ids begin with the slot tag. */
+export function indexedSessions (tag: string, members: Buffer): IndexedSession[] {
+  return Array.from({ length: members.length / MEMBER_BYTES }, (_, i) => indexedSession(tag, members, i * MEMBER_BYTES))
+}
+
+function indexedSession (tag: string, members: Buffer, start: number): IndexedSession {
+  const hex = tag + members.toString('hex', start + 6, start + 20)
+  return {
+    createdAtMs: members.readUIntBE(start, 6),
+    id: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
+    deviceType: DEVICE_TYPES[String.fromCharCode(members.readUInt8(start + 20))] ?? 'unknown'
+  }
+}
