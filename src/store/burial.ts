@@ -11,7 +11,7 @@ export interface BurialOptions {
 }
 
 /** As many as the script takes out of an index in one call. */
-const MOST = 32
+const MOST = 16
 
 /**
  * Buries what has expired without anybody looking, in the indexes of all users: tombstone and event, as whoever looks would have made them.

@@ -15,7 +15,7 @@ export interface ListingOptions {
 }
 
 /** Sessions that one call describes at most, so that none blocks Redis for longer than a fraction of a millisecond. */
-const SLICE = 25
+const SLICE = 16
 
 /**
  * Lists and counts: one read of the index, which says when each session was created and on what type of device, and, of the page alone, one

@@ -181,9 +181,9 @@ t.test('a session whose record is lost gives way like any other, and so does a d
     t.match(await store.list('7', firstPage), { count: 2, sessions: [{}, {}] }, damage)
     t.equal(await client.zcard(keys.userSessions(first.credential.id.slice(0, 4), '7')), 2)
     t.equal(await client.exists(record), 0)
+    await store.endAll('7', null)
     await liveCount.flush()
     await client.del(keys.liveSessions)
-    await store.endAll('7', null)
   }
 })
 

@@ -1,4 +1,4 @@
--- Buries sessions of a user that have expired without anybody looking, up to 32 of them: for the background walk.
+-- Buries sessions of a user that have expired without anybody looking, up to 16 of them: for the background walk.
 --   Flags: allow-oom
 --   Includes: session, index, long-text, end-all, history, burial
 --   KEYS[1]  user-sessions:{tag}:<user id>

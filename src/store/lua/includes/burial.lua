@@ -1,7 +1,7 @@
 -- What is left of a session that has ended: a tombstone, and one `ended` event in its user's history. Every end passes here, once.
 
 -- As many as are taken out of an index in one call, so that none blocks Redis for long.
-local MOST_BURIED = 32
+local MOST_BURIED = 16
 
 -- The history (history.lua), with the verbs of scripts that end sessions.
 local function openBurial(limits)
@@ -68,7 +68,7 @@ local function openBurial(limits)
   end
 
   local function expiredEndingOf(keys, userId, member, deadline, opening)
-    local createdAt, endAll = factsOf(member), endAllOf(keys, userId)
+    local createdAt, endAll = createdAtOf(member), endAllOf(keys, userId)
     local reason, actor, at = 'expired', '', deadline
     if createdAt <= endAll.notBefore and endAll.notBefore < deadline and endAll.kept ~= keys.hex then
       reason, actor, at = endAll.reason, endAll.actor, endAll.notBefore

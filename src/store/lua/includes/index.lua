@@ -12,15 +12,24 @@ local function memberOf(keys, session)
     session.deviceType .. (session.deviceId or '.'):sub(1, 1)
 end
 
--- When it was created (ms), the letter of its device type and the character of its device.
-local function factsOf(member)
-  return struct.unpack('>I6xxxxxxxxxxxxxxc1c1', member)
+-- When it was created (ms).
+local function createdAtOf(member)
+  return (struct.unpack('>I6', member))
 end
 
 -- The 28 hex of its id.
 local function hexOf(member)
   local _, first, second, last = struct.unpack('>I6I6I6I2', member)
   return string.format('%012x%012x%04x', first, second, last)
+end
+
+-- The members that are not over at `now` and whose device has a hash that begins with one of those bytes.
+local function membersOnDevice(indexKey, now, bytes)
+  local members = {}
+  for _, member in ipairs(redis.call('ZRANGEBYSCORE', indexKey, '(' .. text(now), '+inf')) do
+    if bytes[member:byte(22)] then members[#members + 1] = member end
+  end
+  return members
 end
 
 -- The key of the record with those 28 hex, beside the index at `indexKey`.
