@@ -1,4 +1,5 @@
 import { createCredentialIssuer } from '../src/sessions/credential.ts'
+import { createDeviceIds } from '../src/sessions/devices/device-id.ts'
 import { deviceOf } from '../src/sessions/devices/device.ts'
 import { bindingOf } from '../src/sessions/devices/surroundings.ts'
 import { createKeyring } from '../src/sessions/keyring.ts'
@@ -20,8 +21,19 @@ export function userOf (number: number, roles: string[] = []): SeededUser {
   return { id: 1_000_000 + number, email: `${name}@example.com`, roles }
 }
 
+/** What is known of a session: the least that there is to know, what each login tells, or all that a client may tell and what comes with use. */
+export type Facts = 'foundation' | 'login' | 'all'
+
 /** Opens sessions as a login does, through the store, without passwords. Answers with the credentials, user after user. */
 export async function seedSessions (client: RedisClient, sessionKeys: string, users: SeededUser[], perUser: number): Promise<string[]> {
+  const seeder = createSeeder(client, sessionKeys)
+  const credentials = await seeder.open(users.flatMap(user => Array.from({ length: perUser }, () => user)))
+  await seeder.close()
+  return credentials
+}
+
+/** Opens sessions and uses them; `afterFlight` is called whenever some hundreds have been opened. */
+export function createSeeder (client: RedisClient, sessionKeys: string, facts: Facts = 'login', afterFlight = async () => {}) {
   const keys = createKeys('')
   const liveCount = createLiveCount({ client, keys, retentionMs: 24 * HOUR_MS })
   const store = createRedisStore({
@@ -37,33 +49,53 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
     historyLimits: { entries: 200, retentionMs: 7_776_000_000, endedMs: 604_800_000 },
     dataLimits: { keys: 64, bytes: 16_384 }
   })
-  const issuer = createCredentialIssuer(createKeyring(sessionKeys))
+  const keyring = createKeyring(sessionKeys)
+  const [issuer, deviceIds] = [createCredentialIssuer(keyring), createDeviceIds(keyring)]
 
   async function open ({ id, email, roles }: SeededUser, number: number): Promise<string> {
     const { text, ...credential } = issuer.open(String(id))
+    const [userId, ipAddress, userAgent, deviceId] = [String(id), `203.0.${number % 256}.${id % 256}`, userAgentOf(number), String(number)]
+    const device = { idHashes: deviceIds.hashes(userId, deviceId), name: 'Living room', capabilities: ['audio'] }
     await store.create({
       credential,
-      userId: String(id),
+      userId,
       profile: { email, name: `Ada Lovelace ${id}`, roles },
-      ipAddress: `203.0.${number % 256}.${id % 256}`,
-      userAgent: userAgentOf(number),
-      deviceType: deviceOf(userAgentOf(number)).type,
+      ipAddress,
+      userAgent,
+      deviceType: facts === 'foundation' ? 'unknown' : deviceOf(userAgent).type,
       limits: { max: 100, maxOfType: null, policy: 'evict-oldest' },
       endId: null,
-      rotates: false,
-      binding: bindingOf(`203.0.${number % 256}.${id % 256}`, userAgentOf(number)),
+      rotates: facts === 'all',
+      binding: facts === 'foundation' ? '' : bindingOf(ipAddress, userAgent, facts === 'all' ? deviceIds.markOf(userId, deviceId) : ''),
       lifetime: 'default',
       idleMs: HOUR_MS,
-      absoluteMs: 24 * HOUR_MS
+      absoluteMs: 24 * HOUR_MS,
+      ...(facts === 'all' && { device })
     })
     return text
   }
 
-  const wanted = users.flatMap(user => Array.from({ length: perUser }, () => user))
-  const credentials: string[] = []
-  for (let start = 0; start < wanted.length; start += FLIGHT) {
-    credentials.push(...await Promise.all(wanted.slice(start, start + FLIGHT).map((user, i) => open(user, start + i))))
+  /** Uses one: with the next generation of its credential, and from another address than before, if there is all to know of it. */
+  async function use (text: string, number: number): Promise<void> {
+    const credential = issuer.parse(text)
+    if (credential === null) return
+    await store.validate(facts === 'all' ? { ...credential, generation: 2 } : credential)
+    if (facts === 'all') await store.noteOrigin(credential.id, { ipAddress: `198.51.100.${number % 256}`, userAgent: userAgentOf(number) })
   }
-  await liveCount.close()
-  return credentials
+
+  async function inFlights<Item, Done> (items: Item[], act: (item: Item, number: number) => Promise<Done>): Promise<Done[]> {
+    const done: Done[] = []
+    for (let start = 0; start < items.length; start += FLIGHT) {
+      done.push(...await Promise.all(items.slice(start, start + FLIGHT).map((item, i) => act(item, start + i))))
+      await afterFlight()
+    }
+    return done
+  }
+
+  return {
+    store,
+    open: (users: SeededUser[]) => inFlights(users, open),
+    use: (credentials: string[]) => inFlights(credentials, use),
+    close: () => liveCount.close()
+  }
 }

@@ -17,7 +17,7 @@ import { remembered } from './remembered.ts'
 export interface Credential {
   id: string
   generation: number
-  /** Base64url of the first 8 bytes of SHA-256(secret): what the store compares. */
+  /** The first 8 bytes of SHA-256(secret) as a signed number in decimal, which Redis keeps in 8 bytes: what the store compares. */
   secretDigest: string
 }
 
@@ -97,7 +97,7 @@ function macOf (key: Buffer, id: string, generation: number, secret: Buffer): st
 }
 
 function digestOf (secret: Buffer): string {
-  return Buffer.from(hash('sha256', secret, 'hex'), 'hex').toString('base64url', 0, DIGEST_BYTES)
+  return BigInt.asIntN(8 * DIGEST_BYTES, BigInt(`0x${hash('sha256', secret, 'hex').slice(0, 2 * DIGEST_BYTES)}`)).toString()
 }
 
 function sameText (expected: string, given: string): boolean {

@@ -1,6 +1,7 @@
 import type { ActivityDetails, ActivityEvent, EndedSession, Explanation, SessionFacts } from '../sessions/activity.ts'
 import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
 import type { Activity, HistoryLimits } from '../sessions/store.ts'
+import { unpackAddress } from './address.ts'
 import { timesOf } from './replies.ts'
 import { unpackUserAgent } from './user-agent.ts'
 
@@ -56,7 +57,7 @@ function detailsOf (words: Words): ActivityDetails {
       case 's': details.signals = value.split(','); break
       case 'q': details.limit = limitOf(value); break
       case 'l': details.lifetime = value; break
-      case 'ip': details.ipAddress = value; break
+      case 'ip': details.ipAddress = unpackAddress(value); break
       case 'b': details.userAgent = unpackUserAgent(value); break
     }
   }
@@ -89,7 +90,7 @@ function endedOf (id: string, tombstone: string): EndedSession | null {
     lastAccessedAtMs: numberOf(words.get('t')),
     generation: numberOf(words.get('g')),
     lifetime: words.get('l') ?? DEFAULT_LIFETIME,
-    ipAddress: words.get('ip') ?? '',
+    ipAddress: unpackAddress(words.get('ip') ?? ''),
     userAgent: unpackUserAgent(words.get('b') ?? '')
   }
 }

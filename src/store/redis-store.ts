@@ -2,6 +2,7 @@ import { tagOf } from '../sessions/credential.ts'
 import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
 import { limitReached } from '../sessions/policies/limits.ts'
 import type { SessionStore } from '../sessions/store.ts'
+import { packAddress } from './address.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
 import { activityOf, endedSessionsOf, explanationOf, historyText } from './history.ts'
@@ -36,7 +37,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId, replacedId = null, rotates, binding, device = {}, isGuarded = false } = session
       const reply = await call(() => client.sessionCreate(
         keys.session(id), userId, secretDigest, idleMs, absoluteMs, touchIntervalMs,
-        profileText(profile), ipAddress, packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime,
+        profileText(profile), packAddress(ipAddress), packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime,
         deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : '', binding, ...deviceTexts(device), isGuarded ? '1' : '', history, ownKey(userId, replacedId)))
       if (reply[0] !== 'ok') throw limitReached(reply[0], session)
       const [, createdAt, bucket, sinceEndAll, ...ended] = reply
@@ -72,11 +73,11 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
     },
 
     async flag (id, { binding, signals, ipAddress, isAccepted }) {
-      return await call(() => client.sessionFlag(keys.session(id), touchIntervalMs, binding, isAccepted ? 'w' : 'q', signals.join(','), ipAddress, history)) === 1
+      return await call(() => client.sessionFlag(keys.session(id), touchIntervalMs, binding, isAccepted ? 'w' : 'q', signals.join(','), packAddress(ipAddress), history)) === 1
     },
 
     async noteOrigin (id, { ipAddress, userAgent }) {
-      return await call(() => client.sessionPlace(keys.session(id), touchIntervalMs, ipAddress, packUserAgent(userAgent))) === 1
+      return await call(() => client.sessionPlace(keys.session(id), touchIntervalMs, packAddress(ipAddress), packUserAgent(userAgent))) === 1
     },
 
     async end (userId, id, { reason, actor = '' } = { reason: 'logged_out' }) {

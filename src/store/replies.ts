@@ -1,6 +1,7 @@
 import type { Profile, SessionDescription, SessionTimes, Validated } from '../sessions/session.ts'
 import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
 import type { DataWritten, Extended, NewDevice, Replaced, StoredData } from '../sessions/store.ts'
+import { unpackAddress } from './address.ts'
 import { unpackUserAgent } from './user-agent.ts'
 
 /*
@@ -11,9 +12,9 @@ import { unpackUserAgent } from './user-agent.ts'
 export function verdictOf (id: string, verdict: string): { session: Validated | null, left?: string, entered?: string } {
   if (verdict.startsWith('dead ')) return { session: null, left: verdict.slice('dead '.length) }
   if (verdict.startsWith('error ')) throw new Error(verdict.slice('error '.length))
-  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, rotation, binding, goodForMs, advanced, left, entered, address = '', packedAgent] = JSON.parse(verdict) as LiveVerdict
+  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, rotation, binding, goodForMs, advanced, left, entered, packedAddress = '', packedAgent] = JSON.parse(verdict) as LiveVerdict
   const times = { createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs }
-  const lastOrigin = packedAgent === undefined ? null : { ipAddress: address, userAgent: unpackUserAgent(packedAgent) }
+  const lastOrigin = packedAgent === undefined ? null : { ipAddress: unpackAddress(packedAddress), userAgent: unpackUserAgent(packedAgent) }
   return { session: { id, userId, profile: profileOf(profile), times, rotation: rotations[rotation], binding, lastOrigin, goodForMs, isAdvanced: advanced === 1 }, left, entered }
 }
 
@@ -21,12 +22,12 @@ const rotations = ['possible', 'due', 'done'] as const
 
 type LiveVerdict = [
   userId: string, profile: string[], createdAt: number, touchedAt: number, idle: number, absolute: number, extendedUntil: number, authenticatedAt: number,
-  rotation: 0 | 1 | 2, binding: string, goodFor: number, advanced: 0 | 1, left?: string, entered?: string, lastAddress?: string, lastPackedAgent?: string
+  rotation: 0 | 1 | 2, binding: string, goodFor: number, advanced: 0 | 1, left?: string, entered?: string, lastPackedAddress?: string, lastPackedAgent?: string
 ]
 
-/** A profile as the record keeps it. */
+/** A profile as the record keeps it: a JSON array without its brackets. */
 export function profileText ({ email, name, roles }: Profile): string {
-  return JSON.stringify([email, name, ...roles])
+  return JSON.stringify([email, name, ...roles]).slice(1, -1)
 }
 
 function profileOf ([email = '', name = '', ...roles]: string[]): Profile {
@@ -44,19 +45,23 @@ export function timesOf ([createdAt, touchedAt, idle, absolute, extendedUntil, a
   }
 }
 
+/** Of a hash of a device id, what a record keeps: 66 bits tell the devices of one user apart. */
+const ID_HASH_LENGTH = 11
+
 /** What a login told of its device, as sessionCreate takes it. No capability has a comma. */
 export function deviceTexts ({ idHashes = [], name = '', capabilities = [] }: NewDevice): string[] {
-  return [idHashes.length === 0 ? '' : `,${idHashes.join(',')},`, name, capabilities.join(',')]
+  return [idHashes.length === 0 ? '' : `,${idHashes.map(hash => hash.slice(0, ID_HASH_LENGTH)).join(',')},`, name, capabilities.join(',')]
 }
 
+
 export function descriptionOf ([id = '', ...rest]: string[]): SessionDescription {
-  const [ipAddress = '', userAgent = '', lifetime = '', deviceName = '', capabilities = '', lastIpAddress = '', lastUserAgent = ''] = rest.slice(6)
+  const [address = '', userAgent = '', lifetime = '', deviceName = '', capabilities = '', lastAddress = '', lastUserAgent = ''] = rest.slice(6)
   return {
     id,
     times: timesOf(rest),
-    ipAddress,
+    ipAddress: unpackAddress(address),
     userAgent: unpackUserAgent(userAgent),
-    lastIpAddress,
+    lastIpAddress: unpackAddress(lastAddress),
     lastUserAgent: unpackUserAgent(lastUserAgent),
     lifetime: lifetime || DEFAULT_LIFETIME,
     ...(deviceName !== '' && { deviceName }),

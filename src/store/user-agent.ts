@@ -25,8 +25,9 @@ const dictionary = Buffer.from([
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/120.0.0.0'
 ].join('\n'))
 
-/** The text in base64url of its deflated bytes: a browser's 111 characters become 20 to 40. */
+/** The text in base64url of its deflated bytes: a browser's 111 characters become 11 to 40. */
 export function packUserAgent (userAgent: string): string {
+  if (userAgent === '') return ''
   return deflateRawSync(Buffer.from(userAgent.slice(0, MAX_LENGTH)), { dictionary, level: 9 }).toString('base64url')
 }
 

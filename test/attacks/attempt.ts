@@ -48,5 +48,6 @@ export async function rotateInTime (app: FastifyInstance, prefix: string, creden
 
 /** Makes the first use of the present generation that long ago, so that the grace of its predecessor is over. */
 export async function ageGeneration (app: FastifyInstance, prefix: string, credential: string, ms: number): Promise<void> {
-  await app.redis.hset(createKeys(prefix).session(partsOf(credential).id), 'r', Date.now() - ms)
+  const key = createKeys(prefix).session(partsOf(credential).id)
+  await app.redis.hset(key, 'r', Date.now() - ms - Number(await app.redis.hget(key, 'c')))
 }

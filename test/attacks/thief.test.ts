@@ -4,6 +4,7 @@ import { createKeys } from '../../src/store/keys.ts'
 import { build, login, loginByCookie } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { ageGeneration, outcomeOf, partsOf, rotate, rotateInTime } from './attempt.ts'
+import { ageSession } from '../store/aging.ts'
 
 /*
  * A thief has a copy of a credential, and the owner goes on with the original. Whoever falls behind for longer than the grace gives both away:
@@ -49,7 +50,7 @@ t.test('both within the grace are one: neither is logged out, and both are given
 t.test('a stolen cookie is worth as little: by policy the owner’s browser goes on, and the copy ends the session', async t => {
   const { app, config } = await build(t)
   const stolen = await loginByCookie(app)
-  await app.redis.hset(createKeys(config.KEY_PREFIX).session(partsOf(stolen.credential).id), 'c', Date.now() - 16 * 60_000)
+  await ageSession(app.redis, createKeys(config.KEY_PREFIX), partsOf(stolen.credential).id, 16 * 60)
   const asCookie = async (cookie: string) => app.inject({ url: '/me', headers: { cookie } })
   const [next = ''] = String((await asCookie(stolen.cookie)).headers['set-cookie']).split(';')
   noteCredential(app, next.slice(next.indexOf('=') + 1))

@@ -16,11 +16,11 @@ const kinds: Record<string, 'record' | 'index' | 'moments' | 'history' | 'bucket
   'live-sessions': 'buckets'
 }
 
-/** Fields of a record that are moments (ms): createdAt, last touch, absolute deadline, extension, first use of the generation, kept through, password proven. */
-const MOMENTS = ['c', 'a', 'x', 'e', 'r', 'k', 't']
+/** The field of a record that is a moment (ms): the others are kept as their distance to it. */
+const MOMENTS = ['c']
 
 /** Fields that stay as they are; the pieces of p, b, lb, dn and dc have numbers. */
-const STEADY = ['v', 'u', 'p', 'b', 'i', 'l', 'd', 'g', 'o', 's', 'n', 'z', 'ip', 'w', 'q', 'y', 'dh', 'dn', 'dc', 'li', 'lb']
+const STEADY = ['u', 'p', 'b', 'i', 'x', 'a', 'e', 'r', 'k', 't', 'l', 'd', 'g', 'o', 's', 'n', 'z', 'f', 'w', 'q', 'y', 'dh', 'dn', 'dc', 'li', 'lb']
 
 const script = `
 local by = tonumber(ARGV[1])

@@ -3,7 +3,7 @@ import type { Session } from '../../src/sessions/session.ts'
 import type { SessionPage, SessionStore, StoredData } from '../../src/sessions/store.ts'
 import type { RedisClient } from '../../src/store/scripts.ts'
 import { entriesOf } from '../store/index-members.ts'
-import { idOf, nameOf, pairs } from '../store/record.ts'
+import { idOf, nameOf, pairs, readRecord } from '../store/record.ts'
 import { snapshots, type StoredKey } from '../store/snapshot.ts'
 import type { Clock } from './clock.ts'
 import type { Model, Moment } from './model.ts'
@@ -67,16 +67,15 @@ export async function look (model: Model, { client, prefix, clock, store, judgin
   }
 }
 
-function recordOf ({ content, endsAtMs }: StoredKey, clock: Clock): SeenRecord {
-  const fields = new Map(pairs(content))
-  const moment = (name: string) => fields.has(name) ? clock.from(Number(fields.get(name))) : 0
+function recordOf (key: StoredKey, clock: Clock): SeenRecord {
+  const { createdAtMs, touchedAtMs, absoluteMs, extendedUntilMs, advancedAtMs, generation } = readRecord(key, 0)
   return {
-    createdAtMs: moment('c'),
-    touchedAtMs: moment('a'),
-    absoluteMs: moment('x'),
-    extendedUntilMs: moment('e'),
-    advancedAtMs: moment('r') || moment('c'),
-    generation: Number(fields.get('g')),
-    endsAtMs: clock.from(endsAtMs)
+    createdAtMs: clock.from(createdAtMs),
+    touchedAtMs: clock.from(touchedAtMs),
+    absoluteMs: clock.from(absoluteMs),
+    extendedUntilMs: extendedUntilMs === 0 ? 0 : clock.from(extendedUntilMs),
+    advancedAtMs: clock.from(advancedAtMs),
+    generation,
+    endsAtMs: clock.from(key.endsAtMs)
   }
 }

@@ -9,6 +9,7 @@ import { createKeys } from '../../src/store/keys.ts'
 import { build, demo, inspector } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { isProblem } from '../routes/problem.ts'
+import { ageSession } from '../store/aging.ts'
 
 const GUARD_SECONDS = 600
 const guarded = { SESSION_GUARD_SECONDS: String(GUARD_SECONDS) }
@@ -46,10 +47,7 @@ async function age (app: FastifyInstance, { KEY_PREFIX }: ServiceConfig, { id }:
   const keys = createKeys(KEY_PREFIX)
   // All that was ended is deleted: what is older than the mark now is not meant by it.
   await app.redis.del(keys.notBefore(slotOf(id)))
-  for (const field of ['c', 't']) {
-    const ms = await app.redis.hget(keys.session(id), field)
-    if (ms !== null) await app.redis.hset(keys.session(id), field, Number(ms) - seconds * 1000)
-  }
+  await ageSession(app.redis, keys, id, seconds)
 }
 
 /** A token of a device whose first login was that long ago. */

@@ -13,7 +13,7 @@ export function memberOf ({ createdAtMs = 0, id, deviceType = 'unknown', deviceC
 }
 
 /** How an index calls a device type. */
-export function letterOf (deviceType: string): string {
+function letterOf (deviceType: string): string {
   return deviceType === 'tv' ? 'v' : deviceType.slice(0, 1)
 }
 

@@ -7,10 +7,15 @@ export interface StoredSession {
   fields: Map<string, string>
   userId: string
   createdAtMs: number
+  touchedAtMs: number
+  /** 0 if it was not extended. */
+  extendedUntilMs: number
+  /** When its generation was first used. */
+  advancedAtMs: number
+  generation: number
   /** When the store lets it die: idle, one touch interval late at most, or absolute. */
   deadlineMs: number
   absoluteMs: number
-  keptAtMs: number
   version: number
   dataBytes: number
 }
@@ -22,16 +27,23 @@ export const pairs = (content: string[]) =>
 export function readRecord (key: StoredKey, touchIntervalMs: number): StoredSession {
   const fields = new Map(pairs(key.content))
   const number = (name: string, absent = NaN) => Number(fields.get(name) ?? absent)
-  const absoluteMs = number('x')
+  const createdAtMs = number('c')
+  /** A moment is kept as its distance to createdAt. */
+  const moment = (name: string) => createdAtMs + number(name, 0)
+  const absoluteMs = createdAtMs + Math.round(1000 * number('x'))
+  const idleUntilMs = moment('a') + Math.round(1000 * number('i')) + touchIntervalMs
   return {
     key,
     id: idOf(key.key),
     fields,
     userId: fields.get('u') ?? '',
-    createdAtMs: number('c'),
-    deadlineMs: Math.min(Math.max(number('a') + number('i') + touchIntervalMs, number('e', 0)), absoluteMs),
+    createdAtMs,
+    touchedAtMs: moment('a'),
+    extendedUntilMs: fields.has('e') ? moment('e') : 0,
+    advancedAtMs: moment('r'),
+    generation: number('g', 1),
+    deadlineMs: Math.min(Math.max(idleUntilMs, fields.has('e') ? moment('e') : 0), absoluteMs),
     absoluteMs,
-    keptAtMs: number('k', 0),
     version: number('n', 0),
     dataBytes: number('z', 0)
   }

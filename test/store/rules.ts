@@ -1,4 +1,4 @@
-import { entriesOf, letterOf } from './index-members.ts'
+import { entriesOf } from './index-members.ts'
 import { pairs, type StoredSession } from './record.ts'
 import type { StoredKey } from './snapshot.ts'
 
@@ -10,24 +10,26 @@ export interface Room {
   indexes: Map<string, StoredKey>
 }
 
-const REQUIRED = ['v', 'u', 'p', 'c', 'a', 'i', 'x', 'g', 's', 'ip', 'b']
-const KNOWN = /^(?:[vucaixgrsknzeldowtqy]|ip|li|dh|(?:[pb]|lb|dn|dc)\d*)$/
-const NUMBERS = ['v', 'c', 'a', 'i', 'x', 'e', 'g', 'r', 'k', 'n', 'z', 'o', 't', 'y']
+const REQUIRED = ['u', 'p', 'c', 'i', 'x', 's']
+const KNOWN = /^(?:[ucaixgrsknzeldowtqyf]|li|dh|(?:[pb]|lb|dn|dc)\d*)$/
+const NUMBERS = ['c', 'a', 'e', 'g', 'r', 'k', 's', 'n', 'z', 'o', 't', 'y']
+const SECONDS = ['i', 'x']
 
 export function sessionFaults (session: StoredSession, { indexes }: Room): string[] {
   const { key, fields, deadlineMs, absoluteMs, createdAtMs } = session
   const index = indexes.get(session.userId)
   const entry = index && entriesOf(index).find(({ id }) => id === session.id)
-  const rest = letterOf(fields.get('d') ?? 'unknown') + (fields.get('dh') ?? '.').slice(0, 1)
+  const rest = (fields.get('d') ?? 'u') + (fields.get('dh') ?? '.').slice(0, 1)
   return told(key, [
     [!/^(listpack|ziplist)$/.test(key.encoding), `is a ${key.encoding}, not a listpack`],
     ...REQUIRED.map((name): Check => [!fields.has(name), `has no field ${name}`]),
     ...[...fields.keys()].map((name): Check => [!KNOWN.test(name), `has an unknown field ${name}`]),
     [key.longestBytes > 64, `has a field of ${key.longestBytes} bytes`],
-    ...NUMBERS.map((name): Check => [!/^\d+$/.test(fields.get(name) ?? '0'), `has no whole number in ${name}`]),
+    ...NUMBERS.map((name): Check => [!/^-?\d+$/.test(fields.get(name) ?? '0'), `has no whole number in ${name}`]),
+    ...SECONDS.map((name): Check => [!/^\d+(\.\d{1,3})?$/.test(fields.get(name) ?? '0'), `has no seconds in ${name}`]),
     [key.endsAtMs > absoluteMs, `outlives its absolute deadline by ${key.endsAtMs - absoluteMs} ms`],
     [key.endsAtMs > deadlineMs, `outlives its deadline by ${key.endsAtMs - deadlineMs} ms`],
-    [fields.has('li') && fields.get('li') === fields.get('ip'), 'keeps its address twice'],
+    [fields.has('li') && fields.get('li') === fields.get('f'), 'keeps its address twice'],
     [entry === undefined, 'is in no index'],
     [entry !== undefined && entry.scoreMs !== deadlineMs, `is indexed with ${entry?.scoreMs}, its deadline is ${deadlineMs}`],
     [entry !== undefined && entry.createdAtMs !== createdAtMs, `is indexed as created at ${entry?.createdAtMs}, it was at ${createdAtMs}`],

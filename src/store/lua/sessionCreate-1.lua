@@ -2,7 +2,7 @@
 --   Includes: session, index, long-text, end-all, history, burial, live-members, give-way
 --   KEYS[1]  session:{tag}<28 hex>, which does not exist
 --   ARGV     1 user id, 2 secret digest, 3 idle (ms), 4 absolute lifetime (ms), 5 touch interval (ms),
---            6 profile (JSON), 7 IP address, 8 packed user agent, 9 lifetime profile, or '' for the default one,
+--            6 profile, 7 packed IP address, 8 packed user agent, 9 lifetime profile, or '' for the default one,
 --            10 device type, 11 most live sessions, 12 most of that device type, or '', 13 policy of the limit,
 --            14 key of a session of the user to end, or '', 15 '1' if it rotates by policy, or '', 16 binding,
 --            17 hashes of the device id (',a,b,'; the first is stored) or '', 18 device name or '', 19 capabilities or '',
@@ -41,24 +41,26 @@ local notBefore = tonumber(redis.call('HGET', keys.notBefore, userId) or nil)
 local createdAt = math.max(now, (notBefore or -1) + 1)
 local session = {
   createdAt = createdAt, touchedAt = createdAt, idle = tonumber(ARGV[3]), absolute = createdAt + tonumber(ARGV[4]), extendedUntil = 0,
-  deviceType = deviceType, deviceId = string.match(ARGV[17], '[^,]+')
+  deviceType = letterOf(deviceType), deviceId = string.match(ARGV[17], '[^,]+')
 }
 local deadline = deadlineOf(session, touchMs)
 
-local fields = {
-  'v', '1', 'u', userId, 's', ARGV[2], 'g', '1', 'c', text(createdAt), 'a', text(createdAt),
-  'i', ARGV[3], 'x', text(session.absolute), 'ip', ARGV[7]
-}
+-- What every validation asks for comes first.
+local fields = { 'u', userId, 'c', text(createdAt), 'i', secondsOf(ARGV[3]), 'x', secondsOf(ARGV[4]), 's', ARGV[2] }
 addText(fields, 'p', ARGV[6])
-addText(fields, 'b', ARGV[8])
-if ARGV[9] ~= '' then addText(fields, 'l', ARGV[9]) end
-if ARGV[15] ~= '' then addText(fields, 'o', ARGV[15]) end
-addText(fields, 'w', ARGV[16])
-if deviceType ~= 'unknown' then addText(fields, 'd', deviceType) end
-if session.deviceId then addText(fields, 'dh', session.deviceId) end
-if ARGV[18] ~= '' then addText(fields, 'dn', ARGV[18]) end
-if ARGV[19] ~= '' then addText(fields, 'dc', ARGV[19]) end
-if ARGV[20] ~= '' then addText(fields, 'y', ARGV[20]) end
+local function addUnlessEmpty(name, value)
+  if value ~= '' then addText(fields, name, value) end
+end
+addUnlessEmpty('w', ARGV[16])
+addUnlessEmpty('o', ARGV[15])
+addUnlessEmpty('f', ARGV[7])
+addUnlessEmpty('b', ARGV[8])
+addUnlessEmpty('l', ARGV[9])
+if session.deviceType ~= 'u' then addText(fields, 'd', session.deviceType) end
+addUnlessEmpty('dh', session.deviceId or '')
+addUnlessEmpty('dn', ARGV[18])
+addUnlessEmpty('dc', ARGV[19])
+addUnlessEmpty('y', ARGV[20])
 redis.call('HSET', keys.session, unpack(fields))
 redis.call('PEXPIREAT', keys.session, text(deadline))
 

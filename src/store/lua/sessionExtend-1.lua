@@ -14,7 +14,7 @@ local before = bucketOf(deadlineOf(session, touchMs))
 local extendedUntil = math.min(now + tonumber(ARGV[2]), session.absolute)
 if extendedUntil - session.extendedUntil >= 1000 then
   session.extendedUntil = extendedUntil
-  redis.call('HSET', keys.session, 'e', text(extendedUntil))
+  redis.call('HSET', keys.session, 'e', since(session, extendedUntil))
   moveDeadline(keys, session, touchMs)
   announceChange(keys)
   openHistory(ARGV[3]).recordExtended(keys, session.userId, extendedUntil)

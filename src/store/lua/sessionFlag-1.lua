@@ -3,7 +3,7 @@
 --   Includes: session, long-text, end-all, history
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval (ms), 2 binding that the request shows, 3 'w': it counts from now on; 'q': it waits for the password,
---            4 signals that have changed, comma-separated, 5 IP address or '', 6 limits of the history, see includes/history.lua
+--            4 signals that have changed, comma-separated, 5 packed IP address or '', 6 limits of the history, see includes/history.lua
 --   Reply    1; 0 if the change was noted before, or the session is not alive
 --   What counts leaves the place before in `q`: who comes and goes between two places, as a phone with two networks does, is noted once.
 

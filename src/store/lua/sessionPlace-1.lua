@@ -1,7 +1,7 @@
 -- Notes where a session was last used from.
 --   Includes: session, long-text, place
 --   KEYS[1]  session:{tag}<28 hex>
---   ARGV     1 touch interval (ms), 2 IP address, 3 packed user agent
+--   ARGV     1 touch interval (ms), 2 packed IP address, 3 packed user agent
 --   Reply    1; 0 if that is noted already, or the session is not alive
 --   Errors   refused by Redis at maxmemory before anything is written
 

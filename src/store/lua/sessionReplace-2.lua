@@ -18,8 +18,8 @@ if redis.call('EXISTS', new.session) == 1 then return redis.error_reply('ERR ses
 local before, index = bucketOf(deadlineOf(session, touchMs)), old.index .. session.userId
 redis.call('RENAME', old.session, new.session)
 if redis.call('EXISTS', old.data) == 1 then redis.call('RENAME', old.data, new.data) end
-redis.call('HSET', new.session, 's', ARGV[2], 'g', '1', 'r', text(now), 't', text(now))
-redis.call('HDEL', new.session, 'q')
+redis.call('HSET', new.session, 's', ARGV[2], 'r', since(session, now), 't', since(session, now))
+redis.call('HDEL', new.session, 'g', 'q')
 -- In this order, because an index without members loses its TTL.
 redis.call('ZADD', index, text(deadlineOf(session, touchMs)), memberOf(new, session))
 redis.call('ZREM', index, memberOf(old, session))

@@ -7,21 +7,21 @@
 --            7 '1' if nothing is to end unless the session to keep is alive, or ''
 --   Reply    not-before (ms); nil if it is not, and nothing has changed
 
-local isKept = ARGV[3] ~= '' and liveSession(keysOf(ARGV[3]), nowMs(), tonumber(ARGV[4]))
-if ARGV[7] == '1' and not isKept then return nil end
+local kept = ARGV[3] ~= '' and liveSession(keysOf(ARGV[3]), nowMs(), tonumber(ARGV[4]))
+if ARGV[7] == '1' and not kept then return nil end
 -- Two end-alls within one millisecond still differ, so that the second one ends what was created between them.
 local notBefore = math.max(nowMs(), tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or -1) + 1)
-local kept = ''
-if isKept then
-  redis.call('HSET', ARGV[3], 'k', text(notBefore))
-  kept = keysOf(ARGV[3]).hex
+local keptHex = ''
+if kept then
+  redis.call('HSET', ARGV[3], 'k', since(kept, notBefore))
+  keptHex = keysOf(ARGV[3]).hex
 end
 redis.call('HSET', KEYS[1], ARGV[1], text(notBefore))
 local prefix, tag = string.match(KEYS[1], '^(.*)not%-before:{(%x+)}$')
 announceChange({ prefix = prefix, tag = tag })
 -- The reason stands beside the mark, for whoever deletes a session that the mark has ended.
 local causes = causeKey({ prefix = prefix, tag = tag })
-redis.call('HSET', causes, ARGV[1], ARGV[5] .. ' ' .. ARGV[6] .. ' ' .. kept)
+redis.call('HSET', causes, ARGV[1], ARGV[5] .. ' ' .. ARGV[6] .. ' ' .. keptHex)
 -- The mark is needed as long as a session that it ends may live; an instance with shorter lifetimes must not forget it.
 for _, key in ipairs({ KEYS[1], causes }) do
   if redis.call('PEXPIRE', key, ARGV[2], 'NX') == 0 then redis.call('PEXPIRE', key, ARGV[2], 'GT') end

@@ -7,7 +7,7 @@
 --   Reply    of each one text:
 --            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding, good for (ms),
 --             advanced (0 or 1)
---             [, old bucket, new bucket, last IP address, last packed user agent]] as JSON: alive; these if moved: it was last used from there before.
+--             [, old bucket, new bucket, last packed IP address, last packed user agent]] as JSON: alive; these if moved: it was last used from there before.
 --             Rotation 1: the client is to get the successor, 2: it is not to have another one yet, because the predecessor of its credential is
 --             still in its grace. The verdict is the same for so long if nothing is changed: no deadline passes, no grace ends, no rotation gets
 --             due, and no use has to be recorded. Advanced: this was the first use of this generation
@@ -30,7 +30,7 @@ local function judge(keys, decimal, secretDigest)
   local isBehind, isAhead = generation < session.generation, generation > session.generation
   if isAhead then
     session.generation, session.advancedAt = generation, now
-    redis.call('HSET', keys.session, 'g', decimal, 'r', text(now))
+    redis.call('HSET', keys.session, 'g', decimal, 'r', since(session, now))
     announceChange(keys)
     openBurial(ARGV[4]).recordRotated(keys, session.userId, decimal)
   elseif isBehind and (generation < session.generation - 1 or now >= session.advancedAt + graceMs) then
@@ -54,7 +54,7 @@ local function judge(keys, decimal, secretDigest)
   local goodUntil = math.min(deadlineOf(session, touchMs), session.touchedAt + touchMs)
   if now < session.advancedAt + graceMs then goodUntil = math.min(goodUntil, session.advancedAt + graceMs) end
   if session.rotates and rotateAfterMs > 0 and rotation == 0 then goodUntil = math.min(goodUntil, session.advancedAt + rotateAfterMs) end
-  return string.format('[%s,%s,%.0f,%.0f,%.0f,%.0f,%.0f,%.0f,%d,%s,%.0f,%d%s]',
+  return string.format('[%s,[%s],%.0f,%.0f,%.0f,%.0f,%.0f,%.0f,%d,%s,%.0f,%d%s]',
     cjson.encode(session.userId), wholeText(keys.session, 'p', session.profile),
     session.createdAt, session.touchedAt, session.idle, session.absolute, session.extendedUntil, session.authenticatedAt,
     rotation, cjson.encode(session.binding), goodUntil - now, isAhead and 1 or 0, moved)

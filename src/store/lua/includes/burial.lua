@@ -25,7 +25,7 @@ local function openBurial(limits)
 
   -- The end of a session whose record is there, for that reason; `actor` is the public id of the session that ended it, or ''. `at` is when, if not now.
   function history.endingOf(keys, session, touchMs, reason, actor, at)
-    local f = redis.call('HMGET', keys.session, 'ip', 'b', 'l')
+    local f = redis.call('HMGET', keys.session, 'f', 'b', 'l')
     local known = detail('l', f[3]) .. detail('ip', f[1]) .. agentDetail(wholeText(keys.session, 'b', f[2]))
     local ending = {
       keys = keys, userId = session.userId, isStored = true, bucket = '', at = math.min(at or now, now), cause = causeText(reason, actor), details = known

@@ -1,5 +1,5 @@
--- Everything that a list shows of a session: id, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), IP address,
--- packed user agent, lifetime profile ('' for the default one), device name and capabilities ('' for none), last IP address and packed user agent.
+-- Everything that a list shows of a session: id, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), packed IP address,
+-- packed user agent, lifetime profile ('' for the default one), device name and capabilities ('' for none), last packed IP address and user agent.
 local function describe(keys, session)
   local address, agent, lastAddress, lastAgent = placesOf(keys.session)
   local f = redis.call('HMGET', keys.session, 'l', 'dn', 'dc')

@@ -3,7 +3,7 @@
 -- An entry of the list is `<number> <age> <event> <28 hex of the session>` and ` <name>=<value>` for each detail. The number is the time (ms) when it was
 -- written, or one more than that of the entry before; the age says how long before that it happened. Values have no spaces.
 -- A tombstone is the details alone. Names: at endedAt, r reason, a actor (public id of the session that did it), c createdAt, t touchedAt, g generation,
--- e extended until, x absolute lifetime (ms), k data key (once for each), m further keys, n how often, f former public id, s signals of the binding, q limit that denied and its number, l lifetime profile, ip address,
+-- e extended until, x absolute lifetime (ms), k data key (once for each), m further keys, n how often, f former public id, s signals of the binding, q limit that denied and its number, l lifetime profile, ip packed address,
 -- b packed user agent, u user id (in a tombstone, last: it may hold spaces).
 
 local function endedKey(keys) return keys.prefix .. 'ended:{' .. keys.tag .. '}' .. keys.hex end
@@ -83,7 +83,7 @@ local function openHistory(limits)
 
   -- The session goes on under another id; what happened to it before is under the former one. Says again how it began.
   function history.recordReauthenticated(keys, session, formerId)
-    local f = redis.call('HMGET', keys.session, 'ip', 'b', 'l')
+    local f = redis.call('HMGET', keys.session, 'f', 'b', 'l')
     history.record(keys, session.userId, now, 'reauthenticated',
       detail('f', formerId) .. detail('c', text(session.createdAt)) .. detail('x', text(session.absolute - session.createdAt)) ..
       detail('l', f[3]) .. detail('ip', f[1]) .. agentDetail(wholeText(keys.session, 'b', f[2])))

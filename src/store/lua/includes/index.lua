@@ -9,7 +9,7 @@ local function letterOf(deviceType) return TYPE_LETTERS[deviceType] or 'u' end
 local function memberOf(keys, session)
   local hex = keys.hex
   return struct.pack('>I6I6I6I2', session.createdAt, tonumber(hex:sub(1, 12), 16), tonumber(hex:sub(13, 24), 16), tonumber(hex:sub(25), 16)) ..
-    letterOf(session.deviceType) .. (session.deviceId or '.'):sub(1, 1)
+    session.deviceType .. (session.deviceId or '.'):sub(1, 1)
 end
 
 -- When it was created (ms).
@@ -69,6 +69,6 @@ end
 -- Records a use at `now`, which slides the idle deadline.
 local function touchSession(keys, session, now, touchMs)
   session.touchedAt = now
-  redis.call('HSET', keys.session, 'a', text(now))
+  redis.call('HSET', keys.session, 'a', since(session, now))
   moveDeadline(keys, session, touchMs)
 end

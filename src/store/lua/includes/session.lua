@@ -47,19 +47,33 @@ local function bucketOf(deadline)
   return text(math.floor(deadline / 10000))
 end
 
+-- Durations are kept in seconds, with a fraction if need be: most fit into few bytes then.
+local function secondsOf(ms)
+  return string.format('%.14g', ms / 1000)
+end
+
+local function msOf(seconds)
+  return math.floor(seconds * 1000 + 0.5)
+end
+
+-- A moment as the record keeps it: how long after createdAt (ms).
+local function since(session, moment)
+  return text(moment - session.createdAt)
+end
+
 -- The record at keys.session, or nil if there is none. A record without its required fields is reported as broken.
 -- `profile` is the first piece of it, see long-text.lua.
 local function readSession(keys)
   local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 'g', 's', 'k', 'n', 'p', 'e', 'r', 'o', 'w', 't', 'd', 'dh')
-  local session = {
-    userId = f[1], createdAt = tonumber(f[2]), touchedAt = tonumber(f[3]), idle = tonumber(f[4]), absolute = tonumber(f[5]),
-    generation = tonumber(f[6]), secretDigest = f[7], keptAt = tonumber(f[8] or 0), version = tonumber(f[9] or 0),
-    profile = f[10], extendedUntil = tonumber(f[11] or 0),
-    advancedAt = tonumber(f[12] or f[2]), rotates = f[13], binding = f[14] or '', authenticatedAt = tonumber(f[15] or f[2]),
-    deviceType = f[16] or 'unknown', deviceId = f[17]
-  }
-  if f[1] and f[7] and f[10] and session.createdAt and session.touchedAt and session.idle and session.absolute and session.generation then
-    return session
+  local createdAt, idle, lifetime = tonumber(f[2]), tonumber(f[4]), tonumber(f[5])
+  if f[1] and f[7] and f[10] and createdAt and idle and lifetime then
+    return {
+      userId = f[1], createdAt = createdAt, touchedAt = createdAt + (f[3] or 0), idle = msOf(idle), absolute = createdAt + msOf(lifetime),
+      generation = tonumber(f[6] or 1), secretDigest = f[7], keptAt = f[8] and createdAt + f[8] or 0, version = tonumber(f[9] or 0),
+      profile = f[10], extendedUntil = f[11] and createdAt + f[11] or 0,
+      advancedAt = createdAt + (f[12] or 0), rotates = f[13], binding = f[14] or '', authenticatedAt = createdAt + (f[15] or 0),
+      deviceType = f[16] or 'u', deviceId = f[17]
+    }
   end
   if redis.call('EXISTS', keys.session) == 1 then return { broken = true, userId = f[1] } end
   return nil
@@ -67,7 +81,8 @@ end
 
 -- When the session of that record was last used, as far as it is recorded (ms); 0 if there is none.
 local function touchedAtOf(sessionKey)
-  return tonumber(redis.call('HGET', sessionKey, 'a') or 0)
+  local f = redis.call('HMGET', sessionKey, 'c', 'a')
+  return (f[1] or 0) + (f[2] or 0)
 end
 
 -- Whether a record that exists is alive at `now`: whole, before both deadlines, and newer than its user's not-before.

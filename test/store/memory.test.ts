@@ -1,0 +1,42 @@
+import t from 'tap'
+import { bytesPerSession } from '../../bench/figures/memory.ts'
+import { createSeeder, userOf } from '../../bench/seed.ts'
+import { privateRedis } from '../faults/private-redis.ts'
+import { randomKeyring } from '../harness.ts'
+import { connected } from './fixture.ts'
+
+/** A Redis of its own: nobody else's keys are counted. */
+async function opened (t: Parameters<typeof privateRedis>[0]) {
+  const redis = await privateRedis(t, 'unix', ['--appendonly', 'no'])
+  const client = await connected(t, redis.url)
+  const keyring = randomKeyring()
+  // The scripts stay in the memory of Redis.
+  await bytesPerSession(client, keyring, 2, 'all')
+  return { client, keyring }
+}
+
+t.test('a session that says who, when, from where and until when takes at most 450 bytes, its place in the index included', async t => {
+  const { client, keyring } = await opened(t)
+  const bytes = await bytesPerSession(client, keyring, 20_000, 'foundation')
+  t.ok(bytes > 300 && bytes <= 450, `${bytes} bytes`)
+})
+
+t.test('all that can be known of it takes at most 80 bytes more', async t => {
+  const { client, keyring } = await opened(t)
+  // As full as the hash tables of Redis are with 20,000.
+  const bytes = await bytesPerSession(client, keyring, 5000, 'all')
+  t.ok(bytes > 400 && bytes <= 530, `${bytes} bytes`)
+})
+
+t.test('a record is a listpack with all facts, and no value of a caller is in it', async t => {
+  const { client, keyring } = await opened(t)
+  const seeder = createSeeder(client, keyring, 'all')
+  const [credential = ''] = await seeder.open([userOf(10)])
+  await seeder.use([credential])
+  const [key = ''] = await client.keys('session:*')
+  const before = await client.hgetall(key)
+  await seeder.store.writeData(credential.slice(0, 36), { values: new Map([['a', JSON.stringify('x'.repeat(298))]]), ifVersion: null })
+  t.strictSame(await client.hgetall(key), { ...before, n: '1', z: '301' }, 'but its version and size')
+  t.equal(await client.object('ENCODING', key), 'listpack')
+  await seeder.close()
+})
