@@ -51,6 +51,12 @@ function settings (port: number, folder: string): string[] {
   }).flat()
 }
 
+/** Bytes, without what the allocator holds besides. */
+export async function usedMemory (client: Redis): Promise<number> {
+  const info = await client.info('memory')
+  return Number(/^used_memory:(\d+)/m.exec(info)?.[1])
+}
+
 /** A port that is free now. */
 export async function freePort (): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

@@ -8,9 +8,12 @@ import { log } from './log.ts'
 import { freePort, startRedis, type BenchRedis } from './redis.ts'
 import { startServer, type MeasuredServer } from './server.ts'
 
+/** What makes a service ask Redis for every validation. */
+export const strict = { NEAR_CACHE_MS: '0' }
+
 export type Stage = Awaited<ReturnType<typeof setStage>>
 
-/** Two Redis servers, a PostgreSQL, a folder, and services on them; `clear` ends and removes everything. */
+/** Two Redis servers, a PostgreSQL, a folder, and services on them; `stopServers` ends what was started to be measured, `clear` ends and removes everything. */
 export async function setStage () {
   const folder = mkdtempSync(join(tmpdir(), 'sessions-bench-'))
   const sessionKeys = `bench:${randomBytes(32).toString('base64url')}`
@@ -19,12 +22,18 @@ export async function setStage () {
     startRedis(join(folder, 'many')),
     startEmbedded({ dataDir: join(folder, 'data'), redis: false, postgres: true, durable: false, log })
   ])
-  const servers: MeasuredServer[] = []
+  let servers: MeasuredServer[] = []
 
   async function serve (...args: Parameters<typeof startServer>): Promise<MeasuredServer> {
     const server = await startServer(...args)
     servers.push(server)
     return server
+  }
+
+  async function stopServers (): Promise<void> {
+    const running = servers
+    servers = []
+    await Promise.all(running.map(server => server.stop()))
   }
 
   return {
@@ -34,6 +43,7 @@ export async function setStage () {
     few,
     many,
     serve,
+    stopServers,
 
     /** A service with a user database of its own; `more` is added to its configuration. */
     async serveSessions (redis: BenchRedis, more: Record<string, string> = {}, everyCore = false): Promise<MeasuredServer> {
@@ -49,7 +59,7 @@ export async function setStage () {
     },
 
     async clear (): Promise<void> {
-      await Promise.all(servers.map(server => server.stop()))
+      await stopServers()
       await Promise.all([few.stop(), many.stop(), postgres.stop()])
       rmSync(folder, { recursive: true, force: true })
     }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { logIn, simultaneousLogins, type Logins } from '../load/logins.ts'
 import { paced } from '../load/paced.ts'
+import type { Bench } from '../measure.ts'
 import type { Plan } from '../plan.ts'
 import type { Row } from '../report.ts'
 import type { MeasuredServer, Observation } from '../server.ts'
@@ -11,8 +12,17 @@ const LOOP_GOAL_MS = 20
 /** 200 validations a second. */
 const EVERY_MS = 5
 
-/** Validations beside many simultaneous logins. The service's demo accounts were hashed at that cost. */
-export async function loginStorms (server: MeasuredServer, cost: number, logins: number, plan: Plan): Promise<Row[]> {
+/** Validations beside many simultaneous logins, the service's demo accounts being hashed at each cost. */
+export async function loginStorms ({ stage, plan }: Bench): Promise<Row[]> {
+  const rows = []
+  for (const cost of plan.costs) {
+    const server = await stage.serveSessions(stage.few, { DEMO_USERS: 'true', BCRYPT_COST: String(cost), SESSION_LIMIT: '1000' })
+    for (const logins of plan.logins) rows.push(await stormsOf(server, cost, logins, plan))
+  }
+  return rows
+}
+
+async function stormsOf (server: MeasuredServer, cost: number, logins: number, plan: Plan): Promise<Row> {
   const credential = await logIn(server.url)
   const me = `${server.url}/me`
   await plan.patience().wait()
@@ -23,12 +33,12 @@ export async function loginStorms (server: MeasuredServer, cost: number, logins:
   const rank = ({ latencies }: Storm): number => Math.abs(percentile(latencies, 99) - p99.median)
   const [{ latencies, loopDelayMs, done, busy, perSecond }] = storms.sort((a, b) => rank(a) - rank(b)) as [Storm]
 
-  return [{
+  return {
     figure: `GET /me at 200/s beside ${logins} simultaneous logins, bcrypt cost ${cost}, hashing on the same core`,
     measured: `p99 ${show(p99, 1)} ms, p50 ${ms(percentile(latencies, 50))} (without logins ${ms(percentile(quiet, 99))}, ${ms(percentile(quiet, 50))}); event loop delay p99 ${ms(loopDelayMs.p99)}, max ${ms(loopDelayMs.max)} ms; ${done} logins done, ${perSecond.toFixed(1)}/s, ${busy} told to come again`,
     goal: `p99 < ${GOAL_MS} ms, event loop p99 < ${LOOP_GOAL_MS} ms`,
     met: plan.judges ? p99.median < GOAL_MS && loopDelayMs.p99 < LOOP_GOAL_MS : null
-  }]
+  }
 }
 
 interface Storm extends Logins, Pick<Observation, 'loopDelayMs'> { latencies: number[] }
