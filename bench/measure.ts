@@ -3,6 +3,7 @@ import { latency } from './figures/latency.ts'
 import { loginRate } from './figures/login-rate.ts'
 import { loginStorms } from './figures/login-storm.ts'
 import { memory } from './figures/memory.ts'
+import { peers } from './figures/peers.ts'
 import { roundTrips } from './figures/round-trips.ts'
 import { startUp } from './figures/start-up.ts'
 import { throughput } from './figures/throughput.ts'
@@ -16,6 +17,7 @@ export interface Bench extends Populations { stage: Stage, plan: Plan }
 
 /** Every figure under the name by which `--only` asks for it, the most telling first. Logins come after what counts all sessions. */
 const figures: Record<string, (bench: Bench) => Promise<Row[]>> = {
+  peers,
   throughput,
   latency,
   'round-trips': roundTrips,

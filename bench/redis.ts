@@ -57,6 +57,22 @@ export async function usedMemory (client: Redis): Promise<number> {
   return Number(/^used_memory:(\d+)/m.exec(info)?.[1])
 }
 
+const SCRIPT_CALLS = /^(eval|evalsha|fcall)(_ro)?$/
+/** What the service sends besides script calls: heartbeats of its connection and of its news. The scripts of a validation call neither. */
+const BESIDE_SCRIPTS = /^(ping|publish)$/
+
+/**
+ * Commands that clients have sent since the server started, by INFO commandstats. That also counts what scripts call: of a server that has run
+ * scripts, the script calls count and what is sent beside them (the figure of round trips sees by MONITOR that there is nothing else).
+ */
+export async function clientCommands (client: Redis): Promise<number> {
+  const info = await client.info('commandstats')
+  const calls = [...info.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)].map(([, name = '', count]) => ({ name, count: Number(count) })).filter(({ name }) => name !== 'info')
+  const runsScripts = calls.some(({ name }) => SCRIPT_CALLS.test(name))
+  const counted = runsScripts ? calls.filter(({ name }) => SCRIPT_CALLS.test(name) || BESIDE_SCRIPTS.test(name)) : calls
+  return counted.reduce((sum, { count }) => sum + count, 0)
+}
+
 /** A port that is free now. */
 export async function freePort (): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')

@@ -23,6 +23,7 @@ export async function setStage () {
     startEmbedded({ dataDir: join(folder, 'data'), redis: false, postgres: true, durable: false, log })
   ])
   let servers: MeasuredServer[] = []
+  let peers: Promise<BenchRedis> | undefined
 
   async function serve (...args: Parameters<typeof startServer>): Promise<MeasuredServer> {
     const server = await startServer(...args)
@@ -45,6 +46,12 @@ export async function setStage () {
     serve,
     stopServers,
 
+    /** A Redis for what is no service of ours, started when it is first asked for. */
+    async peers (): Promise<BenchRedis> {
+      peers ??= startRedis(join(folder, 'peers'))
+      return peers
+    },
+
     /** A service with a user database of its own; `more` is added to its configuration. */
     async serveSessions (redis: BenchRedis, more: Record<string, string> = {}, everyCore = false): Promise<MeasuredServer> {
       const env = {
@@ -60,7 +67,7 @@ export async function setStage () {
 
     async clear (): Promise<void> {
       await stopServers()
-      await Promise.all([few.stop(), many.stop(), postgres.stop()])
+      await Promise.all([few.stop(), many.stop(), peers?.then(redis => redis.stop()), postgres.stop()])
       rmSync(folder, { recursive: true, force: true })
     }
   }

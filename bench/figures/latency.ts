@@ -1,7 +1,6 @@
 import { credentialFile, load } from '../load/index.ts'
 import type { Bench } from '../measure.ts'
 import type { Row } from '../report.ts'
-import type { MeasuredServer } from '../server.ts'
 import { strict } from '../stage.ts'
 import { show, spreadOf } from '../statistics.ts'
 
@@ -14,12 +13,13 @@ const SESSIONS = 100
 export async function latency ({ stage, plan, many }: Bench): Promise<Row[]> {
   const { redis, rotation } = await many()
   const credentials = credentialFile(stage.folder, 'latency', rotation.slice(0, SESSIONS))
-  const p50Of = (server: MeasuredServer) => async () => (await load(`${server.url}/me`, credentials, 1, plan.seconds)).p50Ms
+  const p50Of = (url: string) => async () => (await load(url, credentials, 1, plan.seconds)).p50Ms
   const roundTrip = await stage.serve('servers/round-trip.mjs', { env: { REDIS_URL: redis.url } })
   const ping = async () => (await roundTrip.ask<{ p50Ms: number }>({ milliseconds: 1000 * plan.seconds })).p50Ms
-  const servers = [await stage.serve('servers/plain.mjs'), await stage.serveSessions(redis, strict), await stage.serveSessions(redis)]
+  const { url: plain } = await stage.serve('servers/plain.mjs')
+  const services = [await stage.serveSessions(redis, strict), await stage.serveSessions(redis)]
   const patience = plan.patience()
-  const sets = await patience.sets(plan.rounds, [...servers.map(p50Of), ping])
+  const sets = await patience.sets(plan.rounds, [p50Of(plain), ...services.map(({ url }) => p50Of(`${url}/me`)), ping])
 
   const rounds = sets.map(([plain = NaN, strict = NaN, near = NaN, ping = NaN]) => ({ plain, strict, near, ping }))
   const shown = (member: keyof typeof rounds[0]) => show(spreadOf(rounds.map(round => round[member])), 3)

@@ -28,9 +28,10 @@ export async function throughput (bench: Bench): Promise<Row[]> {
   const { rotation } = (await bench.many()).files
   const { plain, warn, info, off, on } = await start(bench)
   const servers = [plain, warn, info, ...off, ...on]
-  for (const server of servers) await warmUp(`${server.url}/me`, rotation)
+  const urlOf = (server: MeasuredServer) => server === plain ? server.url : `${server.url}/me`
+  for (const server of servers) await warmUp(urlOf(server), rotation)
   const patience = plan.patience()
-  const sets = await patience.sets(plan.rounds, servers.map(server => () => round(server, rotation, plan.seconds)))
+  const sets = await patience.sets(plan.rounds, servers.map(server => () => round(server, urlOf(server), rotation, plan.seconds)))
 
   const of = (position: number) => sets.map(set => set[position] ?? nothing)
   const row = (level: 'warn' | 'info', position: number): Row => {
@@ -74,9 +75,9 @@ function features (off: Round[], on: Round[], plan: Plan): Row {
   }
 }
 
-async function round (server: MeasuredServer, credentials: string, seconds: number): Promise<Round> {
+async function round (server: MeasuredServer, url: string, credentials: string, seconds: number): Promise<Round> {
   await server.observe()
-  const { requests, seconds: took, p99Ms } = await load(`${server.url}/me`, credentials, CONNECTIONS, seconds)
+  const { requests, seconds: took, p99Ms } = await load(url, credentials, CONNECTIONS, seconds)
   const { cpuMicroseconds } = await server.observe()
   return { perSecond: requests / took, cpuMicroseconds: cpuMicroseconds / requests, p99Ms }
 }

@@ -29,6 +29,19 @@ export async function load (url: string, credentialFile: string, connections: nu
   return result
 }
 
+/** The same for servers that share the connections; of fewer connections than servers one each. p50 is the mean of theirs, p99 the worst. */
+export async function loadAll (urls: string[], credentialFile: string, connections: number, seconds: number): Promise<Load> {
+  const asked = urls.slice(0, connections)
+  const loads = await Promise.all(asked.map(url => load(url, credentialFile, connections / asked.length, seconds)))
+  const sum = (member: keyof Load) => loads.reduce((total, load) => total + load[member], 0)
+  return {
+    requests: sum('requests'),
+    seconds: sum('seconds') / loads.length,
+    p50Ms: sum('p50Ms') / loads.length,
+    p99Ms: Math.max(...loads.map(({ p99Ms }) => p99Ms))
+  }
+}
+
 /**
  * GET `url` once with each credential, a few at a time: a cold process would keep 64 waiting too long. It is also the first use from where the
  * load asks, which the service notes, a write of its own. @throws if any answer is not 2xx
