@@ -7,6 +7,11 @@ export interface Plan {
   seconds: number
   /** Sessions of others in the larger store. */
   others: number
+  /** Sessions of the stores among which flatness is measured, the smallest first. */
+  crowds: number[]
+  /** Sessions that are ended beside touches. */
+  revocations: number
+  soakSeconds: number
   /** Simultaneous logins, one figure each, and the bcrypt costs at which they are measured. */
   logins: number[]
   costs: number[]
@@ -14,11 +19,46 @@ export interface Plan {
   storms: number
   /** Whether figures are held against their goals; counts and failed requests always are. */
   judges: boolean
+  /** The table of peers: the sessions that take turns, rounds of a second that only warm up, and what is measured at each number of connections, the main one first. */
+  peers: { sessions: number, warmUps: number, cells: Array<{ connections: number, rounds: number, seconds: number }> }
   /** For one figure. */
   patience: () => Patience
 }
 
-export const fullPlan: Plan = { rounds: 11, seconds: 1, others: 100_000, logins: [100, 200], costs: [10, 12], storms: 3, judges: true, patience: () => createPatience(180_000) }
+export const fullPlan: Plan = {
+  rounds: 11,
+  seconds: 1,
+  others: 100_000,
+  crowds: [1000, 100_000, 1_000_000],
+  revocations: 1000,
+  soakSeconds: 30,
+  logins: [100, 200],
+  costs: [10, 12],
+  storms: 3,
+  judges: true,
+  peers: {
+    sessions: 2000,
+    warmUps: 1,
+    cells: [{ connections: 64, rounds: 5, seconds: 2 }, { connections: 1, rounds: 3, seconds: 1 }, { connections: 256, rounds: 3, seconds: 1 }]
+  },
+  patience: () => createPatience(180_000)
+}
+
+/** With what takes long: a store of five millions, and ten minutes of soak. */
+export const longPlan: Plan = { ...fullPlan, crowds: [...fullPlan.crowds, 5_000_000], soakSeconds: 600 }
 
 /** Shows in under a minute that everything runs and every request succeeds. */
-export const quickPlan: Plan = { rounds: 1, seconds: 1, others: 2000, logins: [10], costs: [10], storms: 1, judges: false, patience: () => createPatience(0) }
+export const quickPlan: Plan = {
+  rounds: 1,
+  seconds: 1,
+  others: 2000,
+  crowds: [1000, 5000],
+  revocations: 50,
+  soakSeconds: 3,
+  logins: [10],
+  costs: [10],
+  storms: 1,
+  judges: false,
+  peers: { sessions: 100, warmUps: 0, cells: [{ connections: 64, rounds: 1, seconds: 1 }] },
+  patience: () => createPatience(0)
+}

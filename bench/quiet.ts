@@ -15,7 +15,7 @@ export interface Patience {
    * ends in quiet; one that does not is repeated while there is time, and then its set is left out if enough others are good.
    */
   sets<Result> (count: number, measures: Array<() => Promise<Result>>): Promise<Result[][]>
-  /** For the row of the figure: what there was besides good sets. */
+  /** For the row of the figure: what there was besides good sets, the last time. */
   remark (): string
 }
 
@@ -49,6 +49,7 @@ export function createPatience (forMs: number): Patience {
   return {
     wait,
     async sets (count, measures) {
+      remark = ''
       const sets = []
       for (let i = 0; i < count; i++) sets.push(i % 2 === 0 ? await set(measures) : (await set(measures.toReversed())).toReversed())
       const good = sets.filter(rounds => rounds.every(({ good }) => good))

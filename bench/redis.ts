@@ -11,14 +11,17 @@ import { log } from './log.ts'
 
 export interface BenchRedis { url: string, client: Redis, stop: () => Promise<void> }
 
-/** A Redis of the bench's own, set up as the service asks for (append-only file, no eviction), on TCP as most are. */
-export async function startRedis (folder: string): Promise<BenchRedis> {
+/**
+ * A Redis of the bench's own, set up as the service asks for (append-only file, no eviction), on TCP as most are. `more` is added to its settings;
+ * `place` are words that put it on a core.
+ */
+export async function startRedis (folder: string, more: Record<string, string> = {}, place: string[] = []): Promise<BenchRedis> {
   const port = await freePort()
   mkdirSync(folder)
   // Under this name, because Debian's redis-tools has the server as redis-check-rdb, and it goes by its name.
   const program = join(folder, 'redis-server')
   symlinkSync(requireRedis({ env: process.env, mayInstall: true, log }).path, program)
-  const [file = '', ...args] = [...leash('SIGKILL', process.env), program, ...settings(port, folder)]
+  const [file = '', ...args] = [...place, ...leash('SIGKILL', process.env), program, ...settings(port, folder, more)]
   const child = spawn(file, args, { stdio: 'ignore' })
   const exited = once(child, 'exit')
 
@@ -38,7 +41,7 @@ export async function startRedis (folder: string): Promise<BenchRedis> {
   }
 }
 
-function settings (port: number, folder: string): string[] {
+function settings (port: number, folder: string, more: Record<string, string>): string[] {
   return Object.entries({
     '--port': String(port),
     '--bind': '127.0.0.1',
@@ -47,8 +50,31 @@ function settings (port: number, folder: string): string[] {
     // A rewrite in the middle of a round would be measured with it.
     '--auto-aof-rewrite-percentage': '0',
     '--save': '',
-    '--maxmemory-policy': 'noeviction'
+    '--maxmemory-policy': 'noeviction',
+    ...more
   }).flat()
+}
+
+/** Bytes, without what the allocator holds besides. */
+export async function usedMemory (client: Redis): Promise<number> {
+  const info = await client.info('memory')
+  return Number(/^used_memory:(\d+)/m.exec(info)?.[1])
+}
+
+const SCRIPT_CALLS = /^(eval|evalsha|fcall)(_ro)?$/
+/** What the service sends besides script calls: heartbeats of its connection and of its news. The scripts of a validation call neither. */
+const BESIDE_SCRIPTS = /^(ping|publish)$/
+
+/**
+ * Commands that clients have sent since the server started, by INFO commandstats. That also counts what scripts call: of a server that has run
+ * scripts, the script calls count and what is sent beside them (the figure of round trips sees by MONITOR that there is nothing else).
+ */
+export async function clientCommands (client: Redis): Promise<number> {
+  const info = await client.info('commandstats')
+  const calls = [...info.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)].map(([, name = '', count]) => ({ name, count: Number(count) })).filter(({ name }) => name !== 'info')
+  const runsScripts = calls.some(({ name }) => SCRIPT_CALLS.test(name))
+  const counted = runsScripts ? calls.filter(({ name }) => SCRIPT_CALLS.test(name) || BESIDE_SCRIPTS.test(name)) : calls
+  return counted.reduce((sum, { count }) => sum + count, 0)
 }
 
 /** A port that is free now. */

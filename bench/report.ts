@@ -4,8 +4,12 @@ export interface Row { figure: string, measured: string, goal: string, met: bool
 /** The rows as a Markdown table. */
 export function tableOf (rows: Row[]): string {
   const cells = rows.map(({ figure, measured, goal, met }) => [figure, measured, goal, met === null ? '' : met ? 'yes' : 'NO'])
-  const table = [['figure', 'measured', 'goal', 'met'], ['---', '---', '---', '---'], ...cells]
-  return table.map(row => `| ${row.join(' | ')} |`).join('\n')
+  return markdownOf(['figure', 'measured', 'goal', 'met'], cells)
+}
+
+/** Any table in Markdown. */
+export function markdownOf (head: string[], rows: string[][]): string {
+  return [head, head.map(() => '---'), ...rows].map(row => `| ${row.join(' | ')} |`).join('\n')
 }
 
 /** What makes a figure worthless: a request that failed, a count that is wrong. Ends the bench. */

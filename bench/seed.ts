@@ -21,6 +21,26 @@ export function userOf (number: number, roles: string[] = []): SeededUser {
   return { id: 1_000_000 + number, email: `${name}@example.com`, roles }
 }
 
+/** The service's own store and what belongs to it, asked by the bench itself. It changes the live count only when that is asked for. */
+export function storeOn (client: RedisClient, touchIntervalMs = 1000) {
+  const keys = createKeys('')
+  const liveCount = createLiveCount({ client, keys, retentionMs: 24 * HOUR_MS, flushEveryMs: HOUR_MS })
+  const store = createRedisStore({
+    client,
+    keys,
+    liveCount,
+    isAvailable: () => true,
+    timeoutMs: 10_000,
+    touchIntervalMs,
+    graceMs: 30_000,
+    rotateAfterMs: 0,
+    longestLifetimeMs: 24 * HOUR_MS,
+    historyLimits: { entries: 200, retentionMs: 7_776_000_000, endedMs: 604_800_000 },
+    dataLimits: { keys: 64, bytes: 16_384 }
+  })
+  return { store, keys, liveCount }
+}
+
 /** What is known of a session: the least that there is to know, what each login tells, or all that a client may tell and what comes with use. */
 export type Facts = 'foundation' | 'login' | 'all'
 
@@ -34,21 +54,7 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
 
 /** Opens sessions and uses them; `afterFlight` is called whenever some hundreds have been opened. */
 export function createSeeder (client: RedisClient, sessionKeys: string, facts: Facts = 'login', afterFlight = async () => {}) {
-  const keys = createKeys('')
-  const liveCount = createLiveCount({ client, keys, retentionMs: 24 * HOUR_MS })
-  const store = createRedisStore({
-    client,
-    keys,
-    liveCount,
-    isAvailable: () => true,
-    timeoutMs: 1000,
-    touchIntervalMs: 1000,
-    graceMs: 30_000,
-    rotateAfterMs: 0,
-    longestLifetimeMs: 24 * HOUR_MS,
-    historyLimits: { entries: 200, retentionMs: 7_776_000_000, endedMs: 604_800_000 },
-    dataLimits: { keys: 64, bytes: 16_384 }
-  })
+  const { store, liveCount } = storeOn(client)
   const keyring = createKeyring(sessionKeys)
   const [issuer, deviceIds] = [createCredentialIssuer(keyring), createDeviceIds(keyring)]
 

@@ -5,11 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { onEveryCore, onServerCore } from './cores.ts'
 
+/** What a program says once it is up: where it is, and for a peer which header the load sends, and the values of that of all who are logged in. */
+interface Up { url: string, header?: string, credentials?: string[] }
+
 export type MeasuredServer = Awaited<ReturnType<typeof startServer>>
 
 export interface Observation {
   cpuMicroseconds: number
   loopDelayMs: { p99: number, max: number }
+  /** Now. */
+  rssBytes: number
 }
 
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -22,7 +27,7 @@ export interface ServerOptions {
 }
 
 /**
- * Starts a program in plain Node, with its output in a file. It is up when it has sent `{ url }`, or,
+ * Starts a program in plain Node, with its output in a file. It is up when it has sent an `Up`, or,
  * if it listens on a port that is given, when /readyz answers there.
  */
 export async function startServer (program: string, { env = {}, outputFile = '/dev/null', everyCore = false }: ServerOptions = {}) {
@@ -41,8 +46,9 @@ export async function startServer (program: string, { env = {}, outputFile = '/d
     return answer as Answer
   }
 
+  const up = await Promise.race([env.PORT === undefined ? firstMessage(child) : answering(`http://127.0.0.1:${env.PORT}`), ended])
   return {
-    url: await Promise.race([env.PORT === undefined ? sentUrl(child) : answering(`http://127.0.0.1:${env.PORT}`), ended]),
+    ...up,
     ask,
     /** What it used since the last time. */
     observe: () => ask<Observation>({ observe: true }),
@@ -53,12 +59,12 @@ export async function startServer (program: string, { env = {}, outputFile = '/d
   }
 }
 
-async function sentUrl (child: ChildProcess): Promise<string> {
-  const [{ url }] = await once(child, 'message')
-  return url
+async function firstMessage (child: ChildProcess): Promise<Up> {
+  const [up] = await once(child, 'message')
+  return up
 }
 
-async function answering (url: string): Promise<string> {
+async function answering (url: string): Promise<Up> {
   while (!await fetch(`${url}/readyz`).then(response => response.ok, () => false)) await sleep(20)
-  return url
+  return { url }
 }

@@ -8,9 +8,12 @@ import { log } from './log.ts'
 import { freePort, startRedis, type BenchRedis } from './redis.ts'
 import { startServer, type MeasuredServer } from './server.ts'
 
+/** What makes a service ask Redis for every validation. */
+export const strict = { NEAR_CACHE_MS: '0' }
+
 export type Stage = Awaited<ReturnType<typeof setStage>>
 
-/** Two Redis servers, a PostgreSQL, a folder, and services on them; `clear` ends and removes everything. */
+/** Two Redis servers, a PostgreSQL, a folder, and services on them; `stopServers` ends what was started to be measured, `clear` ends and removes everything. */
 export async function setStage () {
   const folder = mkdtempSync(join(tmpdir(), 'sessions-bench-'))
   const sessionKeys = `bench:${randomBytes(32).toString('base64url')}`
@@ -19,13 +22,23 @@ export async function setStage () {
     startRedis(join(folder, 'many')),
     startEmbedded({ dataDir: join(folder, 'data'), redis: false, postgres: true, durable: false, log })
   ])
-  const servers: MeasuredServer[] = []
+  let servers: MeasuredServer[] = []
+  let peers: Promise<BenchRedis> | undefined
+  const stores: BenchRedis[] = []
 
   async function serve (...args: Parameters<typeof startServer>): Promise<MeasuredServer> {
     const server = await startServer(...args)
     servers.push(server)
     return server
   }
+
+  async function stopServers (): Promise<void> {
+    const running = servers
+    servers = []
+    await Promise.all(running.map(server => server.stop()))
+  }
+
+  const createDatabase = () => newDatabase(postgres.databaseUrl ?? '')
 
   return {
     folder,
@@ -34,13 +47,28 @@ export async function setStage () {
     few,
     many,
     serve,
+    stopServers,
+    createDatabase,
+
+    /** One more Redis, for figures that the two are too small or too crowded for; it writes no file. `place`: words that put it on another core. */
+    async startRedis (name: string, place?: string[]): Promise<BenchRedis> {
+      const redis = await startRedis(join(folder, name), { '--appendonly': 'no' }, place)
+      stores.push(redis)
+      return redis
+    },
+
+    /** A Redis for what is no service of ours, started when it is first asked for. */
+    async peers (): Promise<BenchRedis> {
+      peers ??= startRedis(join(folder, 'peers'))
+      return peers
+    },
 
     /** A service with a user database of its own; `more` is added to its configuration. */
     async serveSessions (redis: BenchRedis, more: Record<string, string> = {}, everyCore = false): Promise<MeasuredServer> {
       const env = {
         PORT: String(await freePort()),
         REDIS_URL: redis.url,
-        DATABASE_URL: await createDatabase(postgres.databaseUrl ?? ''),
+        DATABASE_URL: await createDatabase(),
         SESSION_KEYS: sessionKeys,
         LOG_LEVEL: 'warn',
         ...more
@@ -49,15 +77,16 @@ export async function setStage () {
     },
 
     async clear (): Promise<void> {
-      await Promise.all(servers.map(server => server.stop()))
-      await Promise.all([few.stop(), many.stop(), postgres.stop()])
+      await stopServers()
+      await Promise.all([...stores, few, many, postgres].map(server => server.stop()))
+      await peers?.then(redis => redis.stop())
       rmSync(folder, { recursive: true, force: true })
     }
   }
 }
 
 /** As the superuser, who alone may create one. Answers with its URL. */
-async function createDatabase (databaseUrl: string): Promise<string> {
+async function newDatabase (databaseUrl: string): Promise<string> {
   const url = new URL(databaseUrl)
   url.username = 'postgres'
   const name = `bench_${randomBytes(4).toString('hex')}`

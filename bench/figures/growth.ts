@@ -1,19 +1,22 @@
-import { insist, type Row } from '../report.ts'
 import { load } from '../load/index.ts'
-import type { Plan } from '../plan.ts'
-import type { MeasuredServer } from '../server.ts'
+import type { Bench } from '../measure.ts'
+import type { Population } from '../population.ts'
+import { insist, type Row } from '../report.ts'
 import { show, spreadOf } from '../statistics.ts'
 
 const TOLERANCE = 0.2
 
-/** A service on a store, the files with the credential of its user with five sessions and of its administrator, and all of its sessions. */
-export interface Population { server: MeasuredServer, owner: string, admin: string, sessions: number }
+/** A store, and the URL of the service on it. */
+interface Side extends Population { url: string }
 
 /** Whether the time of a route depends on how many sessions others have. */
-export async function growth (few: Population, many: Population, plan: Plan): Promise<Row[]> {
+export async function growth (bench: Bench): Promise<Row[]> {
+  const { plan } = bench
+  const few = await sideOf(bench, await bench.few())
+  const many = await sideOf(bench, await bench.many())
   const rows = []
   for (const [path, who] of [['/sessions', 'owner'], ['/admin/stats', 'admin']] as const) {
-    const p50Of = ({ server, [who]: credentials }: Population) => async () => (await load(server.url + path, credentials, 1, plan.seconds)).p50Ms
+    const p50Of = ({ url, files }: Side) => async () => (await load(url + path, files[who], 1, plan.seconds)).p50Ms
     const patience = plan.patience()
     await p50Of(few)()
     await p50Of(many)()
@@ -30,11 +33,18 @@ export async function growth (few: Population, many: Population, plan: Plan): Pr
   return rows
 }
 
+async function sideOf ({ stage }: Bench, population: Population): Promise<Side> {
+  const { url } = await stage.serveSessions(population.redis)
+  const side = { ...population, url }
+  await insistOnAnswers(side)
+  return side
+}
+
 /** That the answers whose time is measured are right. */
-export async function insistOnAnswers ({ server, sessions }: Population, owner: string, admin: string): Promise<void> {
-  const mine = await get(`${server.url}/sessions`, owner)
+async function insistOnAnswers ({ url, sessions, owner, admin }: Side): Promise<void> {
+  const mine = await get(`${url}/sessions`, owner)
   insist(mine.count === 5, `GET /sessions counts ${mine.count} instead of 5`)
-  const stats = await get(`${server.url}/admin/stats`, admin)
+  const stats = await get(`${url}/admin/stats`, admin)
   insist(stats.activeSessions === sessions, `GET /admin/stats counts ${stats.activeSessions} instead of ${sessions}`)
 }
 

@@ -3,9 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { coreCount, onServerCore } from '../cores.ts'
 import { logIn, simultaneousLogins } from '../load/logins.ts'
-import type { Plan } from '../plan.ts'
+import type { Bench } from '../measure.ts'
 import type { Row } from '../report.ts'
-import type { MeasuredServer } from '../server.ts'
 import { show, spreadOf } from '../statistics.ts'
 
 const GOAL = 0.85
@@ -13,17 +12,18 @@ const COST = 10
 const run = promisify(execFile)
 const hashRate = fileURLToPath(new URL('../load/hash-rate.mjs', import.meta.url))
 
-/** What its service is configured with: nobody is told to come again. */
-export const patientLogins = { DEMO_USERS: 'true', BCRYPT_COST: String(COST), HASH_QUEUE_LIMIT: '1000', SESSION_LIMIT: '1000', SHUTDOWN_SECONDS: '30' }
+/** Nobody is told to come again. */
+const patientLogins = { DEMO_USERS: 'true', BCRYPT_COST: String(COST), HASH_QUEUE_LIMIT: '1000', SESSION_LIMIT: '1000', SHUTDOWN_SECONDS: '30' }
 
 /** Logins a second against what the cores could hash if they did nothing else. The load comes from the same cores. */
-export async function loginRate (server: MeasuredServer, plan: Plan): Promise<Row[]> {
+export async function loginRate ({ stage, plan }: Bench): Promise<Row[]> {
+  const server = await stage.serveSessions(stage.few, patientLogins, true)
   const count = Math.max(...plan.logins)
   await logIn(server.url)
   const rounds: Array<{ logins: number, hashes: number }> = []
   for (let i = 0; i < plan.storms; i++) {
     await plan.patience().wait()
-    const hashes = coreCount * await singleHashRate(plan.seconds)
+    const hashes = coreCount * await singleHashRate(COST, plan.seconds)
     const logins = await simultaneousLogins(server.url, count)
     rounds.push({ hashes, logins: (await logins()).perSecond })
   }
@@ -36,9 +36,9 @@ export async function loginRate (server: MeasuredServer, plan: Plan): Promise<Ro
   }]
 }
 
-/** Hashes a second of one thread that has a core to itself. */
-async function singleHashRate (seconds: number): Promise<number> {
-  const [file = '', ...args] = [...onServerCore, process.execPath, hashRate, String(COST), String(seconds)]
+/** Hashes a second, at that bcrypt cost, of one thread that has a core to itself. */
+export async function singleHashRate (cost: number, seconds: number): Promise<number> {
+  const [file = '', ...args] = [...onServerCore, process.execPath, hashRate, String(cost), String(seconds)]
   const { stdout } = await run(file, args)
   return Number(stdout)
 }

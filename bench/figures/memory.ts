@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { RedisClient } from '../../src/store/scripts.ts'
+import type { Bench } from '../measure.ts'
 import { insist, type Row } from '../report.ts'
 import { createSeeder, seedSessions, userOf, type Facts } from '../seed.ts'
 
@@ -8,29 +9,27 @@ const PER_USER = 2
 const GOAL = 450
 const MORE_GOAL = 80
 
-/** What a session costs in Redis, its share of the index included. Fills an empty store; answers with the credentials too. */
-export async function memory (client: Redis, sessionKeys: string, sessions: number): Promise<{ rows: Row[], credentials: string[] }> {
+/** What a session costs in Redis, its share of the index included. */
+export async function memory ({ stage, plan: { others: sessions } }: Bench): Promise<Row[]> {
+  const [{ client }, { sessionKeys }] = [await stage.startRedis('memory'), stage]
   const known = `${sessions} sessions, ${PER_USER} a user, browser user agents`
   const foundation = await bytesPerSession(client, sessionKeys, sessions, 'foundation')
   const login = await bytesPerSession(client, sessionKeys, sessions, 'login')
   const all = await bytesPerSession(client, sessionKeys, sessions, 'all')
   const { before, after } = await recordBesideData(client, sessionKeys)
   const empty = await usedMemory(client)
-  const credentials = await seedSessions(client, sessionKeys, usersOf(sessions), PER_USER)
+  await seedSessions(client, sessionKeys, usersOf(sessions), PER_USER)
   const withHistory = (await usedMemory(client) - empty) / sessions
   const encodings = await encodingsOf(client)
   insist(encodings.get('listpack') === sessions, `expected ${sessions} listpacks, found ${JSON.stringify([...encodings])}`)
-  return {
-    credentials,
-    rows: [
-      { figure: `bytes a session in Redis, index included, without the history: who, when, from where, deadlines, digest; ${known}`, measured: foundation.toFixed(0), goal: `≤ ${GOAL}`, met: foundation <= GOAL },
-      { figure: 'with what each login adds: device type and binding', measured: `+ ${(login - foundation).toFixed(0)}`, goal: 'reported', met: null },
-      { figure: 'with device id, name and capability, rotation, and another address at the last use', measured: `+ ${(all - foundation).toFixed(0)}`, goal: `≤ ${MORE_GOAL}`, met: all - foundation <= MORE_GOAL },
-      { figure: 'the history of a login beside it', measured: `+ ${(withHistory - login).toFixed(0)}`, goal: 'reported', met: null },
-      { figure: 'bytes of a record before and after its caller stored a value of 300 bytes (version and size of the data are in it)', measured: `${before}, ${after}`, goal: '≤ 32 more', met: after - before <= 32 },
-      { figure: 'session hashes that are hashtables (OBJECT ENCODING of all of them)', measured: `0 of ${sessions}`, goal: '0', met: true }
-    ]
-  }
+  return [
+    { figure: `bytes a session in Redis, index included, without the history: who, when, from where, deadlines, digest; ${known}`, measured: foundation.toFixed(0), goal: `≤ ${GOAL}`, met: foundation <= GOAL },
+    { figure: 'with what each login adds: device type and binding', measured: `+ ${(login - foundation).toFixed(0)}`, goal: 'reported', met: null },
+    { figure: 'with device id, name and capability, rotation, and another address at the last use', measured: `+ ${(all - foundation).toFixed(0)}`, goal: `≤ ${MORE_GOAL}`, met: all - foundation <= MORE_GOAL },
+    { figure: 'the history of a login beside it', measured: `+ ${(withHistory - login).toFixed(0)}`, goal: 'reported', met: null },
+    { figure: 'bytes of a record before and after its caller stored a value of 300 bytes (version and size of the data are in it)', measured: `${before}, ${after}`, goal: '≤ 32 more', met: after - before <= 32 },
+    { figure: 'session hashes that are hashtables (OBJECT ENCODING of all of them)', measured: `0 of ${sessions}`, goal: '0', met: true }
+  ]
 }
 
 /** Of sessions of which that is known, and which have been used; leaves the store as empty as it was. */

@@ -1,5 +1,7 @@
 import type { Redis } from 'ioredis'
+import type { Bench } from '../measure.ts'
 import { insist, type Row } from '../report.ts'
+import { strict } from '../stage.ts'
 
 const REQUESTS = 1000
 
@@ -11,7 +13,10 @@ const AT_ONCE = 50
  * is one script call, or shares one with others of the same moment; besides them there are the heartbeat and the flush of the live
  * count, both by the clock.
  */
-export async function roundTrips (redis: Redis, url: string, credentials: string[]): Promise<Row[]> {
+export async function roundTrips ({ stage, many }: Bench): Promise<Row[]> {
+  const { redis: store, rotation: credentials } = await many()
+  const redis = store.client
+  const { url } = await stage.serveSessions(store, strict)
   // The first use from another place than before is noted, which is a round trip of its own.
   await commandsOf(redis, url, credentials, AT_ONCE)
   const single = await countsOf(redis, url, credentials, 1)

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { onEveryCore } from '../cores.ts'
-import type { Plan } from '../plan.ts'
+import type { Bench } from '../measure.ts'
 import type { Row } from '../report.ts'
 import { freePort } from '../redis.ts'
 
 const GOAL_SECONDS = 3
 
 /** From typing `npm start` to the first good answer of /readyz: with an empty data folder, and with the data of the first start. */
-export async function startUp (folder: string, plan: Plan): Promise<Row[]> {
+export async function startUp ({ stage: { folder }, plan }: Bench): Promise<Row[]> {
   await plan.patience().wait()
   const dataDir = join(folder, 'start-data')
   const first = await start(dataDir)

@@ -1,7 +1,10 @@
-import { load } from '../load/index.ts'
+import { load, warmUp } from '../load/index.ts'
+import type { Bench } from '../measure.ts'
 import type { Plan } from '../plan.ts'
+import { freePort } from '../redis.ts'
 import type { Row } from '../report.ts'
 import type { MeasuredServer } from '../server.ts'
+import { strict } from '../stage.ts'
 import { percentile, show, spreadOf } from '../statistics.ts'
 
 const CONNECTIONS = 64
@@ -12,21 +15,29 @@ interface Round { perSecond: number, cpuMicroseconds: number, p99Ms: number }
 
 const nothing: Round = { perSecond: NaN, cpuMicroseconds: NaN, p99Ms: NaN }
 
-/** `off` and `on` differ in what is configured beyond a validation. Two of each, because two processes of one program differ by several percent. */
-export interface ThroughputServers { plain: MeasuredServer, warn: MeasuredServer, info: MeasuredServer, off: MeasuredServer[], on: MeasuredServer[] }
+/** Everything that a validation has to look at or to answer beyond who it is: as little of it as can be configured, and all of it. */
+const withoutFeatures = { ...strict, BINDING_NETWORK: 'off', BINDING_CLIENT: 'off', ROTATION_INTERVAL_SECONDS: '0' }
+const withFeatures = { ...strict, BINDING_NETWORK: 'step-up', BINDING_CLIENT: 'enforce', ROTATION_INTERVAL_SECONDS: '900', CORS_ORIGINS: 'https://shop.example' }
 
-/** GET /me against plain Fastify at 64 connections, in rounds that take turns: what disturbs the machine disturbs all of them. */
-export async function throughput ({ plain, warn, info, off, on }: ThroughputServers, credentials: string, plan: Plan): Promise<Row[]> {
+/** `off` and `on` differ in what is configured beyond a validation. Two of each, because two processes of one program differ by several percent. */
+interface Servers { plain: MeasuredServer, warn: MeasuredServer, info: MeasuredServer, off: MeasuredServer[], on: MeasuredServer[] }
+
+/** GET /me, each judged by Redis, against plain Fastify at 64 connections, in rounds that take turns: what disturbs the machine disturbs all of them. */
+export async function throughput (bench: Bench): Promise<Row[]> {
+  const { plan } = bench
+  const { rotation } = (await bench.many()).files
+  const { plain, warn, info, off, on } = await start(bench)
   const servers = [plain, warn, info, ...off, ...on]
-  for (const server of servers) await load(`${server.url}/me`, credentials, CONNECTIONS, 1)
+  const urlOf = (server: MeasuredServer) => server === plain ? server.url : `${server.url}/me`
+  for (const server of servers) await warmUp(urlOf(server), rotation)
   const patience = plan.patience()
-  const sets = await patience.sets(plan.rounds, servers.map(server => () => round(server, credentials, plan.seconds)))
+  const sets = await patience.sets(plan.rounds, servers.map(server => () => round(server, urlOf(server), rotation, plan.seconds)))
 
   const of = (position: number) => sets.map(set => set[position] ?? nothing)
   const row = (level: 'warn' | 'info', position: number): Row => {
     const ratios = spreadOf(of(position).map(({ perSecond }, i) => perSecond / (of(0)[i] ?? nothing).perSecond))
     return {
-      figure: `GET /me, ${CONNECTIONS} connections, 1,000 sessions, LOG_LEVEL=${level}`,
+      figure: `GET /me, ${CONNECTIONS} connections, 2,000 sessions, near-cache off, LOG_LEVEL=${level}`,
       measured: `${show(ratios)} × plain Fastify; ${summary(of(position))}`,
       goal: level === 'warn' ? `≥ ${GOAL} ×` : 'reported',
       met: plan.judges && level === 'warn' ? ratios.median >= GOAL : null
@@ -38,6 +49,18 @@ export async function throughput ({ plain, warn, info, off, on }: ThroughputServ
     row('info', 2),
     features(off.flatMap((_server, i) => of(3 + i)), on.flatMap((_server, i) => of(3 + off.length + i)), plan)
   ]
+}
+
+async function start ({ stage, many }: Bench): Promise<Servers> {
+  const { redis } = await many()
+  const withMetrics = async () => stage.serveSessions(redis, { ...withFeatures, METRICS_PORT: String(await freePort()) })
+  return {
+    plain: await stage.serve('servers/plain.mjs'),
+    warn: await stage.serveSessions(redis, strict),
+    info: await stage.serveSessions(redis, { ...strict, LOG_LEVEL: 'info' }),
+    off: [await stage.serveSessions(redis, withoutFeatures), await stage.serveSessions(redis, withoutFeatures)],
+    on: [await withMetrics(), await withMetrics()]
+  }
 }
 
 /** By CPU time, which does not depend on what else the machine does meanwhile. */
@@ -52,9 +75,9 @@ function features (off: Round[], on: Round[], plan: Plan): Row {
   }
 }
 
-async function round (server: MeasuredServer, credentials: string, seconds: number): Promise<Round> {
+async function round (server: MeasuredServer, url: string, credentials: string, seconds: number): Promise<Round> {
   await server.observe()
-  const { requests, seconds: took, p99Ms } = await load(`${server.url}/me`, credentials, CONNECTIONS, seconds)
+  const { requests, seconds: took, p99Ms } = await load(url, credentials, CONNECTIONS, seconds)
   const { cpuMicroseconds } = await server.observe()
   return { perSecond: requests / took, cpuMicroseconds: cpuMicroseconds / requests, p99Ms }
 }

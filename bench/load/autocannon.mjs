@@ -3,13 +3,13 @@ import autocannon from 'autocannon'
 import { readFileSync } from 'node:fs'
 
 const [url, connections, seconds] = process.argv.slice(2)
-const credentials = readFileSync(process.env.BENCH_CREDENTIALS, 'utf8').trimEnd().split('\n')
-const { path } = { path: new URL(url).pathname }
+const lines = readFileSync(process.env.BENCH_CREDENTIALS, 'utf8').split('\n')
+const path = new URL(url).pathname
 const result = await autocannon({
   url,
   connections: Number(connections),
   duration: Number(seconds),
-  requests: credentials.map(credential => ({ method: 'GET', path, headers: { 'x-session-id': credential } }))
+  requests: lines.map(line => ({ method: 'GET', path, headers: Object.fromEntries([line.split(': ', 2)]) }))
 })
 console.log(JSON.stringify({
   requests: result.requests.total,

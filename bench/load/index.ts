@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -7,6 +7,7 @@ import { insist } from '../report.ts'
 
 export interface Load { requests: number, seconds: number, p50Ms: number, p99Ms: number }
 
+const WARM_UP_FLIGHT = 16
 const run = promisify(execFile)
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 const hasWrk = spawnSync('wrk', ['--version'], { stdio: 'ignore' }).error === undefined
@@ -28,9 +29,36 @@ export async function load (url: string, credentialFile: string, connections: nu
   return result
 }
 
-/** A credential file for `load`. */
-export function credentialFile (folder: string, name: string, credentials: string[]): string {
+/** The same for servers that share the connections; of fewer connections than servers one each. p50 is the mean of theirs, p99 the worst. */
+export async function loadAll (urls: string[], credentialFile: string, connections: number, seconds: number): Promise<Load> {
+  const asked = urls.slice(0, connections)
+  const loads = await Promise.all(asked.map(url => load(url, credentialFile, connections / asked.length, seconds)))
+  const sum = (member: keyof Load) => loads.reduce((total, load) => total + load[member], 0)
+  return {
+    requests: sum('requests'),
+    seconds: sum('seconds') / loads.length,
+    p50Ms: sum('p50Ms') / loads.length,
+    p99Ms: Math.max(...loads.map(({ p99Ms }) => p99Ms))
+  }
+}
+
+/**
+ * GET `url` once with each credential, a few at a time: a cold process would keep 64 waiting too long. It is also the first use from where the
+ * load asks, which the service notes, a write of its own. @throws if any answer is not 2xx
+ */
+export async function warmUp (url: string, credentialFile: string): Promise<void> {
+  const headers = readFileSync(credentialFile, 'utf8').split('\n').map(line => line.split(': ', 2) as [string, string])
+  for (let i = 0; i < headers.length; i += WARM_UP_FLIGHT) {
+    await Promise.all(headers.slice(i, i + WARM_UP_FLIGHT).map(async header => {
+      const response = await fetch(url, { headers: [header, ['user-agent', '']] })
+      insist(response.ok, `GET ${url} answered ${response.status}: ${await response.text()}`)
+    }))
+  }
+}
+
+/** A credential file for `load`: one header a line. */
+export function credentialFile (folder: string, name: string, credentials: string[], header = 'x-session-id'): string {
   const path = join(folder, name)
-  writeFileSync(path, credentials.join('\n'))
+  writeFileSync(path, credentials.map(credential => `${header}: ${credential}`).join('\n'))
   return path
 }

@@ -1,9 +1,10 @@
--- Sends every request with the next credential of the file BENCH_CREDENTIALS; ends with one line of JSON.
+-- Sends every request with the next header of the file BENCH_CREDENTIALS (`name: value` a line); ends with one line of JSON.
 local requests, last = {}, 0
 
 function init()
-  for credential in io.lines(os.getenv('BENCH_CREDENTIALS')) do
-    wrk.headers['x-session-id'] = credential
+  for line in io.lines(os.getenv('BENCH_CREDENTIALS')) do
+    local name, value = line:match('^([^:]+): (.*)$')
+    wrk.headers[name] = value
     requests[#requests + 1] = wrk.format('GET')
   end
 end

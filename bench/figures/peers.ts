@@ -1,0 +1,29 @@
+import { measureCell, type Cell } from '../matrix/cell.ts'
+import { startContestants, type Name } from '../matrix/contestants.ts'
+import { goalRows, type Set } from '../matrix/goals.ts'
+import { matrixOf, type Column } from '../matrix/table.ts'
+import type { Bench } from '../measure.ts'
+import type { Row } from '../report.ts'
+
+const MAIN_CONNECTIONS = 64
+
+/** GET /me of the service, of what else one could use, and of plain Fastify: prints a table of all, and answers with the goals. */
+export async function peers (bench: Bench): Promise<Row[]> {
+  const { plan } = bench
+  const contestants = await startContestants(bench)
+  for (let i = 0; i < plan.peers.warmUps; i++) for (const contestant of contestants) await measureCell(contestant, MAIN_CONNECTIONS, 1)
+  const patience = plan.patience()
+  const columns: Column[] = []
+  for (const { connections, rounds, seconds } of plan.peers.cells) {
+    const sets = await patience.sets(rounds, contestants.map(contestant => () => measureCell(contestant, connections, seconds)))
+    columns.push({ connections, sets: sets.map(cells => setOf(contestants.map(({ name }) => name), cells)) })
+    console.log(`${connections} connections: ${rounds} rounds of ${seconds} s${patience.remark()}`)
+  }
+  const [main, ...others] = columns as [Column, ...Column[]]
+  console.log(`\nGET /me, ${plan.peers.sessions} sessions in turn:\n\n${matrixOf(contestants, [main, ...others])}\n`)
+  return goalRows(main.sets, plan.judges)
+}
+
+function setOf (names: Name[], cells: Cell[]): Set {
+  return Object.fromEntries(names.map((name, i) => [name, cells[i]])) as Set
+}

@@ -1,0 +1,99 @@
+import { credentialFile, warmUp } from '../load/index.ts'
+import type { Bench } from '../measure.ts'
+import { installPeers } from '../peers/install.ts'
+import { usedMemory, type BenchRedis } from '../redis.ts'
+import { insist } from '../report.ts'
+import type { MeasuredServer } from '../server.ts'
+import { strict } from '../stage.ts'
+
+/** So few that one connection comes back to each within the life of a near-cache entry, also on a slow machine. */
+const SINGLE_CONNECTION_SESSIONS = 100
+
+/** The names by which goals speak of them. */
+export type Name = 'plain' | 'static' | 'proof' | 'expressMemory' | 'expressRedis' | 'fastifySession' | 'mgcrea' | 'betterAuth' | 'jwt' | 'jwtCached' | 'strict' | 'near' | 'four'
+
+/** One line of the table. */
+export interface Contestant {
+  name: Name
+  title: string
+  servers: MeasuredServer[]
+  path: string
+  /** All credentials as a file for the load, and those for a single connection. */
+  files: { all: string, single: string }
+  redis: BenchRedis
+  /** Of a session in Redis. */
+  bytesEach: number | null
+}
+
+/** Programs of bench/peers, and their environment. */
+const peers: Array<{ name: Name, title: string, program: string, env?: Record<string, string> }> = [
+  { name: 'proof', title: 'proof of concept\'s design: Express, three awaits', program: 'proof-of-concept' },
+  { name: 'expressMemory', title: 'express-session, MemoryStore: sticky, lost at restart', program: 'express-session', env: { STORE: 'memory' } },
+  { name: 'expressRedis', title: 'express-session, connect-redis', program: 'express-session' },
+  { name: 'fastifySession', title: '@fastify/session, connect-redis', program: 'fastify-session' },
+  { name: 'mgcrea', title: '@mgcrea/fastify-session, its Redis store', program: 'mgcrea-session' },
+  { name: 'betterAuth', title: 'better-auth, Redis as secondary storage', program: 'better-auth' },
+  { name: 'jwt', title: '@fastify/jwt: nothing can be revoked', program: 'jwt' },
+  { name: 'jwtCached', title: '@fastify/jwt with its cache: nothing can be revoked', program: 'jwt', env: { CACHE: 'yes' } }
+]
+
+/** Starts all of them, each with its users logged in and every session used once; proves that each refuses who is not. */
+export async function startContestants (bench: Bench): Promise<Contestant[]> {
+  installPeers()
+  const contestants = await startPlain(bench)
+  for (const peer of peers) contestants.push(await startPeer(bench, peer))
+  contestants.push(...await startOurs(bench))
+  for (const { servers, path, files } of contestants) {
+    for (const { url } of servers) await warmUp(url + path, files.all)
+  }
+  for (const { name, servers, path } of contestants) {
+    const { status } = await fetch(servers[0]?.url + path)
+    insist(status === (name === 'plain' || name === 'static' ? 200 : 401), `${name} answers ${status} without a credential`)
+  }
+  return contestants
+}
+
+/** Both are one process: the ruler, and an answer as long as the service's from nowhere. They are sent the service's credentials. */
+async function startPlain (bench: Bench): Promise<Contestant[]> {
+  const { files } = await ourSide(bench)
+  const servers = [await bench.stage.serve('servers/plain.mjs')]
+  const common = { files, servers, redis: await bench.stage.peers(), bytesEach: null }
+  return [
+    { ...common, name: 'plain', title: 'plain Fastify', path: '/' },
+    { ...common, name: 'static', title: 'Fastify, a static /me', path: '/me' }
+  ]
+}
+
+async function startPeer ({ stage, plan }: Bench, { name, title, program, env }: typeof peers[0]): Promise<Contestant> {
+  const redis = await stage.peers()
+  const before = await usedMemory(redis.client)
+  const server = await stage.serve(`peers/${program}.mjs`, { env: { REDIS_URL: redis.url, SESSIONS: String(plan.peers.sessions), ...env } })
+  const bytes = (await usedMemory(redis.client) - before) / plan.peers.sessions
+  const { header, credentials = [] } = server
+  return { name, title, servers: [server], path: '/me', files: filesOf(stage.folder, name, credentials, header), redis, bytesEach: isInRedis(name) ? bytes : null }
+}
+
+const isInRedis = (name: Name) => name !== 'expressMemory' && name !== 'jwt' && name !== 'jwtCached'
+
+async function startOurs (bench: Bench): Promise<Contestant[]> {
+  const { stage } = bench
+  const ours = { ...await ourSide(bench), path: '/me' }
+  const serve = (more: Record<string, string> = {}) => stage.serveSessions(ours.redis, more)
+  return [
+    { ...ours, name: 'strict', title: '**ours, strict** (NEAR_CACHE_MS=0)', servers: [await serve(strict)] },
+    { ...ours, name: 'near', title: '**ours, near-cached**', servers: [await serve()] },
+    { ...ours, name: 'four', title: '**ours, near-cached, 4 instances** on the one core', servers: [await serve(), await serve(), await serve(), await serve()] }
+  ]
+}
+
+async function ourSide ({ stage, plan, many }: Bench): Promise<Pick<Contestant, 'files' | 'redis' | 'bytesEach'>> {
+  const { redis, rotation, bytesEach } = await many()
+  return { redis, bytesEach, files: filesOf(stage.folder, 'ours', rotation.slice(0, plan.peers.sessions)) }
+}
+
+function filesOf (folder: string, name: string, credentials: string[], header?: string): Contestant['files'] {
+  return {
+    all: credentialFile(folder, `${name}-all`, credentials, header),
+    single: credentialFile(folder, `${name}-single`, credentials.slice(0, SINGLE_CONNECTION_SESSIONS), header)
+  }
+}

@@ -1,0 +1,45 @@
+import { markdownOf } from '../report.ts'
+import { percentile, show, spreadOf } from '../statistics.ts'
+import type { Cell } from './cell.ts'
+import type { Contestant, Name } from './contestants.ts'
+import type { Set } from './goals.ts'
+
+/** The sets of one number of connections. */
+export interface Column { connections: number, sets: Set[] }
+
+/** A line for each contestant: requests a second at each number of connections, and the rest as it was at the first. */
+export function matrixOf (contestants: Contestant[], columns: [Column, ...Column[]]): string {
+  const inOrder = columns.toSorted((a, b) => a.connections - b.connections)
+  const single = columns.find(({ connections }) => connections === 1)
+  const [main] = columns
+  const head = [
+    'server',
+    ...inOrder.map(({ connections }) => `requests/s, ${connections} connection${connections === 1 ? '' : 's'}`),
+    ...single === undefined ? [] : ['p50, p99 at 1, ms'],
+    `p50, p99 at ${main.connections}, ms`, 'server CPU a request', 'Redis commands a request', 'bytes a session in Redis'
+  ]
+  return markdownOf(head, contestants.map(({ name, title, bytesEach }) => [
+    title,
+    ...inOrder.map(column => speed(column, name)),
+    ...single === undefined ? [] : [latency(single, name)],
+    latency(main, name), cpu(main, name), median(main, name, 'commands').toFixed(2), bytesEach?.toFixed(0) ?? '–'
+  ]))
+}
+
+function speed (column: Column, name: Name): string {
+  const ratio = spreadOf(column.sets.map(set => set[name].perSecond / set.plain.perSecond))
+  return `${show(ratio)} ×, ${(median(column, name, 'perSecond') / 1000).toFixed(1)} k`
+}
+
+function cpu (column: Column, name: Name): string {
+  const ratio = spreadOf(column.sets.map(set => set[name].cpuMicroseconds / set.plain.cpuMicroseconds))
+  return `${show(ratio)} ×, ${median(column, name, 'cpuMicroseconds').toFixed(0)} µs`
+}
+
+function latency (column: Column, name: Name): string {
+  return `${median(column, name, 'p50Ms').toFixed(2)}, ${median(column, name, 'p99Ms').toFixed(1)}`
+}
+
+function median ({ sets }: Column, name: Name, member: keyof Cell): number {
+  return percentile(sets.map(set => set[name][member]), 50)
+}
