@@ -1,7 +1,7 @@
 /**
  * better-auth 1.7 on fastify 5.12, users in its memory adapter, sessions in Redis as its secondary storage (ioredis 6.0), without its cookie cache (which, as a
  * JWT, cannot be revoked while it lasts). Users sign up by its own API; the hash of their passwords is the password. A validation is
- * `auth.api.getSession`.
+ * `auth.api.getSession`, two GETs.
  */
 import { betterAuth } from 'better-auth'
 import { memoryAdapter } from 'better-auth/adapters/memory'
