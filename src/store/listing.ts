@@ -16,25 +16,42 @@ export interface ListingOptions {
 
 /** Sessions that one call describes at most, so that none blocks Redis for longer than a fraction of a millisecond. */
 const SLICE = 16
+/** A user who has no more has them all described in the call that reads the index. */
+const FEW = 2 * SLICE
+
+interface Found {
+  sessions: IndexedSession[]
+  /** What is known of some of them already: null of those that are not alive. */
+  described: Map<string, SessionDescription | null>
+}
 
 /**
- * Lists and counts: one read of the index, which says when each session was created and on what type of device, and, of the page alone, one
- * pipelined read of the records. The index is sorted by deadline, so who is newest is found out here.
+ * Lists and counts: one read of the index, which says when each session was created and on what type of device, and, unless they are few, one
+ * pipelined read of the records of the page. The index is sorted by deadline, so who is newest is found out here.
  */
 export function createListing ({ client, keys, touchIntervalMs }: ListingOptions, call: Call): Pick<SessionStore, 'list' | 'countOf' | 'describe'> {
   /** The user's live sessions by the index. What moves in it between two calls may be missed or seen twice: only who has more than 1,000 needs them. */
-  async function indexed (userId: string): Promise<IndexedSession[]> {
-    const [tag, found] = [tagOf(userId), new Map<string, IndexedSession>()]
+  async function indexed (userId: string, few = 0): Promise<Found> {
+    const [tag, found, described] = [tagOf(userId), new Map<string, IndexedSession>(), new Map<string, SessionDescription | null>()]
     for (let seen = 0; ;) {
-      const [count, members, notBefore, kept] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), seen))
+      const [count, members, notBefore, kept, descriptions] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), seen, few, touchIntervalMs))
       const sessions = indexedSessions(tag, members)
       for (const session of sessions) if (outlives(session, Number(notBefore), String(kept))) found.set(session.id, session)
+      descriptions.forEach((description, i) => described.set(sessions[i]?.id ?? '', description === null ? null : descriptionOf(description.map(String))))
       seen += sessions.length
-      if (sessions.length === 0 || seen >= count) return [...found.values()]
+      if (sessions.length === 0 || seen >= count) return { sessions: [...found.values()], described }
     }
   }
 
-  async function described (sessions: IndexedSession[]): Promise<Array<SessionDescription | null>> {
+  /** Reads those that are not known yet. */
+  async function describeAll (sessions: IndexedSession[], known: Found['described']): Promise<Array<SessionDescription | null>> {
+    const unknown = sessions.filter(({ id }) => !known.has(id))
+    const read = await readAll(unknown)
+    unknown.forEach(({ id }, i) => known.set(id, read[i] ?? null))
+    return sessions.map(({ id }) => known.get(id) ?? null)
+  }
+
+  async function readAll (sessions: IndexedSession[]): Promise<Array<SessionDescription | null>> {
     const slices = Array.from({ length: Math.ceil(sessions.length / SLICE) }, (_, i) => sessions.slice(i * SLICE, (i + 1) * SLICE))
     const replies = await Promise.all(slices.map(slice => call(() =>
       client.sessionsDescribe(slice.length, ...slice.map(({ id }) => keys.session(id)), touchIntervalMs))))
@@ -43,12 +60,13 @@ export function createListing ({ client, keys, touchIntervalMs }: ListingOptions
 
   return {
     async list (userId, { limit, after, deviceType = null }) {
-      const live = (await indexed(userId)).filter(session => deviceType === null || session.deviceType === deviceType)
+      const { sessions: found, described } = await indexed(userId, FEW)
+      const live = found.filter(session => deviceType === null || session.deviceType === deviceType)
       const rest = live.filter(session => after === null || isNewer(after, session)).sort((a, b) => isNewer(a, b) ? -1 : 1)
       const sessions: SessionDescription[] = []
       let gone = 0
       for (let next = 0; sessions.length < limit && next < rest.length;) {
-        const seen = await described(rest.slice(next, next += limit - sessions.length))
+        const seen = await describeAll(rest.slice(next, next += limit - sessions.length), described)
         const alive = seen.filter(session => session !== null)
         sessions.push(...alive)
         gone += seen.length - alive.length
@@ -58,7 +76,7 @@ export function createListing ({ client, keys, touchIntervalMs }: ListingOptions
 
     async countOf (userId) {
       const counts = new Map<Device['type'], number>()
-      for (const { deviceType } of await indexed(userId)) counts.set(deviceType, (counts.get(deviceType) ?? 0) + 1)
+      for (const { deviceType } of (await indexed(userId)).sessions) counts.set(deviceType, (counts.get(deviceType) ?? 0) + 1)
       return counts
     },
 

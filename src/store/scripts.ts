@@ -28,7 +28,7 @@ declare module 'ioredis' {
     sessionsEndBefore (notBefore: string, ...args: Argument[]): Result<string | null, Context>
     sessionsEndSlice (index: string, ...args: Argument[]): Result<[seen: number, staying: number, ...buckets: string[]], Context>
     sessionsBury (index: string, ...args: Argument[]): Result<number, Context>
-    sessionsIndexedBuffer (index: string, ...args: Argument[]): Result<[count: number, members: Buffer, notBefore: Buffer, kept: Buffer], Context>
+    sessionsIndexedBuffer (index: string, ...args: Argument[]): Result<[count: number, members: Buffer, notBefore: Buffer, kept: Buffer, descriptions: Array<Buffer[] | null>], Context>
     sessionsDescribe (numberOfKeys: number, ...args: Argument[]): Result<Array<string[] | null>, Context>
     sessionDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>
     sessionDataWrite (session: string, ...args: Argument[]): Result<WriteReply | null, Context>

@@ -6,9 +6,5 @@
 --   Reply    of each: description, see includes/describe.lua; nil if the session is not alive
 
 local descriptions, now = {}, nowMs()
-for i, key in ipairs(KEYS) do
-  local keys = keysOf(key)
-  local session = liveSession(keys, now, tonumber(ARGV[1]))
-  descriptions[i] = session and describe(keys, session) or false
-end
+for i, key in ipairs(KEYS) do descriptions[i] = describeLive(keysOf(key), now, tonumber(ARGV[1])) end
 return descriptions

@@ -9,3 +9,9 @@ local function describe(keys, session)
     wholeText(keys.session, 'dn', f[2]), wholeText(keys.session, 'dc', f[3]), lastAddress, lastAgent
   }
 end
+
+-- The same of a session that is alive, false of one that is not.
+local function describeLive(keys, now, touchMs)
+  local session = liveSession(keys, now, touchMs)
+  return session and describe(keys, session) or false
+end
