@@ -11,19 +11,22 @@ import { log } from './log.ts'
 
 export interface BenchRedis { url: string, client: Redis, stop: () => Promise<void> }
 
-/** A Redis of the bench's own, set up as the service asks for (append-only file, no eviction), on TCP as most are. */
-export async function startRedis (folder: string): Promise<BenchRedis> {
+/**
+ * A Redis of the bench's own, set up as the service asks for (append-only file, no eviction), on TCP as most are. `more` is added to its settings;
+ * `place` are words that put it on a core.
+ */
+export async function startRedis (folder: string, more: Record<string, string> = {}, place: string[] = []): Promise<BenchRedis> {
   const port = await freePort()
   mkdirSync(folder)
   // Under this name, because Debian's redis-tools has the server as redis-check-rdb, and it goes by its name.
   const program = join(folder, 'redis-server')
   symlinkSync(requireRedis({ env: process.env, mayInstall: true, log }).path, program)
-  const [file = '', ...args] = [...leash('SIGKILL', process.env), program, ...settings(port, folder)]
+  const [file = '', ...args] = [...place, ...leash('SIGKILL', process.env), program, ...settings(port, folder, more)]
   const child = spawn(file, args, { stdio: 'ignore' })
   const exited = once(child, 'exit')
 
   const url = `redis://127.0.0.1:${port}`
-  const client = new Redis(url, { enableAutoPipelining: true, retryStrategy: () => 20 })
+  const client = new Redis(url, { enableAutoPipelining: true, retryStrategy: () => 20, maxRetriesPerRequest: null })
   client.on('error', () => { /* until it listens */ })
   defineScripts(client)
   await client.ping()
@@ -38,7 +41,7 @@ export async function startRedis (folder: string): Promise<BenchRedis> {
   }
 }
 
-function settings (port: number, folder: string): string[] {
+function settings (port: number, folder: string, more: Record<string, string>): string[] {
   return Object.entries({
     '--port': String(port),
     '--bind': '127.0.0.1',
@@ -47,7 +50,8 @@ function settings (port: number, folder: string): string[] {
     // A rewrite in the middle of a round would be measured with it.
     '--auto-aof-rewrite-percentage': '0',
     '--save': '',
-    '--maxmemory-policy': 'noeviction'
+    '--maxmemory-policy': 'noeviction',
+    ...more
   }).flat()
 }
 

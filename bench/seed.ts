@@ -20,23 +20,29 @@ export function userOf (number: number, roles: string[] = []): SeededUser {
   return { id: 1_000_000 + number, email: `${name}@example.com`, roles }
 }
 
-/** Opens sessions as a login does, through the store, without passwords. Answers with the credentials, user after user. */
-export async function seedSessions (client: RedisClient, sessionKeys: string, users: SeededUser[], perUser: number): Promise<string[]> {
+/** The service's own store and what belongs to it, asked by the bench itself. It changes the live count only when that is asked for. */
+export function storeOn (client: RedisClient, touchIntervalMs = 1000) {
   const keys = createKeys('')
-  const liveCount = createLiveCount({ client, keys, retentionMs: 24 * HOUR_MS })
+  const liveCount = createLiveCount({ client, keys, retentionMs: 24 * HOUR_MS, flushEveryMs: HOUR_MS })
   const store = createRedisStore({
     client,
     keys,
     liveCount,
     isAvailable: () => true,
-    timeoutMs: 1000,
-    touchIntervalMs: 1000,
+    timeoutMs: 10_000,
+    touchIntervalMs,
     graceMs: 30_000,
     rotateAfterMs: 0,
     longestLifetimeMs: 24 * HOUR_MS,
     historyLimits: { entries: 200, retentionMs: 7_776_000_000, endedMs: 604_800_000 },
     dataLimits: { keys: 64, bytes: 16_384 }
   })
+  return { store, keys, liveCount }
+}
+
+/** Opens sessions as a login does, through the store, without passwords. Answers with the credentials, user after user. */
+export async function seedSessions (client: RedisClient, sessionKeys: string, users: SeededUser[], perUser: number): Promise<string[]> {
+  const { store, liveCount } = storeOn(client)
   const issuer = createCredentialIssuer(createKeyring(sessionKeys))
 
   async function open ({ id, email, roles }: SeededUser, number: number): Promise<string> {

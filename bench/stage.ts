@@ -24,6 +24,7 @@ export async function setStage () {
   ])
   let servers: MeasuredServer[] = []
   let peers: Promise<BenchRedis> | undefined
+  const stores: BenchRedis[] = []
 
   async function serve (...args: Parameters<typeof startServer>): Promise<MeasuredServer> {
     const server = await startServer(...args)
@@ -37,6 +38,8 @@ export async function setStage () {
     await Promise.all(running.map(server => server.stop()))
   }
 
+  const createDatabase = () => newDatabase(postgres.databaseUrl ?? '')
+
   return {
     folder,
     sessionKeys,
@@ -45,6 +48,14 @@ export async function setStage () {
     many,
     serve,
     stopServers,
+    createDatabase,
+
+    /** One more Redis, for figures that the two are too small or too crowded for; it writes no file. `place`: words that put it on another core. */
+    async startRedis (name: string, place?: string[]): Promise<BenchRedis> {
+      const redis = await startRedis(join(folder, name), { '--appendonly': 'no' }, place)
+      stores.push(redis)
+      return redis
+    },
 
     /** A Redis for what is no service of ours, started when it is first asked for. */
     async peers (): Promise<BenchRedis> {
@@ -57,7 +68,7 @@ export async function setStage () {
       const env = {
         PORT: String(await freePort()),
         REDIS_URL: redis.url,
-        DATABASE_URL: await createDatabase(postgres.databaseUrl ?? ''),
+        DATABASE_URL: await createDatabase(),
         SESSION_KEYS: sessionKeys,
         LOG_LEVEL: 'warn',
         ...more
@@ -67,14 +78,15 @@ export async function setStage () {
 
     async clear (): Promise<void> {
       await stopServers()
-      await Promise.all([few.stop(), many.stop(), peers?.then(redis => redis.stop()), postgres.stop()])
+      await Promise.all([...stores, few, many, postgres].map(server => server.stop()))
+      await peers?.then(redis => redis.stop())
       rmSync(folder, { recursive: true, force: true })
     }
   }
 }
 
 /** As the superuser, who alone may create one. Answers with its URL. */
-async function createDatabase (databaseUrl: string): Promise<string> {
+async function newDatabase (databaseUrl: string): Promise<string> {
   const url = new URL(databaseUrl)
   url.username = 'postgres'
   const name = `bench_${randomBytes(4).toString('hex')}`
