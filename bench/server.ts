@@ -13,6 +13,8 @@ export type MeasuredServer = Awaited<ReturnType<typeof startServer>>
 export interface Observation {
   cpuMicroseconds: number
   loopDelayMs: { p99: number, max: number }
+  /** Now. */
+  rssBytes: number
 }
 
 const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url))

@@ -14,7 +14,7 @@ process.on('message', ({ observe }) => {
   cpu = process.cpuUsage()
   // The histogram holds the whole interval between two ticks, 10 ms of which are the timer's own.
   const late = nanoseconds => Math.max(0, nanoseconds / 1e6 - 10)
-  process.send({ cpuMicroseconds: user + system, loopDelayMs: { p99: late(delay.percentile(99)), max: late(delay.max) } })
+  process.send({ cpuMicroseconds: user + system, loopDelayMs: { p99: late(delay.percentile(99)), max: late(delay.max) }, rssBytes: process.memoryUsage.rss() })
   delay.reset()
 })
 process.on('disconnect', () => process.exit())
