@@ -23,7 +23,7 @@ export async function loginRate ({ stage, plan }: Bench): Promise<Row[]> {
   const rounds: Array<{ logins: number, hashes: number }> = []
   for (let i = 0; i < plan.storms; i++) {
     await plan.patience().wait()
-    const hashes = coreCount * await singleHashRate(plan.seconds)
+    const hashes = coreCount * await singleHashRate(COST, plan.seconds)
     const logins = await simultaneousLogins(server.url, count)
     rounds.push({ hashes, logins: (await logins()).perSecond })
   }
@@ -36,9 +36,9 @@ export async function loginRate ({ stage, plan }: Bench): Promise<Row[]> {
   }]
 }
 
-/** Hashes a second of one thread that has a core to itself. */
-async function singleHashRate (seconds: number): Promise<number> {
-  const [file = '', ...args] = [...onServerCore, process.execPath, hashRate, String(COST), String(seconds)]
+/** Hashes a second, at that bcrypt cost, of one thread that has a core to itself. */
+export async function singleHashRate (cost: number, seconds: number): Promise<number> {
+  const [file = '', ...args] = [...onServerCore, process.execPath, hashRate, String(cost), String(seconds)]
   const { stdout } = await run(file, args)
   return Number(stdout)
 }

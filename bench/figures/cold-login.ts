@@ -1,0 +1,75 @@
+import { openConnection } from '../load/connection.ts'
+import { logIn } from '../load/logins.ts'
+import type { Bench } from '../measure.ts'
+import { startRelay, type Relay } from '../relay.ts'
+import { insist, type Row } from '../report.ts'
+import type { Stage } from '../stage.ts'
+import { singleHashRate } from './login-rate.ts'
+
+const GOAL_ROUND_TRIPS = 2
+/** How long a reply is held back: so long that all else that a login does is little beside it. */
+const HELD_MS = 200
+/** Dear, so that one hash more or less shows in the CPU time of a login. */
+const COST = 12
+
+/** Nobody is told to come again, and no link is given up, because replies are held back. */
+const patient = { DEMO_USERS: 'true', BCRYPT_COST: String(COST), REDIS_TIMEOUT_MS: '900', DATABASE_TIMEOUT_MS: '900' }
+
+/** The first login at a service that has started a moment ago, and the first request with what it gave. */
+export async function coldLogin ({ stage }: Bench): Promise<Row[]> {
+  const quick = await attempt(stage, 0)
+  const held = await attempt(stage, HELD_MS)
+  const hashMs = 1000 / await singleHashRate(COST, 1)
+  const waited = (part: 'loginMs' | 'meMs') => Math.round((held[part] - quick[part]) / HELD_MS)
+  const roundTrips = waited('loginMs') + waited('meMs')
+  const hashes = Math.round(quick.cpuMs / hashMs)
+  return [{
+    figure: 'cold login to first validated request',
+    measured: `${quick.statements.length} SQL statements, ${hashes} hashes (${quick.cpuMs.toFixed(0)} ms CPU; one takes ${hashMs.toFixed(0)}), ${roundTrips} Redis round trips waited for: ${waited('loginMs')} by the login, ${waited('meMs')} by GET /me`,
+    goal: `1 SQL statement, 1 hash, ≤ ${GOAL_ROUND_TRIPS} round trips`,
+    met: quick.statements.length === 1 && hashes === 1 && roundTrips <= GOAL_ROUND_TRIPS
+  }]
+}
+
+interface Attempt { loginMs: number, meMs: number, cpuMs: number, statements: string[] }
+
+/** With the replies of Redis held back. */
+async function attempt (stage: Stage, heldMs: number): Promise<Attempt> {
+  const redis = await startRelay(stage.few.url, 6379)
+  const postgres = await startRelay(await stage.createDatabase(), 5432)
+  const service = await stage.serveSessions(stage.few, { ...patient, REDIS_URL: redis.url, DATABASE_URL: postgres.url })
+  const connection = await openConnection(service.url)
+  postgres.takeSent()
+  redis.hold(heldMs)
+  await service.observe()
+
+  const startedAtMs = performance.now()
+  const credential = await logIn(service.url)
+  const loggedInAtMs = performance.now()
+  const status = await connection.ask('GET', '/me', credential)
+  const meMs = performance.now() - loggedInAtMs
+  insist(status === 200, `GET /me answered ${status}`)
+  const { cpuMicroseconds } = await service.observe()
+  const statements = statementsIn(postgres)
+  connection.close()
+  await service.stop()
+  for (const relay of [redis, postgres]) relay.stop()
+  return { loginMs: loggedInAtMs - startedAtMs, meMs, cpuMs: cpuMicroseconds / 1000, statements }
+}
+
+/** The texts of the Parse and Query messages of the PostgreSQL protocol, a type and a length before each; a connection begins with one that has no type. */
+function statementsIn (postgres: Relay): string[] {
+  const sent = postgres.takeSent()
+  const statements: string[] = []
+  for (let at = 0; at < sent.length;) {
+    const type = String.fromCharCode(sent[at] ?? 0)
+    if (type === '\0') {
+      at += sent.readUInt32BE(at)
+      continue
+    }
+    const end = at + 1 + sent.readUInt32BE(at + 1)
+    if (type === 'Q' || type === 'P') statements.push(sent.toString('utf8', at + 5, end))
+    at = end
+  }
+  return statements
+}
