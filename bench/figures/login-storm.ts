@@ -1,25 +1,57 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { coreCount } from '../cores.ts'
 import { logIn, simultaneousLogins, type Logins } from '../load/logins.ts'
 import { paced } from '../load/paced.ts'
 import type { Bench } from '../measure.ts'
 import type { Plan } from '../plan.ts'
 import type { Row } from '../report.ts'
 import type { MeasuredServer, Observation } from '../server.ts'
+import type { Stage } from '../stage.ts'
 import { percentile, show, spreadOf } from '../statistics.ts'
 
 const GOAL_MS = 50
 const LOOP_GOAL_MS = 20
+/** Of a storm that goes on: those who log in again and again, for how long (s), and what validations beside them may take. */
+const LOOPS = 2 * coreCount
+const STEADY_SECONDS = 5
+const STEADY_COST = 10
+const STEADY_GOAL_MS = 10
+const STEADY_GOAL = 3
 /** 200 validations a second. */
 const EVERY_MS = 5
 
-/** Validations beside many simultaneous logins, the service's demo accounts being hashed at each cost. */
+/** Validations beside logins: beside many that come at once, the service's demo accounts being hashed at each cost, and beside some that come for as long as it lasts. */
 export async function loginStorms ({ stage, plan }: Bench): Promise<Row[]> {
   const rows = []
   for (const cost of plan.costs) {
     const server = await stage.serveSessions(stage.few, { DEMO_USERS: 'true', BCRYPT_COST: String(cost), SESSION_LIMIT: '1000' })
     for (const logins of plan.logins) rows.push(await stormsOf(server, cost, logins, plan))
   }
+  for (const everyCore of [true, false]) rows.push(await steadyStorm(stage, everyCore, plan))
   return rows
+}
+
+/** Beside its own quiet, each time: what disturbs the machine disturbs both. */
+async function steadyStorm (stage: Stage, everyCore: boolean, plan: Plan): Promise<Row> {
+  const server = await stage.serveSessions(stage.few, { DEMO_USERS: 'true', BCRYPT_COST: String(STEADY_COST), SESSION_LIMIT: '1000' }, everyCore)
+  const credential = await logIn(server.url)
+  const me = `${server.url}/me`
+  const seconds = plan.judges ? STEADY_SECONDS : plan.seconds
+  const rounds: Array<{ quiet: number, storm: number, loopDelayMs: number, perSecond: number }> = []
+  for (let i = 0; i < plan.storms; i++) {
+    const quiet = await paced(me, credential, EVERY_MS, sleep(1000 * seconds))
+    const { latencies, loopDelayMs, perSecond } = await loginStorm(server, me, credential, LOOPS, seconds)
+    rounds.push({ quiet: percentile(quiet, 99), storm: percentile(latencies, 99), loopDelayMs: loopDelayMs.p99, perSecond })
+  }
+  const ratio = spreadOf(rounds.map(({ quiet, storm }) => storm / quiet))
+  const p99 = spreadOf(rounds.map(({ storm }) => storm))
+  const shown = (member: 'quiet' | 'loopDelayMs' | 'perSecond') => show(spreadOf(rounds.map(round => round[member])), 1)
+  return {
+    figure: `GET /me at 200/s beside ${LOOPS} who log in again and again, bcrypt cost ${STEADY_COST}, hashing on ${everyCore ? 'every core' : 'the same core'}`,
+    measured: `p99 ${show(ratio)} × its quiet p99; ${show(p99, 1)} ms, quiet ${shown('quiet')}; event loop delay p99 ${shown('loopDelayMs')} ms; ${shown('perSecond')} logins/s`,
+    goal: `p99 ≤ ${STEADY_GOAL} ×, < ${STEADY_GOAL_MS} ms`,
+    met: plan.judges ? ratio.median <= STEADY_GOAL && p99.median < STEADY_GOAL_MS : null
+  }
 }
 
 async function stormsOf (server: MeasuredServer, cost: number, logins: number, plan: Plan): Promise<Row> {
@@ -43,8 +75,8 @@ async function stormsOf (server: MeasuredServer, cost: number, logins: number, p
 
 interface Storm extends Logins, Pick<Observation, 'loopDelayMs'> { latencies: number[] }
 
-async function loginStorm (server: MeasuredServer, me: string, credential: string, count: number): Promise<Storm> {
-  const start = await simultaneousLogins(server.url, count)
+async function loginStorm (server: MeasuredServer, me: string, credential: string, count: number, seconds = 0): Promise<Storm> {
+  const start = await simultaneousLogins(server.url, count, seconds)
   await server.observe()
   const logins = start()
   const [latencies, outcome] = await Promise.all([paced(me, credential, EVERY_MS, logins), logins])

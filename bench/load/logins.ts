@@ -15,16 +15,19 @@ const program = fileURLToPath(new URL('logins.mjs', import.meta.url))
 const [{ email, password } = { email: '', password: '' }] = demoUsers
 const body = JSON.stringify({ email, password })
 
-/** Gets `count` logins of a demo user ready in another process; the result sends them all at once. @throws if any fails otherwise than by `login_busy` */
-export async function simultaneousLogins (url: string, count: number): Promise<() => Promise<Logins>> {
-  const child = fork(program, [url, String(count), body], { execArgv: [] })
+/**
+ * Gets `count` logins of a demo user ready in another process; the result sends them all at once, and with `seconds` each again and again for so long.
+ * @throws if any fails otherwise than by `login_busy`
+ */
+export async function simultaneousLogins (url: string, count: number, seconds = 0): Promise<() => Promise<Logins>> {
+  const child = fork(program, [url, String(count), body, String(seconds)], { execArgv: [] })
   await once(child, 'message')
   return async () => {
     child.send('go')
     const [{ ms, outcomes }] = await once(child, 'message') as [{ ms: number, outcomes: string[] }]
     const done = outcomes.filter(outcome => outcome === 'done').length
     const busy = outcomes.filter(outcome => outcome === 'login_busy').length
-    insist(done + busy === count, `POST /login: ${[...new Set(outcomes)].join(', ')}`)
+    insist(done + busy === outcomes.length, `POST /login: ${[...new Set(outcomes)].join(', ')}`)
     return { done, busy, perSecond: 1000 * done / ms }
   }
 }
