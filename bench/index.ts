@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [--only=<figure,…>]`: measures the built service and prints one table. What is measured and how: docs/performance.md.
+ * `npm run bench [-- --quick | --long] [--only=<figure,…>]`: measures the built service and prints one table. What is measured and how: docs/performance.md.
  * Exit code 1: a request failed, a count was wrong, or (without --quick) a goal was missed.
  */
 import { spawnSync } from 'node:child_process'
@@ -7,12 +7,14 @@ import { parseArgs } from 'node:util'
 import { leaveServerCore } from './cores.ts'
 import { loadTool } from './load/index.ts'
 import { figureNames, measure } from './measure.ts'
-import { fullPlan, quickPlan } from './plan.ts'
+import { fullPlan, longPlan, quickPlan } from './plan.ts'
 import { insist, tableOf } from './report.ts'
 import { setStage } from './stage.ts'
 
-const { values: { quick, only } } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } })
-const plan = quick ? quickPlan : fullPlan
+const { values: { quick, long, only } } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, long: { type: 'boolean', default: false }, only: { type: 'string' } }
+})
+const plan = quick ? quickPlan : long ? longPlan : fullPlan
 const names = only?.split(',') ?? figureNames
 insist(names.every(name => figureNames.includes(name)), `--only takes one or more of ${figureNames.join(',')}`)
 insist(quick || loadTool === 'wrk', 'The full bench needs wrk: apt-get install -y wrk (or brew install wrk). Without it: npm run bench -- --quick')

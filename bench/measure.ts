@@ -1,9 +1,15 @@
+import { createCrowds, type Crowds } from './crowd.ts'
+import { coldLogin } from './figures/cold-login.ts'
+import { flatness } from './figures/flatness.ts'
 import { growth } from './figures/growth.ts'
+import { intake } from './figures/intake.ts'
 import { latency } from './figures/latency.ts'
 import { loginRate } from './figures/login-rate.ts'
 import { loginStorms } from './figures/login-storm.ts'
 import { memory } from './figures/memory.ts'
 import { peers } from './figures/peers.ts'
+import { processMemory } from './figures/process-memory.ts'
+import { revocation } from './figures/revocation.ts'
 import { roundTrips } from './figures/round-trips.ts'
 import { startUp } from './figures/start-up.ts'
 import { throughput } from './figures/throughput.ts'
@@ -13,7 +19,7 @@ import type { Row } from './report.ts'
 import type { Stage } from './stage.ts'
 
 /** What a figure is measured with. It starts the servers that it needs; they are stopped after it. */
-export interface Bench extends Populations { stage: Stage, plan: Plan }
+export interface Bench extends Populations, Crowds { stage: Stage, plan: Plan }
 
 /** Every figure under the name by which `--only` asks for it, the most telling first. Logins come after what counts all sessions. */
 const figures: Record<string, (bench: Bench) => Promise<Row[]>> = {
@@ -22,9 +28,14 @@ const figures: Record<string, (bench: Bench) => Promise<Row[]>> = {
   latency,
   'round-trips': roundTrips,
   growth,
+  flatness,
+  revocation,
+  intake,
   'login-storm': loginStorms,
   'login-rate': loginRate,
+  'cold-login': coldLogin,
   memory,
+  'process-memory': processMemory,
   'start-up': startUp
 }
 
@@ -32,7 +43,7 @@ export const figureNames = Object.keys(figures)
 
 /** The rows of the figures of these names. */
 export async function measure (stage: Stage, plan: Plan, names: string[]): Promise<Row[]> {
-  const bench = { stage, plan, ...createPopulations(stage, plan) }
+  const bench = { stage, plan, ...createPopulations(stage, plan), ...createCrowds(stage) }
   const rows = []
   for (const [name, figure] of Object.entries(figures)) {
     if (!names.includes(name)) continue

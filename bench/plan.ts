@@ -7,6 +7,11 @@ export interface Plan {
   seconds: number
   /** Sessions of others in the larger store. */
   others: number
+  /** Sessions of the stores among which flatness is measured, the smallest first. */
+  crowds: number[]
+  /** Sessions that are ended beside touches. */
+  revocations: number
+  soakSeconds: number
   /** Simultaneous logins, one figure each, and the bcrypt costs at which they are measured. */
   logins: number[]
   costs: number[]
@@ -24,6 +29,9 @@ export const fullPlan: Plan = {
   rounds: 11,
   seconds: 1,
   others: 100_000,
+  crowds: [1000, 100_000, 1_000_000],
+  revocations: 1000,
+  soakSeconds: 30,
   logins: [100, 200],
   costs: [10, 12],
   storms: 3,
@@ -36,11 +44,17 @@ export const fullPlan: Plan = {
   patience: () => createPatience(180_000)
 }
 
+/** With what takes long: a store of five millions, and ten minutes of soak. */
+export const longPlan: Plan = { ...fullPlan, crowds: [...fullPlan.crowds, 5_000_000], soakSeconds: 600 }
+
 /** Shows in under a minute that everything runs and every request succeeds. */
 export const quickPlan: Plan = {
   rounds: 1,
   seconds: 1,
   others: 2000,
+  crowds: [1000, 5000],
+  revocations: 50,
+  soakSeconds: 3,
   logins: [10],
   costs: [10],
   storms: 1,
