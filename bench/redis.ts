@@ -26,7 +26,7 @@ export async function startRedis (folder: string, more: Record<string, string> =
   const exited = once(child, 'exit')
 
   const url = `redis://127.0.0.1:${port}`
-  const client = new Redis(url, { enableAutoPipelining: true, retryStrategy: () => 20 })
+  const client = new Redis(url, { enableAutoPipelining: true, retryStrategy: () => 20, maxRetriesPerRequest: null })
   client.on('error', () => { /* until it listens */ })
   defineScripts(client)
   await client.ping()
