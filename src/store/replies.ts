@@ -53,7 +53,6 @@ export function deviceTexts ({ idHashes = [], name = '', capabilities = [] }: Ne
   return [idHashes.length === 0 ? '' : `,${idHashes.map(hash => hash.slice(0, ID_HASH_LENGTH)).join(',')},`, name, capabilities.join(',')]
 }
 
-
 export function descriptionOf ([id = '', ...rest]: string[]): SessionDescription {
   const [address = '', userAgent = '', lifetime = '', deviceName = '', capabilities = '', lastAddress = '', lastUserAgent = ''] = rest.slice(6)
   return {
