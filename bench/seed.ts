@@ -61,7 +61,7 @@ export function createSeeder (client: RedisClient, sessionKeys: string, facts: F
   async function open ({ id, email, roles }: SeededUser, number: number): Promise<string> {
     const { text, ...credential } = issuer.open(String(id))
     const [userId, ipAddress, userAgent, deviceId] = [String(id), `203.0.${number % 256}.${id % 256}`, userAgentOf(number), String(number)]
-    const device = { idHashes: deviceIds.hashes(userId, deviceId), name: 'Living room', capabilities: ['audio'] }
+    const device = { idHashes: deviceIds.hashes(userId, deviceId), name: 'Living room' }
     await store.create({
       credential,
       userId,
@@ -71,7 +71,7 @@ export function createSeeder (client: RedisClient, sessionKeys: string, facts: F
       deviceType: facts === 'foundation' ? 'unknown' : deviceOf(userAgent).type,
       limits: { max: 100, maxOfType: null, policy: 'evict-oldest' },
       endId: null,
-      rotates: facts === 'all',
+      rotates: false,
       binding: facts === 'foundation' ? '' : bindingOf(ipAddress, userAgent, facts === 'all' ? deviceIds.markOf(userId, deviceId) : ''),
       lifetime: 'default',
       idleMs: HOUR_MS,
@@ -81,11 +81,11 @@ export function createSeeder (client: RedisClient, sessionKeys: string, facts: F
     return text
   }
 
-  /** Uses one: with the next generation of its credential, and from another address than before, if there is all to know of it. */
+  /** Uses one with the next generation of its credential; from another address than before, if there is all to know of it. */
   async function use (text: string, number: number): Promise<void> {
     const credential = issuer.parse(text)
     if (credential === null) return
-    await store.validate(facts === 'all' ? { ...credential, generation: 2 } : credential)
+    await store.validate({ ...credential, generation: 2 })
     if (facts === 'all') await store.noteOrigin(credential.id, { ipAddress: `198.51.100.${number % 256}`, userAgent: userAgentOf(number) })
   }
 

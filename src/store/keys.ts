@@ -17,40 +17,58 @@ import { slotOf } from '../sessions/credential.ts'
  *                                        `account`, `address`, `device` and `credential` (invalid ones, by address) with 22 characters of a keyed hash, `global` with `all`;
  *                                        each in a slot of its own
  *
- * Fields of the record; times are ms, and what may be absent says so:
+ * Fields of the record. It keeps distances instead of moments, numbers instead of texts, and leaves out what is usual: what is marked with a
+ * value is absent when it has that one, and what is marked with a question mark when there is none.
  *
- *   v       schema version
  *   u       user id
- *   p       profile (JSON: email, name, roles)
- *   c       createdAt
- *   a       last touch
- *   t       when the password was last proven, if not at c
- *   i       how long it may stay unused
- *   x       absolute deadline
- *   e       until when an extension holds, if there was one
- *   l       lifetime profile, if not the default one
- *   d       device type, if known
- *   g       generation
- *   r       when the generation was first used, from which its predecessor's grace counts; absent in that of the login
- *   s       secret digest
- *   o       1 if it rotates by policy
- *   w       binding (sessions/devices/surroundings.ts)
- *   q       binding that waits for the password, or that counted before w
- *   y       1 if it was opened under the young-session guard (sessions/policies/young-session.ts)
- *   k       not-before that this session was kept through, if it was
- *   n, z    version and bytes of its data, if there are any
- *   ip      address of the login
- *   b       user agent of the login, packed by user-agent.ts
- *   li, lb  address and user agent of the last use, where they are others
- *   dh      keyed hash of the device id, if the login gave one
- *   dn, dc  device name and capabilities (comma-separated), if the login gave them
+ *   p       profile: email, name and roles as a JSON array of texts, without the brackets and quotation marks around it
+ *   c       createdAt (ms since 1970); the other moments are distances to it (ms)
+ *   a       last touch (0)
+ *   t       when the password was last proven (0)
+ *   i       how long it may stay unused (s, with a fraction if need be)
+ *   x       absolute deadline, as a distance (s, with a fraction if need be)
+ *   e       until when an extension holds ?
+ *   r       when the generation was first used, from which its predecessor's grace counts ?
+ *   k       not-before that this session was kept through ?
+ *   g       generation (1)
+ *   s       secret digest, as a number of 64 bits
+ *   l       lifetime profile (the default one)
+ *   d       letter of the device type (unknown), lua/includes/index.lua
+ *   o       1 if it rotates by policy (0)
+ *   w       binding (sessions/devices/surroundings.ts) ?
+ *   q       binding that waits for the password, or that counted before w ?
+ *   y       1 if it was opened under the young-session guard (sessions/policies/young-session.ts) (0)
+ *   n, z    version and bytes of its data ?
+ *   f       address of the login, packed by address.ts ?
+ *   b       user agent of the login, packed by user-agent.ts ?
+ *   li, lb  address and user agent of the last use, packed (f, b)
+ *   dh      beginning of the keyed hash of the device id ?
+ *   dn, dc  device name and capabilities (comma-separated) ?
  *
  * p, b, lb, dn and dc go on in p1, p2 … when 64 bytes are not enough.
  *
- * The key holds the id without dashes and is at most 44 characters: the next allocator class costs 16 bytes more. No value is over
- * 64 bytes, so the record stays a listpack: one long value makes it a hashtable, +370 to +935 bytes. The user agent is
- * kept in the record, deflated with a preset dictionary: 111 bytes become about 40, no second key and no second read; a
- * shared `user-agent:<hash>` key costs about 300 bytes a text and a third round trip for lists. Measured figures: docs/performance.md.
+ * The key holds the id without dashes and is at most 44 characters: the next allocator class costs 16 bytes more. No value is over 64 bytes and no
+ * record has over 128 fields, so each is one listpack, and so is the index of a user with up to 128 sessions, as long as Redis is not told otherwise
+ * (preflight.ts asks; the embedded Redis and docker-compose.yml say it).
+ *
+ * What was measured (Redis 7.0.15 with jemalloc, 2 sessions a user, 360 browser user agents, every tenth user with an email of over 64 bytes, hash
+ * tables as full as with 1,000,000 sessions; bytes a session with its share of the index, without the history):
+ *
+ *   434   this, with what is known of every session: user id, email, name, created, last access, both deadlines, address, user agent, digest.
+ *         Of these 177 are the record, 64 the key and its object, 86 its entries in the two hash tables (key, TTL), 107 the share of the index
+ *   450   the same with public ids in the index instead of members of 22 bytes
+ *   473   the same with moments in full, times in ms, the address as text, the digest in base64url, and what is usual written out
+ *   472   with user agents in keys of their own, of which the record has 8 characters of a hash: few are shared by many, and it takes another read
+ *   463   with the profile once a user: the second key costs more than the half of it saves, and every validation would read two keys
+ *   540   with the user agent as text, hash-max-listpack-value 512
+ *   686   with full names and texts, hash-max-listpack-value 512; 1,237 with Redis' own 64, which makes each a hash table
+ *   710   as one JSON string
+ *   381   as one packed string: every change would write all of it, and nobody could read it. Below 400 there is only this
+ *   418   with keys of 30 characters, for which ids would have to be shorter
+ *   413   without a TTL of the index, which would outlive its user
+ *
+ * A login writes the device type and the binding too, about 25 bytes more. User agents are deflated with a preset dictionary: 111 bytes become 11 to 40.
+ * The rest is in docs/performance.md.
  */
 export type Keys = ReturnType<typeof createKeys>
 

@@ -25,9 +25,9 @@ type LiveVerdict = [
   rotation: 0 | 1 | 2, binding: string, goodFor: number, advanced: 0 | 1, left?: string, entered?: string, lastPackedAddress?: string, lastPackedAgent?: string
 ]
 
-/** A profile as the record keeps it: a JSON array without its brackets. */
+/** A profile as the record keeps it: a JSON array of texts, without the brackets and quotation marks around it. */
 export function profileText ({ email, name, roles }: Profile): string {
-  return JSON.stringify([email, name, ...roles]).slice(1, -1)
+  return JSON.stringify([email, name, ...roles]).slice(2, -2)
 }
 
 function profileOf ([email = '', name = '', ...roles]: string[]): Profile {
@@ -45,8 +45,8 @@ export function timesOf ([createdAt, touchedAt, idle, absolute, extendedUntil, a
   }
 }
 
-/** Of a hash of a device id, what a record keeps: 66 bits tell the devices of one user apart. */
-const ID_HASH_LENGTH = 11
+/** Of a hash of a device id, what a record keeps: 36 bits tell the devices of one user apart. */
+const ID_HASH_LENGTH = 6
 
 /** What a login told of its device, as sessionCreate takes it. No capability has a comma. */
 export function deviceTexts ({ idHashes = [], name = '', capabilities = [] }: NewDevice): string[] {

@@ -8,6 +8,9 @@ const cases: Array<[expected: Array<keyof typeof warningTexts>, what: string, se
   [['redis_eviction_policy'], 'that may evict', ['--maxmemory-policy', 'allkeys-lru']],
   [['redis_eviction_policy'], 'that may evict what has a TTL, which is everything', ['--maxmemory-policy', 'volatile-ttl']],
   [['redis_no_persistence'], 'that keeps no append-only file', ['--appendonly', 'no']],
+  [['redis_unpacked_hashes'], 'that keeps longer values in hashtables than it has to', ['--hash-max-listpack-value', '63']],
+  [['redis_unpacked_hashes'], 'that keeps indexes unpacked', ['--zset-max-listpack-entries', '0']],
+  [[], 'that does not say how it packs', ['--hash-max-listpack-value', '63', '--rename-command', 'CONFIG', '']],
   [['redis_read_only'], 'that is a replica', ['--replicaof', '127.0.0.1 1']],
   [['redis_eviction_policy', 'redis_no_persistence', 'redis_read_only'], 'with everything wrong',
     ['--maxmemory-policy', 'allkeys-random', '--appendonly', 'no', '--replicaof', '127.0.0.1 1']]

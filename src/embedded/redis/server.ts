@@ -60,6 +60,11 @@ function settings ({ folder, socket, pidFile, durable }: { folder: string, socke
     '--aof-load-truncated': 'yes',
     '--save': '',
     '--maxmemory-policy': 'noeviction',
+    // A record is one listpack, and so is the index of a user with few sessions (src/store/keys.ts).
+    '--hash-max-listpack-entries': '128',
+    '--hash-max-listpack-value': '64',
+    '--zset-max-listpack-entries': '128',
+    '--zset-max-listpack-value': '64',
     '--loglevel': 'warning'
   }).flat()
 }

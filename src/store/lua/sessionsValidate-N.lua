@@ -54,7 +54,7 @@ local function judge(keys, decimal, secretDigest)
   local goodUntil = math.min(deadlineOf(session, touchMs), session.touchedAt + touchMs)
   if now < session.advancedAt + graceMs then goodUntil = math.min(goodUntil, session.advancedAt + graceMs) end
   if session.rotates and rotateAfterMs > 0 and rotation == 0 then goodUntil = math.min(goodUntil, session.advancedAt + rotateAfterMs) end
-  return string.format('[%s,[%s],%.0f,%.0f,%.0f,%.0f,%.0f,%.0f,%d,%s,%.0f,%d%s]',
+  return string.format('[%s,["%s"],%.0f,%.0f,%.0f,%.0f,%.0f,%.0f,%d,%s,%.0f,%d%s]',
     cjson.encode(session.userId), wholeText(keys.session, 'p', session.profile),
     session.createdAt, session.touchedAt, session.idle, session.absolute, session.extendedUntil, session.authenticatedAt,
     rotation, cjson.encode(session.binding), goodUntil - now, isAhead and 1 or 0, moved)
