@@ -1,5 +1,6 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { createKeys } from '../../src/store/keys.ts'
+import { putBack } from '../store/aging.ts'
 
 /** Each way in which a credential can be presented. */
 export const transports: Record<string, (credential: string) => Record<string, string>> = {
@@ -48,6 +49,5 @@ export async function rotateInTime (app: FastifyInstance, prefix: string, creden
 
 /** Makes the first use of the present generation that long ago, so that the grace of its predecessor is over. */
 export async function ageGeneration (app: FastifyInstance, prefix: string, credential: string, ms: number): Promise<void> {
-  const key = createKeys(prefix).session(partsOf(credential).id)
-  await app.redis.hset(key, 'r', Date.now() - ms - Number(await app.redis.hget(key, 'c')))
+  await putBack(app.redis, createKeys(prefix), partsOf(credential).id, 'r', ms / 1000)
 }

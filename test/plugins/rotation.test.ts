@@ -3,17 +3,16 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { createKeys } from '../../src/store/keys.ts'
 import { build, buildAnother, demo, login, loginByCookie } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
+import { putBack } from '../store/aging.ts'
 
-const MINUTES_16 = 16 * 60_000
+const MINUTES_16 = 16 * 60
 
 /** What is done to Redis behind their backs is news to no instance. */
 const strict = { NEAR_CACHE_MS: '0' }
 
 /** Makes the present generation of a session that old. */
-async function age (app: FastifyInstance, prefix: string, id: string, ms = MINUTES_16) {
-  const key = createKeys(prefix).session(id)
-  const field = await app.redis.hexists(key, 'r') === 1 ? 'r' : 'c'
-  await app.redis.hset(key, field, Date.now() - ms)
+async function age (app: FastifyInstance, prefix: string, id: string, seconds = MINUTES_16) {
+  await putBack(app.redis, createKeys(prefix), id, 'r', seconds)
 }
 
 function cookiesOf ({ headers }: LightMyRequestResponse): string[] {

@@ -5,6 +5,7 @@ import { build, buildAnother, inspector, login } from '../harness.ts'
 import { tagOf } from '../../src/sessions/credential.ts'
 import { createKeys } from '../../src/store/keys.ts'
 import { isInvalid, isProblem } from './problem.ts'
+import { putBack } from '../store/aging.ts'
 
 const zoe = { email: 'Zoe@Example.com', name: 'Zoë', password: 'seven otters sing' }
 
@@ -314,6 +315,6 @@ t.test('is for administrators with a fresh session, and without both nothing cha
 
   /** Makes the administrator's password proven that long ago. */
   async function age (seconds: number) {
-    await client.hset(createKeys(config.KEY_PREFIX).session(admin.id), 't', Date.now() - seconds * 1000)
+    await putBack(client, createKeys(config.KEY_PREFIX), admin.id, 't', seconds)
   }
 })

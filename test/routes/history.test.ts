@@ -113,7 +113,7 @@ t.test('ended sessions are listed with when and why, newest end first; the clien
 t.test('the documents name every event and every reason that there is', async t => {
   const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
   const scripts = ['history', 'burial'].map(name => read(`src/store/lua/includes/${name}.lua`)).join('')
-  const events = [...scripts.matchAll(/history\.record\(keys, (?:session\.)?userId, \w+, '(\w+)'/g)].map(([, event = '']) => event)
+  const events = [...scripts.matchAll(/history\.record\(keys, (?:session\.)?userId, \w+, '(\w+)'|\bname = '(\w+)', details/g)].map(([, event, gathered = '']) => event ?? gathered)
   t.equal(events.length, 8)
   const [, eventTable = ''] = /\| event \|.*\n\|.*\n((?:\|.*\n)+)/.exec(read('docs/history.md')) ?? []
   const [, reasonTable = ''] = /\| reason \|.*\n\|.*\n((?:\|.*\n)+)/.exec(read('docs/history.md')) ?? []

@@ -5,6 +5,7 @@ import { createUserDatabase } from '../../src/users/database.ts'
 import { build, demo, inspector, login, loginByCookie } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { isInvalid, isProblem } from './problem.ts'
+import { putBack } from '../store/aging.ts'
 
 const { password } = demo.alice
 const ownPage = { 'sec-fetch-site': 'same-origin' }
@@ -119,7 +120,7 @@ t.test('a stale session is refused where a fresh one is needed, says how fresh, 
     const { sessionId } = (await app.inject({ method: 'POST', url: '/login', payload: { ...demo.admin, rememberMe } })).json()
     const admin = as(app, sessionId)
     t.equal((await admin('GET', '/admin/stats')).statusCode, 200)
-    const provenBefore = (seconds: number) => redis.hset(keys.session(sessionId.slice(0, 36)), 't', Date.now() - seconds * 1000)
+    const provenBefore = (seconds: number) => putBack(redis, keys, sessionId.slice(0, 36), 't', seconds)
     await provenBefore(43_190)
     t.equal((await admin('GET', '/admin/stats')).statusCode, 200)
     await provenBefore(43_201)
@@ -131,14 +132,14 @@ t.test('a stale session is refused where a fresh one is needed, says how fresh, 
     t.equal((await as(app, fresh)('GET', '/admin/stats')).statusCode, 200)
   }
   const alice = await login(app)
-  await redis.hset(keys.session(alice.id), 't', 1)
+  await putBack(redis, keys, alice.id, 't', 1_000_000)
   isProblem(t, await alice.call('GET', '/admin/stats'), 403, 'forbidden', 'a password would not help who lacks the role')
 })
 
 t.test('a session that is due for its next credential is given the one of its new id, and no other', async t => {
   const { app, config } = await build(t)
   const keys = createKeys(config.KEY_PREFIX)
-  const age = (credential: string) => app.redis.hset(keys.session(credential.slice(0, 36)), 'c', Date.now() - 16 * 60_000)
+  const age = (credential: string) => putBack(app.redis, keys, credential.slice(0, 36), 'r', 16 * 60)
   const { sessionId } = (await app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, rotate: true } })).json()
   await age(sessionId)
   const me = as(app, sessionId)

@@ -4,6 +4,7 @@ import t from 'tap'
 import { createKeys } from '../../src/store/keys.ts'
 import { build, demo, login } from '../harness.ts'
 import { isProblem } from './problem.ts'
+import { putBack } from '../store/aging.ts'
 
 const chrome = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36'
 const iphone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1'
@@ -134,7 +135,7 @@ t.test('rotate: everyone who asks with one credential gets the same successor, a
   t.strictSame((await as(successor, 'GET', '/session/data')).json(), { data: { cart: [1] } })
   t.equal((await as(alice.credential, 'POST', '/session/rotate')).json().sessionId, successor, 'in the grace the current one is the answer')
   t.equal((await as(successor, 'POST', '/session/rotate')).json().sessionId, successor, 'and its own: a further one would end the grace at once')
-  await app.redis.hset(createKeys(config.KEY_PREFIX).session(alice.id), 'r', Date.now() - 31_000)
+  await putBack(app.redis, createKeys(config.KEY_PREFIX), alice.id, 'r', 31)
   const third = (await as(successor, 'POST', '/session/rotate')).json().sessionId
   t.match(third, `${alice.id}.3.`)
   t.equal((await as(third, 'GET', '/me')).statusCode, 200)

@@ -25,3 +25,9 @@ export async function ageSession (client: RedisClient, keys: Keys, id: string, s
     await client.zrem(index, member)
   }
 }
+
+/** Makes it that long ago that the present generation was first used (`r`) or that the password was proven (`t`). */
+export async function putBack (client: RedisClient, keys: Keys, id: string, moment: 'r' | 't', seconds: number): Promise<void> {
+  const key = keys.session(id)
+  await client.hset(key, moment, Date.now() - seconds * 1000 - Number(await client.hget(key, 'c')))
+}
