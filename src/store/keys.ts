@@ -83,6 +83,8 @@ export function createKeys (prefix: string) {
     /** A channel: the slot tag of each session that is not any more what it was (lua/includes/session.lua). */
     sessionChanges: `${prefix}session-changes`,
     recountLock: `${prefix}live-sessions-recount`,
+    /** Made and deleted in one step (lua/storePacking-1.lua). */
+    packingProbe: `${prefix}packing-probe`,
     /** For SCAN in maintenance: every session record and nothing else; every index of a user. */
     everySession: `${prefix}session:{*`,
     everyIndex: `${prefix}user-sessions:{*`
