@@ -8,7 +8,6 @@ import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { ConfigSchema } from '../src/config/schema.ts'
-import { leastPacked } from '../src/store/preflight.ts'
 
 interface Service {
   command?: string[]
@@ -51,7 +50,7 @@ const rules: Array<[sentence: string, holds: boolean]> = [
   ['Redis asks for a password', optionOf('--requirepass')?.startsWith('${REDIS_PASSWORD:?') === true],
   ['Redis keeps every write', optionOf('--appendonly') === 'yes'],
   ['Redis never evicts', optionOf('--maxmemory-policy') === 'noeviction'],
-  ['Redis packs records and indexes', Object.entries(leastPacked).every(([name, least]) => Number(optionOf(`--${name}`)) >= least)],
+  ['Redis packs records and indexes', ['hash', 'zset'].every((kind) => Number(optionOf(`--${kind}-max-listpack-entries`)) >= 128 && Number(optionOf(`--${kind}-max-listpack-value`)) >= 64)],
   ['Redis and PostgreSQL have health checks', [redis, postgres].every(({ healthcheck }) => healthcheck !== undefined)],
   ['the service waits for both to be healthy', ['redis', 'postgres'].every((name) => service.depends_on?.[name]?.condition === 'service_healthy')],
   ['the service knows every variable that it is given', Object.keys(service.environment ?? {}).every((name) => name in ConfigSchema.properties)],

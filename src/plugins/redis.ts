@@ -1,7 +1,7 @@
 import fastifyRedis from '@fastify/redis'
 import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
-import type { RedisClient } from '../store/scripts.ts'
+import { createKeys } from '../store/keys.ts'
 import { createClient, waitUntilReady } from '../store/connect.ts'
 import { watchLink, type Link } from '../store/link.ts'
 import { preflight, warningTexts, type StoreWarning } from '../store/preflight.ts'
@@ -38,18 +38,19 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     client.disconnect()
   })
 
-  const warnings = await preflight(client)
+  const keys = createKeys(config.KEY_PREFIX)
+  const warnings = await preflight(client, keys)
   for (const warning of warnings) app.log.warn({ warning }, warningTexts[warning])
-  app.decorate('storeWarnings', keptFresh(client, warnings))
+  app.decorate('storeWarnings', keptFresh(() => preflight(client, keys), warnings))
 }, { name: 'redis' })
 
 /** Advice neither fails nor delays who asks whether the service is ready: a Redis that does not tell leaves the last known. */
-function keptFresh (client: RedisClient, warnings: StoreWarning[]): () => StoreWarning[] {
+function keptFresh (ask: () => Promise<StoreWarning[]>, warnings: StoreWarning[]): () => StoreWarning[] {
   let [known, askedAtMs] = [warnings, Date.now()]
   return () => {
     if (Date.now() - askedAtMs > WARNINGS_LAST_MS) {
       askedAtMs = Date.now()
-      preflight(client).then(found => { known = found }, () => {})
+      ask().then(found => { known = found }, () => {})
     }
     return known
   }

@@ -54,11 +54,11 @@ import { slotOf } from '../sessions/credential.ts'
  * What was measured (Redis 7.0.15 with jemalloc, 2 sessions a user, 360 browser user agents, every tenth user with an email of over 64 bytes, hash
  * tables as full as with 1,000,000 sessions; bytes a session with its share of the index, without the history):
  *
- *   434   this, with what is known of every session: user id, email, name, created, last access, both deadlines, address, user agent, digest.
- *         Of these 177 are the record, 64 the key and its object, 86 its entries in the two hash tables (key, TTL), 107 the share of the index
+ *   434   this, with what is known of every session: user id, email, name, created, last access, both deadlines, address, user agent, digest
+ *         (441 with a second generation). Of these 177 are the record, 64 the key and its object, 86 its entries in the two hash tables (key, TTL), 107 the share of the index
  *   450   the same with public ids in the index instead of members of 22 bytes
  *   473   the same with moments in full, times in ms, the address as text, the digest in base64url, and what is usual written out
- *   472   with user agents in keys of their own, of which the record has 8 characters of a hash: few are shared by many, and it takes another read
+ *   423   with user agents in keys of their own, of which the record has 8 characters of a hash: if a few hundred are all that there are, and for another read
  *   463   with the profile once a user: the second key costs more than the half of it saves, and every validation would read two keys
  *   540   with the user agent as text, hash-max-listpack-value 512
  *   686   with full names and texts, hash-max-listpack-value 512; 1,237 with Redis' own 64, which makes each a hash table
@@ -83,6 +83,8 @@ export function createKeys (prefix: string) {
     /** A channel: the slot tag of each session that is not any more what it was (lua/includes/session.lua). */
     sessionChanges: `${prefix}session-changes`,
     recountLock: `${prefix}live-sessions-recount`,
+    /** Made and deleted in one step (lua/storePacking-1.lua). */
+    packingProbe: `${prefix}packing-probe`,
     /** For SCAN in maintenance: every session record and nothing else; every index of a user. */
     everySession: `${prefix}session:{*`,
     everyIndex: `${prefix}user-sessions:{*`

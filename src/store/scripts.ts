@@ -43,6 +43,7 @@ declare module 'ioredis' {
     liveCount (liveSessions: string, ...args: Argument[]): Result<string, Context>
     recountLock (lock: string, ...args: Argument[]): Result<number, Context>
     storeProbe (key: string): Result<number, Context>
+    storePacking (key: string): Result<number, Context>
   }
 }
 

@@ -53,6 +53,7 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionsEndBefore: 'allow-oom',
     sessionsEndSlice: 'allow-oom',
     sessionsEnded: 'allow-oom',
+    storePacking: '',
     storeProbe: 'allow-oom'
   })
   t.end()

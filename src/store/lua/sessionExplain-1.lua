@@ -25,7 +25,7 @@ if not isAlive(keys, session, now, touchMs) then
 end
 local facts = {
   text(now), session.userId, text(session.createdAt), text(session.touchedAt), text(session.idle), text(session.absolute),
-  text(session.extendedUntil), text(session.authenticatedAt), text(session.generation), redis.call('HEXISTS', keys.session, 'r') == 1 and text(session.advancedAt) or '0',
+  text(session.extendedUntil), text(session.authenticatedAt), text(session.generation), redis.call('HGET', keys.session, 'r') and text(session.advancedAt) or '0',
   redis.call('HGET', keys.notBefore, session.userId) or '0', text(session.keptAt), redis.call('HGET', keys.session, 'y') or '0', session.binding
 }
 for _, fact in ipairs(facts) do reply[#reply + 1] = fact end
