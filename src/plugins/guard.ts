@@ -40,7 +40,11 @@ export default fp(async app => {
   })
 }, { name: 'guard', dependencies: ['sessions', 'cookie-mode', 'binding', 'invalid-credentials'] })
 
-/** A guard that waits only for what is not known at once: nearly every request passes without a promise. */
+/**
+ * A guard that waits only for what is not known at once: nearly every request passes without a promise, and goes on when all others that came in its turn
+ * of the event loop have been looked at. Answers that are sent one after the other wake their reader once; each by itself wakes it each time, which is
+ * dearer than all that the guard does.
+ */
 function guardOf (app: FastifyInstance, { role, fresh, strict }: FastifyContextConfig) {
   // What needs more than a session is not done on the strength of what was true a moment ago.
   const isStrict = strict === true || role !== undefined || fresh !== undefined
@@ -67,7 +71,7 @@ function guardOf (app: FastifyInstance, { role, fresh, strict }: FastifyContextC
     const credential = credentialOf(app, request)
     const found = app.sessions.validate(credential, isStrict)
     const admitted = found instanceof Promise ? found.then(session => admit(request, reply, credential, session)) : admit(request, reply, credential, found)
-    if (admitted === undefined) done()
+    if (admitted === undefined) setImmediate(done)
     return admitted
   }
 }
