@@ -8,11 +8,16 @@ import { createSeeder, seedSessions, userOf, type Facts } from '../seed.ts'
 const PER_USER = 2
 const GOAL = 450
 const MORE_GOAL = 80
+/** With fewer, what Redis itself takes shows. */
+const FEWEST_JUDGED = 10_000
 
 /** What a session costs in Redis, its share of the index included. */
 export async function memory ({ stage, plan: { others: sessions } }: Bench): Promise<Row[]> {
   const [{ client }, { sessionKeys }] = [await stage.startRedis('memory'), stage]
   const known = `${sessions} sessions, ${PER_USER} a user, browser user agents`
+  const judged = (isMet: boolean) => sessions < FEWEST_JUDGED ? null : isMet
+  // The scripts stay in the memory of Redis.
+  await bytesPerSession(client, sessionKeys, PER_USER, 'all')
   const foundation = await bytesPerSession(client, sessionKeys, sessions, 'foundation')
   const login = await bytesPerSession(client, sessionKeys, sessions, 'login')
   const all = await bytesPerSession(client, sessionKeys, sessions, 'all')
@@ -24,9 +29,9 @@ export async function memory ({ stage, plan: { others: sessions } }: Bench): Pro
   const encodings = await encodingsOf(client)
   insist(encodings.get('listpack') === sessions, `expected ${sessions} listpacks, found ${JSON.stringify([...encodings])}`)
   return [
-    { figure: `bytes a session in Redis, index included, without the history: who, when, from where, deadlines, digest; ${known}`, measured: foundation.toFixed(0), goal: `≤ ${GOAL}`, met: foundation <= GOAL },
+    { figure: `bytes a session in Redis, index included, without the history: who, when, from where, deadlines, digest; ${known}`, measured: foundation.toFixed(0), goal: `≤ ${GOAL}`, met: judged(foundation <= GOAL) },
     { figure: 'with what each login adds: device type and binding', measured: `+ ${(login - foundation).toFixed(0)}`, goal: 'reported', met: null },
-    { figure: 'with device type, id and name, binding, and the address of the last use', measured: `+ ${(all - foundation).toFixed(0)}`, goal: `≤ ${MORE_GOAL}`, met: all - foundation <= MORE_GOAL },
+    { figure: 'with device type, id and name, binding, and the address of the last use', measured: `+ ${(all - foundation).toFixed(0)}`, goal: `≤ ${MORE_GOAL}`, met: judged(all - foundation <= MORE_GOAL) },
     { figure: 'the history of a login beside it', measured: `+ ${history.toFixed(0)}`, goal: 'reported', met: null },
     { figure: 'bytes of a record before and after its caller stored a value of 300 bytes (version and size of the data are in it)', measured: `${before}, ${after}`, goal: '≤ 32 more', met: after - before <= 32 },
     { figure: 'session hashes that are hashtables (OBJECT ENCODING of all of them)', measured: `0 of ${sessions}`, goal: '0', met: true }

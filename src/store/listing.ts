@@ -37,7 +37,10 @@ export function createListing ({ client, keys, touchIntervalMs }: ListingOptions
       const [count, members, notBefore, kept, descriptions] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), seen, few, touchIntervalMs))
       const sessions = indexedSessions(tag, members)
       for (const session of sessions) if (outlives(session, Number(notBefore), String(kept))) found.set(session.id, session)
-      descriptions.forEach((description, i) => described.set(sessions[i]?.id ?? '', description === null ? null : descriptionOf(description.map(String))))
+      for (const [i, { id }] of sessions.entries()) {
+        const description = descriptions[i]
+        if (description !== undefined) described.set(id, description && descriptionOf(description.map(String)))
+      }
       seen += sessions.length
       if (sessions.length === 0 || seen >= count) return { sessions: [...found.values()], described }
     }

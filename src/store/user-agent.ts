@@ -1,8 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { LONGEST_USER_AGENT } from '../sessions/devices/surroundings.ts'
 import { remembered } from '../sessions/remembered.ts'
-
-/** Longest user agent that is kept; the rest is cut off. */
-const MAX_LENGTH = 512
 
 /**
  * The preset dictionary of RFC 1951 deflate: what user agents are made of, the most frequent last. Changing a byte makes stored
@@ -28,7 +26,7 @@ const dictionary = Buffer.from([
 /** The text in base64url of its deflated bytes: a browser's 111 characters become 11 to 40. */
 export function packUserAgent (userAgent: string): string {
   if (userAgent === '') return ''
-  return deflateRawSync(Buffer.from(userAgent.slice(0, MAX_LENGTH)), { dictionary, level: 9 }).toString('base64url')
+  return deflateRawSync(Buffer.from(userAgent.slice(0, LONGEST_USER_AGENT)), { dictionary, level: 9 }).toString('base64url')
 }
 
 /** The text, or '' if it cannot be read: one damaged entry must not cost its user the whole list. The same few thousand come again and again. */

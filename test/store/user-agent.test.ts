@@ -8,7 +8,7 @@ const iphone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1_1 like Mac OS X) AppleWe
 t.test('a browser’s user agent takes one field of at most 64 bytes and comes back as it was', t => {
   for (const userAgent of [chrome, firefox, iphone, `${chrome} Edg/131.0.2903.112`, 'curl/8.5.0', '']) {
     const packed = packUserAgent(userAgent)
-    t.match(packed, /^[A-Za-z0-9_-]{1,63}$/, userAgent)
+    t.match(packed, /^[A-Za-z0-9_-]{0,63}$/, userAgent)
     t.equal(unpackUserAgent(packed), userAgent)
   }
   t.end()
