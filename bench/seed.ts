@@ -11,7 +11,7 @@ import { userAgentOf } from './user-agents.ts'
 
 const HOUR_MS = 3_600_000
 /** Creates in flight at a time. */
-const FLIGHT = 500
+const FLIGHT = 100
 
 export interface SeededUser { id: number, email: string, roles: string[] }
 
