@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { openConnection } from '../load/connection.ts'
 import { logIn } from '../load/logins.ts'
 import type { Bench } from '../measure.ts'
@@ -35,9 +36,12 @@ interface Attempt { loginMs: number, meMs: number, cpuMs: number, statements: st
 
 /** With the replies of Redis held back. */
 async function attempt (stage: Stage, heldMs: number): Promise<Attempt> {
-  const redis = await startRelay(stage.few.url, 6379)
-  const postgres = await startRelay(await stage.createDatabase(), 5432)
-  const service = await stage.serveSessions(stage.few, { ...patient, REDIS_URL: redis.url, DATABASE_URL: postgres.url })
+  const redis = await startRelay({ host: '127.0.0.1', port: Number(new URL(stage.few.url).port) })
+  const database = new URL(await stage.createDatabase())
+  const postgres = await startRelay({ path: socketOf(database) })
+  database.search = ''
+  database.host = `127.0.0.1:${postgres.port}`
+  const service = await stage.serveSessions(stage.few, { ...patient, REDIS_URL: `redis://127.0.0.1:${redis.port}`, DATABASE_URL: database.href })
   const connection = await openConnection(service.url)
   postgres.takeSent()
   redis.hold(heldMs)
@@ -55,6 +59,11 @@ async function attempt (stage: Stage, heldMs: number): Promise<Attempt> {
   await service.stop()
   for (const relay of [redis, postgres]) relay.stop()
   return { loginMs: loggedInAtMs - startedAtMs, meMs, cpuMs: cpuMicroseconds / 1000, statements }
+}
+
+/** Where the bench's own PostgreSQL listens. */
+function socketOf (database: URL): string {
+  return join(database.searchParams.get('host') ?? '', `.s.PGSQL.${database.port || '5432'}`)
 }
 
 /** The texts of the Parse and Query messages of the PostgreSQL protocol, a type and a length before each; a connection begins with one that has no type. */
