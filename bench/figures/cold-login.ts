@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { openConnection } from '../load/connection.ts'
 import { logIn } from '../load/logins.ts'
 import type { Bench } from '../measure.ts'
 import { startRelay, type Relay } from '../relay.ts'
@@ -42,7 +41,6 @@ async function attempt (stage: Stage, heldMs: number): Promise<Attempt> {
   database.search = ''
   database.host = `127.0.0.1:${postgres.port}`
   const service = await stage.serveSessions(stage.few, { ...patient, REDIS_URL: `redis://127.0.0.1:${redis.port}`, DATABASE_URL: database.href })
-  const connection = await openConnection(service.url)
   postgres.takeSent()
   redis.hold(heldMs)
   await service.observe()
@@ -50,12 +48,11 @@ async function attempt (stage: Stage, heldMs: number): Promise<Attempt> {
   const startedAtMs = performance.now()
   const credential = await logIn(service.url)
   const loggedInAtMs = performance.now()
-  const status = await connection.ask('GET', '/me', credential)
+  const { status } = await fetch(`${service.url}/me`, { headers: { 'x-session-id': credential } })
   const meMs = performance.now() - loggedInAtMs
   insist(status === 200, `GET /me answered ${status}`)
   const { cpuMicroseconds } = await service.observe()
   const statements = statementsIn(postgres)
-  connection.close()
   await service.stop()
   for (const relay of [redis, postgres]) relay.stop()
   return { loginMs: loggedInAtMs - startedAtMs, meMs, cpuMs: cpuMicroseconds / 1000, statements }
