@@ -40,24 +40,28 @@ export function storeOn (client: RedisClient, touchIntervalMs = 1000) {
   return { store, keys, liveCount }
 }
 
-/** Opens sessions as a login does, through the store, without passwords. Answers with the credentials, user after user. */
-export async function seedSessions (client: RedisClient, sessionKeys: string, users: SeededUser[], perUser: number): Promise<string[]> {
+/** Addresses and browsers from all over. */
+const fromAnywhere = (number: number, id: number) => ({ ipAddress: `203.0.${number % 256}.${id % 256}`, userAgent: userAgentOf(number) })
+
+/** Opens sessions as a login does, through the store, without passwords, each from an `origin`. Answers with the credentials, user after user. */
+export async function seedSessions (client: RedisClient, sessionKeys: string, users: SeededUser[], perUser: number, origin = fromAnywhere): Promise<string[]> {
   const { store, liveCount } = storeOn(client)
   const issuer = createCredentialIssuer(createKeyring(sessionKeys))
 
   async function open ({ id, email, roles }: SeededUser, number: number): Promise<string> {
     const { text, ...credential } = issuer.open(String(id))
+    const { ipAddress, userAgent } = origin(number, id)
     await store.create({
       credential,
       userId: String(id),
       profile: { email, name: `Ada Lovelace ${id}`, roles },
-      ipAddress: `203.0.${number % 256}.${id % 256}`,
-      userAgent: userAgentOf(number),
-      deviceType: deviceOf(userAgentOf(number)).type,
+      ipAddress,
+      userAgent,
+      deviceType: deviceOf(userAgent).type,
       limits: { max: 100, maxOfType: null, policy: 'evict-oldest' },
       endId: null,
       rotates: false,
-      binding: bindingOf(`203.0.${number % 256}.${id % 256}`, userAgentOf(number)),
+      binding: bindingOf(ipAddress, userAgent),
       lifetime: 'default',
       idleMs: HOUR_MS,
       absoluteMs: 24 * HOUR_MS
