@@ -147,7 +147,7 @@ function heardRow (ends: Ended[], perSecond: number, plan: Plan): Row {
   const stale = ends.reduce((sum, end) => sum + end.stale, 0)
   return {
     figure: `session ended → refused by 4 other instances, beside ${(perSecond / 1000).toFixed(1)} k touches/s at Redis`,
-    measured: `p50 ${ms(p50)}, p99 ${ms(p99)}, max ${ms(Math.max(...refused))} ms from the acknowledgement to the answer of the first that is asked; the same request before the end: p50 ${ms(percentile(accepted, 50))}, p99 ${ms(percentile(accepted, 99))} ms; of ${4 * ends.length} first answers of all four ${stale} accepted it`,
+    measured: `p50 ${ms(p50)}, p99 ${ms(p99)}, max ${ms(Math.max(...refused))} ms from the acknowledgement to the answer of the first that is asked; the same request before the end: p50 ${ms(percentile(accepted, 50))}, p99 ${ms(percentile(accepted, 99))} ms; after the acknowledgement, ${stale} of ${4 * ends.length + stale} answers of all four still accepted it`,
     goal: `p50 ≤ ${GOAL_P50_MS} ms, p99 ≤ ${GOAL_P99_MS} ms`,
     met: plan.judges ? p50 <= GOAL_P50_MS && p99 <= GOAL_P99_MS : null
   }
