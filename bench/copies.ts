@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 import { createCredentialIssuer, type Credential } from '../src/sessions/credential.ts'
 import { createKeyring } from '../src/sessions/keyring.ts'
+import { here } from './load/connection.ts'
 import { insist } from './report.ts'
 import { seedSessions, storeOn, userOf } from './seed.ts'
 
@@ -17,13 +18,13 @@ export type Copier = Awaited<ReturnType<typeof createCopier>>
 
 /**
  * Opens sessions five times as fast as logins do, for a store of a million: some are opened by the service's own script, and what it wrote of them is
- * copied (copy-sessions.lua). The live count knows of all of them.
+ * copied (copy-sessions.lua). The live count knows of all of them. They logged in from where load/connection.ts asks, so that no use is from elsewhere.
  */
 export async function createCopier (client: Redis, sessionKeys: string) {
   const issuer = createCredentialIssuer(createKeyring(sessionKeys))
   const { store, keys, liveCount } = storeOn(client)
   const users = Array.from({ length: ORIGINALS }, (_, i) => userOf(i))
-  const texts = await seedSessions(client, sessionKeys, users, 1)
+  const texts = await seedSessions(client, sessionKeys, users, 1, () => here)
   const originals = texts.map((text, i) => ({ userId: String(users[i]?.id), ...parsed(text) }))
 
   function parsed (text: string): Credential {

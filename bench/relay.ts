@@ -1,12 +1,10 @@
 import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, createServer, type AddressInfo, type NetConnectOpts, type Socket } from 'node:net'
 
 export type Relay = Awaited<ReturnType<typeof startRelay>>
 
-/** Stands between a service and the server at `url`: can hold every reply back for so long, which shows how many are waited for, and keeps what was sent. */
-export async function startRelay (url: string, defaultPort: number) {
-  const own = new URL(url)
-  const target = { host: own.hostname, port: Number(own.port || defaultPort), noDelay: true }
+/** Stands between a service and a server: can hold every reply back for so long, which shows how many are waited for, and keeps what was sent. */
+export async function startRelay (target: NetConnectOpts) {
   const sockets = new Set<Socket>()
   let delayMs = 0
   let sent: Buffer[] = []
@@ -29,11 +27,9 @@ export async function startRelay (url: string, defaultPort: number) {
     }
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  own.hostname = '127.0.0.1'
-  own.port = String((server.address() as AddressInfo).port)
 
   return {
-    url: own.href,
+    port: (server.address() as AddressInfo).port,
     /** From now on. */
     hold (ms: number): void { delayMs = ms },
     /** What the service has sent since this was asked last. */

@@ -44,23 +44,27 @@ export function storeOn (client: RedisClient, touchIntervalMs = 1000) {
 /** What is known of a session: the least that there is to know, what each login tells, or all that a client may tell and what comes with use. */
 export type Facts = 'foundation' | 'login' | 'all'
 
-/** Opens sessions as a login does, through the store, without passwords. Answers with the credentials, user after user. */
-export async function seedSessions (client: RedisClient, sessionKeys: string, users: SeededUser[], perUser: number): Promise<string[]> {
-  const seeder = createSeeder(client, sessionKeys)
+/** Addresses and browsers from all over. */
+const fromAnywhere = (number: number, id: number) => ({ ipAddress: `203.0.${number % 256}.${id % 256}`, userAgent: userAgentOf(number) })
+
+/** Opens sessions as a login does, through the store, without passwords, each from an `origin`. Answers with the credentials, user after user. */
+export async function seedSessions (client: RedisClient, sessionKeys: string, users: SeededUser[], perUser: number, origin = fromAnywhere): Promise<string[]> {
+  const seeder = createSeeder(client, sessionKeys, { origin })
   const credentials = await seeder.open(users.flatMap(user => Array.from({ length: perUser }, () => user)))
   await seeder.close()
   return credentials
 }
 
-/** Opens sessions and uses them; `afterFlight` is called whenever some hundreds have been opened. */
-export function createSeeder (client: RedisClient, sessionKeys: string, facts: Facts = 'login', afterFlight = async () => {}) {
+/** Opens sessions and uses them; `afterFlight` is called whenever a hundred have been opened. */
+export function createSeeder (client: RedisClient, sessionKeys: string, { facts = 'login' as Facts, origin = fromAnywhere, afterFlight = async () => {} } = {}) {
   const { store, liveCount } = storeOn(client)
   const keyring = createKeyring(sessionKeys)
   const [issuer, deviceIds] = [createCredentialIssuer(keyring), createDeviceIds(keyring)]
 
   async function open ({ id, email, roles }: SeededUser, number: number): Promise<string> {
     const { text, ...credential } = issuer.open(String(id))
-    const [userId, ipAddress, userAgent, deviceId] = [String(id), `203.0.${number % 256}.${id % 256}`, userAgentOf(number), String(number)]
+    const { ipAddress, userAgent } = origin(number, id)
+    const [userId, deviceId] = [String(id), String(number)]
     const device = { idHashes: deviceIds.hashes(userId, deviceId), name: 'Living room' }
     await store.create({
       credential,

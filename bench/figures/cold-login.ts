@@ -1,4 +1,4 @@
-import { openConnection } from '../load/connection.ts'
+import { join } from 'node:path'
 import { logIn } from '../load/logins.ts'
 import type { Bench } from '../measure.ts'
 import { startRelay, type Relay } from '../relay.ts'
@@ -8,7 +8,7 @@ import { singleHashRate } from './login-rate.ts'
 
 const GOAL_ROUND_TRIPS = 2
 /** How long a reply is held back: so long that all else that a login does is little beside it. */
-const HELD_MS = 200
+const HELD_MS = 400
 /** Dear, so that one hash more or less shows in the CPU time of a login. */
 const COST = 12
 
@@ -35,10 +35,12 @@ interface Attempt { loginMs: number, meMs: number, cpuMs: number, statements: st
 
 /** With the replies of Redis held back. */
 async function attempt (stage: Stage, heldMs: number): Promise<Attempt> {
-  const redis = await startRelay(stage.few.url, 6379)
-  const postgres = await startRelay(await stage.createDatabase(), 5432)
-  const service = await stage.serveSessions(stage.few, { ...patient, REDIS_URL: redis.url, DATABASE_URL: postgres.url })
-  const connection = await openConnection(service.url)
+  const redis = await startRelay({ host: '127.0.0.1', port: Number(new URL(stage.few.url).port) })
+  const database = new URL(await stage.createDatabase())
+  const postgres = await startRelay({ path: socketOf(database) })
+  database.search = ''
+  database.host = `127.0.0.1:${postgres.port}`
+  const service = await stage.serveSessions(stage.few, { ...patient, REDIS_URL: `redis://127.0.0.1:${redis.port}`, DATABASE_URL: database.href })
   postgres.takeSent()
   redis.hold(heldMs)
   await service.observe()
@@ -46,15 +48,19 @@ async function attempt (stage: Stage, heldMs: number): Promise<Attempt> {
   const startedAtMs = performance.now()
   const credential = await logIn(service.url)
   const loggedInAtMs = performance.now()
-  const status = await connection.ask('GET', '/me', credential)
+  const { status } = await fetch(`${service.url}/me`, { headers: { 'x-session-id': credential } })
   const meMs = performance.now() - loggedInAtMs
   insist(status === 200, `GET /me answered ${status}`)
   const { cpuMicroseconds } = await service.observe()
   const statements = statementsIn(postgres)
-  connection.close()
   await service.stop()
   for (const relay of [redis, postgres]) relay.stop()
   return { loginMs: loggedInAtMs - startedAtMs, meMs, cpuMs: cpuMicroseconds / 1000, statements }
+}
+
+/** Where the bench's own PostgreSQL listens. */
+function socketOf (database: URL): string {
+  return join(database.searchParams.get('host') ?? '', `.s.PGSQL.${database.port || '5432'}`)
 }
 
 /** The texts of the Parse and Query messages of the PostgreSQL protocol, a type and a length before each; a connection begins with one that has no type. */

@@ -41,7 +41,7 @@ export async function memory ({ stage, plan: { others: sessions } }: Bench): Pro
 
 /** Of sessions of which that is known, and which have been used; leaves the store as empty as it was. */
 export async function bytesPerSession (client: RedisClient, sessionKeys: string, sessions: number, facts: Facts): Promise<number> {
-  const seeder = createSeeder(client, sessionKeys, facts, () => deleteHistory(client))
+  const seeder = createSeeder(client, sessionKeys, { facts, afterFlight: () => deleteHistory(client) })
   const before = await usedMemory(client)
   const credentials = await seeder.open(usersOf(sessions).flatMap(user => Array.from({ length: PER_USER }, () => user)))
   await seeder.use(credentials)

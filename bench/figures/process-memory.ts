@@ -18,7 +18,7 @@ const TOLERANCE = 1.05
 /** The memory of the service's process after it has seen a million sessions, and while it goes on. */
 export async function processMemory ({ stage, plan, crowd }: Bench): Promise<Row[]> {
   const { redis, credentials, size } = await crowd(Math.min(MOST, Math.max(...plan.crowds)))
-  const service = await stage.serveSessions(redis)
+  const service = await stage.serveSessions(redis, {}, true)
   const file = credentialFile(stage.folder, 'soak', credentials.slice(0, ROTATION))
   const before = await megabytes(service)
   await warmUp(`${service.url}/me`, file)

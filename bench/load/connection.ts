@@ -1,5 +1,9 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { userAgentOf } from '../user-agents.ts'
+
+/** Where its requests come from. */
+export const here = { ipAddress: '127.0.0.1', userAgent: userAgentOf(0) }
 
 export type Connection = Awaited<ReturnType<typeof openConnection>>
 
@@ -30,7 +34,7 @@ export async function openConnection (url: string) {
     ask: (method: 'GET' | 'POST', path: string, credential: string): Promise<number> => new Promise((resolve, reject) => {
       answered = resolve
       failed = reject
-      socket.write(`${method} ${path} HTTP/1.1\r\nhost: ${hostname}\r\nx-session-id: ${credential}\r\n\r\n`)
+      socket.write(`${method} ${path} HTTP/1.1\r\nhost: ${hostname}\r\nuser-agent: ${here.userAgent}\r\nx-session-id: ${credential}\r\n\r\n`)
     }),
     close: () => { socket.destroy() }
   }

@@ -30,7 +30,7 @@ t.test('with its device, its binding and the address of its last use it takes at
 
 t.test('a record is a listpack, and no value of a caller is in it', async t => {
   const { client, keyring } = await opened(t)
-  const seeder = createSeeder(client, keyring, 'all')
+  const seeder = createSeeder(client, keyring, { facts: 'all' })
   const [credential = ''] = await seeder.open([userOf(10)])
   await seeder.use([credential])
   const [key = ''] = await client.keys('session:*')
