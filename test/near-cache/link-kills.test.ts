@@ -63,7 +63,7 @@ async function patiently<T> (ask: () => Promise<T>): Promise<T> {
     try {
       return await ask()
     } catch (error) {
-      if (tries === 20) throw error
+      if (tries === 100) throw error
       await sleep(50)
     }
   }
