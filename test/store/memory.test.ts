@@ -21,11 +21,11 @@ t.test('a session that says who, when, from where and until when takes at most 4
   t.ok(bytes > 300 && bytes <= 450, `${bytes} bytes`)
 })
 
-t.test('with its device, its binding and the address of its last use it takes at most 530 bytes', async t => {
+t.test('with its device, its binding and the address of its last use it takes at most 560 bytes', async t => {
   const { client, keyring } = await opened(t)
-  // As full as the hash tables of Redis are with 20,000.
+  // As full as the hash tables of Redis are with 20,000. The later a session is used, the longer are its numbers, up to the next size of the allocator.
   const bytes = await bytesPerSession(client, keyring, 5000, 'all')
-  t.ok(bytes > 400 && bytes <= 530, `${bytes} bytes`)
+  t.ok(bytes > 400 && bytes <= 560, `${bytes} bytes`)
 })
 
 t.test('a record is a listpack, and no value of a caller is in it', async t => {
