@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis'
 import type { Bench } from '../measure.ts'
+import { monitorCommands } from '../monitor.ts'
 import { insist, type Row } from '../report.ts'
 import { strict } from '../stage.ts'
 
@@ -15,12 +15,11 @@ const AT_ONCE = 50
  */
 export async function roundTrips ({ stage, many }: Bench): Promise<Row[]> {
   const { redis: store, rotation: credentials } = await many()
-  const redis = store.client
   const { url } = await stage.serveSessions(store, strict)
   // The first use from another place than before is noted, which is a round trip of its own.
-  await commandsOf(redis, url, credentials, AT_ONCE)
-  const single = await countsOf(redis, url, credentials, 1)
-  const shared = await countsOf(redis, url, credentials, AT_ONCE)
+  await commandsOf(store.url, url, credentials, AT_ONCE)
+  const single = await countsOf(store.url, url, credentials, 1)
+  const shared = await countsOf(store.url, url, credentials, AT_ONCE)
   return [{
     figure: `Redis round trips of ${REQUESTS} GET /me, one after the other`,
     measured: `${single.validations}; beside them by the clock ${single.heartbeats} heartbeats, ${single.flushes} count flushes; ${AT_ONCE} at once: ${shared.validations}`,
@@ -29,27 +28,24 @@ export async function roundTrips ({ stage, many }: Bench): Promise<Row[]> {
   }]
 }
 
-async function countsOf (redis: Redis, url: string, credentials: string[], atOnce: number) {
-  let counts = await commandsOf(redis, url, credentials, atOnce)
+async function countsOf (redisUrl: string, url: string, credentials: string[], atOnce: number) {
+  let counts = await commandsOf(redisUrl, url, credentials, atOnce)
   // The recount of live sessions passed by, which is no part of a request: count again.
-  while (counts.has('scan')) counts = await commandsOf(redis, url, credentials, atOnce)
+  while (counts.has('scan')) counts = await commandsOf(redisUrl, url, credentials, atOnce)
   const others = [...counts.keys()].filter(kind => !['session script', 'live count script', 'ping'].includes(kind))
   insist(others.length === 0, `${REQUESTS} requests made these Redis commands: ${JSON.stringify([...counts])}`)
   return { validations: counts.get('session script') ?? 0, heartbeats: counts.get('ping') ?? 0, flushes: counts.get('live count script') ?? 0 }
 }
 
 /** How often each kind of command came while the requests were made. */
-async function commandsOf (redis: Redis, url: string, credentials: string[], atOnce: number): Promise<Map<string, number>> {
-  const monitor = await redis.monitor()
+async function commandsOf (redisUrl: string, url: string, credentials: string[], atOnce: number): Promise<Map<string, number>> {
   const counts = new Map<string, number>()
-  monitor.on('monitor', (_time: string, args: string[], source: string) => {
-    if (source !== 'lua') counts.set(kindOf(args), (counts.get(kindOf(args)) ?? 0) + 1)
-  })
+  const monitor = await monitorCommands(redisUrl, words => counts.set(kindOf(words), (counts.get(kindOf(words)) ?? 0) + 1))
   for (let i = 0; i < REQUESTS; i += atOnce) {
     await Promise.all(Array.from({ length: atOnce }, (_, j) => me(url, credentials[(i + j) % credentials.length] ?? '')))
   }
   await new Promise(resolve => setTimeout(resolve, 50))
-  monitor.disconnect()
+  monitor.stop()
   return counts
 }
 
