@@ -21,6 +21,8 @@ function linkOptions (timeoutMs: number): RedisOptions {
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     enableOfflineQueue: false,
+    // ioredis would subscribe again by itself, and nobody would catch it if that link breaks too; change-feed.ts does it.
+    autoResubscribe: false,
     maxLoadingRetryTime: 250,
     retryStrategy: attempt => retryDelayMs(attempt),
     // A demoted master answers READONLY: look for the new one. The command itself is not sent again.
