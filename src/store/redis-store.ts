@@ -19,7 +19,7 @@ export interface RedisStoreOptions extends EndAllOptions, CallOptions {
   dataLimits: { keys: number, bytes: number }
 }
 
-/** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` two round trips. */
+/** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` of many two round trips. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
   const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits } = options
   const history = historyText(options.historyLimits)

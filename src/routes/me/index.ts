@@ -21,6 +21,7 @@ const me: FastifyPluginAsyncTypebox = async app => {
     const session = sessionOf(request)
     if (session.made === undefined) return answerOf(session)
     reply.type('application/json; charset=utf-8')
+    // Fastify sends a text of this type as it is; its types know only what the schema describes.
     return bodyOf(session, reply) as unknown as ReturnType<typeof answerOf>
   })
 
