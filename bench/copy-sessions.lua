@@ -19,6 +19,9 @@ local deadline = string.format('%.0f', redis.call('PEXPIRETIME', original.sessio
 local indexEndsAt = string.format('%.0f', redis.call('PEXPIRETIME', original.index))
 local activityEndsAt = string.format('%.0f', redis.call('PEXPIRETIME', original.activity))
 local entry = redis.call('LINDEX', original.activity, -1)
+-- What its index member says beside its id: when it was created, and of its device; see src/store/lua/includes/index.lua.
+local createdAt, device = redis.call('ZRANGE', original.index, 0, 0)[1]:match('^(......)' .. ('.'):rep(14) .. '(..)$')
+local function packed(hexDigits) return (hexDigits:gsub('%x%x', function (byte) return string.char(tonumber(byte, 16)) end)) end
 
 -- Where the record says whose it is.
 local owners, digests = {}, {}
@@ -35,7 +38,7 @@ for i = 3, #ARGV, 3 do
   for _, place in ipairs(digests) do record[place] = ARGV[i + 2] end
   redis.call('HSET', copy.session, unpack(record))
   redis.call('PEXPIREAT', copy.session, deadline)
-  redis.call('ZADD', copy.index, deadline, id)
+  redis.call('ZADD', copy.index, deadline, createdAt .. packed(copyHex) .. device)
   redis.call('PEXPIREAT', copy.index, indexEndsAt)
   redis.call('LPUSH', copy.activity, (entry:gsub(hex, copyHex)))
   redis.call('PEXPIREAT', copy.activity, activityEndsAt)
