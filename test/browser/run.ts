@@ -35,7 +35,8 @@ async function run (): Promise<void> {
   const browser = await chromium.launch({ executablePath, chromiumSandbox: false })
   try {
     const page = await browser.newPage({ viewport: { width: 1300, height: 1600 } })
-    page.setDefaultTimeout(10_000)
+    // A page of Swagger UI takes seconds to draw where there is no graphics card.
+    page.setDefaultTimeout(60_000)
     await page.addInitScript({ content: recordViolations })
     const docs = await openDocs(page, instance.url)
     await visit(docs, instance.url, step)
