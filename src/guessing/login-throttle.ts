@@ -1,4 +1,4 @@
-import type { Later } from '../users/passwords/turns.ts'
+import type { Admission, Later } from '../users/passwords/turns.ts'
 import type { Budget, Counter, FailureCounters, Policy, Refusal, Reservation } from './failure-counters.ts'
 import type { Subjects } from './subjects.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
@@ -13,9 +13,6 @@ export interface LoginThrottleOptions {
 
 /** Who tries: the email as it was sent, the address, '' if there is none, and the device (or session) that is known for that account, null if none is. */
 export interface Attempt { email: string, address: string, device: string | null }
-
-/** Takes part in the counting; undefined once it does. */
-type Reserve = () => Promise<Later | undefined>
 
 export type LoginThrottle = ReturnType<typeof createLoginThrottle>
 
@@ -38,28 +35,31 @@ export function createLoginThrottle ({ counters, subjects, budgets }: LoginThrot
 
   return {
     /**
-     * What `check` resolves to; `null` is a refusal of the credentials and the one outcome that counts. `check` has to call what it
-     * is given before it looks at the password, as late as it can: from then on nobody is let in whom the budget had no room for if the
-     * attempt fails. What that returns has to be waited for, and then it has to be called again: only right ones may be before it.
+     * What `check` resolves to; `null` is a refusal of the credentials and the one outcome that counts. `check` has to ask for admission: `beforeWait`
+     * if it is not its turn yet, which counts nothing, and `beforeWork` before it looks at the password, as late as it can: from then on nobody is let
+     * in whom the budget had no room for if the attempt fails. What that returns has to be waited for, and then it has to be asked again: only right ones may be before it.
      * @throws ServiceError `too_many_attempts`, `store_unavailable`, and what `check` throws
      */
-    async counted<Result> (attempt: Attempt, check: (reserve: Reserve) => Promise<Result | null>): Promise<Result | null> {
+    async counted<Result> (attempt: Attempt, check: (admission: Admission) => Promise<Result | null>): Promise<Result | null> {
       const concerned = countersOf(attempt)
-      const wait = await counters.longestWait(concerned)
-      if (wait !== null) throw tooManyAttempts(wait)
-
       let reservation: Reservation | null = null
-      const reserve = async () => {
-        const outcome = await counters.reserve(concerned)
-        if ('waitMs' in outcome) return laterThan(outcome)
-        reservation = outcome
-        return undefined
+      const admission: Admission = {
+        async beforeWait () {
+          const wait = await counters.longestWait(concerned)
+          if (wait !== null) throw tooManyAttempts(wait)
+        },
+        async beforeWork () {
+          const outcome = await counters.reserve(concerned)
+          if ('waitMs' in outcome) return laterThan(outcome)
+          reservation = outcome
+          return undefined
+        }
       }
       const settle = async (hasFailed: boolean) => {
         await reservation?.settle(hasFailed)
         for (const counter of concerned) room.callNext(nameOf(counter))
       }
-      const result = await check(reserve).catch(error => { settle(false); throw error })
+      const result = await check(admission).catch(error => { settle(false); throw error })
       // Whoever is told of a failure is counted. A success is not waited for: it travels with what the caller asks next.
       const settled = settle(result === null)
       if (result === null) await settled

@@ -1,6 +1,6 @@
 import { slotOf, tagOf, type Credential } from '../sessions/credential.ts'
-import type { Validated } from '../sessions/session.ts'
-import type { SessionStore } from '../sessions/store.ts'
+import { openedSession, type Validated } from '../sessions/session.ts'
+import type { Created, NewSession, SessionStore } from '../sessions/store.ts'
 import { createVerdicts, type VerdictLimits } from './verdicts.ts'
 
 /** News of what changes sessions, from every instance. */
@@ -43,7 +43,7 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
     else verdicts.dropSlot(numberOf(tag))
   }
 
-  const isOvertaken = ({ slot, changes }: Read): boolean => changes !== verdicts.changesOf(slot)
+  const isOvertaken = ({ slot, changes }: Pick<Read, 'slot' | 'changes'>): boolean => changes !== verdicts.changesOf(slot)
 
   /** What others have asked for already, unless that is longer ago than a verdict may be. */
   function underWay (key: string, nowMs: number): Promise<Validated | null> | undefined {
@@ -58,14 +58,34 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
     const settle = (): boolean => reads.get(key) === read && reads.delete(key)
     read.found.then(session => {
       settle()
-      const [wasOvertaken, nowMs] = [isOvertaken(read), clock()]
+      const wasOvertaken = isOvertaken(read)
       if (session?.isAdvanced === true) verdicts.dropSlot(slot)
-      const goodUntilMs = askedAtMs + Math.min(lifeMs, session?.goodForMs ?? lifeMs)
-      if (wasOvertaken || nowMs >= goodUntilMs || !changes.isProven(nowMs)) return
       // Only the use that was written down says where it was from before.
-      verdicts.keep(credential, slot, session && { ...session, lastOrigin: null, isAdvanced: false, made: new Map() }, goodUntilMs, nowMs)
+      if (!wasOvertaken) keep(credential, read, session && { ...session, lastOrigin: null, isAdvanced: false })
     }, settle)
     return read.found
+  }
+
+  function keep (credential: Credential, { slot, askedAtMs }: Pick<Read, 'slot' | 'askedAtMs'>, session: Validated | null): void {
+    const [nowMs, goodUntilMs] = [clock(), askedAtMs + Math.min(lifeMs, session?.goodForMs ?? lifeMs)]
+    if (nowMs >= goodUntilMs || !changes.isProven(nowMs)) return
+    verdicts.keep(credential, slot, session && { ...session, made: new Map() }, goodUntilMs, nowMs)
+  }
+
+  /** What was opened is remembered as a validation would find it: most clients ask at once what they are. */
+  async function create (session: NewSession): Promise<Created> {
+    const slot = numberOf(tagOf(session.userId))
+    const asked = { askedAtMs: clock(), slot, changes: verdicts.changesOf(slot) }
+    const created = await store.create(session).catch(error => {
+      verdicts.dropSlot(slot)
+      throw error
+    })
+    // One after the other, with nothing to wait for in between: whatever ends it from now on drops it.
+    const wasOvertaken = isOvertaken(asked)
+    verdicts.dropSlot(slot)
+    const { goodForMs, sinceEndAllMs: _sinceEndAllMs, ...times } = created
+    if (!wasOvertaken) keep(session.credential, asked, { ...openedSession(session.credential.id, session, times), goodForMs, isAdvanced: false })
+    return created
   }
 
   /** By what holds at this moment. It may have found a reuse, which ends the session, or a new generation. */
@@ -94,7 +114,7 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
         const key = keyOf(credential)
         return underWay(key, nowMs) ?? ask(key, credential, nowMs)
       },
-      create: session => changing(tagOf(session.userId), store.create(session)),
+      create,
       extend: (id, ms) => changing(slotOf(id), store.extend(id, ms)),
       replace: (id, successor, binding) => changing(slotOf(id), store.replace(id, successor, binding)),
       flag: (id, change) => changing(slotOf(id), store.flag(id, change)),

@@ -2,11 +2,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { sessionOf } from '../plugins/guard.ts'
 import { clientAddress, type Origin } from '../plugins/http/client-address.ts'
 import { serviceError } from '../sessions/errors.ts'
-import type { BeforeWork } from '../users/passwords/turns.ts'
+import type { Admission } from '../users/passwords/turns.ts'
 import type { User } from '../users/user.ts'
 
-/** Looks at the password; calls what it is given when a hashing thread is free. `null`: the password is wrong. */
-type Check<Proof> = (beforeWork: BeforeWork, isKnown: boolean) => Promise<Proof | null>
+/** Looks at the password, if it is let in. `null`: the password is wrong. */
+type Check<Proof> = (admission: Admission, isKnown: boolean) => Promise<Proof | null>
 
 /**
  * What `check` finds, counted by account, by address and in all, or by the known device that it comes from, and waiting among the known then: wherever a password is asked for is a place to guess it.
@@ -15,9 +15,12 @@ type Check<Proof> = (beforeWork: BeforeWork, isKnown: boolean) => Promise<Proof 
 export async function checkPassword<Proof> (app: FastifyInstance, { email, device }: { email: string, device: string | null }, origin: Origin, check: Check<Proof>): Promise<Proof | null> {
   const { assertAvailable } = app.sessionStore
   assertAvailable()
-  return app.loginThrottle.counted({ email, address: clientAddress(origin), device }, reserve => check(async () => {
-    assertAvailable()
-    return reserve()
+  return app.loginThrottle.counted({ email, address: clientAddress(origin), device }, ({ beforeWait, beforeWork }) => check({
+    beforeWait,
+    async beforeWork () {
+      assertAvailable()
+      return beforeWork()
+    }
   }, device !== null))
 }
 

@@ -5,7 +5,7 @@ import type { DeviceIds } from './devices/device-id.ts'
 import { deviceOf } from './devices/device.ts'
 import type { SessionLimits } from './policies/limits.ts'
 import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './policies/lifetimes.ts'
-import type { Origin, Profile, Session } from './session.ts'
+import { openedSession, type Origin, type Profile, type Session } from './session.ts'
 import type { SessionStore } from './store.ts'
 import { deviceOfUse, type Use } from './whereabouts.ts'
 
@@ -64,7 +64,7 @@ export function createOpening ({ store, credentials, deviceIds, lifetimes, limit
     const { text, ...credential } = credentials.open(userId)
     const { max, policy, byDeviceType } = limits
     const maxOfType = byDeviceType.get(deviceType) ?? null
-    const { sinceEndAllMs, ...times } = await store.create({
+    const { sinceEndAllMs, goodForMs: _goodForMs, ...times } = await store.create({
       ...opening,
       ...origin,
       binding,
@@ -78,7 +78,7 @@ export function createOpening ({ store, credentials, deviceIds, lifetimes, limit
       rotates,
       isGuarded
     })
-    return { opened: { credential: text, session: { id: credential.id, userId, profile, times, rotation: 'possible' as const, binding, lastOrigin: null } }, sinceEndAllMs }
+    return { opened: { credential: text, session: openedSession(credential.id, { userId, profile, binding }, times) }, sinceEndAllMs }
   }
 
   return {

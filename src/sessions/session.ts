@@ -24,6 +24,11 @@ export interface Session {
   made?: Map<object, unknown>
 }
 
+/** A session as its first validation sees it. */
+export function openedSession (id: string, { userId, profile, binding }: Pick<Session, 'userId' | 'profile' | 'binding'>, times: SessionTimes): Session {
+  return { id, userId, profile, times, rotation: 'possible', binding, lastOrigin: null }
+}
+
 /** What a validation found. */
 export interface Validated extends Session {
   /** How long the next validation of the same credential finds the same, if nothing is changed meanwhile. */

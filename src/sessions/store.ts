@@ -56,6 +56,8 @@ export interface NewSession {
 
 /** What is known of a session that was stored. */
 export interface Created extends SessionTimes {
+  /** How long a validation of its credential finds the same, from when the store was asked, if nothing is changed meanwhile. */
+  goodForMs: number
   /** How long before it all sessions of the user were ended, by the store's clock; null if that is not remembered. */
   sinceEndAllMs: number | null
 }

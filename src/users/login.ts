@@ -1,6 +1,6 @@
 import { canonicalEmail } from './email.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
-import type { BeforeWork } from './passwords/turns.ts'
+import type { Admission } from './passwords/turns.ts'
 import type { UserRepository } from './repository.ts'
 import type { User } from './user.ts'
 
@@ -21,17 +21,17 @@ export function createLogin ({ users, passwords, onProven = () => {} }: LoginDep
   /**
    * The user and the hash, or `null` for every refusal alike: unknown email, wrong password, disabled account. All refusals are
    * the same amount of work, so neither the answer nor its time tells which one it was.
-   * `beforeWork` is called when a thread is free, before the work: what it throws ends a wait that was in vain, and what it returns prolongs it.
+   * `admission` is asked before the wait for a thread, and when one is free.
    * `isKnown`: from a device that is known for this account, or with a session of it.
-   * @throws ServiceError `users_unavailable`, `login_busy`, and what `beforeWork` throws
+   * @throws ServiceError `users_unavailable`, `login_busy`, and what `admission` throws
    */
-  async function prove (email: string, password: string, beforeWork?: BeforeWork, isKnown = false): Promise<Proven | null> {
+  async function prove (email: string, password: string, admission?: Admission, isKnown = false): Promise<Proven | null> {
     let proven: Proven | null = null
     const matches = await passwords.verify(password, async () => {
       const { user, passwordHash, levelCost } = await users.findForLogin(email)
       if (user !== null && passwordHash !== null && !user.disabled) proven = { user, passwordHash }
       return { storedHash: proven?.passwordHash ?? null, levelCost }
-    }, beforeWork, isKnown ? canonicalEmail(email) : null)
+    }, admission, isKnown ? canonicalEmail(email) : null)
     return matches ? proven : null
   }
 
@@ -39,8 +39,8 @@ export function createLogin ({ users, passwords, onProven = () => {} }: LoginDep
     prove,
 
     /** The user as `prove` finds them. Whoever listens is told. */
-    async authenticate (email: string, password: string, beforeWork?: BeforeWork, isKnown = false): Promise<User | null> {
-      const proven = await prove(email, password, beforeWork, isKnown)
+    async authenticate (email: string, password: string, admission?: Admission, isKnown = false): Promise<User | null> {
+      const proven = await prove(email, password, admission, isKnown)
       if (proven === null) return null
       onProven(proven, password)
       return proven.user

@@ -1,7 +1,7 @@
 import { canonicalEmail } from './email.ts'
 import type { Login } from './login.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
-import type { BeforeWork } from './passwords/turns.ts'
+import type { Admission } from './passwords/turns.ts'
 import type { UserRepository } from './repository.ts'
 import type { User } from './user.ts'
 
@@ -26,10 +26,10 @@ export function createPasswordChange ({ users, passwords, prove }: PasswordChang
     /**
      * Checks the current password as a login does and hashes the new one; changes nothing. `null` for every refusal alike.
      * `isKnown`, as at a login, holds for both hashes.
-     * @throws ServiceError `users_unavailable`, `login_busy`, and what `beforeWork` throws
+     * @throws ServiceError `users_unavailable`, `login_busy`, and what `admission` throws
      */
-    async preparePasswordChange (email: string, currentPassword: string, newPassword: string, beforeWork?: BeforeWork, isKnown = false): Promise<PasswordChange | null> {
-      const proven = await prove(email, currentPassword, beforeWork, isKnown)
+    async preparePasswordChange (email: string, currentPassword: string, newPassword: string, admission?: Admission, isKnown = false): Promise<PasswordChange | null> {
+      const proven = await prove(email, currentPassword, admission, isKnown)
       if (proven === null) return null
       const newHash = await passwords.hash(newPassword, undefined, isKnown ? canonicalEmail(email) : null)
       return { user: proven.user, store: () => users.replacePasswordHash(proven.user.id, proven.passwordHash, newHash) }

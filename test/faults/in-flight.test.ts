@@ -27,10 +27,12 @@ for (const transport of ['unix', 'tcp'] satisfies Transport[]) {
 /** Nobody waits for a second, nobody is told that a session has ended, and soon after the repair everybody is served. */
 async function underLoad (t: Test, service: BreakableService, spell: Spell): Promise<void> {
   const { samples, repairedAtMs } = await answersDuring(service, spell)
-  const statuses = [...new Set(samples.map(({ status }) => status))].sort()
+  const statuses = new Set(samples.map(({ status }) => status))
   const slowest = Math.max(...samples.map(({ ms }) => ms))
   const recovery = Math.round(lastRefusalMs(samples) - repairedAtMs)
-  t.strictSame(statuses, [200, 503], 'answers are 200 or 503')
+  t.strictSame([...statuses].filter(status => status !== 200 && status !== 503), [], 'answers are 200 or 503')
+  // A shorter spell may pass unnoticed: remembered verdicts hold half a second, and a question waits as long.
+  if (spell.lastsMs > 1000) t.ok(statuses.has(503), 'somebody was refused')
   t.ok(slowest < 1000, `the slowest of ${samples.length} answers took ${slowest} ms`)
   t.ok(recovery < RECOVERY_MS, `the last refusal was asked for ${recovery} ms after the repair`)
 }

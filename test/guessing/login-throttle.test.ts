@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Budget, Counter, FailureCounters, Policy, Refusal } from '../../src/guessing/failure-counters.ts'
+import type { Admission } from '../../src/users/passwords/turns.ts'
 import { createLoginThrottle } from '../../src/guessing/login-throttle.ts'
 
 const budget: Budget = { failures: 10, windowMs: 600_000, longestWaitMs: 0 }
@@ -29,35 +30,42 @@ const all = 'account of alice@example.com, address of 203.0.113.7, global all'
 
 t.test('a refusal of the credentials counts, with account, address and all', async t => {
   const { counted, log } = throttle()
-  t.equal(await counted(who, async reserve => { await reserve(); return null }), null)
-  t.strictSame(log, [`wait: ${all}`, `reserve: ${all}`, 'failed'])
+  t.equal(await counted(who, async ({ beforeWork }) => { await beforeWork(); return null }), null)
+  t.strictSame(log, [`reserve: ${all}`, 'failed'])
 })
 
 t.test('a success and an error that is no refusal leave no trace', async t => {
   const success = throttle()
-  t.equal(await success.counted(who, async reserve => { await reserve(); return 'alice' }), 'alice')
-  t.strictSame(success.log.slice(2), ['never was'])
+  t.equal(await success.counted(who, async ({ beforeWork }) => { await beforeWork(); return 'alice' }), 'alice')
+  t.strictSame(success.log.slice(1), ['never was'])
   const busy = throttle()
-  await t.rejects(busy.counted(who, async reserve => { await reserve(); throw new Error('busy') }), { message: 'busy' })
-  t.strictSame(busy.log.slice(2), ['never was'])
+  await t.rejects(busy.counted(who, async ({ beforeWork }) => { await beforeWork(); throw new Error('busy') }), { message: 'busy' })
+  t.strictSame(busy.log.slice(1), ['never was'])
   const early = throttle()
   await t.rejects(early.counted(who, async () => { throw new Error('no database') }), { message: 'no database' })
-  t.strictSame(early.log, [`wait: ${all}`], 'what was not reserved is not settled')
+  t.strictSame(early.log, [], 'what was not reserved is not settled')
 })
 
-t.test('who has to wait is told so before any work', async t => {
-  const { counted } = throttle({ waits: { counter, waitMs: 3001 } })
-  await t.rejects(counted(who, async () => t.fail('it began')), {
+t.test('who would wait for a turn in vain is told so before, and nothing is counted', async t => {
+  const { counted, log } = throttle({ waits: { counter, waitMs: 3001 } })
+  const check = async ({ beforeWait }: Admission) => {
+    await beforeWait()
+    return t.fail('it went on')
+  }
+  await t.rejects(counted(who, check), {
     code: 'too_many_attempts',
     message: 'Too many attempts have failed. Try again in 4 seconds.',
     headers: { 'retry-after': '4', 'ratelimit-policy': '"account";q=10;w=600', ratelimit: '"account";r=0;t=4' }
   })
+  t.strictSame(log, [`wait: ${all}`])
+  const patient = throttle()
+  t.equal(await patient.counted(who, async ({ beforeWait }) => { await beforeWait(); return 'alice' }), 'alice')
 })
 
 t.test('whom others have overtaken meanwhile is told so before the password is looked at', async t => {
   const { counted } = throttle({ refuses: [{ counter, waitMs: 1 }] })
-  const check = async (reserve: () => Promise<unknown>) => {
-    await reserve()
+  const check = async ({ beforeWork }: Admission) => {
+    await beforeWork()
     return t.fail('it went on')
   }
   await t.rejects(counted(who, check), { code: 'too_many_attempts', message: 'Too many attempts have failed. Try again in 1 second.', headers: { 'retry-after': '1' } })
@@ -65,19 +73,19 @@ t.test('whom others have overtaken meanwhile is told so before the password is l
 
 t.test('without an address, and without a budget, nothing is counted there', async t => {
   const unknown = throttle()
-  await unknown.counted({ ...who, address: '' }, async () => null)
+  await unknown.counted({ ...who, address: '' }, async ({ beforeWait }) => { await beforeWait(); return null })
   t.strictSame(unknown.log, ['wait: account of alice@example.com, global all'])
   const none = createLoginThrottle({ counters: { longestWait: async asked => { t.strictSame(asked, []); return null }, reserve: async () => ({ settle: async () => {} }) }, subjects, budgets: {} })
-  t.equal(await none.counted(who, async () => 'alice'), 'alice')
+  t.equal(await none.counted(who, async ({ beforeWait }) => { await beforeWait(); return 'alice' }), 'alice')
 })
 
 t.test('a known device is counted by itself alone; without a budget for it, like any other', async t => {
   const known = { ...who, device: 'tv' }
   const own = throttle()
-  t.equal(await own.counted(known, async reserve => { await reserve(); return null }), null)
-  t.strictSame(own.log, ['wait: device of tv', 'reserve: device of tv', 'failed'])
+  t.equal(await own.counted(known, async ({ beforeWork }) => { await beforeWork(); return null }), null)
+  t.strictSame(own.log, ['reserve: device of tv', 'failed'])
   const none = throttle({}, { account: budget, address: budget, global: budget })
-  await none.counted(known, async () => null)
+  await none.counted(known, async ({ beforeWait }) => { await beforeWait(); return null })
   t.strictSame(none.log, [`wait: ${all}`])
 })
 
@@ -85,17 +93,17 @@ t.test('who is behind others that are being checked is told to come later, when 
   const behind: Refusal = { counter: { ...counter, subject: 'of alice@example.com' }, waitMs: 0 }
   const { counted, log } = throttle({ refuses: [behind] })
   const calls: string[] = []
-  const second = counted(who, async reserve => {
-    const later = await reserve()
+  const second = counted(who, async ({ beforeWork }) => {
+    const later = await beforeWork()
     if (later === undefined) return t.fail('it was let in')
     calls.push('waits')
     await later(Infinity)
     calls.push('comes again')
-    t.equal(await reserve(), undefined)
+    t.equal(await beforeWork(), undefined)
     return 'second'
   })
-  const first = counted(who, async reserve => {
-    await reserve()
+  const first = counted(who, async ({ beforeWork }) => {
+    await beforeWork()
     while (calls.length === 0) await new Promise(setImmediate)
     calls.push('is settled')
     return 'first'

@@ -1,5 +1,6 @@
+import type { Credential } from '../../src/sessions/credential.ts'
 import type { Validated } from '../../src/sessions/session.ts'
-import type { SessionStore } from '../../src/sessions/store.ts'
+import type { NewSession, SessionStore } from '../../src/sessions/store.ts'
 import { createNearCache, type ChangeFeed, type NearCacheOptions } from '../../src/near-cache/near-cache.ts'
 import { issuer } from '../store/fixture.ts'
 
@@ -16,8 +17,14 @@ export function sessionOf (id: string, goodForMs = lifeMs): Validated {
   return { id, userId: '7', profile: { email: 'a@b.c', name: 'Ada', roles: [] }, times, rotation: 'possible', binding: '', lastOrigin: { ipAddress: '203.0.113.7', userAgent: 'curl' }, goodForMs, isAdvanced: false }
 }
 
-/** A question that the store has been asked, to be answered by the test. */
-export interface Question { id: string, answer: (session: Validated | null) => void, fail: (error: Error) => void }
+/** A question that the store has been asked, or a session that it is to create, to be answered by the test. */
+export interface Question { id: string, isCreation?: boolean, answer: (session: Validated | null) => void, fail: (error: Error) => void }
+
+/** What a login hands to the store, as far as a near-cache looks at it. */
+export function newSession (credential: Credential): NewSession {
+  const { profile, binding } = sessionOf(credential.id)
+  return { credential, userId: '7', profile, binding } as NewSession
+}
 
 /** A near-cache whose store, clock and news the test holds in its hands. */
 export function opened (options: Partial<NearCacheOptions> = {}) {
@@ -25,8 +32,12 @@ export function opened (options: Partial<NearCacheOptions> = {}) {
   const state = { nowMs: 1_000_000, isProven: true, isFailing: false }
   let news: (slot: string | null) => void = () => {}
   const validate: SessionStore['validate'] = ({ id }) => new Promise((resolve, reject) => questions.push({ id, answer: resolve, fail: reject }))
+  const create: SessionStore['create'] = ({ credential: { id } }) => new Promise((resolve, reject) => {
+    const { times, goodForMs } = sessionOf(id)
+    questions.push({ id, isCreation: true, answer: () => resolve({ ...times, goodForMs, sinceEndAllMs: null }), fail: reject })
+  })
   const changes: ChangeFeed = { listen (onChange) { news = onChange }, isProven: () => state.isProven }
-  const verbs = Object.fromEntries(['create', 'extend', 'replace', 'flag', 'end', 'endAll', 'endOthers'].map(name => [name, async () => { if (state.isFailing) throw new Error('no reply') }]))
-  const { store: cache, size } = createNearCache({ store: { ...verbs, validate } as unknown as SessionStore, changes, lifeMs, entries: 100, bytes: 1_000_000, clock: () => state.nowMs, ...options })
+  const verbs = Object.fromEntries(['extend', 'replace', 'flag', 'end', 'endAll', 'endOthers'].map(name => [name, async () => { if (state.isFailing) throw new Error('no reply') }]))
+  const { store: cache, size } = createNearCache({ store: { ...verbs, validate, create } as unknown as SessionStore, changes, lifeMs, entries: 100, bytes: 1_000_000, clock: () => state.nowMs, ...options })
   return { cache, size, credential: credentialOf('7'), questions, state, news: (slot: string | null) => news(slot) }
 }

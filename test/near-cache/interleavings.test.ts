@@ -3,13 +3,14 @@ import fc from 'fast-check'
 import t from 'tap'
 import { slotOf, type Credential } from '../../src/sessions/credential.ts'
 import type { Validated } from '../../src/sessions/session.ts'
-import { credentialOf, lifeMs, opened, sessionOf } from './fakes.ts'
+import { credentialOf, lifeMs, newSession, opened, sessionOf } from './fakes.ts'
 
 const RUNS = 2500
 const MOST_STEPS = 60
 
-/** Two sessions of one user and one of another. */
-const credentials = [credentialOf('7'), credentialOf('7'), credentialOf('8')]
+/** Two sessions of one user and one of another, and one of the first that is opened on the way. */
+const latest = credentialOf('7')
+const credentials = [credentialOf('7'), credentialOf('7'), credentialOf('8'), latest]
 const which = fc.nat({ max: credentials.length - 1 })
 const question = fc.nat({ max: 2 })
 
@@ -18,6 +19,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('execute' as const), which: question }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('answer' as const), which: question }) },
   fc.record({ kind: fc.constant('revoke' as const), which }),
+  fc.record({ kind: fc.constant('open' as const) }),
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('hear' as const) }) },
   fc.record({ kind: fc.constant('drop' as const) }),
   fc.record({ kind: fc.constant('reconnect' as const) }),
@@ -30,18 +32,25 @@ function world () {
   const revokedAt = new Map<string, number>()
   const heard = new Set<string>()
   const executed = new Map<object, Validated | null>()
+  /** Whether the store has the latest session, and whether that was told. */
+  let latestIs: 'unknown' | 'asked for' | 'stored' | 'told' = 'unknown'
   const onTheirWay: string[] = []
   const faults: string[] = []
   const asked: Array<Promise<void>> = []
   let cut: number | null = null
 
-  const verdictOf = (id: string) => revokedAt.has(id) ? null : sessionOf(id)
-  const execute = (question: typeof questions[number]) => executed.has(question) || executed.set(question, verdictOf(question.id))
+  const isThere = (id: string) => id !== latest.id || latestIs === 'stored' || latestIs === 'told'
+  const verdictOf = (id: string) => isThere(id) && !revokedAt.has(id) ? sessionOf(id) : null
+
+  function execute (question: typeof questions[number]): void {
+    if (question.isCreation === true && latestIs === 'asked for') latestIs = 'stored'
+    if (!executed.has(question)) executed.set(question, verdictOf(question.id))
+  }
 
   async function validate ({ id, ...rest }: Credential): Promise<void> {
-    const [calledMs, wasHeard, since] = [state.nowMs, heard.has(id), revokedAt.get(id)]
+    const [calledMs, wasHeard, since, wasTold] = [state.nowMs, heard.has(id), revokedAt.get(id), id !== latest.id || latestIs === 'told']
     const found = await cache.validate({ id, ...rest })
-    if (found === null && !revokedAt.has(id)) faults.push('a live session was refused')
+    if (found === null && wasTold && !revokedAt.has(id)) faults.push('a live session was refused')
     if (found !== null && wasHeard) faults.push('accepted after the news of its end')
     if (found !== null && since !== undefined && calledMs - since > lifeMs) faults.push(`accepted ${calledMs - since} ms after its end`)
   }
@@ -60,9 +69,14 @@ function world () {
     answer: take,
     revoke (position: number) {
       const { id } = credentials[position] as Credential
-      if (revokedAt.has(id)) return
+      if (revokedAt.has(id) || !isThere(id)) return
       revokedAt.set(id, state.nowMs)
       if (cut === null) onTheirWay.push(id)
+    },
+    open () {
+      if (latestIs !== 'unknown') return
+      latestIs = 'asked for'
+      asked.push(cache.create(newSession(latest)).then(() => { latestIs = 'told' }))
     },
     hear () {
       const id = onTheirWay.shift()

@@ -1,7 +1,7 @@
 import { setImmediate as settled } from 'node:timers/promises'
 import t from 'tap'
 import { slotOf } from '../../src/sessions/credential.ts'
-import { credentialOf, lifeMs, opened, sessionOf } from './fakes.ts'
+import { credentialOf, lifeMs, newSession, opened, sessionOf } from './fakes.ts'
 
 /** A cache that remembers that credential. */
 async function remembering (goodForMs?: number, userId = '7') {
@@ -139,7 +139,11 @@ t.test('a change by this instance drops the slot before it resolves, also if it 
     ['flag', ({ cache, credential }) => cache.flag(credential.id, { binding: '', signals: [], ipAddress: '', isAccepted: true })],
     ['end', ({ cache, credential }) => cache.end('7', credential.id)],
     ['endAll', ({ cache }) => cache.endAll('7', null)],
-    ['create', ({ cache }) => cache.create({ userId: '7' } as Parameters<typeof cache.create>[0])]
+    ['create', ({ cache, questions }) => {
+      const created = cache.create(newSession(credentialOf('7')))
+      questions.at(-1)?.answer(null)
+      return created
+    }]
   ]
   for (const [name, change] of verbs) {
     const all = await remembering()
@@ -151,4 +155,46 @@ t.test('a change by this instance drops the slot before it resolves, also if it 
   failing.state.isFailing = true
   await t.rejects(failing.cache.end('7', failing.credential.id), /no reply/)
   t.ok(failing.isAsked(), 'it may have happened')
+})
+
+t.test('a session that was opened here is known until a validation of it would not be, counted from when it was asked for', async t => {
+  const { cache, credential, questions, state } = opened()
+  const dead = cache.validate(credential)
+  questions[0]?.answer(null)
+  t.equal(await dead, null)
+  await settled()
+  const created = cache.create(newSession(credential))
+  state.nowMs += 400
+  questions[1]?.answer(null)
+  await created
+  const { lastOrigin: _lastOrigin, ...session } = sessionOf(credential.id)
+  t.match(await cache.validate(credential), session)
+  state.nowMs += lifeMs - 401
+  t.match(await cache.validate(credential), session)
+  t.equal(questions.length, 2)
+  state.nowMs += 1
+  cache.validate(credential)
+  t.equal(questions.length, 3)
+})
+
+t.test('it is not known if anything was heard of its slot meanwhile, while news may be missed, or if its creation failed', async t => {
+  const between: Array<(all: ReturnType<typeof opened>) => void> = [
+    ({ news, credential }) => news(slotOf(credential.id)),
+    ({ state }) => { state.isProven = false }
+  ]
+  for (const happens of between) {
+    const all = opened()
+    const created = all.cache.create(newSession(all.credential))
+    happens(all)
+    all.questions[0]?.answer(null)
+    await created
+    all.state.isProven = true
+    all.cache.validate(all.credential)
+    t.equal(all.questions.length, 2)
+  }
+  const { cache, isAsked, questions } = await remembering()
+  const failed = cache.create(newSession(credentialOf('7')))
+  questions.at(-1)?.fail(new Error('no reply'))
+  await t.rejects(failed, /no reply/)
+  t.ok(isAsked(), 'who gives way for it may be gone')
 })

@@ -200,7 +200,7 @@ t.test('a session that rests on what was read before all sessions were ended is 
 t.test('an end-all and a reading within one millisecond of the store’s clock count as ended since', async t => {
   const times = { createdAtMs: 1000, lastAccessedAtMs: 1000, idleMs: 60_000, absoluteDeadlineMs: 601_000, extendedUntilMs: 0, authenticatedAtMs: 1000 }
   for (const [sinceEndAllMs, isOpened] of [[1000, false], [1001, false], [1100, true]] as const) {
-    const sessions = await sessionService(t, { create: async () => ({ ...times, sinceEndAllMs }), end: async () => true })
+    const sessions = await sessionService(t, { create: async () => ({ ...times, goodForMs: 0, sinceEndAllMs }), end: async () => true })
     // Read a second ago: an end-all that the store puts at that moment or a millisecond before it may have come after.
     const opened = await sessions.openUnlessEndedSince(performance.now() - 1000, alice)
     t.equal(opened !== null, isOpened, `${sinceEndAllMs} ms`)

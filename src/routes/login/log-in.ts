@@ -42,8 +42,8 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedI
   const readAtMs = performance.now()
   const { email: given, password } = attempt.body
   const device = knownDevice(app, attempt)
-  const user = await checkPassword(app, { email: given, device }, attempt, (beforeWork, isKnown) =>
-    app.users.authenticate(given, password, beforeWork, isKnown))
+  const user = await checkPassword(app, { email: given, device }, attempt, (admission, isKnown) =>
+    app.users.authenticate(given, password, admission, isKnown))
   if (user === null) throw serviceError('login_failed', 'Email and password do not belong to an account that may log in.')
   const { id, email, name, roles } = user
   const isGuarded = app.youngSessions.guards(device)

@@ -24,8 +24,8 @@ export async function changePassword (app: FastifyInstance, request: FastifyRequ
   assertAllowed(passwords, session.profile)
   await app.youngSessions.assertMayEndAll(session)
   for (let i = 0; i < TRIES; i++) {
-    const change = await checkOwnPassword(app, request, (beforeWork, isKnown) =>
-      app.users.preparePasswordChange(session.profile.email, currentPassword, newPassword, beforeWork, isKnown))
+    const change = await checkOwnPassword(app, request, (admission, isKnown) =>
+      app.users.preparePasswordChange(session.profile.email, currentPassword, newPassword, admission, isKnown))
     const endedBefore = await app.sessions.endOthers(session, 'password_changed')
     if (!await change.store()) continue
     const endedAfter = await app.sessions.endAll(session.userId, session.id, { reason: 'password_changed', actor: session.id })

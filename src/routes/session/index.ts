@@ -28,8 +28,8 @@ const session: FastifyPluginAsyncTypebox = async app => {
     schema: schemas.reauthenticate
   }, async (request, reply) => {
     const current = sessionOf(request)
-    await checkOwnPassword(app, request, async (beforeWork, isKnown) => {
-      const user = await app.users.authenticate(current.profile.email, request.body.password, beforeWork, isKnown)
+    await checkOwnPassword(app, request, async (admission, isKnown) => {
+      const user = await app.users.authenticate(current.profile.email, request.body.password, admission, isKnown)
       return user && { user }
     })
     const reopened = await app.sessions.replace(current, useOf(request))

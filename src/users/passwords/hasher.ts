@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
 import { serviceError } from '../../sessions/errors.ts'
 import type { Attempt } from './levelling.ts'
-import { createTurns, type BeforeWork } from './turns.ts'
+import { createTurns, letsAllIn, type Admission } from './turns.ts'
 import { workerThread } from './worker-thread.ts'
 
 export interface HasherOptions {
@@ -30,17 +30,25 @@ export function createPasswordHasher (options: HasherOptions = {}) {
   const pool = new Piscina({ ...workerThread(import.meta.url), name: 'verifyLevelled', minThreads: threads, maxThreads: threads })
   const turn = createTurns({ places: threads, queueLimit })
 
-  /** What `prepare` asks for is asked while the turn is waited for, and not at all where too many wait: nobody fills the database with logins in vain. */
-  async function run<Result> (name: 'hashPassword' | 'verifyLevelled', prepare: () => Promise<unknown>, beforeWork: BeforeWork = () => {}, knownAs?: string | null): Promise<Result> {
-    let work: Promise<unknown> = Promise.resolve()
+  /**
+   * What `prepare` asks for is asked while the turn is waited for, or when it has come, and not at all for whom is not let in and where too many wait:
+   * nobody fills the database with logins in vain.
+   */
+  async function run<Result> (name: 'hashPassword' | 'verifyLevelled', prepare: () => Promise<unknown>, { beforeWait, beforeWork } = letsAllIn, knownAs?: string | null): Promise<Result> {
+    let prepared: Promise<unknown> | undefined
     const result = await new Promise<Result | null>((resolve, reject) => {
-      turn<Result>(async () => pool.run(await work, { name }), longestWaitMs(), knownAs, () => {
-        work = prepare()
+      const admission: Admission = {
+        beforeWait,
+        async beforeWork () {
+          await prepared
+          return beforeWork()
+        }
+      }
+      turn<Result>(async () => pool.run(await (prepared ?? prepare()), { name }), longestWaitMs(), knownAs, admission, isWaiting => {
+        if (!isWaiting) return
+        prepared = prepare()
         // Told at once: there is nothing to wait for any more.
-        work.catch(reject)
-      }, async () => {
-        await work
-        return beforeWork()
+        prepared.catch(reject)
       }).then(resolve, reject)
     })
     if (result === null) throw serviceError('login_busy', 'Too many logins are waiting. Try again in a moment.')
@@ -54,14 +62,14 @@ export function createPasswordHasher (options: HasherOptions = {}) {
     /**
      * Whether the password matches what `lookUp` finds, in one turn of one thread. Refusals are the same amount of work whether the
      * stored hash is `null`, of another password or of a lower cost than `levelCost` (see levelling.ts).
-     * `beforeWork` is called when its turn has come, before any work, and may put it off; `knownAs` is who waits among the known devices (turns.ts).
-     * @throws ServiceError `login_busy`, and what `lookUp` and `beforeWork` throw
+     * `admission` is asked before it waits, and when its turn has come; `knownAs` is who waits among the known devices (turns.ts).
+     * @throws ServiceError `login_busy`, and what `lookUp` and `admission` throw
      */
-    verify (password: string, lookUp: () => Promise<StoredPassword>, beforeWork?: BeforeWork, knownAs?: string | null): Promise<boolean> {
+    verify (password: string, lookUp: () => Promise<StoredPassword>, admission?: Admission, knownAs?: string | null): Promise<boolean> {
       return run<boolean>('verifyLevelled', async (): Promise<Attempt> => {
         const { storedHash, levelCost } = await lookUp()
         return { password, storedHash, levelCost: levelCost ?? cost }
-      }, beforeWork, knownAs)
+      }, admission, knownAs)
     },
 
     close: () => pool.destroy()

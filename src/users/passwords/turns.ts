@@ -8,8 +8,15 @@ export interface TurnsOptions {
 /** What else has to be waited for; at most as long as it is told (ms). */
 export type Later = (atMostMs: number) => Promise<void>
 
-/** Asked when a place is free: what it returns is waited for without one, and then it is asked again. */
-export type BeforeWork = () => void | Promise<Later | void>
+/** Who is let in. What either throws ends the wait for a turn. */
+export interface Admission {
+  /** Asked before a wait for a place, if there is to be one. */
+  beforeWait: () => void | Promise<void>
+  /** Asked when a place is free: what it returns is waited for without one, and then it is asked again. */
+  beforeWork: () => void | Promise<Later | void>
+}
+
+export const letsAllIn: Admission = { beforeWait () {}, beforeWork () {} }
 
 interface Waiting { knownAs: string | null, latest: number, admit: (isInTime: boolean) => void }
 
@@ -30,10 +37,10 @@ export function createTurns ({ places, queueLimit }: TurnsOptions) {
   let running = 0
   let knownInARow = 0
 
-  async function enter (knownAs: string | null, latest: number, onEntered: () => void): Promise<boolean> {
-    const lane = laneOf(knownAs)
-    if (running === places && lane.length >= queueLimit) return false
-    onEntered()
+  async function enter (knownAs: string | null, latest: number, onEntered: (isWaiting: boolean) => void): Promise<boolean> {
+    const [lane, isWaiting] = [laneOf(knownAs), running === places]
+    if (isWaiting && lane.length >= queueLimit) return false
+    onEntered(isWaiting)
     return placeFor(waiting => lane.push(waiting), knownAs, latest)
   }
 
@@ -76,10 +83,11 @@ export function createTurns ({ places, queueLimit }: TurnsOptions) {
   /**
    * What `work` resolves to; or `null`, with `work` never begun, if too many wait or the wait took longer than `longestWaitMs`.
    * What waits too long is answered when the next place gets free. `knownAs` is the account of a known device, null for the others.
-   * `onEntered` is called at once if it may wait or begin; `beforeWork` may put it off.
+   * `onEntered` is called when it may begin, or wait; `beforeWork` may put it off.
    */
-  return async function turn<Result> (work: () => Promise<Result>, longestWaitMs: number, knownAs: string | null = null, onEntered: () => void = () => {}, beforeWork: BeforeWork = () => {}): Promise<Result | null> {
+  return async function turn<Result> (work: () => Promise<Result>, longestWaitMs: number, knownAs: string | null = null, { beforeWait, beforeWork } = letsAllIn, onEntered: (isWaiting: boolean) => void = () => {}): Promise<Result | null> {
     const latest = Date.now() + longestWaitMs
+    if (running === places) await beforeWait()
     let later: Later | void
     for (let hasPlace = await enter(knownAs, latest, onEntered); hasPlace; hasPlace = await enterAgain(later, knownAs, latest)) {
       try {

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { createTurns } from '../../../src/users/passwords/turns.ts'
+import { createTurns, letsAllIn, type Admission } from '../../../src/users/passwords/turns.ts'
 
 const forEver = Infinity
+
+const letsIn = (beforeWork: Admission['beforeWork']): Admission => ({ ...letsAllIn, beforeWork })
 
 t.test('turns come in the order in which they were asked for, no more at once than there are places', async t => {
   const turn = createTurns({ places: 2, queueLimit: 10 })
@@ -93,10 +95,10 @@ t.test('what is put off gives its place up, and has the next one when it comes a
   const over = new AbortController()
   const later = async (atMostMs: number) => { t.equal(atMostMs, Infinity); await once(over.signal, 'abort') }
   const asked: string[] = []
-  const ask = (name: string, knownAs?: string) => turn(async () => done.push(name), forEver, knownAs, () => {}, async () => {
+  const ask = (name: string, knownAs?: string) => turn(async () => done.push(name), forEver, knownAs, letsIn(async () => {
     asked.push(name)
     return asked.filter(other => other === name).length === 1 ? later : undefined
-  })
+  }))
   const work = (name: string) => turn(async () => { await sleep(5); done.push(name) }, forEver)
   const all = [ask('a'), ask('A', 'alice'), work('b'), work('c'), work('d')]
   while (!done.includes('b')) await sleep(1)
@@ -107,7 +109,7 @@ t.test('what is put off gives its place up, and has the next one when it comes a
 
 t.test('what is put off for longer than it may wait never begins; no more are put off than may wait', async t => {
   const turn = createTurns({ places: 2, queueLimit: 1 })
-  const putOff = (longestWaitMs: number, knownAs?: string) => turn(async () => t.fail('it began'), longestWaitMs, knownAs, () => {}, async () => atMostMs => sleep(Math.min(atMostMs + 2, 50)))
+  const putOff = (longestWaitMs: number, knownAs?: string) => turn(async () => t.fail('it began'), longestWaitMs, knownAs, letsIn(async () => atMostMs => sleep(Math.min(atMostMs + 2, 50))))
   const waiting = putOff(20)
   await sleep(1)
   t.equal(await putOff(1000), null, 'at once')
@@ -119,7 +121,22 @@ t.test('what is put off for longer than it may wait never begins; no more are pu
 t.test('what cannot be asked, or cannot be waited for, gives its place back', async t => {
   const turn = createTurns({ places: 1, queueLimit: 1 })
   const broken = async () => { throw new Error('broken') }
-  await t.rejects(turn(async () => t.fail('it began'), forEver, null, () => {}, broken), { message: 'broken' })
-  for (let i = 0; i < 2; i++) await t.rejects(turn(async () => t.fail('it began'), forEver, null, () => {}, async () => broken), { message: 'broken' })
+  await t.rejects(turn(async () => t.fail('it began'), forEver, null, letsIn(broken)), { message: 'broken' })
+  for (let i = 0; i < 2; i++) await t.rejects(turn(async () => t.fail('it began'), forEver, null, letsIn(async () => broken)), { message: 'broken' })
   t.equal(await turn(async () => 'next', forEver), 'next')
+})
+
+t.test('who has to wait is asked about before, whoever need not is not; who is told before is told what it is', async t => {
+  const turn = createTurns({ places: 1, queueLimit: 1 })
+  const asked: string[] = []
+  const ask = (name: string, work = async () => name) => turn(work, forEver, null, { ...letsAllIn, async beforeWait () { asked.push(name) } }, isWaiting => asked.push(`${name} ${isWaiting ? 'waits' : 'begins'}`))
+  const first = ask('first', () => sleep(5, 'first'))
+  t.strictSame(await Promise.all([first, ask('second')]), ['first', 'second'])
+  t.strictSame(asked, ['first begins', 'second', 'second waits'])
+
+  const busy = turn(() => sleep(5, 'busy'), forEver)
+  const refusing = { ...letsAllIn, async beforeWait () { throw new Error('not you') } }
+  await t.rejects(turn(async () => t.fail('it began'), forEver, null, refusing, () => t.fail('it entered')), { message: 'not you' })
+  t.equal(await busy, 'busy')
+  t.equal(await turn(async () => 'next', forEver, null, refusing), 'next')
 })
