@@ -6,7 +6,7 @@ import { slotOf } from '../sessions/credential.ts'
  *
  *   session:{tag}<28 hex>          HASH  the record, fields below; TTL = min(idle, absolute) deadline
  *   session-data:{tag}<28 hex>     HASH  what callers store, one field a key, JSON values; made at the first write, same TTL
- *   user-sessions:{tag}:<userId>   ZSET  the user's sessions by the same deadline; a member is 22 bytes: createdAt, id, device type and device (lua/includes/index.lua); TTL = a week more than the longest member's
+ *   user-sessions:{tag}:<userId>   ZSET  the user's sessions by the same deadline; a member is 22 bytes: createdAt, id, device type and device (lua/includes/index.lua); TTL = a week more than any of them may live
  *   not-before:{tag}               HASH  user id → ms: sessions created until then are dead; TTL = the longest lifetime
  *   not-before-cause:{tag}         HASH  user id → `<reason> <public id of who asked> <28 hex of the session that was kept>`; same TTL
  *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention; none of whose account is deleted
@@ -33,7 +33,7 @@ import { slotOf } from '../sessions/credential.ts'
  *   g       generation (1)
  *   s       secret digest, as a number of 64 bits
  *   l       lifetime profile (the default one)
- *   d       letter of the device type (unknown), lua/includes/index.lua
+ *   d       letter of the device type (unknown), lua/includes/members.lua
  *   o       1 if it rotates by policy (0)
  *   w       binding (sessions/devices/surroundings.ts) ?
  *   q       binding that waits for the password, or that counted before w ?

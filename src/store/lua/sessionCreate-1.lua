@@ -1,5 +1,5 @@
 -- Creates a session: record and index entry in one step. Ends what has to give way for it, or is denied by the limit.
---   Includes: session, index, long-text, end-all, history, burial, live-members, give-way
+--   Includes: session, index, members, long-text, end-all, history, burial, live-members, give-way
 --   KEYS[1]  session:{tag}<28 hex>, which does not exist
 --   ARGV     1 user id, 2 secret digest, 3 idle (ms), 4 absolute lifetime (ms), 5 touch interval (ms),
 --            6 profile, 7 packed IP address, 8 packed user agent, 9 lifetime profile, or '' for the default one,
@@ -16,6 +16,7 @@ local keys, now, touchMs = keysOf(KEYS[1]), nowMs(), tonumber(ARGV[5])
 local userId, deviceType = ARGV[1], ARGV[10]
 local index = keys.index .. userId
 if redis.call('EXISTS', keys.session) == 1 then return redis.error_reply('ERR session id is taken') end
+if text(2 ^ 40) ~= '1099511627776' then return redis.error_reply('ERR moments need a Redis of 64 bits') end
 
 local leaving, denied = whoGivesWay(keys, userId, now, touchMs, {
   deviceType = deviceType, max = tonumber(ARGV[11]), maxOfType = tonumber(ARGV[12]), policy = ARGV[13], endKey = ARGV[14], replacedKey = ARGV[22], deviceIds = ARGV[17]
@@ -28,7 +29,7 @@ end
 local endings, endedBuckets = {}, {}
 for _, entry in ipairs(leaving) do
   if entry.session then
-    endings[#endings + 1] = history.endingOf(entry.keys, entry.session, touchMs, entry.reason, keys.id)
+    endings[#endings + 1] = history.endingOf(entry.keys, entry.session, touchMs, entry.reason, idOf(keys))
     endedBuckets[#endings] = endings[#endings].bucket
   else
     redis.call('ZREM', index, entry.member)
@@ -44,6 +45,11 @@ local session = {
   deviceType = letterOf(deviceType), deviceId = string.match(ARGV[17], '[^,]+')
 }
 local deadline = deadlineOf(session, touchMs)
+
+-- Most durations fit into few bytes as seconds.
+local function secondsOf(ms)
+  return string.format('%.14g', ms / 1000)
+end
 
 -- What every validation asks for comes first.
 local fields = { 'u', userId, 'c', text(createdAt), 'i', secondsOf(ARGV[3]), 'x', secondsOf(ARGV[4]), 's', ARGV[2] }
@@ -66,7 +72,9 @@ redis.call('PEXPIREAT', keys.session, text(deadline))
 
 history.trimIndex(index)
 redis.call('ZADD', index, text(deadline), memberOf(keys, session))
-keepIndex(index, deadline)
+-- A week longer than the session can live, so that who looks later learns what has expired meanwhile.
+local keptUntil = text(session.absolute + 604800000)
+if redis.call('PEXPIREAT', index, keptUntil, 'NX') == 0 then redis.call('PEXPIREAT', index, keptUntil, 'GT') end
 history.recordCreated(keys, userId, createdAt, ARGV[4], ARGV[9], ARGV[7], ARGV[8])
 local reply = { 'ok', text(createdAt), bucketOf(deadline), notBefore and text(now - notBefore) or '' }
 for _, bucket in ipairs(endedBuckets) do reply[#reply + 1] = bucket end

@@ -11,9 +11,9 @@ if not session then return nil end
 
 local reply = { session.version }
 if ARGV[2] == '' then
-  for _, part in ipairs(redis.call('HGETALL', keys.data)) do reply[#reply + 1] = part end
+  for _, part in ipairs(redis.call('HGETALL', dataKey(keys))) do reply[#reply + 1] = part end
 else
-  local value = redis.call('HGET', keys.data, ARGV[2])
+  local value = redis.call('HGET', dataKey(keys), ARGV[2])
   if value then reply[2], reply[3] = ARGV[2], value end
 end
 return reply

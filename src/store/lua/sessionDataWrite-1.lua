@@ -15,13 +15,13 @@ if not session then return nil end
 local version = text(session.version)
 if ARGV[2] ~= '' and not string.find(ARGV[2], ',' .. version .. ',', 1, true) then return { 'conflict', version } end
 
-local count = redis.call('HLEN', keys.data)
+local count = redis.call('HLEN', dataKey(keys))
 local size = tonumber(redis.call('HGET', keys.session, 'z') or 0)
 local countBefore, sizeBefore = count, size
 local sets, removals, changed = {}, {}, {}
 for i = 6, #ARGV, 2 do
   local key, value = ARGV[i], ARGV[i + 1]
-  local oldLength = redis.call('HSTRLEN', keys.data, key)
+  local oldLength = redis.call('HSTRLEN', dataKey(keys), key)
   if oldLength > 0 then count, size = count - 1, size - #key - oldLength end
   if value ~= '' then
     count, size = count + 1, size + #key + #value
@@ -36,9 +36,9 @@ if count > tonumber(ARGV[3]) and count > countBefore then return { 'keys', text(
 if size > tonumber(ARGV[4]) and size > sizeBefore then return { 'bytes', text(size) } end
 if #sets + #removals == 0 then return { 'ok', version, 0 } end
 
-for i = 1, #sets, 2 do redis.call('HSET', keys.data, sets[i], sets[i + 1]) end
-if #removals > 0 then redis.call('HDEL', keys.data, unpack(removals)) end
+for i = 1, #sets, 2 do redis.call('HSET', dataKey(keys), sets[i], sets[i + 1]) end
+if #removals > 0 then redis.call('HDEL', dataKey(keys), unpack(removals)) end
 redis.call('HSET', keys.session, 'n', text(session.version + 1), 'z', text(size))
-redis.call('PEXPIREAT', keys.data, text(deadlineOf(session, touchMs)))
+redis.call('PEXPIREAT', dataKey(keys), text(deadlineOf(session, touchMs)))
 openHistory(ARGV[5]).recordChange(keys, session.userId, changed)
 return { 'ok', text(session.version + 1), #removals }

@@ -17,7 +17,7 @@ if redis.call('EXISTS', new.session) == 1 then return redis.error_reply('ERR ses
 
 local before, index = bucketOf(deadlineOf(session, touchMs)), old.index .. session.userId
 redis.call('RENAME', old.session, new.session)
-if redis.call('EXISTS', old.data) == 1 then redis.call('RENAME', old.data, new.data) end
+if redis.call('EXISTS', dataKey(old)) == 1 then redis.call('RENAME', dataKey(old), dataKey(new)) end
 redis.call('HSET', new.session, 's', ARGV[2], 'r', since(session, now), 't', since(session, now))
 redis.call('HDEL', new.session, 'g', 'q')
 -- In this order, because an index without members loses its TTL.
@@ -27,7 +27,7 @@ followKept(old, new, session.userId)
 if ARGV[3] ~= '' then redis.call('HSET', new.session, 'w', ARGV[3]) end
 touchSession(new, session, now, touchMs)
 announceChange(old)
-openHistory(ARGV[4]).recordReauthenticated(new, session, old.id)
+openHistory(ARGV[4]).recordReauthenticated(new, session, idOf(old))
 return {
   before, bucketOf(deadlineOf(session, touchMs)), redis.call('HGET', new.session, 'l') or '',
   text(session.createdAt), text(now), text(session.idle), text(session.absolute), text(session.extendedUntil), text(now)

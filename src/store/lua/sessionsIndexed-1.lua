@@ -1,7 +1,7 @@
 -- The sessions of a user whose deadlines are to come, as the index has them, soonest deadline first: up to 1,000, so that no call blocks Redis for long.
 -- If there are few, what a list shows of each too, so that their list is one call.
 --   Flags: no-writes
---   Includes: session, index, end-all, long-text, place, describe
+--   Includes: session, index, members, end-all, long-text, place, describe
 --   KEYS[1]  user-sessions:{tag}:<user id>
 --   ARGV     1 how many to leave out, 2 how many are few, 3 touch interval (ms)
 --   Reply    { how many there are, members in one text (see includes/index.lua), not-before (ms), 28 hex of the session that was kept through it or '',

@@ -1,6 +1,7 @@
 -- Judges credentials whose MAC is good, each by itself, and records their uses at most once a touch interval.
 --   Flags: allow-oom
---   Includes: session, index, long-text, end-all, history, burial, place
+--   Includes: session, index, long-text, place
+--   Rarely: openBurial of members, end-all, history, burial
 --   KEYS[1] … session:{tag}<28 hex> of each; on a Cluster all of one slot
 --   ARGV     1 grace (ms), 2 touch interval (ms), 3 age of a generation from which it is to be rotated (ms), 0: never,
 --            4 limits of the history, see includes/history.lua, then of each: generation, secret digest
@@ -54,7 +55,7 @@ local function judge(keys, decimal, secretDigest)
   local goodUntil = math.min(deadlineOf(session, touchMs), session.touchedAt + touchMs)
   if now < session.advancedAt + graceMs then goodUntil = math.min(goodUntil, session.advancedAt + graceMs) end
   if session.rotates and rotateAfterMs > 0 and rotation == 0 then goodUntil = math.min(goodUntil, session.advancedAt + rotateAfterMs) end
-  return string.format('[%s,["%s"],%.0f,%.0f,%.0f,%.0f,%.0f,%.0f,%d,%s,%.0f,%d%s]',
+  return string.format('[%s,["%s"],%d,%d,%d,%d,%d,%d,%d,%s,%d,%d%s]',
     cjson.encode(session.userId), wholeText(keys.session, 'p', session.profile),
     session.createdAt, session.touchedAt, session.idle, session.absolute, session.extendedUntil, session.authenticatedAt,
     rotation, cjson.encode(session.binding), goodUntil - now, isAhead and 1 or 0, moved)

@@ -97,7 +97,7 @@ local function openBurial(limits)
   function history.bury(endings)
     local names, members, events = {}, {}, {}
     for _, ending in ipairs(endings) do
-      if ending.isStored then names[#names + 1], names[#names + 2] = ending.keys.session, ending.keys.data end
+      if ending.isStored then names[#names + 1], names[#names + 2] = ending.keys.session, dataKey(ending.keys) end
       members[#members + 1] = ending.member
       events[#events + 1] = { hex = ending.keys.hex, at = ending.at, name = 'ended', details = ending.cause }
     end

@@ -4,7 +4,7 @@ local function describe(keys, session)
   local address, agent, lastAddress, lastAgent = placesOf(keys.session)
   local f = redis.call('HMGET', keys.session, 'l', 'dn', 'dc')
   return {
-    keys.id, text(session.createdAt), text(session.touchedAt), text(session.idle), text(session.absolute),
+    idOf(keys), text(session.createdAt), text(session.touchedAt), text(session.idle), text(session.absolute),
     text(session.extendedUntil), text(session.authenticatedAt), address, agent, f[1] or '',
     wholeText(keys.session, 'dn', f[2]), wholeText(keys.session, 'dc', f[3]), lastAddress, lastAgent
   }

@@ -6,25 +6,33 @@ local function nowMs()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- A whole number as text; tostring() would write 1.7e+12.
+-- A whole number as text. Half as dear as '%.0f', and right for moments where Redis has 64 bits: sessionCreate refuses others.
 local function text(number)
-  return string.format('%.0f', number)
+  return string.format('%d', number)
 end
 
--- The keys that belong to the record at `sessionKey`, and the session's public id.
+-- The keys of the record at `sessionKey` and of what belongs to its user, and of what the record's own key consists.
 local function keysOf(sessionKey)
-  local prefix, tag, rest = string.match(sessionKey, '^([^{]*)session:{(%x+)}(%x+)$')
-  local hex = tag .. rest
+  local prefix, tag, hex = string.match(sessionKey, '^([^{]*)session:{(%x+)}(%x+)$')
   return {
     session = sessionKey,
-    data = prefix .. 'session-data:{' .. tag .. '}' .. rest,
     notBefore = prefix .. 'not-before:{' .. tag .. '}',
     index = prefix .. 'user-sessions:{' .. tag .. '}:',
     prefix = prefix,
     tag = tag,
-    hex = rest,
-    id = hex:sub(1, 8) .. '-' .. hex:sub(9, 12) .. '-' .. hex:sub(13, 16) .. '-' .. hex:sub(17, 20) .. '-' .. hex:sub(21)
+    hex = hex
   }
+end
+
+-- The key of the session's data.
+local function dataKey(keys)
+  return keys.prefix .. 'session-data:{' .. keys.tag .. '}' .. keys.hex
+end
+
+-- The session's public id.
+local function idOf(keys)
+  local hex = keys.tag .. keys.hex
+  return hex:sub(1, 8) .. '-' .. hex:sub(9, 12) .. '-' .. hex:sub(13, 16) .. '-' .. hex:sub(17, 20) .. '-' .. hex:sub(21)
 end
 
 -- Tells every instance, once a script, that what it remembers of the slot's sessions is outdated. Uses are not told: nothing that is
@@ -47,11 +55,7 @@ local function bucketOf(deadline)
   return text(math.floor(deadline / 10000))
 end
 
--- Durations are kept in seconds, with a fraction if need be: most fit into few bytes then.
-local function secondsOf(ms)
-  return string.format('%.14g', ms / 1000)
-end
-
+-- Durations are kept in seconds, with a fraction if need be (secondsOf in sessionCreate).
 local function msOf(seconds)
   return math.floor(seconds * 1000 + 0.5)
 end
