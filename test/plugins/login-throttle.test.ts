@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
+import type { Admission } from '../../src/users/passwords/turns.ts'
 import { privateRedis } from '../faults/private-redis.ts'
 import { build, buildAnother, demo, inspector } from '../harness.ts'
 import { isProblem } from '../routes/problem.ts'
@@ -42,11 +43,21 @@ t.test('after ten failures an account has to wait, whether it exists or not, and
   t.equal((await attempt(app, demo.bob)).statusCode, 200, 'others do not wait')
 })
 
-t.test('who has to wait costs neither a question to the database nor a hash', async t => {
+/** A check of a password that asks to be let in, and must not be. */
+function checking (asks: keyof Admission): FastifyInstance['users']['authenticate'] {
+  return async (_email, _password, admission) => {
+    await admission?.[asks]()
+    throw new Error('it was checked')
+  }
+}
+
+t.test('who has to wait is not let in, neither to a thread nor to a place where others wait for one', async t => {
   const { app } = await build(t, { LOGIN_ACCOUNT_FAILURES: '1' })
   t.equal((await attempt(app)).statusCode, 401)
-  app.users.authenticate = async () => { throw new Error('it was checked') }
-  t.equal((await attempt(app)).statusCode, 429)
+  for (const asks of ['beforeWait', 'beforeWork'] as const) {
+    app.users.authenticate = checking(asks)
+    t.equal((await attempt(app)).statusCode, 429, asks)
+  }
 })
 
 t.test('each further failure doubles the wait', async t => {
@@ -155,8 +166,10 @@ t.test('a store that cannot count lets nobody in and is no defect', async t => {
   isProblem(t, await attempt(app), 503, 'store_unavailable')
   isProblem(t, await attempt(app, demo.alice), 503, 'store_unavailable')
   await redis.ask('CONFIG', 'SET', 'maxmemory', '0')
-  app.users.authenticate = async () => { throw new Error('it was checked') }
   app.redis.disconnect()
-  isProblem(t, await attempt(app), 503, 'store_unavailable')
+  for (const asks of ['beforeWait', 'beforeWork'] as const) {
+    app.users.authenticate = checking(asks)
+    isProblem(t, await attempt(app), 503, 'store_unavailable')
+  }
   app.redis.connect().catch(() => {})
 })

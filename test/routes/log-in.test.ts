@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import t, { type Test } from 'tap'
 import { serviceError } from '../../src/sessions/errors.ts'
 import { build, demo } from '../harness.ts'
@@ -35,17 +36,23 @@ t.test('a login under which the sessions are ended again and again is given up',
 
 t.test('logins that wait for a thread when the store goes away are refused, not hashed', async t => {
   const { app } = await build(t)
-  const { assertAvailable } = app.sessionStore
-  let asked = 0
+  const [{ authenticate }, { assertAvailable }, all] = [app.users, app.sessionStore, new EventEmitter()]
+  let arrived = 0
+  app.users.authenticate = async (...attempt) => {
+    arrived++
+    if (arrived === 5) all.emit('arrived')
+    else await once(all, 'arrived')
+    return authenticate(...attempt)
+  }
   app.sessionStore.assertAvailable = () => {
-    if (++asked > 5) throw serviceError('store_unavailable', 'gone')
+    if (arrived === 5) throw serviceError('store_unavailable', 'gone')
     assertAvailable()
   }
   const statuses = await Promise.all(Array.from({ length: 5 }, async () => {
     const { statusCode } = await app.inject({ method: 'POST', url: '/login', payload: demo.alice })
     return statusCode
   }))
-  t.strictSame(statuses, Array(5).fill(503), 'all were let in, none got to a thread')
+  t.strictSame(statuses, Array(5).fill(503), 'all came when it was there, none got to a thread')
   t.equal(await app.sessions.countLive(), 0)
 })
 

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { createPasswordHasher, type HasherOptions } from '../../../src/users/passwords/hasher.ts'
+import { letsAllIn } from '../../../src/users/passwords/turns.ts'
 
 /** What a look into the database would find. */
 const found = (storedHash: string | null, levelCost: number | null) => async () => ({ storedHash, levelCost })
@@ -91,6 +92,16 @@ t.test('what is looked up is looked up while the turn is waited for, and not at 
   await t.rejects(passwords.verify('x', counted), { code: 'login_busy' })
   t.equal(lookUps, 2)
   t.strictSame(await Promise.all(running), [false, false])
+})
+
+t.test('who is not let in is not looked up, neither where a thread is free nor where it would be waited for', async t => {
+  const passwords = hasher(t, { cost: 10, threads: 1 })
+  const refuses = async () => { throw new Error('not you') }
+  const lookUp = async () => t.fail('it was looked up') as never
+  await t.rejects(passwords.verify('x', lookUp, { ...letsAllIn, beforeWork: refuses }), { message: 'not you' })
+  const running = passwords.verify('x', found(null, 10))
+  await t.rejects(passwords.verify('x', lookUp, { ...letsAllIn, beforeWait: refuses }), { message: 'not you' })
+  t.equal(await running, false)
 })
 
 t.test('who cannot be looked up is told at once, whoever is at work', async t => {
