@@ -7,8 +7,8 @@ import type { Stage } from '../stage.ts'
 import { singleHashRate } from './login-rate.ts'
 
 const GOAL_ROUND_TRIPS = 2
-/** How long a reply is held back: so long that all else that a login does is little beside it. */
-const HELD_MS = 400
+/** How long a reply is held back: so long that all else that a login does is little beside it, and not so long that no news of changes is proven to arrive. */
+const HELD_MS = 200
 /** Dear, so that one hash more or less shows in the CPU time of a login. */
 const COST = 12
 
