@@ -16,7 +16,7 @@ const COST = 12
 const patient = { DEMO_USERS: 'true', BCRYPT_COST: String(COST), REDIS_TIMEOUT_MS: '900', DATABASE_TIMEOUT_MS: '900' }
 
 /** The first login at a service that has started a moment ago, and the first request with what it gave. */
-export async function coldLogin ({ stage }: Bench): Promise<Row[]> {
+export async function coldLogin ({ stage, plan }: Bench): Promise<Row[]> {
   const quick = await attempt(stage, 0)
   const held = await attempt(stage, HELD_MS)
   const hashMs = 1000 / await singleHashRate(COST, 1)
@@ -27,7 +27,7 @@ export async function coldLogin ({ stage }: Bench): Promise<Row[]> {
     figure: 'cold login to first validated request',
     measured: `${quick.statements.length} SQL statements, ${hashes} hashes (${quick.cpuMs.toFixed(0)} ms CPU; one takes ${hashMs.toFixed(0)}), ${roundTrips} Redis round trips waited for: ${waited('loginMs')} by the login, ${waited('meMs')} by GET /me`,
     goal: `1 SQL statement, 1 hash, ≤ ${GOAL_ROUND_TRIPS} round trips`,
-    met: quick.statements.length === 1 && hashes === 1 && roundTrips <= GOAL_ROUND_TRIPS
+    met: plan.judges ? quick.statements.length === 1 && hashes === 1 && roundTrips <= GOAL_ROUND_TRIPS : null
   }]
 }
 

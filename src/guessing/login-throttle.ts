@@ -1,8 +1,10 @@
+import type { ServiceError } from '../sessions/errors.ts'
 import type { Admission, Later } from '../users/passwords/turns.ts'
 import type { Budget, Counter, FailureCounters, Policy, Refusal, Reservation } from './failure-counters.ts'
 import type { Subjects } from './subjects.ts'
 import { tooManyAttempts } from './too-many-attempts.ts'
 import { createWaitingRoom } from './waiting-room.ts'
+import { createRefusing } from './refusing.ts'
 
 export interface LoginThrottleOptions {
   counters: FailureCounters
@@ -22,6 +24,7 @@ export type LoginThrottle = ReturnType<typeof createLoginThrottle>
  */
 export function createLoginThrottle ({ counters, subjects, budgets }: LoginThrottleOptions) {
   const room = createWaitingRoom()
+  const refusing = createRefusing()
 
   function countersOf ({ email, address, device }: Attempt): Counter[] {
     const { account, address: network, global, device: own } = budgets
@@ -43,23 +46,23 @@ export function createLoginThrottle ({ counters, subjects, budgets }: LoginThrot
     async counted<Result> (attempt: Attempt, check: (admission: Admission) => Promise<Result | null>): Promise<Result | null> {
       const concerned = countersOf(attempt)
       let reservation: Reservation | null = null
-      const admission: Admission = {
-        async beforeWait () {
-          const wait = await counters.longestWait(concerned)
-          if (wait !== null) throw tooManyAttempts(wait)
-        },
-        async beforeWork () {
-          const outcome = await counters.reserve(concerned)
-          if ('waitMs' in outcome) return laterThan(outcome)
-          reservation = outcome
-          return undefined
-        }
+      async function beforeWait (): Promise<void> {
+        const refusal = await counters.longestWait(concerned)
+        if (refusal !== null) throw refused(refusal)
+      }
+      async function beforeWork (): Promise<Later | undefined> {
+        // Who is refused must not take room in the counters of others, not even for a moment.
+        if (concerned.some(counter => refusing.isIn(nameOf(counter)))) await beforeWait()
+        const outcome = await counters.reserve(concerned)
+        if ('waitMs' in outcome) return laterThan(outcome)
+        reservation = outcome
+        return undefined
       }
       const settle = async (hasFailed: boolean) => {
         await reservation?.settle(hasFailed)
         for (const counter of concerned) room.callNext(nameOf(counter))
       }
-      const result = await check(admission).catch(error => { settle(false); throw error })
+      const result = await check({ beforeWait, beforeWork }).catch(error => { settle(false); throw error })
       // Whoever is told of a failure is counted. A success is not waited for: it travels with what the caller asks next.
       const settled = settle(result === null)
       if (result === null) await settled
@@ -67,9 +70,14 @@ export function createLoginThrottle ({ counters, subjects, budgets }: LoginThrot
     }
   }
 
+  function refused (refusal: Refusal): ServiceError {
+    refusing.note(nameOf(refusal.counter), refusal.waitMs)
+    return tooManyAttempts(refusal)
+  }
+
   /** Who is refused for failures is told so; who is behind others that are being checked waits until one of them is settled. */
   function laterThan (refusal: Refusal): Later {
-    if (refusal.waitMs > 0) throw tooManyAttempts(refusal)
+    if (refusal.waitMs > 0) throw refused(refusal)
     return atMostMs => room.wait(nameOf(refusal.counter), atMostMs)
   }
 }

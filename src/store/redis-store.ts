@@ -46,7 +46,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       const createdAtMs = Number(createdAt)
       const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs, extendedUntilMs: 0, authenticatedAtMs: createdAtMs }
       // What a validation would say, by the same rules: no deadline passes, no grace ends, no rotation gets due and no use has to be recorded.
-      const goodForMs = Math.min(idleMs + touchIntervalMs, absoluteMs, touchIntervalMs, graceMs, rotates && rotateAfterMs > 0 ? rotateAfterMs : Infinity)
+      const goodForMs = Math.min(idleMs + touchIntervalMs, absoluteMs, touchIntervalMs, graceMs || Infinity, (rotates && rotateAfterMs) || Infinity)
       return { ...times, goodForMs, sinceEndAllMs: sinceEndAll === '' ? null : Number(sinceEndAll) }
     },
 

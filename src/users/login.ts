@@ -16,7 +16,7 @@ export interface LoginDependencies {
 
 export type Login = ReturnType<typeof createLogin>
 
-/** Who is it? One question to a hashing thread and, while that is waited for, one to the database, whatever the answer will be. */
+/** Who is it? One question to a hashing thread and one to the database, while a thread is waited for if none is free, whatever the answer will be. */
 export function createLogin ({ users, passwords, onProven = () => {} }: LoginDependencies) {
   /**
    * The user and the hash, or `null` for every refusal alike: unknown email, wrong password, disabled account. All refusals are

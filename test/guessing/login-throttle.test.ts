@@ -71,6 +71,16 @@ t.test('whom others have overtaken meanwhile is told so before the password is l
   await t.rejects(counted(who, check), { code: 'too_many_attempts', message: 'Too many attempts have failed. Try again in 1 second.', headers: { 'retry-after': '1' } })
 })
 
+t.test('who was refused here is asked about first as long as the wait lasts, so that none of the other counters keeps room for it', async t => {
+  const { counted, log } = throttle({ refuses: [{ counter: { ...counter, subject: 'of alice@example.com' }, waitMs: 60_000 }] })
+  const check = async ({ beforeWork }: Admission) => { await beforeWork(); return 'checked' }
+  await t.rejects(counted(who, check), { code: 'too_many_attempts' })
+  t.equal(await counted(who, check), 'checked', 'the counter has the last word')
+  t.equal(await counted({ ...who, email: 'bob@example.com' }, check), 'checked')
+  const others = all.replace('alice', 'bob')
+  t.strictSame(log, [`reserve: ${all}`, `wait: ${all}`, `reserve: ${all}`, 'never was', `reserve: ${others}`, 'never was'])
+})
+
 t.test('without an address, and without a budget, nothing is counted there', async t => {
   const unknown = throttle()
   await unknown.counted({ ...who, address: '' }, async ({ beforeWait }) => { await beforeWait(); return null })

@@ -137,6 +137,17 @@ t.test('a replaced session leaves no key of the old one, and nothing that lives 
   t.equal(await client.zscore(index, member), String(deadline))
 })
 
+t.test('a session whose index was lost has one again when it is replaced, with a TTL', async t => {
+  const { store, client, keys } = await openStore(t)
+  const [session, successor] = [newSession('7'), newSession('7').credential]
+  const { createdAtMs } = await store.create(session)
+  const index = keys.userSessions(session.credential.id.slice(0, 4), '7')
+  await client.del(index)
+  await store.replace(session.credential.id, successor)
+  t.strictSame(await membersOf(client, index), [memberOf({ id: successor.id, createdAtMs })])
+  t.equal(await client.pexpiretime(index), createdAtMs + session.absoluteMs + 604_800_000)
+})
+
 t.test('a user agent that cannot be read is shown as none', async t => {
   const { store, client, keys } = await openStore(t)
   const session = newSession('7')

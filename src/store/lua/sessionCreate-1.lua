@@ -72,9 +72,7 @@ redis.call('PEXPIREAT', keys.session, text(deadline))
 
 history.trimIndex(index)
 redis.call('ZADD', index, text(deadline), memberOf(keys, session))
--- A week longer than the session can live, so that who looks later learns what has expired meanwhile.
-local keptUntil = text(session.absolute + 604800000)
-if redis.call('PEXPIREAT', index, keptUntil, 'NX') == 0 then redis.call('PEXPIREAT', index, keptUntil, 'GT') end
+keepIndex(index, session)
 history.recordCreated(keys, userId, createdAt, ARGV[4], ARGV[9], ARGV[7], ARGV[8])
 local reply = { 'ok', text(createdAt), bucketOf(deadline), notBefore and text(now - notBefore) or '' }
 for _, bucket in ipairs(endedBuckets) do reply[#reply + 1] = bucket end

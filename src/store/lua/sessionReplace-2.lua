@@ -22,6 +22,7 @@ redis.call('HSET', new.session, 's', ARGV[2], 'r', since(session, now), 't', sin
 redis.call('HDEL', new.session, 'g', 'q')
 -- In this order, because an index without members loses its TTL.
 redis.call('ZADD', index, text(deadlineOf(session, touchMs)), memberOf(new, session))
+keepIndex(index, session)
 redis.call('ZREM', index, memberOf(old, session))
 followKept(old, new, session.userId)
 if ARGV[3] ~= '' then redis.call('HSET', new.session, 'w', ARGV[3]) end

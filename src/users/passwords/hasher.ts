@@ -31,8 +31,8 @@ export function createPasswordHasher (options: HasherOptions = {}) {
   const turn = createTurns({ places: threads, queueLimit })
 
   /**
-   * What `prepare` asks for is asked while the turn is waited for, or when it has come, and not at all for whom is not let in and where too many wait:
-   * nobody fills the database with logins in vain.
+   * What `prepare` asks for is asked while the turn is waited for, or when there is none to wait for and `admission` lets in, and not at all where too many
+   * wait: nobody fills the database with logins in vain.
    */
   async function run<Result> (name: 'hashPassword' | 'verifyLevelled', prepare: () => Promise<unknown>, { beforeWait, beforeWork } = letsAllIn, knownAs?: string | null): Promise<Result> {
     let prepared: Promise<unknown> | undefined

@@ -10,7 +10,13 @@ local function memberOf(keys, session)
     session.deviceType .. (session.deviceId or '.'):sub(1, 1)
 end
 
--- Moves record, data and index entry to the session's deadline together. The index lives longer than any of them may (sessionCreate).
+-- Lets the index live a week longer than the session can, so that who looks later learns what has expired meanwhile. Whoever adds a member has to.
+local function keepIndex(indexKey, session)
+  local endsAt = text(session.absolute + 604800000)
+  if redis.call('PEXPIREAT', indexKey, endsAt, 'NX') == 0 then redis.call('PEXPIREAT', indexKey, endsAt, 'GT') end
+end
+
+-- Moves record, data and index entry to the session's deadline together. The index lives longer than any of them may.
 local function moveDeadline(keys, session, touchMs)
   local deadline = deadlineOf(session, touchMs)
   redis.call('PEXPIREAT', keys.session, text(deadline))
