@@ -1,4 +1,5 @@
 /** The process: configuration, start, signals, exit codes. */
+import { setFlagsFromString } from 'node:v8'
 import closeWithGrace from 'close-with-grace'
 import { banner } from './banner.ts'
 import { loadConfig, type Config } from './config.ts'
@@ -7,6 +8,9 @@ import type { LogStream } from './plugins/logger.ts'
 
 /** Signals of a broken program: caught, the faulty instruction would run again for ever. */
 const crashes = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const
+
+// What the near-cache remembers lives for a second, which is old to V8: by itself it lets such garbage grow to several times what is alive (docs/performance.md).
+setFlagsFromString('--heap-growing-percent=50')
 
 const config = readConfig()
 const logStream = holdBack(process.stdout)
