@@ -12,7 +12,8 @@ export function testGroups (root: string, tap: string): string[] {
   const folder = join(root, '.tap', 'groups')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  return grouped(filesOf(root, tap)).map(files => {
+  // From the last to the first: users, store and server take longest, and what begins last should be over soon.
+  return grouped(filesOf(root, tap)).reverse().map(files => {
     const name = join(folder, `${files.map(file => file.replace(/^test\/|\.test\.ts$/g, '').replaceAll('/', '-')).join('+')}.test.mjs`)
     writeFileSync(name, files.map(file => `await import(${JSON.stringify(pathToFileURL(join(root, file)).href)})\n`).join(''))
     return name
