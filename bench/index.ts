@@ -8,7 +8,7 @@ import { leaveServerCore } from './cores.ts'
 import { loadTool } from './load/index.ts'
 import { figureNames, measure } from './measure.ts'
 import { fullPlan, longPlan, quickPlan } from './plan.ts'
-import { insist, tableOf } from './report.ts'
+import { insist, linesOf, tableOf } from './report.ts'
 import { setStage } from './stage.ts'
 
 const { values: { quick, long, only } } = parseArgs({
@@ -22,7 +22,8 @@ insist(spawnSync('npm', ['run', 'build'], { stdio: ['ignore', 'ignore', 'inherit
 console.log(`Node ${process.version}; load by ${loadTool}; ${leaveServerCore()}\n`)
 const stage = await setStage()
 try {
-  const rows = await measure(stage, plan, names)
+  // A run that is cut short is not for nothing.
+  const rows = await measure(stage, plan, names, found => console.error(linesOf(found)))
   console.log(tableOf(rows))
   if (rows.some(row => row.met === false)) process.exitCode = 1
 } finally {

@@ -41,13 +41,15 @@ const figures: Record<string, (bench: Bench) => Promise<Row[]>> = {
 
 export const figureNames = Object.keys(figures)
 
-/** The rows of the figures of these names. */
-export async function measure (stage: Stage, plan: Plan, names: string[]): Promise<Row[]> {
+/** The rows of the figures of these names; `tell` is given those of each figure when it is done. */
+export async function measure (stage: Stage, plan: Plan, names: string[], tell: (rows: Row[]) => void): Promise<Row[]> {
   const bench = { stage, plan, ...createPopulations(stage, plan), ...createCrowds(stage) }
   const rows = []
   for (const [name, figure] of Object.entries(figures)) {
     if (!names.includes(name)) continue
-    rows.push(...await figure(bench))
+    const found = await figure(bench)
+    tell(found)
+    rows.push(...found)
     await stage.stopServers()
   }
   return rows

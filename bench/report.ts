@@ -7,6 +7,11 @@ export function tableOf (rows: Row[]): string {
   return markdownOf(['figure', 'measured', 'goal', 'met'], cells)
 }
 
+/** The rows, a line each. */
+export function linesOf (rows: Row[]): string {
+  return rows.map(({ figure, measured }) => `${figure}: ${measured}`).join('\n')
+}
+
 /** Any table in Markdown. */
 export function markdownOf (head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map(row => `| ${row.join(' | ')} |`).join('\n')
