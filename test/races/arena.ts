@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import type { Redis } from 'ioredis'
 import { buildApp } from '../../src/app.ts'
@@ -89,6 +90,8 @@ export async function openArena ({ redisUrl, databaseUrl, seed, nearCache }: Gro
     open,
     call,
     ghosts,
+    /** Resolves when no instance repeats any more what it found, or opened, until now. */
+    forgotten: () => sleep(nearCache === 'off' ? 0 : REPEATED_MS + 1),
     /** Everything that was left behind is as the keyspace promises. */
     violations: () => violations(one.redis, config),
     async close () {

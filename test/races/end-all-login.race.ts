@@ -9,7 +9,7 @@ export default {
   name: 'end-all ∥ login',
   orders: ['login survives', 'login is ended too'],
   lanes: 1,
-  async round ({ one, two, chance, open, call, ghosts }) {
+  async round ({ one, two, chance, open, call, ghosts, forgotten }) {
     const caller = await open()
     const before = [caller, await open()]
     let loggedInAt = Infinity
@@ -25,6 +25,7 @@ export default {
     const endAllAt = performance.now()
     const status = await call(one, caller, 'DELETE', '/sessions/all')
     const credential = await running
+    await forgotten()
 
     const [session = null, elsewhere = null] = await Promise.all([one, two].map(app => app.sessions.validate(credential)))
     const faults = [...unexpected('end-all', status, 200), ...(await Promise.all(before.map(ghosts))).flat()]

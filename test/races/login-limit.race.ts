@@ -9,13 +9,14 @@ export default {
   settings: { SESSION_LIMIT: String(LIMIT) },
   orders: ['the last one lives', 'the last one gave way'],
   lanes: 1,
-  async round ({ one, two, chance }) {
+  async round ({ one, two, chance, forgotten }) {
     const logIn = async (app: typeof one) => {
       await chance.pause(3)
       const response = await app.inject({ method: 'POST', url: '/login', payload: alice })
       return { status: response.statusCode, credential: response.json<{ sessionId?: string }>().sessionId ?? '' }
     }
     const answers = await Promise.all([logIn(one), logIn(two), logIn(one), logIn(two), logIn(one)])
+    await forgotten()
     const live = (await Promise.all(answers.map(({ credential }) => two.sessions.validate(credential)))).filter(session => session !== null)
     const { count } = await one.sessions.list({ userId: '1' }, 100, undefined)
     const lastLives = await one.sessions.validate(answers.at(-1)?.credential ?? '') !== null

@@ -8,7 +8,7 @@ export default {
   name: 'login ∥ login, one device',
   orders: ['the first is left', 'another is left'],
   lanes: 4,
-  async round ({ one, two, users, chance }, number) {
+  async round ({ one, two, users, chance, forgotten }, number) {
     // Another race may have left the account disabled.
     await users.setDisabled(demo.bob.email, false)
     const payload = { ...demo.bob, deviceId: `tv ${number}` }
@@ -18,6 +18,7 @@ export default {
     }
     const answers = await chance.against<string[]>(0.3, ...Array.from({ length: LOGINS }, (_, index) => () => logIn(index)))
 
+    await forgotten()
     const faults = answers.filter(answer => answer.length === 3).map(answer => `a login answered ${answer}`)
     const sessions = await Promise.all(answers.map(credential => one.sessions.validate(credential)))
     const [left, ...more] = sessions.filter(session => session !== null)
