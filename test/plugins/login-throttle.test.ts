@@ -23,9 +23,9 @@ async function statusesAtOnce (count: number, next: (i: number) => ReturnType<ty
   return (await Promise.all(Array.from({ length: count }, (_, i) => next(i)))).map(({ statusCode }) => statusCode)
 }
 
-/** Until its threads have begun: many of them take long on a busy machine. */
+/** Until its threads have begun, which takes long on a busy machine; from elsewhere, and to another account, than what follows counts. */
 async function warmUp (...apps: FastifyInstance[]): Promise<void> {
-  for (const app of apps) while ((await attempt(app, demo.alice)).statusCode !== 200);
+  for (const app of apps) while ((await attempt(app, demo.admin, '198.51.100.9')).statusCode !== 200);
 }
 
 const times = (count: number, status: number) => Array<number>(count).fill(status)
@@ -93,7 +93,7 @@ t.test('only failures count: a login that succeeds, or that the service could no
 })
 
 t.test('many right logins of one account at once are no guesses, however many are checked at once', async t => {
-  for (const HASH_THREADS of ['1', '16']) {
+  for (const HASH_THREADS of ['1', '4']) {
     const { app } = await build(t, { HASH_THREADS })
     await warmUp(app)
     t.strictSame(await statusesAtOnce(60, () => attempt(app, demo.alice)), times(60, 200), `${HASH_THREADS} threads`)
@@ -101,18 +101,18 @@ t.test('many right logins of one account at once are no guesses, however many ar
 })
 
 t.test('with one failure left, right logins of many people behind one address take turns, over two instances', async t => {
-  const { app, config } = await build(t, { HASH_THREADS: '8', LOGIN_ADDRESS_FAILURES: '3' })
+  const { app, config } = await build(t, { HASH_THREADS: '3', LOGIN_ADDRESS_FAILURES: '3' })
   const another = await buildAnother(t, config)
   await warmUp(app, another)
   t.strictSame(await statusesOf(2, i => attempt(app, { email: `user${i}@example.com`, password: 'x' })), times(2, 401))
-  const people = [demo.alice, demo.bob, demo.admin]
-  t.strictSame(await statusesAtOnce(16, i => attempt(i % 2 === 0 ? app : another, people[i % 3])), times(16, 200))
+  const people = [demo.alice, demo.bob]
+  t.strictSame(await statusesAtOnce(16, i => attempt(i % 2 === 0 ? app : another, people[i % 4 >> 1])), times(16, 200))
   t.equal((await attempt(another)).statusCode, 401)
   t.equal((await attempt(app)).statusCode, 429)
 })
 
 t.test('after the wait that failures brought, right logins at once get in one after the other; a wrong one makes those behind it wait', async t => {
-  const { app, config } = await build(t, { HASH_THREADS: '8', LOGIN_ACCOUNT_FAILURES: '1' })
+  const { app, config } = await build(t, { HASH_THREADS: '3', LOGIN_ACCOUNT_FAILURES: '1' })
   await warmUp(app)
   const redis = await inspector(t)
   t.equal((await attempt(app)).statusCode, 401)

@@ -99,13 +99,13 @@ t.test('with the near-cache, who was validated a moment ago costs Redis nothing,
   const warm = await twice(() => other.call('GET', '/me'))
   await count(() => alice.call('POST', '/session/extend', { seconds: 7200 }))
   t.strictSame([warm, await count(() => other.call('GET', '/me'))], [[200, 0], [200, 1]], 'news is of a slot')
-  // On a busy machine it may be in doubt just then whether news arrives.
-  let first: [status: number, calls: number] = [NaN, NaN]
-  for (let tries = 0; tries < 5 && first[1] !== 0; tries++) {
-    const late = await login(app)
-    first = await count(() => late.call('GET', '/me'))
-  }
-  t.strictSame(first, [200, 0], 'what was opened here is known here')
+  let late = other
+  // What the login itself asks is counted, so that none of it is taken for the next one's.
+  await count(async () => {
+    late = await login(app)
+    return { statusCode: 200 }
+  })
+  t.strictSame(await count(() => late.call('GET', '/me')), [200, 0], 'what was opened here is known here')
   await count(() => other.call('POST', '/logout'))
   t.strictSame([await count(() => other.call('GET', '/me')), await count(() => other.call('GET', '/me'))], [[401, 1], [401, 0]])
 })
