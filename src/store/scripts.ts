@@ -70,7 +70,7 @@ function included (names: string[]): string[] {
   return names.map(name => readFileSync(join(folder, 'includes', `${name}.lua`), 'utf8'))
 }
 
-/** A script makes its functions anew with each call. Those that only one verb needs are made when that is called: a third of what a validation costs alone. */
+/** A script makes its functions anew with each call. Those that only one verb needs are made when that is called: a seventh of what a validation costs alone. */
 function seldom (source: string): string[] {
   const [verb, list] = headerList(source, 'Rarely').join().split(' of ')
   return list === undefined ? [] : [`local function ${verb}(...)`, ...included(list.split(',')), `return ${verb}(...)`, 'end']

@@ -6,7 +6,7 @@ local function nowMs()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- A whole number as text. Half as dear as '%.0f', and right for moments where Redis has 64 bits: sessionCreate refuses others.
+-- A whole number as text. Cheaper than '%.0f', and right for moments where Redis has 64 bits: sessionCreate refuses others.
 local function text(number)
   return string.format('%d', number)
 end
