@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import type { IncomingMessage, Server } from 'node:http'
+import type { Server } from 'node:http'
 import Fastify, { LogController, type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { trustedProxies, type ServiceConfig } from './config.ts'
@@ -17,6 +16,7 @@ import loginThrottle from './plugins/login-throttle.ts'
 import metrics from './plugins/metrics.ts'
 import redis from './plugins/redis.ts'
 import protocol from './plugins/http/protocol.ts'
+import { createRequestIds } from './plugins/http/request-ids.ts'
 import requestLog from './plugins/http/request-log.ts'
 import { buildSerializer } from './plugins/http/serializers.ts'
 import sessions from './plugins/sessions.ts'
@@ -68,8 +68,6 @@ export async function buildApp (config: ServiceConfig, options: { logStream?: Lo
   }
 }
 
-const WELL_FORMED_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
-
 function serverOptions (config: ServiceConfig): FastifyHttpOptions<Server> {
   return {
     logController: new LogController({ disableRequestLogging: true }),
@@ -90,16 +88,4 @@ function serverOptions (config: ServiceConfig): FastifyHttpOptions<Server> {
     schemaController: { compilersFactory: { buildSerializer } },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } }
   }
-}
-
-/**
- * The id that a request brings if it is well-formed, or one of its own: of the process, at random, and a number that takes every value before any
- * comes twice, in an order that tells nobody how many there were between two of them.
- */
-function createRequestIds (): (request: IncomingMessage) => string {
-  const ofProcess = randomBytes(9).toString('base64url')
-  const step = randomBytes(4).readUInt32LE() | 1
-  let number = randomBytes(4).readUInt32LE()
-  return ({ headers: { 'x-request-id': given } }) =>
-    typeof given === 'string' && WELL_FORMED_REQUEST_ID.test(given) && !given.startsWith(ofProcess) ? given : `${ofProcess}-${(number = (number + step) >>> 0).toString(36)}`
 }

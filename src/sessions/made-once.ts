@@ -1,12 +1,17 @@
 import type { Session } from './session.ts'
 
-/** The same function, asked once of each verdict that is repeated: the next requests of its life find what it made. */
+let functions = 0
+
+/** The same function, asked once of each verdict that is repeated: the next requests of its life find what it made. Make it once and for all: each has its place in every session. */
 export function madeOnce<Made extends object | string, More extends unknown[]> (make: (session: Session, ...more: More) => Made): (session: Session, ...more: More) => Made {
+  const place = functions++
   return (session, ...more) => {
-    const before = session.made?.get(make)
+    const { made } = session
+    if (made === undefined) return make(session, ...more)
+    const before = made[place]
     if (before !== undefined) return before as Made
-    const made = make(session, ...more)
-    session.made?.set(make, made)
-    return made
+    const now = make(session, ...more)
+    made[place] = now
+    return now
   }
 }

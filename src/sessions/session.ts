@@ -21,7 +21,7 @@ export interface Session {
   /** Where it was last used from before this use, as much of it as is kept; null if this use is not written down either (one a touch interval is). */
   lastOrigin: Origin | null
   /** What was made of it before, by whom (made-once.ts), of a verdict that is repeated; absent if it is used once. */
-  made?: Map<object, unknown>
+  made?: unknown[]
 }
 
 /** A session as its first validation sees it. */

@@ -6,7 +6,7 @@ t.test('made once of each verdict that is repeated, by each that makes something
   let count = 0
   const numbered = madeOnce(({ id }, suffix: string) => ({ text: `${id}${suffix}`, number: ++count }))
   const named = madeOnce(({ id }) => `named ${id}`)
-  const [first, second, once] = [{ ...sessionOf('a'), made: new Map() }, { ...sessionOf('b'), made: new Map() }, sessionOf('c')]
+  const [first, second, once] = [{ ...sessionOf('a'), made: [] }, { ...sessionOf('b'), made: [] }, sessionOf('c')]
   t.strictSame(numbered(first, '!'), { text: 'a!', number: 1 })
   t.equal(numbered(first, '?'), numbered(first, '!'))
   t.strictSame(numbered(second, '!'), { text: 'b!', number: 2 }, 'another verdict has its own')
