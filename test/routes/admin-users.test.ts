@@ -168,7 +168,7 @@ t.test('a login that read the roles before they were changed does not keep them'
     return user
   }
   const bob = await login(other, 'bob')
-  t.strictSame(read, [['admin'], []], 'the account is read again')
+  t.strictSame([read.length > 1, read.at(0), read.at(-1)], [true, ['admin'], []], 'the account is read again, where the answer was slow perhaps once more')
   isProblem(t, await bob.call('GET', '/admin/stats'), 403, 'forbidden')
   t.match((await bob.call('GET', '/sessions')).json(), { count: 1 }, 'and the session with the old roles is none')
 })
