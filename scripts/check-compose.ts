@@ -31,11 +31,11 @@ const secrets = { REDIS_PASSWORD: 'a', POSTGRES_PASSWORD: 'b', SESSION_KEYS: 'k1
 
 const optionOf = (name: string): string | undefined => redis.command?.[redis.command.indexOf(name) + 1]
 
-/** Exit code of Compose's own `config`, or null where it is not installed. */
-function readByCompose (values: Record<string, string>): number | null {
+/** Exit code of Compose's own `config`, null if it was killed. */
+function readByCompose (values: Record<string, string>): number | null | 'not installed' {
   const programs = [['docker', 'compose'], ['docker-compose']]
   const found = programs.find(([program = '', ...words]) => spawnSync(program, [...words, 'version']).status === 0)
-  if (found === undefined) return null
+  if (found === undefined) return 'not installed'
   const [program = '', ...words] = found
   return spawnSync(program, [...words, '-f', file, 'config'], { env: { PATH: env.PATH, ...values } }).status
 }
@@ -55,12 +55,12 @@ const rules: Array<[sentence: string, holds: boolean]> = [
   ['the service waits for both to be healthy', ['redis', 'postgres'].every((name) => service.depends_on?.[name]?.condition === 'service_healthy')],
   ['the service knows every variable that it is given', Object.keys(service.environment ?? {}).every((name) => name in ConfigSchema.properties)],
   ['running requests get the time to finish', Number.parseInt(service.stop_grace_period ?? '0', 10) > ConfigSchema.properties.SHUTDOWN_SECONDS.default],
-  ['Compose reads it', readByCompose(secrets) !== 1],
+  ['Compose reads it', ['not installed', 0].includes(readByCompose(secrets) ?? 'killed')],
   ['Compose refuses it without secrets', readByCompose({}) !== 0]
 ]
 
 const broken = rules.filter(([, holds]) => !holds)
 for (const [sentence] of broken) console.error(`docker-compose.yml: it does not hold that ${sentence}`)
-if (readByCompose(secrets) === null) console.log('Compose is not installed here: its own reading of docker-compose.yml was not asked for')
+if (readByCompose(secrets) === 'not installed') console.log('Compose is not installed here: its own reading of docker-compose.yml was not asked for')
 console.log(`${rules.length - broken.length} passed, ${broken.length} failed`)
 process.exitCode = broken.length === 0 ? 0 : 1

@@ -16,8 +16,8 @@ interface Round { perSecond: number, cpuMicroseconds: number, p99Ms: number }
 const nothing: Round = { perSecond: NaN, cpuMicroseconds: NaN, p99Ms: NaN }
 
 /** Everything that a validation has to look at or to answer beyond who it is: as little of it as can be configured, and all of it. */
-const withoutFeatures = { ...strict, BINDING_NETWORK: 'off', BINDING_CLIENT: 'off', ROTATION_INTERVAL_SECONDS: '0' }
-const withFeatures = { ...strict, BINDING_NETWORK: 'step-up', BINDING_CLIENT: 'enforce', ROTATION_INTERVAL_SECONDS: '900', CORS_ORIGINS: 'https://shop.example' }
+const withoutFeatures = { ...strict, BINDING_NETWORK: 'off', BINDING_CLIENT: 'off', BINDING_DEVICE: 'off', ROTATION_INTERVAL_SECONDS: '0' }
+const withFeatures = { ...strict, BINDING_NETWORK: 'step-up', BINDING_CLIENT: 'enforce', BINDING_DEVICE: 'step-up', ROTATION_INTERVAL_SECONDS: '900', CORS_ORIGINS: 'https://shop.example' }
 
 /** `off` and `on` differ in what is configured beyond a validation. Two of each, because two processes of one program differ by several percent. */
 interface Servers { plain: MeasuredServer, warn: MeasuredServer, info: MeasuredServer, off: MeasuredServer[], on: MeasuredServer[] }

@@ -12,5 +12,6 @@ export const tags = [
   { name: 'Log in', description: 'Start a session, see who you are, end it.' },
   { name: 'This session', description: 'Deadlines and data of the session that you are using.' },
   { name: 'My devices', description: 'Every session of your account: list them, end one, end all.' },
+  { name: 'Gateways', description: 'For what stands in front of other services and asks whether a request may pass.' },
   { name: 'Operation', description: 'For those who run the service.' }
 ]

@@ -7,7 +7,7 @@ import { isFresh } from '../sessions/policies/freshness.ts'
 import type { Session } from '../sessions/session.ts'
 import { isSafe } from './http/own-site.ts'
 import type { Answer } from '../sessions/store.ts'
-import { giveSuccessor } from './successor.ts'
+import { giveSuccessor, offerByCookie } from './successor.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,7 +16,9 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     /** Whether the session is judged by what holds at this moment, not up to a second ago. What needs a role or freshness always is. */
-    strict?: boolean
+    strict?: boolean | ((request: FastifyRequest) => boolean)
+    /** A gateway asks on behalf of a request that came to it, and says in X-Original-Method or X-Forwarded-Method which method that has. */
+    forwardAuth?: boolean
     /** No session needed. Every other route is guarded. */
     public?: boolean
     /** Role that the session's user must have. */
@@ -41,13 +43,15 @@ export default fp(async app => {
 }, { name: 'guard', dependencies: ['sessions', 'cookie-mode', 'binding', 'invalid-credentials'] })
 
 /**
- * A guard that waits only for what is not known at once: nearly every request passes without a promise, and goes on when all others that came in its turn
- * of the event loop have been looked at. Answers that are sent one after the other wake their reader once; each by itself wakes it each time, which is
- * dearer than all that the guard does.
+ * A guard that waits only for what is not known at once: nearly every request passes without a promise, and goes on when all others whose verdict came in
+ * its turn of the event loop have been looked at. Answers that are sent one after the other wake their reader once, and code that runs for many
+ * requests in a row stays in the processor's caches: each by itself costs half as much again.
  */
-function guardOf (app: FastifyInstance, { role, fresh, strict }: FastifyContextConfig) {
+function guardOf (app: FastifyInstance, { role, fresh, strict, forwardAuth = false }: FastifyContextConfig) {
   // What needs more than a session is not done on the strength of what was true a moment ago.
-  const isStrict = strict === true || role !== undefined || fresh !== undefined
+  const isAlwaysStrict = strict === true || role !== undefined || fresh !== undefined
+  const isStrict = typeof strict === 'function' ? strict : () => isAlwaysStrict
+  const offerSuccessor = forwardAuth ? offerByCookie : giveSuccessor
 
   function admit (request: FastifyRequest, reply: FastifyReply, credential: string, session: Session | null): Answer<void> {
     if (session === null) throw app.invalidCredential(request)
@@ -58,22 +62,30 @@ function guardOf (app: FastifyInstance, { role, fresh, strict }: FastifyContextC
   }
 
   function goOn (request: FastifyRequest, reply: FastifyReply, credential: string, session: Session): Answer<void> {
-    if (session.rotation === 'due') return giveSuccessor(app, request, reply, session, credential).then(() => demand(session))
+    if (session.rotation === 'due') return offerSuccessor(app, request, reply, session, credential).then(() => demand(session))
     demand(session)
   }
 
-  function demand ({ profile, times }: Session): void {
-    if (role !== undefined && !profile.roles.includes(role)) throw forbidden(role)
-    if (fresh !== undefined && !isFresh(times, fresh)) throw stale(fresh)
-  }
+  const demand = (session: Session): void => assertDemands(session, role, fresh)
 
-  return (request: FastifyRequest, reply: FastifyReply, done: () => void): Answer<void> => {
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     const credential = credentialOf(app, request)
-    const found = app.sessions.validate(credential, isStrict)
-    const admitted = found instanceof Promise ? found.then(session => admit(request, reply, credential, session)) : admit(request, reply, credential, found)
-    if (admitted === undefined) setImmediate(done)
-    return admitted
+    const found = app.sessions.validate(credential, isStrict(request))
+    const pass = (session: Session | null): void => settle(admit(request, reply, credential, session), done)
+    if (found instanceof Promise) found.then(pass).catch(done)
+    else pass(found)
   }
+}
+
+function settle (admitted: Answer<void>, done: (error?: Error) => void): void {
+  if (admitted === undefined) setImmediate(done)
+  else admitted.then(() => done(), done)
+}
+
+/** @throws ServiceError `forbidden` without that role, `reauthentication_required` if the password was proven longer ago than `fresh` seconds */
+export function assertDemands ({ profile, times }: Session, role: string | undefined, fresh: number | undefined): void {
+  if (role !== undefined && !profile.roles.includes(role)) throw forbidden(role)
+  if (fresh !== undefined && !isFresh(times, fresh)) throw stale(fresh)
 }
 
 /** The session of a guarded route. */
@@ -88,10 +100,16 @@ export function sessionOf (request: Pick<FastifyRequest, 'session'>): Session {
  */
 export function credentialOf (app: FastifyInstance, request: FastifyRequest): string {
   const cookies = app.sessionCookie.valuesIn(request)
-  if (cookies.length > 0 && !isSafe(request.method)) app.assertOwnSite(request)
+  if (cookies.length > 0 && !methodsOf(request).every(isSafe)) app.assertOwnSite(request)
   const credential = presentedCredential(request.headers['x-session-id'], authorizationsOf(request), cookies)
   if (credential === null) throw serviceError('no_session', 'This route needs a session: log in with POST /login and send its sessionId as x-session-id or as Authorization: Bearer.')
   return credential
+}
+
+/** The method of the request, and of the one on whose behalf a gateway asks: two headers of which a client may send the one that its gateway does not set. */
+function methodsOf ({ method, headers, routeOptions: { config } }: FastifyRequest): string[] {
+  if (config.forwardAuth !== true) return [method]
+  return [method, ...[headers['x-original-method'], headers['x-forwarded-method']].flatMap(given => given === undefined ? [] : [String(given)])]
 }
 
 function authorizationsOf ({ headers, raw: { rawHeaders } }: FastifyRequest): string[] {

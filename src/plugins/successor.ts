@@ -8,6 +8,11 @@ export async function giveSuccessor (app: FastifyInstance, request: FastifyReque
   if (!await giveByCookie(app, request, reply, session, successor)) reply.header('x-session-id', successor)
 }
 
+/** The same where only a cookie finds its way back to the client: behind a gateway, which reads the answer's headers itself. */
+export async function offerByCookie (app: FastifyInstance, request: FastifyRequest, reply: FastifyReply, session: Session, credential: string): Promise<void> {
+  await giveByCookie(app, request, reply, session, app.sessions.rotate(session, credential))
+}
+
 /** Puts the next credential of a session into the browser if the present one came from there; says whether it did. */
 export async function giveByCookie (app: FastifyInstance, request: FastifyRequest, reply: FastifyReply, session: Session, successor: string): Promise<boolean> {
   if (app.sessionCookie.valuesIn(request).length === 0) return false

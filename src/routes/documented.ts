@@ -1,6 +1,7 @@
-import type { RouteOptions } from 'fastify'
+import type { FastifyContextConfig, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { isSafe } from '../plugins/http/own-site.ts'
+import { refuseBody } from '../plugins/http/no-body.ts'
 import type { ErrorCode } from '../sessions/errors.ts'
 import { Closed } from './schemas.ts'
 import { problems } from './problems.ts'
@@ -17,11 +18,12 @@ const NoQuerySchema = Closed({})
 
 /**
  * Completes the schema of each route of the scope with what follows from its declarations: the errors that it can answer,
- * the security schemes if it is guarded, and an empty query where none is declared, so that unknown parameters are refused.
+ * the security schemes if it is guarded, and an empty query and body where none is declared, so that unknown parameters are refused.
  */
 export default fp(async app => {
   app.addHook('onRoute', route => {
     const isPublic = route.config?.public === true
+    if (route.schema?.body === undefined && !isRead(route)) route.preValidation = [refuseBody, ...[route.preValidation ?? []].flat()]
     route.schema = {
       querystring: NoQuerySchema,
       ...route.schema,
@@ -31,12 +33,24 @@ export default fp(async app => {
   })
 }, { name: 'documented' })
 
+/** Of these no body is ever read. */
+function isRead ({ method }: Pick<RouteOptions, 'method'>): boolean {
+  return ['GET', 'HEAD'].includes(String(method))
+}
+
 function codesOf ({ method, config }: RouteOptions, isPublic: boolean): ErrorCode[] {
   const codes: ErrorCode[] = ['validation_failed', 'malformed_request', 'internal_error']
-  if (!['GET', 'HEAD'].includes(String(method))) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
-  if (!isPublic) codes.push('credentials_disagree', 'no_session', 'invalid_session', 'too_many_attempts', 'store_unavailable')
-  if (!isPublic && !isSafe(String(method))) codes.push('cross_site_request')
-  if (config?.role !== undefined) codes.push('forbidden')
-  if (!isPublic && (config?.evenIfMoved !== true || config.fresh !== undefined)) codes.push('reauthentication_required')
+  if (!isRead({ method })) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
+  if (!isPublic) codes.push(...codesOfSession(String(method), config))
   return [...new Set([...codes, ...config?.problems ?? []])]
+}
+
+function codesOfSession (method: string, { forwardAuth = false, role, evenIfMoved, fresh }: FastifyContextConfig = {}): ErrorCode[] {
+  const codes: ErrorCode[] = ['no_session', 'invalid_session', 'store_unavailable']
+  // A gateway is told of neither (routes/verify).
+  if (!forwardAuth) codes.push('credentials_disagree', 'too_many_attempts')
+  if (forwardAuth || !isSafe(method)) codes.push('cross_site_request')
+  if (role !== undefined) codes.push('forbidden')
+  if (evenIfMoved !== true || fresh !== undefined) codes.push('reauthentication_required')
+  return codes
 }

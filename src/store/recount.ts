@@ -12,7 +12,7 @@ export interface RecountOptions {
   settleMs: number
 }
 
-/** Buckets that one HSCAN step asks for. */
+/** Buckets that one HSCAN step asks for, and that one call corrects. */
 const STEP = 200
 
 /** Two passes may catch two sessions on their way through one bucket; three do not in practice. */
@@ -66,7 +66,7 @@ export function createRecount ({ client, keys, touchIntervalMs, retentionMs, set
       steady = unchanged(steady, await look())
     }
     const corrections = [...steady].flatMap(([bucket, now]) => hasDrifted(now) ? [bucket, now.counted - now.stored] : [])
-    if (corrections.length > 0) await client.liveCount(keys.liveSessions, retentionMs, ...corrections)
+    for (let i = 0; i < corrections.length; i += 2 * STEP) await client.liveCount(keys.liveSessions, retentionMs, ...corrections.slice(i, i + 2 * STEP))
   }
 }
 

@@ -17,7 +17,7 @@ interface Lookup {
 }
 
 /** Credentials that one call judges at most, so that none blocks Redis for longer than 0.3 ms. */
-const MOST = 16
+const MOST = 8
 
 /**
  * Asks sessionsValidate about all credentials that come in one turn of the event loop in one call: each has its own verdict, by the

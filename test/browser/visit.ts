@@ -17,9 +17,9 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
     })
   const logIn = async (body?: object): Promise<string> => credentialOf(await docs.execute('login', body && { body }))
 
-  await step('the page shows every operation, in four groups', async () => {
-    assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Operation'])
-    assert.equal(await docs.operations(), 29)
+  await step('the page shows every operation, in five groups', async () => {
+    assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Gateways', 'Operation'])
+    assert.equal(await docs.operations(), 30)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie', async () => {
@@ -33,6 +33,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   })
   await tries('me', 200, {}, 'alice@example.com')
   await tries('getSession', 200, {}, 'Chrome')
+  await tries('verify', 200, {}, 'sessionId')
   await tries('extendSession', 200, {}, 'Session extended')
   await tries('rotateSession', 200, {}, 'Session rotated')
   await step('the password proves who it is, and the new sessionId authorizes the page', async () => {

@@ -184,14 +184,24 @@ t.test('at the limit a login on an unknown device ends nobody, whatever the poli
     t.match(refused.json<{ detail: string }>().detail, /device is not known/)
     isProblem(t, await attempt(app, { endSessionId: owner.id }), 403, 'session_too_young')
     isProblem(t, await attempt(app, { endSessionId: owner.id, password: 'wrong' }), 401, 'login_failed')
+    isProblem(t, await attempt(app, { deviceId: 'tv' }), 409, 'session_limit_reached', 'also not with the device id of another session, which is no secret')
     t.ok(await isAlive(owner))
-    const tv = await open(app, { deviceId: 'tv' })
-    t.equal(await isAlive(owner), false, 'the same device has one session, known or not')
     const deviceToken = tokenOf(config, GUARD_SECONDS)
+    const tv = await open(app, { deviceToken, deviceId: 'tv' })
+    t.equal(await isAlive(owner), false, 'a device that is known has one session')
     t.equal((await attempt(app, { deviceToken, endSessionId: tv.id })).statusCode, 200)
     t.equal(await isAlive(tv), false)
     if (SESSION_LIMIT_POLICY !== 'deny') t.equal((await attempt(app, { deviceToken })).statusCode, 200)
   }
+})
+
+t.test('below the limit a login on an unknown device with the device id of another session stands beside it', async t => {
+  const { app, config } = await build(t, guarded)
+  const owner = await open(app, { deviceId: 'tv' })
+  const stranger = await open(app, { deviceId: 'tv' })
+  t.strictSame([await isAlive(owner), await isAlive(stranger)], [true, true])
+  await open(app, { deviceToken: tokenOf(config, GUARD_SECONDS), deviceId: 'tv' })
+  t.strictSame([await isAlive(owner), await isAlive(stranger)], [false, false], 'the device itself, once it is known, has one session')
 })
 
 t.test('the mark is kept with sessions under the guard alone, and moves along with a new id', async t => {

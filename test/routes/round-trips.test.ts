@@ -57,6 +57,8 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => alice.call('GET', '/me/activity')), [200, 2])
   t.strictSame(await count(() => alice.call('GET', `/sessions/${bob.id}/activity`)), [404, 2])
   t.strictSame(await count(() => alice.call('GET', '/sessions?ended=true')), [200, 2])
+  t.strictSame(await count(() => alice.call('GET', '/sessions/quota')), [200, 2])
+  t.strictSame(await count(() => alice.call('GET', '/verify')), [200, 1])
   t.strictSame(await count(() => admin.call('GET', `/admin/sessions/${alice.id}/explain`)), [200, 2])
   t.strictSame(await count(() => admin.call('GET', '/admin/stats'), true), [200, 2], 'the guard and the count')
   t.strictSame(await count(() => admin.call('GET', '/admin/users')), [200, 1], 'the guard; the rest is PostgreSQL’s')
@@ -79,6 +81,7 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => fourth.call('POST', '/session/reauthenticate', { password: 'password123' })), [200, 4], 'the guard, one counter of the session: counted in and told, one script')
   t.strictSame(await count(() => admin.call('POST', '/me/password', { currentPassword: 'admin789', newPassword: 'seven otters sing' })), [200, 8], 'and twice a mark and a slice')
   t.strictSame(await count(() => third.call('POST', '/logout')), [200, 2])
+  t.strictSame(await count(() => alice.call('DELETE', '/sessions/all?except=current')), [200, 4], 'the guard, one script that ends all but one, a slice of the others and one that finds no more')
   t.strictSame(await count(() => alice.call('DELETE', '/sessions/all')), [200, 3], 'the guard, one script that ends all, one slice')
 })
 

@@ -74,6 +74,14 @@ t.test('fifty logins at once on two instances under a limit of three: exactly th
   const live = verdicts.filter(session => session !== null)
   t.equal(live.length, 3)
   t.equal((await app.sessions.list({ userId: '1' }, 100, undefined)).count, 3)
+
+  const survivor = answers[verdicts.findIndex(session => session !== null)]?.json<{ sessionId: string }>().sessionId
+  const read = async <Answer>(url: string) => (await app.inject({ url, headers: { 'x-session-id': survivor } })).json<Answer>()
+  const { sessions: victims } = await read<{ sessions: Array<{ sessionId: string, reason: string }> }>('/sessions?ended=true&limit=100')
+  t.strictSame(victims.map(({ reason }) => reason), Array(47).fill('evicted'), 'every victim with its reason')
+  t.equal(new Set([...victims.map(({ sessionId }) => sessionId), ...live.map(({ id }) => id)]).size, 50)
+  const { events } = await read<{ events: Array<{ event: string, details: { reason?: string } }> }>('/me/activity?limit=100')
+  t.strictSame(events.filter(({ event }) => event === 'ended').map(({ details: { reason } }) => reason), Array(47).fill('evicted'))
 })
 
 t.test('a login under evict-idle ends who was away for longest', async t => {

@@ -14,6 +14,7 @@ const outcomes: Partial<Record<ErrorCode, string>> = {
   too_many_attempts: 'throttled',
   session_limit_reached: 'limited',
   login_busy: 'busy',
+  internal_error: 'unavailable',
   users_unavailable: 'unavailable',
   store_unavailable: 'unavailable'
 }
@@ -29,7 +30,7 @@ export function createRequestSeries (registry: Registry, countVerdict: CountVerd
   })
   const logins = new Counter({
     name: 'session_service_logins_total',
-    help: 'Logins: success, refused (email, password or account), limited (no more sessions allowed), busy (too many wait), unavailable (Redis or PostgreSQL away), rejected (the request was no login).',
+    help: 'Logins: success, refused (email, password or account), limited (no more sessions allowed), busy (too many wait), unavailable (Redis or PostgreSQL away, or a defect), rejected (the request was no login, or one that the young-session guard refused).',
     labelNames: ['outcome'],
     registers: [registry]
   })

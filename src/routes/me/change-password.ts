@@ -23,13 +23,14 @@ export async function changePassword (app: FastifyInstance, request: FastifyRequ
   const { currentPassword, newPassword } = passwords
   assertAllowed(passwords, session.profile)
   await app.youngSessions.assertMayEndAll(session)
+  let ended = 0
   for (let i = 0; i < TRIES; i++) {
     const change = await checkOwnPassword(app, request, (admission, isKnown) =>
       app.users.preparePasswordChange(session.profile.email, currentPassword, newPassword, admission, isKnown))
-    const endedBefore = await app.sessions.endOthers(session, 'password_changed')
+    ended += await app.sessions.endOthers(session, 'password_changed')
     if (!await change.store()) continue
-    const endedAfter = await app.sessions.endAll(session.userId, session.id, { reason: 'password_changed', actor: session.id })
-    return { ...await app.sessions.replace(session, useOf(request)), ended: endedBefore + endedAfter }
+    ended += await app.sessions.endAll(session.userId, session.id, { reason: 'password_changed', actor: session.id })
+    return { ...await app.sessions.replace(session, useOf(request)), ended }
   }
   throw serviceError('login_busy', 'The account is being changed again and again. Try again in a moment.')
 }

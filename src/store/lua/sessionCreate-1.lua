@@ -19,7 +19,9 @@ if redis.call('EXISTS', keys.session) == 1 then return redis.error_reply('ERR se
 if text(2 ^ 40) ~= '1099511627776' then return redis.error_reply('ERR moments need a Redis of 64 bits') end
 
 local leaving, denied = whoGivesWay(keys, userId, now, touchMs, {
-  deviceType = deviceType, max = tonumber(ARGV[11]), maxOfType = tonumber(ARGV[12]), policy = ARGV[13], endKey = ARGV[14], replacedKey = ARGV[22], deviceIds = ARGV[17]
+  deviceType = deviceType, max = tonumber(ARGV[11]), maxOfType = tonumber(ARGV[12]), policy = ARGV[13], endKey = ARGV[14], replacedKey = ARGV[22],
+  -- Whoever guesses a device id ends nobody's session under the guard.
+  deviceIds = ARGV[20] == '1' and '' or ARGV[17]
 })
 local history = openBurial(ARGV[21])
 if denied then

@@ -10,7 +10,7 @@ local function isPacked(command, parts)
 end
 
 local fields, members = {}, {}
-for i = 1, 64 do
+for i = 1, 128 do
   fields[2 * i - 1], fields[2 * i] = 'f' .. i, string.rep('x', 64)
   members[2 * i - 1], members[2 * i] = i, string.format('%022d', i)
 end

@@ -1,10 +1,16 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import type { Redis } from 'ioredis'
 import { createKeys } from '../../../src/store/keys.ts'
 import { build, inspector, login } from '../../harness.ts'
 
-/** Every field of the record in Redis (src/store/keys.ts), and every name under which an answer or the code knows one. */
-const fields = ['v', 'u', 'p', 'p1', 'p2', 'c', 'a', 'i', 'x', 'g', 'r', 's', 'k', 'n', 'z', 'ip', 'b', 'b1', 'b2']
+/** Every field of the record in Redis, as src/store/keys.ts lists them, those too in which long texts go on. */
+const [, table = '', , long = ''] = /Fields of the record\.[^]*?\n \*\n([^]*?)\n \*\n( \* )(.*) go on in p1, p2/.exec(readFileSync(new URL('../../../src/store/keys.ts', import.meta.url), 'utf8')) ?? []
+const fields = [
+  ...[...table.matchAll(/^ \* {3}(\w+(?:, \w+)*) /gm)].flatMap(([, names = '']) => names.split(', ')),
+  ...(long.match(/\b[a-z]{1,2}\b/g) ?? []).filter(name => table.includes(` ${name}`)).flatMap(name => [`${name}1`, `${name}2`])
+]
+/** And every name under which an answer or the code knows one. */
 const names = [
   'id', 'userId', 'user', 'email', 'name', 'role', 'roles', 'profile', 'admin', 'isAdmin', 'sessionId', 'createdAt', 'lastAccessedAt', 'idleExpiresAt',
   'absoluteExpiresAt', 'expiresAt', 'generation', 'secret', 'secretDigest', 'proof', 'current', 'device', 'ipAddress', 'userAgent', 'version', 'etag', 'times',
@@ -17,6 +23,7 @@ const lookAlikes = ['us\u0435rId', '\uff55', '\uff55serId', 'user\u200bId', 'u\u
 const values = ['2', 2, null, true, ['u', '2'], [['u', '2'], ['x', '9999999999999']], { u: '2', userId: 2, roles: ['admin'] }, { __proto: { u: 2 } }, '["alice@example.com","Alice","admin"]', '9999999999999', '']
 
 t.test('nothing that a caller stores, removes or asks for reaches what the service knows', async t => {
+  t.strictSame(fields.length, 37, fields.join())
   const { app, config } = await build(t)
   const redis = await inspector(t)
   const [alice, bob] = [await login(app), await login(app, 'bob')]

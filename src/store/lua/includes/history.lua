@@ -94,11 +94,6 @@ local function openHistory(limits)
     history.record(keys, userId, now, 'limited', detail('q', limit .. ':' .. max) .. detail('ip', address) .. agentDetail(packedAgent))
   end
 
-  -- It is used from elsewhere: `signals` are those that have changed, comma-separated.
-  function history.recordFlagged(keys, userId, signals, address)
-    history.record(keys, userId, now, 'flagged', detail('s', signals) .. detail('ip', address))
-  end
-
   -- Takes the last event of that kind of the session out of the ten newest and returns its details, or nil: of what one session can do again and
   -- again there is one event, so that nobody washes everything else out of the list.
   local function takeLast(keys, userId, event)
@@ -115,6 +110,17 @@ local function openHistory(limits)
 
   local function timesAfter(details)
     return (tonumber(string.match(details or '', ' n=(%d+)')) or 0) + 1
+  end
+
+  -- It is used from elsewhere: `signals` are those that have changed, comma-separated. After three such events in a row of ten it is one that counts.
+  function history.recordFlagged(keys, userId, signals, address)
+    local own, times = ' flagged ' .. keys.hex .. ' ', 0
+    for _, entry in ipairs(redis.pcall('LRANGE', activityKey(keys, userId), 0, 9)) do
+      if string.find(entry, own, 1, true) then times = times + 1 end
+    end
+    local before = times > 2 and takeLast(keys, userId, 'flagged')
+    local repeated = before and text((tonumber(string.match(before, ' n=(%d+)')) or 1) + 1)
+    history.record(keys, userId, now, 'flagged', detail('n', repeated) .. detail('s', signals) .. detail('ip', address))
   end
 
   function history.recordExtended(keys, userId, extendedUntil)

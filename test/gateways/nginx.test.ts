@@ -1,0 +1,131 @@
+/*
+ * examples/gateways/nginx.conf as it stands, but for its ports: nginx in front of a small application, and the service as a process of its own.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import { createServer as createSocketServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { demo } from '../harness.ts'
+import { runServer, until } from '../server-process.ts'
+import { requireNginx } from './require-nginx.ts'
+
+const example = readFileSync(new URL('../../examples/gateways/nginx.conf', import.meta.url), 'utf8')
+
+/** A port that was free a moment ago. */
+async function freePort (): Promise<number> {
+  const server = createSocketServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** An application that knows nothing of sessions: it tells what it was told, and fails on /broken. */
+async function startApplication (t: Test): Promise<number> {
+  const server = createServer(({ url = '', headers }, response) => {
+    response.writeHead(url === '/broken' ? 500 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(headers))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  return (server.address() as AddressInfo).port
+}
+
+/** nginx with the example; resolves to its URL. */
+async function startNginx (t: Test, servicePort: number, applicationPort: number): Promise<string> {
+  const nginx = requireNginx()
+  const folder = mkdtempSync(join(tmpdir(), 'sessions-nginx-'))
+  const port = await freePort()
+  const places = [['127.0.0.1:3000', `127.0.0.1:${servicePort}`], ['127.0.0.1:8081', `127.0.0.1:${applicationPort}`], ['listen 8080', `listen 127.0.0.1:${port}`]] as const
+  const server = places.reduce((text, [from, to]) => {
+    t.ok(text.includes(from), `the example has ${from}`)
+    return text.replace(from, to)
+  }, example)
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(name => `${name}_temp_path ${folder}/${name};`).join(' ')
+  const whole = `daemon off; pid ${folder}/pid; worker_processes 1; error_log ${folder}/error.log; events {} http { access_log off; ${temporary}\n${server}}\n`
+  writeFileSync(join(folder, 'nginx.conf'), process.getuid?.() === 0 ? `user root; ${whole}` : whole)
+  const child = spawn(nginx, ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'inherit'], env: { PATH: `${process.env.PATH}:/usr/sbin` } })
+  t.teardown(async () => {
+    child.kill('SIGTERM')
+    if (child.exitCode === null) await once(child, 'exit')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const url = `http://127.0.0.1:${port}`
+  await until(() => fetch(url).then(() => true, () => false))
+  return url
+}
+
+t.test('nginx in front of an application that knows nothing of sessions', async t => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'sessions-gateway-'))
+  t.teardown(() => rmSync(dataDir, { recursive: true, force: true }))
+  const service = runServer(t, { DATA_DIR: dataDir, TRUST_PROXY: '127.0.0.1/32', LOG_LEVEL: 'silent' })
+  const serviceUrl = String(await service.url)
+  const gateway = await startNginx(t, Number(new URL(serviceUrl).port), await startApplication(t))
+
+  const logIn = async (who: keyof typeof demo, more: object = {}) => fetch(`${serviceUrl}/login`, {
+    method: 'POST', headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' }, body: JSON.stringify({ ...demo[who], ...more })
+  })
+  const credentialOf = async (who: keyof typeof demo) => String((await (await logIn(who)).json() as { sessionId: string }).sessionId)
+  const pass = async (path: string, headers: Record<string, string>, method = 'GET') => {
+    const response = await fetch(gateway + path, { method, headers })
+    return { status: response.status, response, told: await response.json().catch(() => null) as IncomingHttpHeaders | null }
+  }
+  const [alice, admin] = [await credentialOf('alice'), await credentialOf('admin')]
+
+  await t.test('who is logged in passes, and the application is told who it is, whatever the client says of itself', async t => {
+    const { status, told } = await pass('/orders', { authorization: `Bearer ${alice}`, 'x-session-user': '3', 'x-session-roles': 'admin' })
+    t.equal(status, 200)
+    t.match(told, { 'x-session-user': '1', 'x-session-id': alice.slice(0, 36) })
+    t.strictSame([told?.['x-session-roles'], told?.authorization], [undefined, undefined], 'neither a role that it has not, nor its credential')
+    t.match((await pass('/orders', { 'x-session-id': alice })).told, { 'x-session-id': alice.slice(0, 36) }, 'the credential gave way to the public id')
+    t.match((await pass('/orders', { 'x-session-id': alice }, 'POST')).status, 200)
+  })
+
+  await t.test('who is not does not', async t => {
+    const refused: Array<Record<string, string>> = [{}, { 'x-session-id': `${alice}x` }, { 'x-session-id': alice, authorization: `Bearer ${admin}` }]
+    for (const headers of refused) {
+      const { status, response } = await pass('/orders', headers)
+      t.equal(status, 401)
+      t.match(response.headers.get('www-authenticate'), /^Bearer realm="sessions"/)
+    }
+  })
+
+  await t.test('a place for a role is for that role, however its path is spelled', async t => {
+    for (const path of ['/admin/users', '/%61dmin/users', '//admin/users', '/orders/../admin/users']) {
+      t.equal((await pass(path, { 'x-session-id': alice })).status, 403, path)
+      t.match(await pass(path, { 'x-session-id': admin }), { status: 200, told: { 'x-session-user': '3', 'x-session-roles': 'admin' } }, path)
+    }
+    for (const path of ['/_session', '/_session/admin']) t.equal((await pass(path, { 'x-session-id': admin })).status, 404, `${path} cannot be asked from outside`)
+  })
+
+  await t.test('with the cookie, what changes something has to come from a page that may', async t => {
+    const [cookie = ''] = String((await logIn('bob', { cookie: true })).headers.get('set-cookie')).split(';')
+    t.match(await pass('/orders', { cookie }), { status: 200, told: { 'x-session-user': '2' } })
+    t.equal((await pass('/orders', { cookie, 'sec-fetch-site': 'cross-site' }, 'POST')).status, 403)
+    t.equal((await pass('/orders', { cookie, 'sec-fetch-site': 'same-origin' }, 'POST')).status, 200)
+  })
+
+  await t.test('an error of the application stays its own', async t => {
+    t.equal((await pass('/broken', { 'x-session-id': alice })).status, 500)
+  })
+
+  await t.test('who logs out is stopped at once', async t => {
+    t.equal((await pass('/orders', { 'x-session-id': alice })).status, 200)
+    t.equal((await fetch(`${serviceUrl}/logout`, { method: 'POST', headers: { 'x-session-id': alice } })).status, 200)
+    t.equal((await pass('/orders', { 'x-session-id': alice })).status, 401)
+  })
+
+  await t.test('while the service is frozen or gone nobody passes', async t => {
+    for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+      service.child.kill(signal)
+      const startedMs = performance.now()
+      const { status, response } = await pass('/orders', { 'x-session-id': admin })
+      t.strictSame([status, response.headers.get('retry-after')], [503, '2'], signal)
+      t.ok(performance.now() - startedMs < 4000, 'and nobody hangs')
+    }
+  })
+})
