@@ -34,7 +34,8 @@ t.test('the document says of every operation whether it needs a session, and lea
   const { app } = await build(t)
   const { paths } = (await app.inject('/openapi.json')).json<Document>()
   const documented = Object.entries(paths).flatMap(([path, operations]) => Object.keys(operations).map(method => `${method.toUpperCase()} ${path}`))
-  const existing = routes().map(([method, url]) => `${method} ${url.replace(/:(\w+)/g, '{$1}')}`).filter(route => !/ \/(docs|openapi)/.test(route))
+  // OpenAPI has no parameter that holds slashes; the text of GET /verify tells of /verify/*.
+  const existing = routes().map(([method, url]) => `${method} ${url.replace(/:(\w+)/g, '{$1}')}`).filter(route => !/ \/(docs|openapi|verify\/\*)/.test(route))
   t.strictSame(new Set(documented), new Set(existing))
   for (const [path, operations] of Object.entries(paths)) {
     for (const [method, { security }] of Object.entries(operations)) {
