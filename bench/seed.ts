@@ -56,7 +56,7 @@ export async function seedSessions (client: RedisClient, sessionKeys: string, us
 }
 
 /** Opens sessions and uses them; `afterFlight` is called whenever a hundred have been opened. */
-export function createSeeder (client: RedisClient, sessionKeys: string, { facts = 'login' as Facts, origin = fromAnywhere, afterFlight = async () => {} } = {}) {
+export function createSeeder (client: RedisClient, sessionKeys: string, { facts = 'login' as Facts, origin = fromAnywhere, absoluteMs = 24 * HOUR_MS, afterFlight = async () => {} } = {}) {
   const { store, liveCount } = storeOn(client)
   const keyring = createKeyring(sessionKeys)
   const [issuer, deviceIds] = [createCredentialIssuer(keyring), createDeviceIds(keyring)]
@@ -79,7 +79,7 @@ export function createSeeder (client: RedisClient, sessionKeys: string, { facts 
       binding: facts === 'foundation' ? '' : bindingOf(ipAddress, userAgent, facts === 'all' ? deviceIds.markOf(userId, deviceId) : ''),
       lifetime: 'default',
       idleMs: HOUR_MS,
-      absoluteMs: 24 * HOUR_MS,
+      absoluteMs,
       ...(facts === 'all' && { device })
     })
     return text
