@@ -17,8 +17,16 @@ export function sessionOf (id: string, goodForMs = lifeMs): Validated {
   return { id, userId: '7', profile: { email: 'a@b.c', name: 'Ada', roles: [] }, times, rotation: 'possible', binding: '', lastOrigin: { ipAddress: '203.0.113.7', userAgent: 'curl' }, goodForMs, isAdvanced: false }
 }
 
-/** A question that the store has been asked, or a session that it is to create, to be answered by the test. */
-export interface Question { id: string, isCreation?: boolean, answer: (session: Validated | null) => void, fail: (error: Error) => void }
+/** A question that the store has been asked, or a session that it is to create, to be answered by the test. What is created without an answer is like any. */
+export interface Question {
+  id: string
+  generation: number
+  isCreation: boolean
+  /** Whether news was known to arrive when it was asked. */
+  isProven: boolean
+  answer: (session: Validated | null) => void
+  fail: (error: Error) => void
+}
 
 /** What a login hands to the store, as far as a near-cache looks at it. */
 export function newSession (credential: Credential): NewSession {
@@ -31,10 +39,13 @@ export function opened (options: Partial<NearCacheOptions> = {}) {
   const questions: Question[] = []
   const state = { nowMs: 1_000_000, isProven: true, isFailing: false }
   let news: (slot: string | null) => void = () => {}
-  const validate: SessionStore['validate'] = ({ id }) => new Promise((resolve, reject) => questions.push({ id, answer: resolve, fail: reject }))
-  const create: SessionStore['create'] = ({ credential: { id } }) => new Promise((resolve, reject) => {
-    const { times, goodForMs } = sessionOf(id)
-    questions.push({ id, isCreation: true, answer: () => resolve({ ...times, goodForMs, sinceEndAllMs: null }), fail: reject })
+  const validate: SessionStore['validate'] = ({ id, generation }) => new Promise((resolve, reject) => questions.push({ id, generation, isCreation: false, isProven: state.isProven, answer: resolve, fail: reject }))
+  const create: SessionStore['create'] = ({ credential: { id, generation } }) => new Promise((resolve, reject) => {
+    const answer: Question['answer'] = session => {
+      const { times, goodForMs } = session ?? sessionOf(id)
+      resolve({ ...times, goodForMs, sinceEndAllMs: null })
+    }
+    questions.push({ id, generation, isCreation: true, isProven: state.isProven, answer, fail: reject })
   })
   const changes: ChangeFeed = { listen (onChange) { news = onChange }, isProven: () => state.isProven }
   const verbs = Object.fromEntries(['extend', 'replace', 'flag', 'end', 'endAll', 'endOthers'].map(name => [name, async () => { if (state.isFailing) throw new Error('no reply') }]))

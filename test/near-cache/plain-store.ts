@@ -1,0 +1,78 @@
+import type { Credential } from '../../src/sessions/credential.ts'
+import type { Rotation, Validated } from '../../src/sessions/session.ts'
+import { sessionOf } from './fakes.ts'
+
+export interface PlainStoreOptions {
+  now: () => number
+  /** A use is recorded at most once in this time. */
+  touchMs: number
+  /** How long a predecessor is good once its successor was used. */
+  graceMs: number
+  /** What a near-cache elsewhere would be told. */
+  announce: (id: string, change: Change) => void
+}
+
+export type Change = 'ended' | 'advanced'
+
+interface PlainSession { deadlineMs: number, touchedAtMs: number, generation: number, advancedAtMs: number, endedAtMs: number }
+
+const neverThere: PlainSession = { deadlineMs: Infinity, touchedAtMs: Infinity, generation: 1, advancedAtMs: -Infinity, endedAtMs: Infinity }
+
+/** Redis as a near-cache sees it, in a few lines: sessions end, expire, are used, and go on with a second generation. */
+export function createPlainStore ({ now, touchMs, graceMs, announce }: PlainStoreOptions) {
+  const sessions = new Map<string, PlainSession>()
+
+  const endOf = ({ endedAtMs, deadlineMs }: PlainSession) => Math.min(endedAtMs, deadlineMs)
+  const graceEndOf = ({ advancedAtMs }: PlainSession) => advancedAtMs + graceMs
+  const isOutdated = (session: PlainSession, generation: number) => generation < session.generation && now() >= graceEndOf(session)
+
+  function end (id: string): void {
+    const session = sessions.get(id)
+    if (session === undefined || now() >= endOf(session)) return
+    session.endedAtMs = now()
+    announce(id, 'ended')
+  }
+
+  function advance (id: string, session: PlainSession, generation: number): void {
+    Object.assign(session, { generation, advancedAtMs: now() })
+    announce(id, 'advanced')
+  }
+
+  /** A predecessor's client is to take the next credential. */
+  const rotationOf = (session: PlainSession, generation: number): Rotation => generation < session.generation ? 'due' : 'possible'
+
+  function goodForMs (session: PlainSession): number {
+    const graceEndsMs = now() < graceEndOf(session) ? graceEndOf(session) : Infinity
+    return Math.min(session.deadlineMs, session.touchedAtMs + touchMs, graceEndsMs) - now()
+  }
+
+  return {
+    add (id: string, lifetimeMs: number): void {
+      sessions.set(id, { deadlineMs: now() + lifetimeMs, touchedAtMs: now(), generation: 1, advancedAtMs: -Infinity, endedAtMs: Infinity })
+    },
+
+    end,
+
+    /** As the service's own store judges: the use may be recorded, the generation advance, a reuse end the session. */
+    validate ({ id, generation }: Pick<Credential, 'id' | 'generation'>): Validated | null {
+      const session = sessions.get(id)
+      if (session === undefined || now() >= endOf(session)) return null
+      const isAdvanced = generation > session.generation
+      if (isAdvanced) advance(id, session, generation)
+      if (isOutdated(session, generation)) {
+        end(id)
+        return null
+      }
+      if (now() >= session.touchedAtMs + touchMs) session.touchedAtMs = now()
+      return { ...sessionOf(id, goodForMs(session)), rotation: rotationOf(session, generation), isAdvanced }
+    },
+
+    /** What is so now of that credential, and when it begins or began to be worth nothing or to need the store, as far as that is settled. */
+    moments ({ id, generation }: Pick<Credential, 'id' | 'generation'>) {
+      const session = sessions.get(id) ?? neverThere
+      const { endedAtMs, deadlineMs, touchedAtMs } = session
+      const outdatedAtMs = generation < session.generation ? graceEndOf(session) : Infinity
+      return { endedAtMs, deadlineMs, outdatedAtMs, touchDueAtMs: touchedAtMs + touchMs, rotation: rotationOf(session, generation) }
+    }
+  }
+}
