@@ -5,9 +5,11 @@
 --   Reply    1; 0 if the session is not alive or another user's
 --   Errors   refused by Redis at maxmemory before anything is written
 
+-- Another user's is no more work than one that never was: time does not tell which it is.
+if redis.call('HGET', KEYS[1], 'u') ~= ARGV[1] then return 0 end
+
 local keys = keysOf(KEYS[1])
-local session = liveSession(keys, nowMs(), tonumber(ARGV[2]))
-if not session or session.userId ~= ARGV[1] then return 0 end
+if not liveSession(keys, nowMs(), tonumber(ARGV[2])) then return 0 end
 
 removeText(keys.session, 'dn')
 local fields = {}
