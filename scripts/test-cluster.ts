@@ -1,5 +1,5 @@
 /**
- * `npm run test:cluster [-- words]`: the store contract and the routes on a Redis Cluster of three masters, then the service on a
+ * `npm run test:cluster [-- words]`: the store contract, the routes and the near-cache on a Redis Cluster of three masters, then the service on a
  * Redis behind Sentinels. Starts all servers itself, on loopback, and stops them; ends with one closing line. Words
  * choose files by their path.
  */
@@ -12,14 +12,14 @@ import { startCluster } from './scale-out/cluster.ts'
 import { sentinelSmoke } from './scale-out/sentinel-smoke.ts'
 import { closingLine, runTap, type TapCounts } from './tap.ts'
 
-const FOLDERS = ['store', 'routes', 'sessions']
+const FOLDERS = ['store', 'routes', 'sessions', 'near-cache']
 
 /** Files that would show the same as without a Cluster, or cannot work on one. */
 const EXEMPT: Record<string, RegExp> = {
-  'start a standalone server of their own': /^store\/(commands|connect|link|preflight|refusing-redis)\.test\.ts$/,
+  'start a standalone server of their own': /^store\/(commands|connect|link|preflight|refusing-redis|subscriber)\.test\.ts$|^near-cache\/link-kills\.test\.ts$/,
   'listen with MONITOR, which a client of a Cluster does not have': /^routes\/round-trips\.test\.ts$/,
   'answer in the place of a command of the client, which a Cluster sends through its nodes': /^routes\/health\.test\.ts$/,
-  'touch no Redis': /^store\/(deadline|failures|keys|list-url|user-agent)\.test\.ts$|^sessions\/(?!service)/
+  'touch no Redis': /^store\/(beats|deadline|failures|keys|list-url|user-agent)\.test\.ts$|^sessions\/(?!service)|^near-cache\/(interleavings|near-cache|verdicts)\.test\.ts$/
 }
 
 const words = process.argv.slice(2)

@@ -3,7 +3,7 @@ import type { ServiceConfig } from '../config.ts'
 import { createNearCache } from '../near-cache/near-cache.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { watchChanges, type ChangeFeedOptions } from '../store/change-feed.ts'
-import { createClient } from '../store/connect.ts'
+import { createSubscriber } from '../store/subscriber.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,7 +18,7 @@ export function nearCached (app: FastifyInstance, store: SessionStore, options: 
   if (config.NEAR_CACHE_MS === 0) return store
   const changes = watchChanges({
     ...options,
-    subscriber: createClient(config.REDIS_URL),
+    subscriber: createSubscriber(options.client),
     onRefused: err => app.log.warn({ err }, 'the near-cache is off, every validation asks Redis: its user needs +publish, +subscribe and the channels that docs/operating.md names, or set NEAR_CACHE_MS=0')
   })
   app.addHook('onClose', async () => changes.close())

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import type { Redis } from 'ioredis'
 import type { ChangeFeed } from '../near-cache/near-cache.ts'
+import { createBeats } from './beats.ts'
 import type { Keys } from './keys.ts'
 import type { RedisClient } from './scripts.ts'
 
-/** How often it is proven that news arrives, and how long a proof holds. */
+/** How often it is proven that news arrives. */
 const BEAT_MS = 150
-const PROOF_LASTS_MS = 500
 
 export interface ChangeFeedOptions {
   client: RedisClient
-  /** A client of its own, not yet connected. */
-  subscriber: RedisClient
+  /** A connection of its own, not yet connected (subscriber.ts). */
+  subscriber: Redis
   keys: Keys
   /** Told why Redis does not let it publish or subscribe, once until it does. */
   onRefused?: (error: Error) => void
@@ -22,24 +23,25 @@ export interface RedisChangeFeed extends ChangeFeed {
 
 /**
  * What the scripts publish of their changes (`session-changes`), on a connection of its own. News is known to arrive as long as messages to
- * oneself come back: what was published before the last of them has been heard. Whenever that is in doubt, and with every new connection to
+ * oneself come back, through every master: what was published before the last of them has been heard. Whenever that is in doubt, and with every new connection to
  * the Redis that is asked, which may be another master, whoever listens is told that changes may have been missed; when news is proven to
  * arrive again, once more, because of those in between.
  */
 export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }: ChangeFeedOptions): RedisChangeFeed {
   const ownChannel = `${keys.sessionChanges}:${randomUUID()}`
+  const beats = createBeats(client, ownChannel)
   let tell: (slot: string | null) => void = () => {}
-  let provenUntilMs = 0
   let isProven = false
   let isRefused = false
 
   function doubt (): void {
     isProven = false
+    beats.forget()
     tell(null)
   }
 
   function check (nowMs: number): boolean {
-    if (isProven && nowMs > provenUntilMs) doubt()
+    if (isProven && !beats.areHeard(nowMs)) doubt()
     return isProven
   }
 
@@ -51,7 +53,7 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
   }
 
   function beat (): void {
-    client.publish(ownChannel, String(performance.now())).catch(failed)
+    beats.send().catch(failed)
     if (!isProven && subscriber.status === 'ready') subscriber.subscribe(keys.sessionChanges, ownChannel).catch(failed)
   }
 
@@ -59,16 +61,17 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
     if (channel !== ownChannel) return tell(message)
     const nowMs = performance.now()
     check(nowMs)
-    provenUntilMs = Number(message) + PROOF_LASTS_MS
-    if (isProven || nowMs > provenUntilMs) return
+    beats.hear(message)
+    if (isProven || !beats.areHeard(nowMs)) return
     tell(null)
     isProven = true
     isRefused = false
   }
 
   client.on('ready', doubt)
-  // Of a Cluster, whose masters may have changed.
+  // Of a Cluster, whose masters may have changed, or one of which is not asked any more whether its news arrives.
   client.on('refresh', doubt)
+  client.on('-node', doubt)
   subscriber.on('error', () => { /* told by the proofs that do not come */ })
   subscriber.on('close', doubt)
   subscriber.on('ready', beat)
@@ -83,6 +86,7 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
       clearInterval(timer)
       client.off('ready', doubt)
       client.off('refresh', doubt)
+      client.off('-node', doubt)
       subscriber.disconnect()
     }
   }

@@ -3,17 +3,16 @@ import t, { type Test } from 'tap'
 import { createNearCache, type ChangeFeed } from '../../src/near-cache/near-cache.ts'
 import type { SessionStore } from '../../src/sessions/store.ts'
 import { watchChanges } from '../../src/store/change-feed.ts'
-import { createClient } from '../../src/store/connect.ts'
+import { createSubscriber } from '../../src/store/subscriber.ts'
 import { storeContract } from '../store/contract.ts'
 import { openStore, type StoreOptions } from '../store/fixture.ts'
-import { redisUrl } from '../harness.ts'
 
 const limits = { entries: 1000, bytes: 10_000_000 }
 
 /** A store on real Redis behind a near-cache that hears of changes. */
 async function hearing (t: Test, options: StoreOptions = {}) {
   const { store, client, keys, config } = await openStore(t, options)
-  const changes = watchChanges({ client, subscriber: createClient(redisUrl), keys })
+  const changes = watchChanges({ client, subscriber: createSubscriber(client), keys })
   t.teardown(() => changes.close())
   const cached = createNearCache({ ...limits, store, changes, lifeMs: 1000 })
   while (!changes.isProven()) await sleep(5)

@@ -1,70 +1,12 @@
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { build, buildAnother, inspector } from '../harness.ts'
 import { privateRedis } from '../faults/private-redis.ts'
+import { killLinks } from './link-kills.ts'
 
 /** `npm run bench:link-kills` asks for more. */
 const KILLS = Number(process.env.LINK_KILLS ?? 200)
-const LOAD = 20
 
 t.test(`${KILLS} times the link that brings news is killed under load, while a session is ended elsewhere: nothing stale is accepted once it is back, and never for a second`, async t => {
   // Of its own, because every subscriber is killed.
   const { url } = await privateRedis(t)
-  const { app: here, config } = await build(t, { REDIS_URL: url, SESSION_LIMIT: '1000' })
-  const elsewhere = await buildAnother(t, config)
-  const redis = await inspector(t, url)
-  const isProven = () => here.nearCache?.isProven() === true
-  const opened = () => patiently(() => elsewhere.sessions.open({ userId: '1', profile: { email: 'alice@example.com', name: 'Alice', roles: [] }, ipAddress: '203.0.113.7', userAgent: 'curl' }))
-
-  const over = new AbortController()
-  let [validations, refused] = [0, 0]
-  async function load (credential: string): Promise<void> {
-    for (; !over.signal.aborted; validations++) {
-      if (await patiently(async () => here.sessions.validate(credential)) === null) refused++
-      await sleep(1)
-    }
-  }
-  const crowd = await Promise.all(Array.from({ length: LOAD }, opened))
-  const loads = crowd.map(({ credential }) => load(credential))
-
-  let [stale, longestMs, repeated] = [0, 0, 0]
-  for (let kill = 0; kill < KILLS; kill++) {
-    while (!isProven()) await turn()
-    const { credential, session } = await opened()
-    await patiently(async () => here.sessions.validate(credential))
-    const end = async () => {
-      await sleep(kill % 3)
-      await patiently(() => elsewhere.sessions.end(session))
-      return performance.now()
-    }
-    const [endedAtMs] = await Promise.all([end(), patiently(() => redis.client('KILL', 'TYPE', 'PUBSUB'))])
-    while (isProven()) {
-      if (await patiently(async () => here.sessions.validate(credential)) !== null) {
-        repeated++
-        longestMs = Math.max(longestMs, performance.now() - endedAtMs)
-      }
-      await turn()
-    }
-    while (!isProven()) await turn()
-    if (await patiently(async () => here.sessions.validate(credential)) !== null) stale++
-  }
-  over.abort()
-  await Promise.all(loads)
-  t.comment(`${validations} validations beside it; accepted ${repeated} times between an end and the notice of the kill, ${longestMs.toFixed(1)} ms after the end at most`)
-  t.equal(stale, 0)
-  t.ok(longestMs < 1000)
-  t.equal(refused, 0, 'nobody else was refused')
-  t.ok(validations > 10 * KILLS)
+  await killLinks(t, { url, kills: KILLS })
 })
-
-/** A machine that is busy with other tests may keep Redis waiting for longer than a command may take. */
-async function patiently<T> (ask: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await ask()
-    } catch (error) {
-      if (tries === 100) throw error
-      await sleep(50)
-    }
-  }
-}

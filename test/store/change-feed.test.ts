@@ -2,9 +2,9 @@ import t, { type Test } from 'tap'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { tagOf } from '../../src/sessions/credential.ts'
 import { watchChanges } from '../../src/store/change-feed.ts'
-import { createClient } from '../../src/store/connect.ts'
 import { createKeys } from '../../src/store/keys.ts'
 import { mastersOf } from '../../src/store/scripts.ts'
+import { createSubscriber } from '../../src/store/subscriber.ts'
 import { privateRedis } from '../faults/private-redis.ts'
 import { randomPrefix, redisUrl } from '../harness.ts'
 import { connected, newSession, openStore, type StoreOptions } from './fixture.ts'
@@ -13,7 +13,8 @@ import { connected, newSession, openStore, type StoreOptions } from './fixture.t
 async function listening (t: Test, url = redisUrl, prefix = randomPrefix()) {
   const told: Array<string | null> = []
   const refused: string[] = []
-  const [client, subscriber] = [await connected(t, url), createClient(url)]
+  const client = await connected(t, url)
+  const subscriber = createSubscriber(client)
   const feed = watchChanges({ client, subscriber, keys: createKeys(prefix), onRefused: error => refused.push(error.message) })
   t.teardown(() => feed.close())
   feed.listen(slot => told.push(slot))
@@ -116,7 +117,8 @@ t.test('a user of Redis who may not publish or not subscribe is told of once; se
     await redis.ask('ACL', 'SETUSER', user, 'on', '>s3cret', '~*', '&*', '+@all', lacks)
     const url = redis.url.replace('//', `//${user}:s3cret@`)
     const { feed, refused } = await listening(t, url)
-    const unheard = watchChanges({ client: await connected(t, url), subscriber: createClient(url), keys: createKeys(randomPrefix()) })
+    const client = await connected(t, url)
+    const unheard = watchChanges({ client, subscriber: createSubscriber(client), keys: createKeys(randomPrefix()) })
     t.teardown(() => unheard.close())
     await until(() => refused.length > 0)
     await sleep(400)

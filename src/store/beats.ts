@@ -1,0 +1,29 @@
+import type { Redis } from 'ioredis'
+import { mastersOf, type RedisClient } from './scripts.ts'
+
+/** How long a beat that came back is a proof. */
+const PROOF_LASTS_MS = 500
+
+/**
+ * Messages to oneself, one through every master. A master's messages keep their order, so what it published before a beat that came
+ * back has been heard; of the other masters, whose links to the node that is listened to are others, that says nothing.
+ */
+export function createBeats (client: RedisClient, channel: string) {
+  const provenUntilMs = new Map<Redis, number>()
+
+  return {
+    send: () => Promise.all(mastersOf(client).map(master => master.publish(channel, `${performance.now()} ${nameOf(master)}`))),
+    hear (message: string): void {
+      const [sentAtMs, name] = message.split(' ')
+      const senders = mastersOf(client).filter(master => nameOf(master) === name)
+      for (const master of senders) provenUntilMs.set(master, Number(sentAtMs) + PROOF_LASTS_MS)
+    },
+    /** Whether the last beat of each that is a master now still is a proof. */
+    areHeard: (nowMs: number) => mastersOf(client).every(master => nowMs <= (provenUntilMs.get(master) ?? 0)),
+    forget: () => provenUntilMs.clear()
+  }
+}
+
+function nameOf ({ options: { host, port } }: Redis): string {
+  return `${host}:${port}`
+}
