@@ -15,15 +15,15 @@ export interface RecountOptions {
 /** Buckets that one HSCAN step asks for, and that one call corrects. */
 const STEP = 200
 
-/** Two passes may catch two sessions on their way through one bucket; three do not in practice. */
-const PASSES = 3
+/** Under steady use what is not flushed yet may be as much each time by chance: of three passes that was seen. */
+const PASSES = 5
 
 /** A bucket's sessions as they were counted, and what the histogram says. */
 interface Bucket { counted: number, stored: number }
 
 /**
- * Repairs the histogram of live-count.ts after a crash. Three passes over all sessions: a bucket that stood still between
- * them, and in which the histogram is wrong, has drifted and is corrected; in one that changed, the difference may be
+ * Repairs the histogram of live-count.ts after a crash. Up to five passes over all sessions: a bucket that stood still between
+ * all of them, and in which the histogram is wrong, has drifted and is corrected; in one that changed, the difference may be
  * what an instance has not flushed yet.
  */
 export function createRecount ({ client, keys, touchIntervalMs, retentionMs, settleMs }: RecountOptions, walk: Walk): () => Promise<void> {
@@ -60,8 +60,8 @@ export function createRecount ({ client, keys, touchIntervalMs, retentionMs, set
 
   return async function repair () {
     let steady = await look()
-    if (![...steady.values()].some(hasDrifted)) return
     for (let pass = 1; pass < PASSES; pass++) {
+      if (![...steady.values()].some(hasDrifted)) return
       await sleep(settleMs)
       steady = unchanged(steady, await look())
     }
