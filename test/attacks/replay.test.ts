@@ -7,10 +7,10 @@ import { build, buildAnother, login, randomKeyring } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { ageGeneration, bytesOf, everyWay, outcomeOf, partsOf, rotate, rotateInTime } from './attempt.ts'
 
-/** What every transport says of a credential; one text if they agree. */
-
 /** What is done to Redis behind its back is no news to the near-cache. */
 const strict = { NEAR_CACHE_MS: '0' }
+
+/** What every transport says of a credential; one text if they agree. */
 async function worthOf (app: Parameters<typeof everyWay>[0], credential: string): Promise<string> {
   return [...new Set((await everyWay(app, credential)).map(outcomeOf))].join()
 }
