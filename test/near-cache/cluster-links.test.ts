@@ -58,7 +58,7 @@ await t.test('on a Cluster of three masters', async t => {
   })
 
   await t.test('a session that ends while the link is down is refused once it is back', async t => {
-    const { app: here, config } = await build(t, { REDIS_URL: url, SESSION_LIMIT: '1000' })
+    const { app: here, config } = await build(t, { REDIS_URL: url, SESSION_LIMIT: '1000', NEAR_CACHE_MS: '1000' })
     const elsewhere = await buildAnother(t, config)
     const redis = await inspector(t, url)
     const isProven = () => here.nearCache?.isProven() === true

@@ -13,7 +13,7 @@ export interface LinkKills {
 
 /** Kills the link that brings news again and again under load, each time while a session is ended elsewhere. */
 export async function killLinks (t: Test, { url, kills }: LinkKills): Promise<void> {
-  const { app: here, config } = await build(t, { REDIS_URL: url, SESSION_LIMIT: '1000' })
+  const { app: here, config } = await build(t, { REDIS_URL: url, SESSION_LIMIT: '1000', NEAR_CACHE_MS: '1000' })
   const elsewhere = await buildAnother(t, config)
   const redis = await inspector(t, url)
   const isProven = () => here.nearCache?.isProven() === true
