@@ -17,7 +17,7 @@ export async function fill (store: SessionStore, count: number): Promise<void> {
   for (let i = 0; i < count; i += 100) await Promise.all(Array.from({ length: 100 }, (_, j) => store.create(newSession(String(i + j)))))
 }
 
-export async function eventually (t: Test, expected: unknown, ask: () => Promise<unknown>, withinMs = 5000) {
+export async function eventually (t: Test, expected: unknown, ask: () => Promise<unknown>, withinMs = 10_000) {
   const deadline = Date.now() + withinMs
   while (await ask() !== expected && Date.now() < deadline) await sleep(20)
   t.equal(await ask(), expected)
