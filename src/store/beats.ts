@@ -18,8 +18,8 @@ export function createBeats (client: RedisClient, channel: string) {
       const senders = mastersOf(client).filter(master => nameOf(master) === name)
       for (const master of senders) provenUntilMs.set(master, Number(sentAtMs) + PROOF_LASTS_MS)
     },
-    /** Whether the last beat of each that is a master now still is a proof. */
-    areHeard: (nowMs: number) => mastersOf(client).every(master => nowMs <= (provenUntilMs.get(master) ?? 0)),
+    /** Whether the last beat of each that is a master now still is a proof. Where no master is known there is none. */
+    areHeard: (nowMs: number) => provenUntilMs.size > 0 && mastersOf(client).every(master => nowMs <= (provenUntilMs.get(master) ?? 0)),
     forget: () => provenUntilMs.clear()
   }
 }
