@@ -25,18 +25,24 @@ async function privateCluster (t: Test): Promise<string> {
   return cluster.url
 }
 
+/** A feed of its own, and what it has told. */
+async function listening (t: Test, url: string) {
+  const [client, keys] = [await connected(t, url), createKeys(randomPrefix())]
+  const subscriber = createSubscriber(client)
+  const feed = watchChanges({ client, subscriber, keys })
+  t.teardown(() => feed.close())
+  const told: Array<string | null> = []
+  feed.listen(slot => told.push(slot))
+  return { client, keys, subscriber, feed, told }
+}
+
 const until = async (isSo: () => boolean): Promise<void> => { while (!isSo()) await sleep(1) }
 
 await t.test('on a Cluster of three masters', async t => {
   const url = await privateCluster(t)
 
   await t.test('each kill of the link is a doubt at once, and one more when news arrives again; then it does', async t => {
-    const [client, keys] = [await connected(t, url), createKeys(randomPrefix())]
-    const subscriber = createSubscriber(client)
-    const feed = watchChanges({ client, subscriber, keys })
-    t.teardown(() => feed.close())
-    const told: Array<string | null> = []
-    feed.listen(slot => told.push(slot))
+    const { client, keys, subscriber, feed, told } = await listening(t, url)
     const usedPorts = new Set<number | undefined>()
     const doubts = () => told.filter(slot => slot === null).length
     let toldOtherwise = 0
@@ -98,12 +104,7 @@ await t.test('on a Cluster of three masters', async t => {
   })
 
   await t.test('when the node that it listens to is gone for good, it listens to another one', async t => {
-    const [client, keys] = [await connected(t, url), createKeys(randomPrefix())]
-    const subscriber = createSubscriber(client)
-    const feed = watchChanges({ client, subscriber, keys })
-    t.teardown(() => feed.close())
-    const told: Array<string | null> = []
-    feed.listen(slot => told.push(slot))
+    const { client, keys, subscriber, feed, told } = await listening(t, url)
     await until(feed.isProven)
     told.length = 0
     const { port } = subscriber.options
