@@ -5,7 +5,7 @@ import type { PageRequest, SessionStore } from '../sessions/store.ts'
 import type { Call } from './call.ts'
 import { indexedSessions, type IndexedSession } from './index-members.ts'
 import type { Keys } from './keys.ts'
-import { descriptionOf } from './replies.ts'
+import { descriptionOf } from './record.ts'
 import type { RedisClient } from './scripts.ts'
 
 export interface ListingOptions {
@@ -14,10 +14,10 @@ export interface ListingOptions {
   touchIntervalMs: number
 }
 
-/** Sessions that one call describes at most, so that none blocks Redis for longer than a fraction of a millisecond. */
+/** Sessions of a user with many that one call describes at most, so that none blocks Redis for longer than a fraction of a millisecond. */
 const SLICE = 16
-/** A user who has no more has them all described in the call that reads the index. */
-const FEW = 2 * SLICE
+/** A user who has no more has them all described in the call that reads the index, so that it is the only one: at 100, which keeps Redis for a millisecond, what there may be by default. */
+const FEW = 100
 
 interface Found {
   sessions: IndexedSession[]
@@ -26,7 +26,7 @@ interface Found {
 }
 
 /**
- * Lists and counts: one read of the index, which says when each session was created and on what type of device, and, unless they are few, one
+ * Lists and counts: one read of the index, which says when each session was created and on what type of device, and, if they are more than FEW, one
  * pipelined read of the records of the page. The index is sorted by deadline, so who is newest is found out here.
  */
 export function createListing ({ client, keys, touchIntervalMs }: ListingOptions, call: Call): Pick<SessionStore, 'list' | 'countOf' | 'describe'> {
@@ -34,12 +34,12 @@ export function createListing ({ client, keys, touchIntervalMs }: ListingOptions
   async function indexed (userId: string, few = 0): Promise<Found> {
     const [tag, found, described] = [tagOf(userId), new Map<string, IndexedSession>(), new Map<string, SessionDescription | null>()]
     for (let seen = 0; ;) {
-      const [count, members, notBefore, kept, descriptions] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), seen, few, touchIntervalMs))
+      const [count, members, notBefore, kept, records] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), seen, few, touchIntervalMs))
       const sessions = indexedSessions(tag, members)
       for (const session of sessions) if (outlives(session, Number(notBefore), String(kept))) found.set(session.id, session)
       for (const [i, { id }] of sessions.entries()) {
-        const description = descriptions[i]
-        if (description !== undefined) described.set(id, description && descriptionOf(description.map(String)))
+        const record = records[i]
+        if (record !== undefined) described.set(id, record && descriptionOf(id, record))
       }
       seen += sessions.length
       if (sessions.length === 0 || seen >= count) return { sessions: [...found.values()], described }
@@ -56,9 +56,15 @@ export function createListing ({ client, keys, touchIntervalMs }: ListingOptions
 
   async function readAll (sessions: IndexedSession[]): Promise<Array<SessionDescription | null>> {
     const slices = Array.from({ length: Math.ceil(sessions.length / SLICE) }, (_, i) => sessions.slice(i * SLICE, (i + 1) * SLICE))
-    const replies = await Promise.all(slices.map(slice => call(() =>
-      client.sessionsDescribe(slice.length, ...slice.map(({ id }) => keys.session(id)), touchIntervalMs))))
-    return replies.flat().map(description => description === null ? null : descriptionOf(description))
+    return (await Promise.all(slices.map(slice => describe(slice.map(({ id }) => id))))).flat()
+  }
+
+  async function describe (ids: string[]): Promise<Array<SessionDescription | null>> {
+    const records = await call(() => client.sessionsDescribeBuffer(ids.length, ...ids.map(keys.session), touchIntervalMs))
+    return ids.map((id, i) => {
+      const record = records[i] ?? null
+      return record && descriptionOf(id, record)
+    })
   }
 
   return {
@@ -84,8 +90,8 @@ export function createListing ({ client, keys, touchIntervalMs }: ListingOptions
     },
 
     async describe (id) {
-      const [description = null] = await call(() => client.sessionsDescribe(1, keys.session(id), touchIntervalMs))
-      return description === null ? null : descriptionOf(description)
+      const [description = null] = await describe([id])
+      return description
     }
   }
 }

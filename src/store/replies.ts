@@ -1,4 +1,4 @@
-import type { Profile, SessionDescription, SessionTimes, Validated } from '../sessions/session.ts'
+import type { Profile, SessionTimes, Validated } from '../sessions/session.ts'
 import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
 import type { DataWritten, Extended, NewDevice, Replaced, StoredData } from '../sessions/store.ts'
 import { unpackAddress } from './address.ts'
@@ -51,21 +51,6 @@ const ID_HASH_LENGTH = 6
 /** What a login told of its device, as sessionCreate takes it. No capability has a comma. */
 export function deviceTexts ({ idHashes = [], name = '', capabilities = [] }: NewDevice): string[] {
   return [idHashes.length === 0 ? '' : `,${idHashes.map(hash => hash.slice(0, ID_HASH_LENGTH)).join(',')},`, name, capabilities.join(',')]
-}
-
-export function descriptionOf ([id = '', ...rest]: string[]): SessionDescription {
-  const [address = '', userAgent = '', lifetime = '', deviceName = '', capabilities = '', lastAddress = '', lastUserAgent = ''] = rest.slice(6)
-  return {
-    id,
-    times: timesOf(rest),
-    ipAddress: unpackAddress(address),
-    userAgent: unpackUserAgent(userAgent),
-    lastIpAddress: unpackAddress(lastAddress),
-    lastUserAgent: unpackUserAgent(lastUserAgent),
-    lifetime: lifetime || DEFAULT_LIFETIME,
-    ...(deviceName !== '' && { deviceName }),
-    ...(capabilities !== '' && { capabilities: capabilities.split(',') })
-  }
 }
 
 /** What sessionExtend answers. */

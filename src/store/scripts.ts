@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Cluster, type Redis, type Result } from 'ioredis'
+import type { RecordFields } from './record.ts'
 import type { CreateReply, WriteReply } from './replies.ts'
 
 /** One connection to a standalone or Sentinel Redis, or a Cluster: scripts do not know which. */
@@ -28,8 +29,8 @@ declare module 'ioredis' {
     sessionsEndBefore (notBefore: string, ...args: Argument[]): Result<string | null, Context>
     sessionsEndSlice (index: string, ...args: Argument[]): Result<[seen: number, staying: number, ...buckets: string[]], Context>
     sessionsBury (index: string, ...args: Argument[]): Result<number, Context>
-    sessionsIndexedBuffer (index: string, ...args: Argument[]): Result<[count: number, members: Buffer, notBefore: Buffer, kept: Buffer, descriptions: Array<Buffer[] | null>], Context>
-    sessionsDescribe (numberOfKeys: number, ...args: Argument[]): Result<Array<string[] | null>, Context>
+    sessionsIndexedBuffer (index: string, ...args: Argument[]): Result<[count: number, members: Buffer, notBefore: Buffer, kept: Buffer, records: Array<RecordFields | null>], Context>
+    sessionsDescribeBuffer (numberOfKeys: number, ...args: Argument[]): Result<Array<RecordFields | null>, Context>
     sessionDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>
     sessionDataWrite (session: string, ...args: Argument[]): Result<WriteReply | null, Context>
     activityRead (index: string, ...args: Argument[]): Result<[isOwn: number, now: string, ...entries: string[]], Context>

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { build, inspector, login, redisUrl } from '../harness.ts'
+import { build, demo, inspector, login, redisUrl } from '../harness.ts'
 
 /** Calls of a service that reach Redis, as its MONITOR sees them; what a script calls inside costs no round trip. */
 async function watch (t: Test, prefix: string) {
@@ -83,6 +83,16 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => third.call('POST', '/logout')), [200, 2])
   t.strictSame(await count(() => alice.call('DELETE', '/sessions/all?except=current')), [200, 4], 'the guard, one script that ends all but one, a slice of the others and one that finds no more')
   t.strictSame(await count(() => alice.call('DELETE', '/sessions/all')), [200, 3], 'the guard, one script that ends all, one slice')
+})
+
+t.test('the list of a hundred sessions is one call, too', async t => {
+  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000', NEAR_CACHE_MS: '0' })
+  const alice = await login(app)
+  const open = () => app.sessions.open({ userId: '1', profile: { email: demo.alice.email, name: 'Alice', roles: [] }, ipAddress: '', userAgent: '' })
+  await Promise.all(Array.from({ length: 99 }, open))
+  const { count } = await watch(t, config.KEY_PREFIX)
+  t.strictSame(await count(() => alice.call('GET', '/sessions')), [200, 2], 'after the guard')
+  t.equal((await alice.call('GET', '/sessions')).json<{ sessions: unknown[] }>().sessions.length, 100)
 })
 
 t.test('with the near-cache, who was validated a moment ago costs Redis nothing, until something changes; what needs a role or ends others is asked each time', async t => {

@@ -65,22 +65,25 @@ local function since(session, moment)
   return text(moment - session.createdAt)
 end
 
+-- The session that a record describes, or nil if one of the required fields is missing. `p`, the profile, is the first piece of it, see long-text.lua.
+local function sessionOf(u, c, a, i, x, s, p, k, e, g, n, r, o, w, t, d, dh)
+  local createdAt, idle, lifetime = tonumber(c), tonumber(i), tonumber(x)
+  if not (u and s and p and createdAt and idle and lifetime) then return nil end
+  return {
+    userId = u, createdAt = createdAt, touchedAt = createdAt + (a or 0), idle = msOf(idle), absolute = createdAt + msOf(lifetime),
+    generation = tonumber(g or 1), secretDigest = s, keptAt = k and createdAt + k or 0, version = tonumber(n or 0),
+    profile = p, extendedUntil = e and createdAt + e or 0,
+    advancedAt = createdAt + (r or 0), rotates = o, binding = w or '', authenticatedAt = createdAt + (t or 0),
+    deviceType = d or 'u', deviceId = dh
+  }
+end
+
 -- The record at keys.session, or nil if there is none. A record without its required fields is reported as broken.
--- `profile` is the first piece of it, see long-text.lua.
 local function readSession(keys)
-  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 'g', 's', 'k', 'n', 'p', 'e', 'r', 'o', 'w', 't', 'd', 'dh')
-  local createdAt, idle, lifetime = tonumber(f[2]), tonumber(f[4]), tonumber(f[5])
-  if f[1] and f[7] and f[10] and createdAt and idle and lifetime then
-    return {
-      userId = f[1], createdAt = createdAt, touchedAt = createdAt + (f[3] or 0), idle = msOf(idle), absolute = createdAt + msOf(lifetime),
-      generation = tonumber(f[6] or 1), secretDigest = f[7], keptAt = f[8] and createdAt + f[8] or 0, version = tonumber(f[9] or 0),
-      profile = f[10], extendedUntil = f[11] and createdAt + f[11] or 0,
-      advancedAt = createdAt + (f[12] or 0), rotates = f[13], binding = f[14] or '', authenticatedAt = createdAt + (f[15] or 0),
-      deviceType = f[16] or 'u', deviceId = f[17]
-    }
-  end
-  if redis.call('EXISTS', keys.session) == 1 then return { broken = true, userId = f[1] } end
-  return nil
+  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 's', 'p', 'k', 'e', 'g', 'n', 'r', 'o', 'w', 't', 'd', 'dh')
+  local session = sessionOf(unpack(f))
+  if not session and redis.call('EXISTS', keys.session) == 1 then return { broken = true, userId = f[1] } end
+  return session
 end
 
 -- When the session of that record was last used, as far as it is recorded (ms); 0 if there is none.
@@ -89,10 +92,10 @@ local function touchedAtOf(sessionKey)
   return (f[1] or 0) + (f[2] or 0)
 end
 
--- Whether a record that exists is alive at `now`: whole, before both deadlines, and newer than its user's not-before.
-local function isAlive(keys, session, now, touchMs)
+-- Whether a record that exists is alive at `now`: whole, before both deadlines, and newer than its user's not-before, which is read unless it is given.
+local function isAlive(keys, session, now, touchMs, notBefore)
   if session.broken or now >= deadlineOf(session, touchMs) then return false end
-  local notBefore = tonumber(redis.call('HGET', keys.notBefore, session.userId) or 0)
+  notBefore = notBefore or tonumber(redis.call('HGET', keys.notBefore, session.userId) or 0)
   return session.createdAt > notBefore or session.keptAt >= notBefore
 end
 

@@ -1,0 +1,55 @@
+import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
+import type { SessionDescription } from '../sessions/session.ts'
+import { unpackAddress } from './address.ts'
+import { unpackUserAgent } from './user-agent.ts'
+
+/** What HGETALL answers of a record: its fields, each behind its name. */
+export type RecordFields = Buffer[]
+
+/** Of a text that is longer, the record has pieces of so many bytes. */
+const PIECE_BYTES = 64
+
+/** What a list shows of the session with that record; keys.ts says what its fields are. */
+export function descriptionOf (id: string, fields: RecordFields): SessionDescription {
+  const record = new Map<string, Buffer>()
+  for (let i = 0; i + 1 < fields.length; i += 2) record.set(String(fields[i]), fields[i + 1] ?? Buffer.alloc(0))
+  const number = (name: string): number => Number(record.get(name) ?? 0)
+  const text = (name: string): string | undefined => textOf(record, name)
+  const createdAtMs = number('c')
+  const [ipAddress, userAgent] = [unpackAddress(text('f') ?? ''), unpackUserAgent(text('b') ?? '')]
+  const [lastAddress, lastUserAgent, deviceName, capabilities] = [text('li'), text('lb'), text('dn') ?? '', text('dc') ?? '']
+  return {
+    id,
+    times: {
+      createdAtMs,
+      lastAccessedAtMs: createdAtMs + number('a'),
+      idleMs: msOf(number('i')),
+      absoluteDeadlineMs: createdAtMs + msOf(number('x')),
+      extendedUntilMs: record.has('e') ? createdAtMs + number('e') : 0,
+      authenticatedAtMs: createdAtMs + number('t')
+    },
+    ipAddress,
+    userAgent,
+    lastIpAddress: lastAddress === undefined ? ipAddress : unpackAddress(lastAddress),
+    lastUserAgent: lastUserAgent === undefined ? userAgent : unpackUserAgent(lastUserAgent),
+    lifetime: text('l') ?? DEFAULT_LIFETIME,
+    ...(deviceName !== '' && { deviceName }),
+    ...(capabilities !== '' && { capabilities: capabilities.split(',') })
+  }
+}
+
+/** A text, whole; a character may lie in two of its pieces. */
+function textOf (record: Map<string, Buffer>, name: string): string | undefined {
+  const first = record.get(name)
+  if (first === undefined) return undefined
+  const pieces = [first]
+  for (let last: Buffer | undefined = first; last?.length === PIECE_BYTES;) {
+    last = record.get(name + pieces.length)
+    if (last !== undefined) pieces.push(last)
+  }
+  return Buffer.concat(pieces).toString()
+}
+
+function msOf (seconds: number): number {
+  return Math.round(seconds * 1000)
+}
