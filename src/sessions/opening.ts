@@ -2,7 +2,6 @@ import { alive } from './alive.ts'
 import type { Capture } from './policies/capture.ts'
 import type { CredentialIssuer } from './credential.ts'
 import type { DeviceIds } from './devices/device-id.ts'
-import { deviceOf } from './devices/device.ts'
 import type { SessionLimits } from './policies/limits.ts'
 import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './policies/lifetimes.ts'
 import { openedSession, type Origin, type Profile, type Session } from './session.ts'
@@ -59,7 +58,7 @@ export function createOpening ({ store, credentials, deviceIds, lifetimes, limit
     const origin = capture.origin(opening)
     const binding = capture.binding(opening, deviceIds.markOf(userId, deviceId))
     const device = { idHashes: deviceId === undefined ? [] : deviceIds.hashes(userId, deviceId), name: deviceName, capabilities }
-    const deviceType = deviceOf(origin.userAgent).type
+    const deviceType = capture.deviceType(opening.userAgent)
     const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
     const { text, ...credential } = credentials.open(userId)
     const { max, policy, byDeviceType } = limits

@@ -1,3 +1,5 @@
+import type { DeviceType } from './devices/device.ts'
+
 /** Where a request comes from. */
 export interface Origin { ipAddress: string, userAgent: string }
 
@@ -64,6 +66,8 @@ export interface SessionDescription {
   /** Where it was opened from. */
   ipAddress: string
   userAgent: string
+  /** By the user agent of the login, however much of that is kept. */
+  deviceType: DeviceType
   /** Where it was last used from, as of lastAccessedAtMs. */
   lastIpAddress: string
   lastUserAgent: string

@@ -6,6 +6,11 @@ export interface IndexedSession { createdAtMs: number, id: string, deviceType: D
 const MEMBER_BYTES = 22
 const DEVICE_TYPES: Record<string, Device['type']> = { d: 'desktop', m: 'mobile', t: 'tablet', v: 'tv', b: 'bot' }
 
+/** The type that a letter in an index or a record means. */
+export function deviceTypeOf (letter: string | undefined): Device['type'] {
+  return DEVICE_TYPES[letter ?? ''] ?? 'unknown'
+}
+
 /** The sessions that the members in one text name; their ids begin with the slot tag. */
 export function indexedSessions (tag: string, members: Buffer): IndexedSession[] {
   return Array.from({ length: members.length / MEMBER_BYTES }, (_, i) => indexedSession(tag, members, i * MEMBER_BYTES))
@@ -16,6 +21,6 @@ function indexedSession (tag: string, members: Buffer, start: number): IndexedSe
   return {
     createdAtMs: members.readUIntBE(start, 6),
     id: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
-    deviceType: DEVICE_TYPES[String.fromCharCode(members.readUInt8(start + 20))] ?? 'unknown'
+    deviceType: deviceTypeOf(String.fromCharCode(members.readUInt8(start + 20)))
   }
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
 import type { SessionDescription } from '../sessions/session.ts'
 import { unpackAddress } from './address.ts'
+import { deviceTypeOf } from './index-members.ts'
 import { unpackUserAgent } from './user-agent.ts'
 
 /** What HGETALL answers of a record: its fields, each behind its name. */
@@ -30,6 +31,7 @@ export function descriptionOf (id: string, fields: RecordFields): SessionDescrip
     },
     ipAddress,
     userAgent,
+    deviceType: deviceTypeOf(text('d')),
     lastIpAddress: lastAddress === undefined ? ipAddress : unpackAddress(lastAddress),
     lastUserAgent: lastUserAgent === undefined ? userAgent : unpackUserAgent(lastUserAgent),
     lifetime: text('l') ?? DEFAULT_LIFETIME,

@@ -5,17 +5,17 @@ import { serviceError } from '../../sessions/errors.ts'
  * (RFC 6750) and cookie are equal; other authorization schemes are somebody else's.
  * `authorizations` are all values of that header: Node's parser keeps only the first of several. `cookies` are all values of the
  * session cookie: whoever can set cookies for a neighbouring host or path can add one, and browsers send both.
- * @throws ServiceError `credentials_disagree` when more than one is presented and they differ: which one is meant
+ * @throws ServiceError `credentials_disagree` when one of the three is there more than once, or two of them differ: which one is meant
  *   must not depend on who reads the headers
  */
 export function presentedCredential (sessionHeader: string | string[] | undefined, authorizations: string[], cookies: string[] = []): string | null {
   if (authorizations.length === 0 && cookies.length === 0 && typeof sessionHeader === 'string' && !sessionHeader.includes(',')) return sessionHeader.trim() || null
   // A repeated header arrives as one value with commas, which no credential contains.
-  const presented = [...String(sessionHeader ?? '').split(','), ...authorizations.map(bearerOf), ...cookies].map(text => text.trim()).filter(text => text !== '')
-  if (new Set(presented).size > 1) {
-    throw serviceError('credentials_disagree', 'The request carries different credentials. Send one: x-session-id, Authorization: Bearer or the session cookie.')
+  const ways = [String(sessionHeader ?? '').split(','), authorizations.map(bearerOf), cookies].map(texts => texts.map(text => text.trim()).filter(text => text !== ''))
+  if (ways.some(({ length }) => length > 1) || new Set(ways.flat()).size > 1) {
+    throw serviceError('credentials_disagree', 'The request carries a credential twice, or different ones. Send one: x-session-id, Authorization: Bearer or the session cookie.')
   }
-  return presented[0] ?? null
+  return ways.flat()[0] ?? null
 }
 
 function bearerOf (authorization: string): string {

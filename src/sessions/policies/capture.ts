@@ -1,4 +1,4 @@
-import { deviceOf } from '../devices/device.ts'
+import { deviceOf, type Device } from '../devices/device.ts'
 import type { Origin } from '../session.ts'
 import { bindingOf, LONGEST_USER_AGENT, networkOf } from '../devices/surroundings.ts'
 
@@ -16,9 +16,12 @@ export function createCapture (modes: CaptureModes) {
     origin: ({ ipAddress, userAgent }: Origin): Origin =>
       ({ ipAddress: capturedAddress(ipAddress, modes.address), userAgent: capturedUserAgent(userAgent, modes.userAgent) }),
 
-    /** What a session is bound to. What is not kept of a login is not compared either. */
+    /** The type of the device, for limits and lists, unless nothing is kept. */
+    deviceType: (userAgent: string): Device['type'] => deviceOf(modes.userAgent === 'off' ? '' : userAgent.slice(0, LONGEST_USER_AGENT)).type,
+
+    /** What a session is bound to, a hash of each. Of what is off there is none. */
     binding: ({ ipAddress, userAgent }: Origin, device: string): string =>
-      bindingOf(modes.address === 'off' ? '' : ipAddress, capturedUserAgent(userAgent, modes.userAgent), device)
+      bindingOf(modes.address === 'off' ? '' : ipAddress, modes.userAgent === 'off' ? '' : userAgent, device)
   }
 }
 
@@ -27,12 +30,9 @@ export function capturedAddress (address: string, mode: CaptureMode): string {
   return captured(address, mode, networkOf)
 }
 
-/** At most 512 characters. Masked: family, platform and type, such as `Chrome on Windows (desktop)`. */
+/** At most 512 characters. Masked: the family, such as `Chrome`. */
 export function capturedUserAgent (userAgent: string, mode: CaptureMode): string {
-  return captured(userAgent.slice(0, LONGEST_USER_AGENT), mode, text => {
-    const { browser, os, type } = deviceOf(text)
-    return `${browser} on ${os} (${type})`
-  })
+  return captured(userAgent.slice(0, LONGEST_USER_AGENT), mode, text => deviceOf(text).browser)
 }
 
 function captured (text: string, mode: CaptureMode, masked: (text: string) => string): string {
