@@ -13,7 +13,7 @@ const PIECE_BYTES = 64
 /** What a list shows of the session with that record; keys.ts says what its fields are. */
 export function descriptionOf (id: string, fields: RecordFields): SessionDescription {
   const record = new Map<string, Buffer>()
-  for (let i = 0; i + 1 < fields.length; i += 2) record.set(String(fields[i]), fields[i + 1] ?? Buffer.alloc(0))
+  for (const [i, value] of fields.entries()) if (i % 2 === 1) record.set(String(fields[i - 1]), value)
   const number = (name: string): number => Number(record.get(name) ?? 0)
   const text = (name: string): string | undefined => textOf(record, name)
   const createdAtMs = number('c')
