@@ -3,6 +3,7 @@ import { coldLogin } from './figures/cold-login.ts'
 import { flatness } from './figures/flatness.ts'
 import { growth } from './figures/growth.ts'
 import { intake } from './figures/intake.ts'
+import { introspection } from './figures/introspection.ts'
 import { latency } from './figures/latency.ts'
 import { loginRate } from './figures/login-rate.ts'
 import { loginStorms } from './figures/login-storm.ts'
@@ -27,6 +28,7 @@ const figures: Record<string, (bench: Bench) => Promise<Row[]>> = {
   throughput,
   latency,
   'round-trips': roundTrips,
+  introspection,
   growth,
   flatness,
   revocation,

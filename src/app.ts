@@ -4,6 +4,8 @@ import fp from 'fastify-plugin'
 import { trustedProxies, type ServiceConfig } from './config.ts'
 import binding from './plugins/binding.ts'
 import cookieMode from './plugins/cookie-mode.ts'
+import callers from './plugins/callers.ts'
+import database from './plugins/database.ts'
 import docs from './plugins/docs.ts'
 import cors from './plugins/http/cors.ts'
 import draining from './plugins/http/draining.ts'
@@ -39,7 +41,9 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(metrics, { config })
   await app.register(docs)
   const { measured } = app
-  await Promise.all([app.register(redis, { config }), app.register(users, { config, measured })])
+  await Promise.all([app.register(redis, { config }), app.register(database, { config, measured })])
+  await app.register(users, { config, measured })
+  await app.register(callers)
   await app.register(sessions, { config, measured })
   await app.register(loginThrottle, { config })
   await app.register(youngSessions, { config })

@@ -13,7 +13,7 @@ const open = [
 interface Operation { security?: unknown[], requestBody?: { content: Record<string, { example: object }> } }
 interface Document { paths: Record<string, Record<string, Operation>> }
 
-t.test('no route answers without a session, except those that are listed', async t => {
+t.test('no route answers without a session, or a key if it is for services, except those that are listed', async t => {
   const routes = collectRoutes()
   const { app } = await build(t)
   const paths = (await app.inject('/openapi.json')).json<Document>().paths
@@ -21,15 +21,16 @@ t.test('no route answers without a session, except those that are listed', async
   for (const [method, url] of routes()) {
     const operation = paths[url.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]
     const payload = operation?.requestBody?.content['application/json']?.example
-    const target = url.replace(':key', 'key').replace(':sessionId', '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b').replace(':userId', '2').replace('*', 'x')
+    const target = url.replace(':key', 'key').replace(':sessionId', '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b').replace(':userId', '2').replace(':name', 'shop').replace(':keyId', '0a1b2c3d4e5f6071').replace('*', 'x')
     const response = await app.inject({ method, url: target, ...(payload && { payload }) })
-    if (response.statusCode !== 401 || response.json().code !== 'no_session') unguarded.push(`${method} ${url}`)
-    if (!open.includes(`${method} ${url}`)) isProblem(t, response, 401, 'no_session', `${method} ${url}`)
+    const code = url.startsWith('/v1/') ? 'no_service_key' : 'no_session'
+    if (response.statusCode !== 401 || response.json().code !== code) unguarded.push(`${method} ${url}`)
+    if (!open.includes(`${method} ${url}`)) isProblem(t, response, 401, code, `${method} ${url}`)
   }
   t.strictSame(new Set(unguarded), new Set(open))
 })
 
-t.test('the document says of every operation whether it needs a session, and leaves none out', async t => {
+t.test('the document says of every operation whether it needs a session or a key, and leaves none out', async t => {
   const routes = collectRoutes()
   const { app } = await build(t)
   const { paths } = (await app.inject('/openapi.json')).json<Document>()
@@ -40,7 +41,8 @@ t.test('the document says of every operation whether it needs a session, and lea
   for (const [path, operations] of Object.entries(paths)) {
     for (const [method, { security }] of Object.entries(operations)) {
       const isOpen = open.includes(`${method.toUpperCase()} ${path}`)
-      t.strictSame(security, isOpen ? [] : [{ sessionId: [] }, { bearer: [] }, { cookie: [] }], `${method} ${path}`)
+      if (path.startsWith('/v1/')) t.match(security, [{ serviceKey: [String] }, { serviceBasic: [String] }], `${method} ${path}`)
+      else t.strictSame(security, isOpen ? [] : [{ sessionId: [] }, { bearer: [] }, { cookie: [] }], `${method} ${path}`)
     }
   }
 })

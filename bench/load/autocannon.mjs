@@ -9,7 +9,11 @@ const result = await autocannon({
   url,
   connections: Number(connections),
   duration: Number(seconds),
-  requests: lines.map(line => ({ method: 'GET', path, headers: Object.fromEntries([line.split(': ', 2)]) }))
+  requests: lines.map(line => {
+    const [header, body] = line.split('\t')
+    const headers = Object.fromEntries([header.split(': ', 2)])
+    return body === undefined ? { method: 'GET', path, headers } : { method: 'POST', path, headers: { ...headers, 'content-type': 'application/json' }, body }
+  })
 })
 console.log(JSON.stringify({
   requests: result.requests.total,

@@ -18,7 +18,7 @@ const hasWrk = spawnSync('wrk', ['--version'], { stdio: 'ignore' }).error === un
  */
 export const loadTool = hasWrk ? 'wrk' : 'autocannon'
 
-/** Keeps `connections` busy with GET `url`, taking the credentials in turn. @throws if any answer is not 2xx */
+/** Keeps `connections` busy with `url`, taking the requests of the file in turn. @throws if any answer is not 2xx */
 export async function load (url: string, credentialFile: string, connections: number, seconds: number): Promise<Load> {
   const [file, args] = hasWrk
     ? ['wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', here('wrk.lua'), url]] as const
@@ -43,22 +43,29 @@ export async function loadAll (urls: string[], credentialFile: string, connectio
 }
 
 /**
- * GET `url` once with each credential, a few at a time: a cold process would keep 64 waiting too long. It is also the first use from where the
+ * Asks `url` once with each request of the file, a few at a time: a cold process would keep 64 waiting too long. It is also the first use from where the
  * load asks, which the service notes, a write of its own. @throws if any answer is not 2xx
  */
 export async function warmUp (url: string, credentialFile: string): Promise<void> {
-  const headers = readFileSync(credentialFile, 'utf8').split('\n').map(line => line.split(': ', 2) as [string, string])
-  for (let i = 0; i < headers.length; i += WARM_UP_FLIGHT) {
-    await Promise.all(headers.slice(i, i + WARM_UP_FLIGHT).map(async header => {
-      const response = await fetch(url, { headers: [header, ['user-agent', '']] })
-      insist(response.ok, `GET ${url} answered ${response.status}: ${await response.text()}`)
+  const lines = readFileSync(credentialFile, 'utf8').split('\n')
+  for (let i = 0; i < lines.length; i += WARM_UP_FLIGHT) {
+    await Promise.all(lines.slice(i, i + WARM_UP_FLIGHT).map(async line => {
+      const [header = '', body] = line.split('\t')
+      const headers = [header.split(': ', 2) as [string, string], ['user-agent', ''] as [string, string]]
+      const response = await fetch(url, body === undefined ? { headers } : { method: 'POST', headers: [...headers, ['content-type', 'application/json']], body })
+      insist(response.ok, `${url} answered ${response.status}: ${await response.text()}`)
     }))
   }
 }
 
 /** A credential file for `load`: one header a line. */
 export function credentialFile (folder: string, name: string, credentials: string[], header = 'x-session-id'): string {
+  return requestFile(folder, name, credentials.map(credential => ({ header: `${header}: ${credential}` })))
+}
+
+/** A file of requests for `load`: one a line, a header and, if it is a POST, its body. */
+export function requestFile (folder: string, name: string, requests: Array<{ header: string, body?: object }>): string {
   const path = join(folder, name)
-  writeFileSync(path, credentials.map(credential => `${header}: ${credential}`).join('\n'))
+  writeFileSync(path, requests.map(({ header, body }) => body === undefined ? header : `${header}\t${JSON.stringify(body)}`).join('\n'))
   return path
 }

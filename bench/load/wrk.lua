@@ -1,11 +1,12 @@
--- Sends every request with the next header of the file BENCH_CREDENTIALS (`name: value` a line); ends with one line of JSON.
+-- Sends every request with the next header of the file BENCH_CREDENTIALS (`name: value` a line, behind a tab a JSON body to POST); ends with one line of JSON.
 local requests, last = {}, 0
 
 function init()
   for line in io.lines(os.getenv('BENCH_CREDENTIALS')) do
-    local name, value = line:match('^([^:]+): (.*)$')
+    local name, value, body = line:match('^([^:]+): ([^\t]*)\t?(.*)$')
     wrk.headers[name] = value
-    requests[#requests + 1] = wrk.format('GET')
+    wrk.headers['content-type'] = body ~= '' and 'application/json' or nil
+    requests[#requests + 1] = body ~= '' and wrk.format('POST', nil, nil, body) or wrk.format('GET')
   end
 end
 

@@ -31,3 +31,26 @@ export function answerOf ({ id, email, name }, createdAtMs, lastAccessedAtMs) {
     }
   }
 }
+
+/** What the service is asked at POST /v1/introspect, and what it answers. */
+export const tokenSchema = { type: 'object', required: ['token'], properties: { token: text }, additionalProperties: false }
+
+const integer = { type: 'integer' }
+
+export const introspectionSchema = {
+  type: 'object',
+  properties: { active: { type: 'boolean' }, sub: text, sid: text, iat: integer, exp: integer, auth_time: integer, username: text, name: text, roles: { type: 'array', items: text }, token_type: text }
+}
+
+export const introspection = {
+  active: true,
+  sub: '1000001',
+  sid: '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b',
+  iat: 1704067200,
+  exp: 1704070800,
+  auth_time: 1704067200,
+  username: 'ada.lovelace@example.com',
+  name: 'Ada Lovelace 1000001',
+  roles: [],
+  token_type: 'Bearer'
+}

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { required, UsageError, wordsAndOptions } from '../command-line.ts'
 
 /** One line of the command line, understood. */
 export type Command =
@@ -7,9 +7,6 @@ export type Command =
   | { name: 'set-password', email: string, hashed: boolean }
   | { name: 'roles', email: string, roles: string[] }
   | { name: 'disable' | 'enable' | 'remove', email: string }
-
-/** A command line that makes no sense; the message says what is missing. */
-export class UsageError extends Error {}
 
 export const usage = `npm run users -- <command>
 
@@ -45,21 +42,13 @@ export function parseCommand (args: string[]): Command {
 }
 
 function parsed (args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        email: { type: 'string' },
-        name: { type: 'string' },
-        role: { type: 'string', multiple: true },
-        hashed: { type: 'boolean' },
-        permanently: { type: 'boolean' }
-      }
-    })
-  } catch (error) {
-    throw new UsageError(String(Object(error).message))
-  }
+  return wordsAndOptions(args, {
+    email: { type: 'string' },
+    name: { type: 'string' },
+    role: { type: 'string', multiple: true },
+    hashed: { type: 'boolean' },
+    permanently: { type: 'boolean' }
+  })
 }
 
 function only (emails: string[]): string {
@@ -71,9 +60,4 @@ function only (emails: string[]): string {
 function confirmed (email: string, permanently: boolean): string {
   if (!permanently) throw new UsageError('remove cannot be undone: say --permanently, or use disable.')
   return email
-}
-
-function required (value: string | undefined, option: string): string {
-  if (value === undefined) throw new UsageError(`${option} is missing.`)
-  return value
 }

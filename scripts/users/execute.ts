@@ -1,6 +1,7 @@
 import type { Administration, Changed, Secret } from '../../src/users/administration.ts'
 import type { UserRepository } from '../../src/users/repository.ts'
 import type { User } from '../../src/users/user.ts'
+import { shown } from '../command-line.ts'
 import type { Command } from './command.ts'
 
 export interface Accounts {
@@ -37,8 +38,8 @@ function changed (what: string, { user, endedSessions }: Changed): string {
   return `${what}: ${described(user)} (${endedSessions} session${endedSessions === 1 ? '' : 's'} ended)`
 }
 
-/** One line; names may come from an import, and a terminal obeys control characters. */
+/** One line; names may come from an import. */
 function described ({ id, email, name, roles, disabled }: User): string {
   const words = [String(id), email, name, roles.length > 0 ? roles.join(',') : '-', ...(disabled ? ['disabled'] : [])]
-  return words.map(word => word.replace(/\p{Cc}/gu, '?')).join('  ')
+  return words.map(shown).join('  ')
 }

@@ -69,7 +69,7 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
   function keep (credential: Credential, { slot, askedAtMs }: Pick<Read, 'slot' | 'askedAtMs'>, session: Validated | null): void {
     const [nowMs, goodUntilMs] = [clock(), askedAtMs + Math.min(lifeMs, session?.goodForMs ?? lifeMs)]
     if (nowMs >= goodUntilMs || !changes.isProven(nowMs)) return
-    verdicts.keep(credential, slot, session && { ...session, made: [] }, goodUntilMs, nowMs)
+    verdicts.keep(credential, slot, session && { ...session, made: [], goodUntilMs }, goodUntilMs, nowMs)
   }
 
   /** What was opened is remembered as a validation would find it: most clients ask at once what they are. */

@@ -13,5 +13,6 @@ export const tags = [
   { name: 'This session', description: 'Deadlines and data of the session that you are using.' },
   { name: 'My devices', description: 'Every session of your account: list them, end one, end all.' },
   { name: 'Gateways', description: 'For what stands in front of other services and asks whether a request may pass.' },
+  { name: 'Other services', description: 'For services that a request reaches with the credential of its user: they authenticate with a key of their own.' },
   { name: 'Operation', description: 'For those who run the service.' }
 ]

@@ -27,7 +27,9 @@ export default fp(async app => {
         securitySchemes: {
           sessionId: { type: 'apiKey', in: 'header', name: 'x-session-id', description: 'The `sessionId` of POST /login.' },
           bearer: { type: 'http', scheme: 'bearer', description: 'The same `sessionId`, as a bearer token (RFC 6750).' },
-          cookie: { type: 'apiKey', in: 'cookie', name: SECURE_NAME, description: 'Set by POST /login with `cookie: true`; the browser sends it by itself. On plain HTTP in a local run its name is `session`.' }
+          cookie: { type: 'apiKey', in: 'cookie', name: SECURE_NAME, description: 'Set by POST /login with `cookie: true`; the browser sends it by itself. On plain HTTP in a local run its name is `session`.' },
+          serviceKey: { type: 'http', scheme: 'bearer', description: 'For other services: a key, `ssk_…`, that an operator made with `npm run keys` or POST /admin/callers.' },
+          serviceBasic: { type: 'http', scheme: 'basic', description: 'The same key as the password, with the name of the service as the user (RFC 6749 section 2.3.1).' }
         }
       }
     },
@@ -51,7 +53,7 @@ export default fp(async app => {
 
 /** Any request with a session may name its device. Only told here: to check a header that hardly any request has would cost each of them. */
 function withDeviceId (schema: FastifySchema): FastifySchema {
-  if (schema.security === undefined || schema.security.length === 0) return schema
+  if (schema.security?.some(scheme => 'sessionId' in scheme) !== true) return schema
   const { properties } = Object(schema.headers)
   return { ...schema, headers: { type: 'object', properties: { ...properties, 'x-device-id': deviceIdHeader } } }
 }

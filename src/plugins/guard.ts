@@ -1,5 +1,7 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { Scope } from '../callers/scope.ts'
+import { callerGuardOf } from './caller-guard.ts'
 import { presentedCredential } from './http/presented-credential.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { alive } from '../sessions/alive.ts'
@@ -21,6 +23,8 @@ declare module 'fastify' {
     forwardAuth?: boolean
     /** No session needed. Every other route is guarded. */
     public?: boolean
+    /** Not for users: what a service has to be allowed, which authenticates with its key instead. */
+    scope?: Scope
     /** Role that the session's user must have. */
     role?: string
     /** Also for a session that is used from elsewhere, and has to prove the password for anything more. */
@@ -31,16 +35,21 @@ declare module 'fastify' {
 }
 
 /**
- * Puts the guard before every route of the scope that registers it, unless the route says `config: { public: true }`.
+ * Puts the guard before every route of the scope that registers it, unless the route says `config: { public: true }`; before those that say `config: { scope }` that of
+ * services (caller-guard.ts).
  * It is a preHandler, so a body that does not fit is 400 before a missing session is 401: callers learn first what they
  * always get wrong, and nothing is read from the store for a request that cannot succeed.
  */
 export default fp(async app => {
   app.decorateRequest('session', null)
+  app.decorateRequest('caller', null)
   app.addHook('onRoute', route => {
-    if (route.config?.public !== true) route.preHandler = [guardOf(app, route.config ?? {}), ...[route.preHandler ?? []].flat()]
+    const { config = {} } = route
+    if (config.public === true) return
+    const guard = config.scope === undefined ? guardOf(app, config) : callerGuardOf(app, config.scope)
+    route.preHandler = [guard, ...[route.preHandler ?? []].flat()]
   })
-}, { name: 'guard', dependencies: ['sessions', 'cookie-mode', 'binding', 'invalid-credentials'] })
+}, { name: 'guard', dependencies: ['sessions', 'callers', 'cookie-mode', 'binding', 'invalid-credentials'] })
 
 /**
  * A guard that waits only for what is not known at once: nearly every request passes without a promise, and goes on when all others whose verdict came in

@@ -7,8 +7,8 @@ import { createSubscriber } from '../store/subscriber.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** How many verdicts are remembered, and whether they are repeated at the moment; null if none ever is. */
-    nearCache: { size: () => number, isProven: () => boolean } | null
+    /** How many verdicts are remembered, whether they are repeated at the moment, and for how long at most; null if none ever is. */
+    nearCache: { size: () => number, isProven: () => boolean, lifeMs: number } | null
   }
 }
 
@@ -23,6 +23,6 @@ export function nearCached (app: FastifyInstance, store: SessionStore, options: 
   })
   app.addHook('onClose', async () => changes.close())
   const nearCache = createNearCache({ store, changes, lifeMs: config.NEAR_CACHE_MS, entries: config.NEAR_CACHE_ENTRIES, bytes: config.NEAR_CACHE_BYTES })
-  app.nearCache = { size: nearCache.size, isProven: () => changes.isProven() }
+  app.nearCache = { size: nearCache.size, isProven: () => changes.isProven(), lifeMs: config.NEAR_CACHE_MS }
   return nearCache.store
 }

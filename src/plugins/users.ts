@@ -1,18 +1,15 @@
 import { availableParallelism } from 'node:os'
 import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
-import { ServiceError } from '../sessions/errors.ts'
 import { createAdministration, type Administration, type SessionEffects } from '../users/administration.ts'
-import { watchDatabase } from '../users/database-watch.ts'
-import { createUserDatabase } from '../users/database.ts'
 import { demoUsers, ensureDemoUsers, refuseDemoUsers } from '../users/demo.ts'
 import { createHashUpgrade } from '../users/hash-upgrade.ts'
 import { createLogin, type Login } from '../users/login.ts'
-import { migrateUsers } from '../users/migrate.ts'
 import { createPasswordChange, type PasswordChanges } from '../users/password-change.ts'
 import { createPasswordHasher } from '../users/passwords/hasher.ts'
 import { createUserRepository, type UserRepository } from '../users/repository.ts'
 import type { User } from '../users/user.ts'
+import { startError } from './database.ts'
 import { unmeasured, type Measured } from './metrics/measured.ts'
 
 declare module 'fastify' {
@@ -30,11 +27,8 @@ const DEMO_COST = 10
 /** Longer than this nobody should wait for a login. */
 const LONGEST_WAIT_MS = 8000
 
-/** Who may log in: PostgreSQL, migrated, and hashing threads behind a bounded queue. */
+/** Who may log in: the users in PostgreSQL, and hashing threads behind a bounded queue. */
 export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { config, measured = unmeasured }) => {
-  const database = measured.postgres(createUserDatabase(config.DATABASE_URL, {
-    timeoutMs: config.DATABASE_TIMEOUT_MS, onError: err => app.log.debug({ err }, 'postgres connection')
-  }))
   const threads = config.HASH_THREADS ?? availableParallelism()
   const passwords = measured.passwords(createPasswordHasher({
     cost: config.BCRYPT_COST ?? DEFAULT_COST,
@@ -42,21 +36,14 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
     queueLimit: config.HASH_QUEUE_LIMIT,
     longestWaitMs: () => longestWaitMs(config.SHUTDOWN_SECONDS, app.draining.isOn)
   }), threads)
-  app.addHook('onClose', async () => {
-    await passwords.close()
-    await database.close()
-  })
+  app.addHook('onClose', () => passwords.close())
 
-  const users = createUserRepository(watchDatabase(database, {
-    onOutage: err => app.log.error({ err }, 'postgres does not answer'),
-    onReturn: () => app.log.info('postgres answers again')
-  }))
+  const users = createUserRepository(app.database)
   const upgrade = createHashUpgrade({ users, passwords, costsFor: costsFrom(config), onError: err => app.log.debug({ err }, 'hash upgrade') })
   const { authenticate, prove } = createLogin({ users, passwords, onProven: upgrade })
   const demoPasswords = { hash: (password: string) => passwords.hash(password, config.BCRYPT_COST ?? DEMO_COST) }
-  await migrateUsers(config.DATABASE_URL)
-    .then(() => config.DEMO_USERS ? ensureDemoUsers(users, demoPasswords) : refuseDemoUsers(users, { authenticate }))
-    .catch(error => { throw startError(error) })
+  const seeded = config.DEMO_USERS ? ensureDemoUsers(users, demoPasswords) : refuseDemoUsers(users, { authenticate })
+  await seeded.catch(error => { throw startError(error) })
   app.decorate('users', {
     authenticate,
     ...createPasswordChange({ users, passwords, prove }),
@@ -64,7 +51,7 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
     list: users.list,
     ping: users.ping
   })
-}, { name: 'users', dependencies: ['draining'] })
+}, { name: 'users', dependencies: ['draining', 'database'] })
 
 /** Demo accounts keep the cost that they were made with. */
 function costsFrom ({ BCRYPT_COST, DEMO_USERS }: ServiceConfig) {
@@ -79,10 +66,4 @@ function costsFrom ({ BCRYPT_COST, DEMO_USERS }: ServiceConfig) {
  */
 function longestWaitMs (shutdownSeconds: number, isDraining: boolean): number {
   return Math.min(LONGEST_WAIT_MS, shutdownSeconds * (isDraining ? 200 : 600))
-}
-
-/** At the start, "try again in a moment" is no help. */
-function startError (error: unknown): unknown {
-  if (!(error instanceof ServiceError)) return error
-  return new Error('PostgreSQL is not reachable. Check DATABASE_URL and that the server runs.', { cause: error.cause })
 }

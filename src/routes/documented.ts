@@ -28,7 +28,7 @@ export default fp(async app => {
       querystring: NoQuerySchema,
       ...route.schema,
       response: { ...Object(route.schema?.response), ...problems(...codesOf(route, isPublic)) },
-      security: isPublic ? [] : [{ sessionId: [] }, { bearer: [] }, { cookie: [] }]
+      security: securityOf(route.config ?? {})
     }
   })
 }, { name: 'documented' })
@@ -41,8 +41,14 @@ function isRead ({ method }: Pick<RouteOptions, 'method'>): boolean {
 function codesOf ({ method, config }: RouteOptions, isPublic: boolean): ErrorCode[] {
   const codes: ErrorCode[] = ['validation_failed', 'malformed_request', 'internal_error']
   if (!isRead({ method })) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
-  if (!isPublic) codes.push(...codesOfSession(String(method), config))
+  if (config?.scope !== undefined) codes.push('no_service_key', 'invalid_service_key', 'insufficient_scope', 'users_unavailable', 'store_unavailable')
+  else if (!isPublic) codes.push(...codesOfSession(String(method), config))
   return [...new Set([...codes, ...config?.problems ?? []])]
+}
+
+function securityOf ({ public: isPublic, scope }: FastifyContextConfig): Array<Record<string, string[]>> {
+  if (isPublic === true) return []
+  return scope === undefined ? [{ sessionId: [] }, { bearer: [] }, { cookie: [] }] : [{ serviceKey: [scope] }, { serviceBasic: [scope] }]
 }
 
 function codesOfSession (method: string, { forwardAuth = false, role, evenIfMoved, fresh }: FastifyContextConfig = {}): ErrorCode[] {

@@ -73,3 +73,14 @@ export const exampleEvent = {
   sessionId: exampleOtherDescription.sessionId,
   details: { reason: 'ended_by_user', actor: exampleId }
 }
+
+/** A service, as administrators see it, and a key that opens nothing. */
+export const exampleCaller = {
+  name: 'shop',
+  scopes: ['sessions:introspect' as const],
+  dataPrefix: '',
+  createdAt: '1704067000000',
+  keys: [{ id: '0a1b2c3d4e5f6071', createdAt: '1704067000000', lastUsedAt: '1704067210000' }]
+}
+
+export const exampleServiceKey = 'ssk_0a1b2c3d4e5f6071_q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwE'

@@ -5,7 +5,9 @@ import { EventSchema } from './activity/schemas.ts'
 import admin from './admin/index.ts'
 import adminUsers from './admin/users/index.ts'
 import documented from './documented.ts'
+import adminCallers from './admin/callers/index.ts'
 import health from './health/index.ts'
+import introspect from './introspect/index.ts'
 import login from './login/index.ts'
 import me from './me/index.ts'
 import { shared } from './schemas.ts'
@@ -20,7 +22,7 @@ const routes: FastifyPluginAsync = async app => {
   for (const schema of [...shared, EndedSchema, EventSchema]) app.addSchema(schema)
   await app.register(guard)
   await app.register(documented)
-  for (const resource of [login, me, session, sessionData, sessions, activity, verify, admin, adminUsers, health]) await app.register(resource)
+  for (const resource of [login, me, session, sessionData, sessions, activity, verify, introspect, admin, adminUsers, adminCallers, health]) await app.register(resource)
 }
 
 export default routes

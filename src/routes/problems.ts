@@ -26,7 +26,11 @@ const headers: Record<number, object> = {
 /** Of 403 only where a time has to pass. */
 const waiting = { 'retry-after': Type.String({ description: 'Of `session_too_young`: seconds after which the password may be proven.' }) }
 
+/** Of 403 where a scope is asked for. */
+const lacking = { 'www-authenticate': Type.String({ description: '`Bearer` with `error="insufficient_scope"` and the scope that is missing (RFC 6750).' }) }
+
 function headersOf (status: number, codes: ErrorCode[]) {
+  if (codes.includes('insufficient_scope')) return lacking
   return codes.includes('session_too_young') ? waiting : headers[status]
 }
 

@@ -25,7 +25,13 @@ export const proofs = {
   createUser: { fresh: TWO_HOURS },
   updateUser: { fresh: TWO_HOURS },
   deleteUser: { fresh: TWO_HOURS },
-  setUserPassword: { fresh: TWO_HOURS }
+  setUserPassword: { fresh: TWO_HOURS },
+  listCallers: { fresh: TWELVE_HOURS },
+  createCaller: { fresh: TWO_HOURS },
+  updateCaller: { fresh: TWO_HOURS },
+  deleteCaller: { fresh: TWO_HOURS },
+  addCallerKey: { fresh: TWO_HOURS },
+  deleteCallerKey: { fresh: TWO_HOURS }
 } as const satisfies Record<string, Proof>
 
 /** Of these, what needs more under the young-session guard (sessions/policies/young-session.ts) if it ends a session that is older than the one that asks. */

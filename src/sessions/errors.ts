@@ -15,24 +15,32 @@ const table = {
   credentials_disagree: [400, 'Bad Request', 'Credentials disagree'],
   no_session: [401, 'Unauthorized', 'No session ID provided'],
   invalid_session: [401, 'Unauthorized', 'Invalid or expired session'],
+  no_service_key: [401, 'Unauthorized', 'No service key provided'],
+  invalid_service_key: [401, 'Unauthorized', 'Invalid service key'],
   login_failed: [401, 'Unauthorized', 'Invalid email or password'],
   wrong_password: [401, 'Unauthorized', 'Wrong password'],
   forbidden: [403, 'Forbidden', 'Not allowed for this account'],
+  insufficient_scope: [403, 'Forbidden', 'Not allowed for this service'],
   reauthentication_required: [403, 'Forbidden', 'Password has to be proven again'],
   session_too_young: [403, 'Forbidden', 'Session is too young to end older ones'],
   cross_site_request: [403, 'Forbidden', 'Request from another site'],
   route_not_found: [404, 'Not Found', 'Route not found'],
   session_not_found: [404, 'Not Found', 'Session not found'],
   user_not_found: [404, 'Not Found', 'User not found'],
+  caller_not_found: [404, 'Not Found', 'Service not found'],
+  service_key_not_found: [404, 'Not Found', 'Service key not found'],
   data_key_not_found: [404, 'Not Found', 'Data key not found'],
   method_not_allowed: [405, 'Method Not Allowed', 'Method not allowed'],
   request_timeout: [408, 'Request Timeout', 'Request timed out'],
   email_taken: [409, 'Conflict', 'Email taken'],
+  caller_name_taken: [409, 'Conflict', 'Name of a service taken'],
+  too_many_keys: [409, 'Conflict', 'Too many keys'],
   own_account: [409, 'Conflict', 'Not possible for your own account'],
   session_limit_reached: [409, 'Conflict', 'Session limit reached'],
   version_conflict: [412, 'Precondition Failed', 'Session data has changed'],
   precondition_failed: [412, 'Precondition Failed', 'Precondition failed'],
   body_too_large: [413, 'Content Too Large', 'Request body too large'],
+  batch_too_large: [413, 'Content Too Large', 'Too many credentials at once'],
   data_limit_exceeded: [413, 'Content Too Large', 'Session data limit exceeded'],
   unsupported_media_type: [415, 'Unsupported Media Type', 'Unsupported media type'],
   range_not_satisfiable: [416, 'Range Not Satisfiable', 'Range not satisfiable'],
@@ -71,6 +79,11 @@ export class ServiceError extends Error {
 /** Makes the error of that code; `detail` says what happened and what to do about it. */
 export function serviceError (code: ErrorCode, detail: string, options?: ConstructorParameters<typeof ServiceError>[2]): ServiceError {
   return new ServiceError(code, detail, options)
+}
+
+/** A refusal of one member of a body, in the form in which a request that does not fit its schema is refused. */
+export function invalidMember (member: string, advice: string): ServiceError {
+  return serviceError('validation_failed', advice, { extras: { errors: [{ in: 'body', pointer: `/${member}`, detail: advice }] } })
 }
 
 export const errorCodes = Object.keys(table) as ErrorCode[]

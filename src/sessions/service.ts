@@ -9,7 +9,7 @@ import { createHistory } from './history.ts'
 import { quotaOf, type Quota } from './policies/limits.ts'
 import { createOpening, type OpeningOptions } from './opening.ts'
 import { createSessionData } from './data/session-data.ts'
-import type { Session, SessionDescription, SessionTimes } from './session.ts'
+import type { Session, SessionDescription, SessionTimes, Validated } from './session.ts'
 import type { Answer, SessionStore } from './store.ts'
 import { createWhereabouts } from './whereabouts.ts'
 
@@ -38,7 +38,7 @@ export function createSessionService (options: SessionServiceOptions) {
      * The live session of a credential, or null for whatever is wrong with it. A forged one costs no store access. `strict` asks for
      * the verdict of this moment.
      */
-    validate (text: string, strict?: boolean): Answer<Session | null> {
+    validate (text: string, strict?: boolean): Answer<Validated | null> {
       const credential = credentials.parse(text)
       return credential === null ? null : store.validate(credential, strict)
     },

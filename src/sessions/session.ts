@@ -35,6 +35,8 @@ export function openedSession (id: string, { userId, profile, binding }: Pick<Se
 export interface Validated extends Session {
   /** How long the next validation of the same credential finds the same, if nothing is changed meanwhile. */
   goodForMs: number
+  /** Until when this verdict is repeated, on the monotonic clock; absent if it is not. */
+  goodUntilMs?: number
   /** Whether this was the first use of a new generation, which changes what the others are worth. */
   isAdvanced: boolean
 }

@@ -1,4 +1,4 @@
-import { serviceError } from '../sessions/errors.ts'
+import { invalidMember, serviceError } from '../sessions/errors.ts'
 import { canonicalEmail, EMAIL_MAX_LENGTH, isEmail } from './email.ts'
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from './passwords/guessable.ts'
 import type { PasswordHasher } from './passwords/hasher.ts'
@@ -90,9 +90,8 @@ export function createAdministration ({ users, passwords, endSessions, eraseHist
   }
 }
 
-/** The same form in which a request that does not fit its schema is refused. */
 function check (member: string, holds: boolean, advice: string): void {
-  if (!holds) throw serviceError('validation_failed', advice, { extras: { errors: [{ in: 'body', pointer: `/${member}`, detail: advice }] } })
+  if (!holds) throw invalidMember(member, advice)
 }
 
 function taken (email: string) {

@@ -53,7 +53,7 @@ export async function openDocs (page: Page, origin: string) {
     },
 
     /** Puts a credential into one field of the Authorize dialog and takes what was in any other away. */
-    async authorize (scheme: 'sessionId' | 'bearer', credential: string): Promise<void> {
+    async authorize (scheme: 'sessionId' | 'bearer' | 'serviceKey', credential: string): Promise<void> {
       await page.locator('.auth-wrapper > .btn.authorize').click()
       const dialog = page.locator('.dialog-ux')
       for (const logout of await dialog.getByRole('button', { name: 'Remove authorization' }).all()) await logout.click()

@@ -17,13 +17,13 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
     })
   const logIn = async (body?: object): Promise<string> => credentialOf(await docs.execute('login', body && { body }))
 
-  await step('the page shows every operation, in five groups', async () => {
-    assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Gateways', 'Operation'])
-    assert.equal(await docs.operations(), 30)
+  await step('the page shows every operation, in six groups', async () => {
+    assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Gateways', 'Other services', 'Operation'])
+    assert.equal(await docs.operations(), 38)
     assert.deepEqual(await docs.violations(), [])
   })
-  await step('Authorize offers the session id first, then Bearer, then the cookie', async () => {
-    assert.deepEqual(await docs.offers(), ['sessionId', 'bearer', 'cookie'])
+  await step('Authorize offers the session id first, then Bearer, then the cookie, then what services have', async () => {
+    assert.deepEqual(await docs.offers(), ['sessionId', 'bearer', 'cookie', 'serviceKey', 'serviceBasic'])
   })
   await tries('me', 401, {}, 'No session ID provided')
   await tries('livez', 200, {}, 'ok')
@@ -86,6 +86,31 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('deleteUser', 200, {}, 'User deleted')
   await tries('deleteUser', 404, {}, 'user_not_found')
   await tries('deleteUser', 409, { params: { userId: '3' } }, 'own_account')
+  let key = ''
+  await step('a service gets a key, is listed with it, and may ask for more', async () => {
+    const { status, body } = await docs.execute('createCaller')
+    assert.equal(status, 201, body)
+    const [found = ''] = /ssk_\w+-?[\w-]*/.exec(body) ?? []
+    key = found
+    assert.ok((await docs.execute('listCallers')).body.includes(key.slice(4, 20)))
+    assert.equal((await docs.execute('updateCaller')).status, 200)
+    assert.equal((await docs.execute('addCallerKey')).status, 201)
+    assert.equal((await docs.execute('addCallerKey')).status, 409)
+  })
+  await tries('createCaller', 409, {}, 'caller_name_taken')
+  await tries('introspect', 401, {}, 'no_service_key')
+  await step('the key authorizes the page', async () => {
+    await docs.authorize('serviceKey', key)
+  })
+  await tries('introspect', 200, {}, '"active": false')
+  await tries('introspectBatch', 200, {}, '"active": false')
+  await step('an administrator takes the key away, and then the service', async () => {
+    await docs.authorize('bearer', await logIn(admin))
+    const gone = await docs.execute('deleteCallerKey', { params: { name: 'shop', keyId: key.slice(4, 20) } })
+    assert.equal(gone.status, 200, gone.body)
+    assert.equal((await docs.execute('deleteCaller')).status, 200)
+  })
+  await tries('deleteCaller', 404, {}, 'caller_not_found')
   await tries('endAllSessions', 200, { params: { except: 'current' } }, 'Logged out from all devices')
   await tries('me', 200, {}, 'admin@example.com')
   await tries('endAllSessions', 200, { params: { except: '' } }, 'Logged out from all devices')

@@ -4,18 +4,21 @@ import type { Call } from './client.ts'
 /** Of accounts that each request which ends all sessions of its user takes one of. */
 export const LONERS_PASSWORD = 'correct horse'
 
+/** The service that a request adds, changes or comes from, which no other request does. */
+export const serviceOf = (unique: string) => ({ name: `s${unique.replaceAll('-', '')}`, scopes: ['sessions:introspect'] })
+
 /** The account that is added by the request that is called this. */
 export const newcomer = (unique: string) => ({ email: `${unique}@example.com`, password: 'nine herons wade' })
 
 /** What the session of a request looks like afterwards. */
-export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean, idleLeftMs: number, otherName: unknown, hasNewcomer: boolean }
+export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean, idleLeftMs: number, otherName: unknown, hasNewcomer: boolean, service?: { scopes: string[], keys: object[] } }
 
 interface Sample {
   /** Whose session it uses. Alice's, unless the route needs a role, ends all of them or changes the password: then those of somebody nobody else is. */
   who?: Account | 'loner'
   /** Who sends it, if not that session: then it is about the account of that session, `{userId}`. */
   by?: Account
-  /** Or made of a text that is in no other request. */
+  /** Or made of a text that is in no other request, and the credential of the session. */
   body?: unknown
   /** Of its success. Default 200. */
   status?: number
@@ -43,15 +46,25 @@ const samples: Record<string, Sample> = {
   updateUser: { who: 'loner', by: 'admin', body: { disabled: true }, isDone: after => !after.alive },
   deleteUser: { who: 'loner', by: 'admin', isDone: after => !after.alive },
   setUserPassword: { who: 'loner', by: 'admin', body: { password: 'seven otters sing' }, isDone: after => !after.alive },
-  explainSession: { who: 'admin' }
+  explainSession: { who: 'admin' },
+  listCallers: { who: 'admin' },
+  createCaller: { who: 'admin', body: serviceOf, status: 201, isDone: after => after.service !== undefined },
+  updateCaller: { who: 'admin', body: { scopes: ['sessions:read'] }, isDone: after => after.service?.scopes[0] === 'sessions:read' },
+  deleteCaller: { who: 'admin', isDone: after => after.service === undefined },
+  addCallerKey: { who: 'admin', status: 201, isDone: after => after.service?.keys.length === 2 },
+  deleteCallerKey: { who: 'admin', isDone: after => after.service?.keys.length === 0 },
+  introspect: { body: (_unique: string, token: string) => ({ token }) },
+  introspectBatch: { body: (_unique: string, token: string) => ({ tokens: [token] }) }
 }
 
 export interface Route extends Sample {
   name: string
   method: string
-  /** With `{key}`, `{sessionId}` and `{userId}`. */
+  /** With `{key}`, `{sessionId}`, `{userId}`, `{name}` and `{keyId}`. */
   path: string
   isGuarded: boolean
+  /** Whether a service sends it, with a key of its own. */
+  isForServices: boolean
   who: Account | 'loner'
   status: number
 }
@@ -65,7 +78,7 @@ export async function everyRoute (call: Call): Promise<Route[]> {
     const method = verb.toUpperCase()
     const sample = samples[name]
     if (method !== 'GET' && sample === undefined) throw new Error(`${name} needs a sample that tells whether it was done`)
-    return { who: 'alice' as const, status: 200, ...sample, name, method, path, isGuarded: security.length > 0 }
+    return { who: 'alice' as const, status: 200, ...sample, name, method, path, isGuarded: security.length > 0, isForServices: security.some(scheme => 'serviceKey' in scheme) }
   }))
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { demo } from '../harness.ts'
 import type { Answer, Call } from './client.ts'
-import { everyRoute, newcomer, type After, type Route } from './every-route.ts'
+import { everyRoute, newcomer, serviceOf, type After, type Route } from './every-route.ts'
 
 /** A request to a route, with a session that no other request uses. */
 export interface Attempt {
@@ -25,13 +25,16 @@ async function prepare (route: Route, call: Call, login: Login): Promise<Attempt
   const stored = await call('PATCH', '/session/data', { credential, body: { color: 'red', size: 'S' } })
   if (stored.status !== 200) throw new Error(`no data to begin with: ${stored.status} ${stored.text}`)
   const userId = Object((await call('GET', '/me', { credential })).json.user).id
-  const path = route.path.replace('{key}', 'color').replace('{sessionId}', other.slice(0, 36)).replace('{userId}', String(userId))
   const userAgent = randomUUID()
+  const key = route.isForServices || route.path.includes('{name}') ? await addService(call, userAgent) : ''
+  const path = route.path.replace('{key}', 'color').replace('{sessionId}', other.slice(0, 36)).replace('{userId}', String(userId))
+    .replace('{name}', serviceOf(userAgent).name).replace('{keyId}', key.slice(4, 20))
   const sender = route.by === undefined ? credential : await logIn(call, demo[route.by])
-  const body = typeof route.body === 'function' ? route.body(userAgent) : route.body
+  const body = typeof route.body === 'function' ? route.body(userAgent, credential) : route.body
+  const shown = route.isForServices ? { headers: { authorization: `Bearer ${key}` } } : { credential: sender }
   return {
     route,
-    send: () => call(route.method, path, { userAgent, ...(route.isGuarded && { credential: sender }), ...(body !== undefined && { body }) }),
+    send: () => call(route.method, path, { userAgent, ...(route.isGuarded && shown), ...(body !== undefined && { body }) }),
     async inspect () {
       const [mine, others, list, session, login] = await Promise.all([
         call('GET', '/session/data', { credential }), call('GET', '/session', { credential: other }), call('GET', '/sessions', { credential }), call('GET', '/session', { credential }), call('POST', '/login', { body: newcomer(userAgent) })
@@ -44,10 +47,23 @@ async function prepare (route: Route, call: Call, login: Login): Promise<Attempt
         loggedIn: sessions.some(each => each.userAgent === userAgent),
         idleLeftMs: Number(session.json.idleExpiresAt) - Date.now(),
         otherName: others.json.deviceName,
-        hasNewcomer: login.status === 200
+        hasNewcomer: login.status === 200,
+        service: route.path.startsWith('/admin/callers') ? await findService(call, userAgent) : undefined
       }
     }
   }
+}
+
+/** Resolves to its key. */
+async function addService (call: Call, unique: string): Promise<string> {
+  const { status, json, text } = await call('POST', '/admin/callers', { credential: await logIn(call, demo.admin), body: serviceOf(unique) })
+  if (status !== 201) throw new Error(`no service to begin with: ${status} ${text}`)
+  return String(json.key)
+}
+
+async function findService (call: Call, unique: string): Promise<After['service']> {
+  const { json } = await call('GET', '/admin/callers', { credential: await logIn(call, demo.admin) })
+  return (json.callers as Array<{ name: string, scopes: string[], keys: object[] }>).find(({ name }) => name === serviceOf(unique).name)
 }
 
 function isAlive ({ status, text }: Answer): boolean {

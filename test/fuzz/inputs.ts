@@ -3,11 +3,16 @@ import type { Document, Operation, Parameter } from './document.ts'
 import { anything, bent, fitting, nasty } from './values.ts'
 
 /** How a request shows who it is; people.ts has the texts. */
-export const credentials = ['alice', 'alice', 'alice', 'alice-bearer', 'both', 'admin', 'admin', 'disagreeing', 'none', 'dead', 'forged', 'public-id', 'successor'] as const
-export type CredentialKind = typeof credentials[number] | { junk: string }
+export const credentials = ['alice', 'alice', 'alice', 'alice-bearer', 'both', 'admin', 'admin', 'disagreeing', 'none', 'dead', 'forged', 'public-id', 'successor', 'service'] as const
+
+/** More of them for what services ask. */
+const services = ['service', 'service', 'service', 'service', 'service', 'service', 'service', 'service', 'service-basic', 'service-basic', 'service-without-scope', 'service-forged'] as const
+export type CredentialKind = typeof credentials[number] | typeof services[number] | { junk: string }
 
 /** More of them where others do not come far. */
 const administrators = Array.from({ length: 8 }, () => 'admin' as const)
+
+const isForServices = ({ security }: Operation) => security.some(scheme => 'serviceKey' in scheme)
 
 const isForAdministrators = ({ responses }: Operation) => /`forbidden`/.test(responses['403']?.description ?? '')
 
@@ -24,6 +29,7 @@ export interface Input {
 /** What stands for something that only exists at the time of the request. */
 export const another = '<another session of mine>'
 export const nextCursor = '<next cursor>'
+export const keyOfShop = '<key of the shop>'
 
 /** Valid and invalid requests for an operation of the document. */
 export function inputsFor (operation: Operation, document: Document): Arbitrary<Input> {
@@ -33,7 +39,7 @@ export function inputsFor (operation: Operation, document: Document): Arbitrary<
     query: queryOf(operation, document),
     headers: headersOf(operation),
     credential: fc.oneof(
-      { arbitrary: fc.constantFrom<CredentialKind>(...credentials, ...isForAdministrators(operation) ? administrators : []), weight: 12 },
+      { arbitrary: fc.constantFrom<CredentialKind>(...credentials, ...isForAdministrators(operation) ? administrators : [], ...isForServices(operation) ? services : []), weight: 12 },
       { arbitrary: fc.oneof(nasty, latin1).map(junk => ({ junk })), weight: 1 }),
     body: bodyOf(operation, document)
   })
@@ -45,7 +51,7 @@ const latin1 = fc.stringMatching(/^[ -~\u00a0-\u00ff\t]{0,60}$/)
 const declared = ({ parameters = [] }: Operation, place: Parameter['in']) => parameters.filter(parameter => parameter.in === place)
 
 /** What there is of a path parameter. */
-const known: Record<string, Arbitrary<string>> = { sessionId: fc.constant(another), userId: fc.constantFrom('1', '2', '1', '2', '3') }
+const known: Record<string, Arbitrary<string>> = { sessionId: fc.constant(another), userId: fc.constantFrom('1', '2', '1', '2', '3'), name: fc.constantFrom('shop', 'shop', 'nobody'), keyId: fc.constantFrom(keyOfShop, keyOfShop, '0a1b2c3d4e5f6071') }
 
 function paramsOf (operation: Operation, document: Document): Arbitrary<Record<string, string>> {
   return fc.record(Object.fromEntries(declared(operation, 'path').map(({ name, schema }) => [name, fc.oneof(

@@ -18,6 +18,16 @@ export async function createPeople (app: FastifyInstance, keyring: string) {
   const ended = await open('alice')
   await app.sessions.end(ended.session)
   let [alice, admin, other] = await openAll()
+  const { key } = await app.callers.create({ name: 'fuzz', scopes: ['sessions:introspect'], dataPrefix: '' })
+  const { key: keyWithoutScope } = await app.callers.create({ name: 'unscoped', scopes: ['sessions:read'], dataPrefix: '' })
+  let shopKeyId = await openShop()
+
+  /** A service that requests change; its first key. */
+  async function openShop (): Promise<string> {
+    await app.callers.remove('shop').catch(() => { /* there is none */ })
+    const { caller: { keys: [first] } } = await app.callers.create({ name: 'shop', scopes: ['admin'], dataPrefix: '' })
+    return first?.id ?? ''
+  }
 
   /** With something stored, so that there is something to read and to remove. */
   async function openAll () {
@@ -31,6 +41,10 @@ export async function createPeople (app: FastifyInstance, keyring: string) {
       await Promise.all([alice, other, admin].map(({ session }) => app.sessions.end(session)))
       ;[alice, admin, other] = await openAll()
     },
+    async renewShop () {
+      shopKeyId = await openShop()
+    },
+    shopKeyId: () => shopKeyId,
     anotherId: () => other.session.id,
     /** A cursor that is good now. */
     cursor: async () => (await app.sessions.list(alice.session, 1, undefined)).nextCursor ?? '',
@@ -44,6 +58,10 @@ export async function createPeople (app: FastifyInstance, keyring: string) {
         case 'both': return { 'x-session-id': text, authorization: `bearer ${text}` }
         case 'admin': return { 'x-session-id': admin.text }
         case 'disagreeing': return { 'x-session-id': text, authorization: `Bearer ${admin.text}` }
+        case 'service': return { authorization: `Bearer ${key}` }
+        case 'service-basic': return { authorization: `Basic ${Buffer.from(`fuzz:${key}`).toString('base64')}` }
+        case 'service-without-scope': return { authorization: `Bearer ${keyWithoutScope}` }
+        case 'service-forged': return { authorization: `Bearer ${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}` }
         case 'none': return {}
         case 'dead': return { 'x-session-id': ended.text }
         case 'forged': return { 'x-session-id': `${text.slice(0, -1)}${text.endsWith('A') ? 'B' : 'A'}` }

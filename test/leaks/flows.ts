@@ -115,6 +115,8 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     await ask('PUT', '/session/data', { credential, body: { key: 'constructor', value } })
     await ask('PUT', '/session/data', { credential, body: { key: 'note', value }, headers: { 'if-match': '"77"' } })
     await ask('PUT', '/session/data', { credential, body: { key: 'note', value }, headers: { 'if-match': header } })
+    await ask('POST', '/v1/introspect', { body: { token: credential }, headers: { authorization: `Bearer ssk_0000000000000000_${header}` } })
+    await ask('POST', '/v1/introspect', { body: { token: credential }, headers: { authorization: `Basic ${Buffer.from(`shop:${header}`).toString('base64')}` } })
     await ask('GET', `/me?token=${query}`, { credential })
     await ask('GET', `/sessions?cursor=${query}`, { credential })
     await ask('GET', `/nowhere?token=${query}`, { credential })

@@ -3,7 +3,7 @@ import type { ServiceConfig } from '../../src/config.ts'
 import { createClient, waitUntilReady } from '../../src/store/connect.ts'
 import { demoUsers } from '../../src/users/demo.ts'
 import { snapshots } from '../store/snapshot.ts'
-import { leaksIn, secretOf, secretsOfCredential, secretsOfKeyring } from './secret.ts'
+import { leaksIn, secretOf, secretsOfCredential, secretsOfKeyring, type Secret } from './secret.ts'
 
 /** Enough to notice a leak; some tests log in thousands of times. */
 const MOST_CREDENTIALS = 20
@@ -23,10 +23,16 @@ export async function assertNothingLeaked (app: FastifyInstance, config: Service
   const secrets = [
     ...secretsOfKeyring('keyring', config.SESSION_KEYS),
     ...demoUsers.map(({ email, password }) => secretOf(`password of ${email}`, password)),
-    ...(issued.get(app) ?? []).flatMap(credential => secretsOfCredential(`credential ${credential.slice(0, 36)}`, credential))
+    ...(issued.get(app) ?? []).flatMap(secretsIn)
   ]
   const found = [...leaksIn('log', logs.join(''), secrets), ...leaksIn('Redis', await namespaceOf(config), secrets)]
   if (found.length > 0) throw new Error(`${found.length} secrets are where they do not belong:\n  ${found.join('\n  ')}`)
+}
+
+/** Of a service key all but its id is secret. */
+function secretsIn (credential: string): Secret[] {
+  if (credential.startsWith('ssk_')) return [secretOf(`key ${credential.slice(4, 20)}`, credential.slice(21))]
+  return secretsOfCredential(`credential ${credential.slice(0, 36)}`, credential)
 }
 
 async function namespaceOf (config: ServiceConfig): Promise<string> {

@@ -1,12 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { childEnvironment } from '../child-environment.ts'
 import { build, demo, login } from '../harness.ts'
+import { runScript } from './run-script.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const command = (args: string[], settings: Record<string, string>, input?: string) => runScript('users', args, settings, input)
 
 t.test('on the servers of a running service', async t => {
   const { app, config } = await build(t)
@@ -70,10 +66,3 @@ t.test('on the private servers of a folder, which it starts and stops, or finds 
   t.match(await command(['disable', 'zoe@example.com'], env), { status: 0, out: /\(0 sessions ended\)\n$/ })
   t.match(await command(['list'], env), { status: 0, out: '1001  zoe@example.com  Zoë  -  disabled\n' })
 })
-
-async function command (args: string[], settings: Record<string, string>, input = '') {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/users.ts', ...args], { cwd: root, env: { ...childEnvironment, ...settings } })
-  child.stdin.end(input)
-  const [out, err, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-  return { status, out, err }
-}

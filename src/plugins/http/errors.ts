@@ -33,5 +33,5 @@ function answer (error: ServiceError, request: FastifyRequest, reply: FastifyRep
 
 /** RFC 6750 section 3: the error code only when a token was sent. */
 function challengeOf ({ code }: Problem): string {
-  return code === 'invalid_session' ? 'Bearer realm="sessions", error="invalid_token"' : 'Bearer realm="sessions"'
+  return code === 'invalid_session' || code === 'invalid_service_key' ? 'Bearer realm="sessions", error="invalid_token"' : 'Bearer realm="sessions"'
 }

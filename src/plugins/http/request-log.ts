@@ -8,7 +8,7 @@ import { addressForLog } from './client-address.ts'
 import { shownPath } from './request-path.ts'
 
 /**
- * One line a request: who (a keyed hash of the session's public id, the same for all of its requests), what, how it
+ * One line a request: who (a keyed hash of the session's public id, the same for all of its requests, or the name of the service), what, how it
  * ended, how long it took. No credential, no body, no query, and no path but that of a route that does not exist.
  */
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
@@ -23,7 +23,8 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
       ...reasonOf(reply),
       ms: Math.round(reply.elapsedTime * 10) / 10,
       ip: addressForLog(request, config.CAPTURE_ADDRESS),
-      session: request.session && markOf(request.session.id)
+      session: request.session && markOf(request.session.id),
+      caller: request.caller?.name
     }, 'request')
   })
 }, { name: 'request-log', dependencies: ['errors'] })

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { parseCommand, UsageError } from '../../../scripts/users/command.ts'
+import { UsageError } from '../../../scripts/command-line.ts'
+import { parseCommand } from '../../../scripts/users/command.ts'
 
 const zoe = 'zoe@example.com'
 

@@ -1,6 +1,6 @@
-import type { Config, ServiceConfig } from '../../src/config.ts'
-import { completedConfig } from '../../src/embedded/completed-config.ts'
-import { findEmbedded, startEmbedded, type EmbeddedUrls } from '../../src/embedded/index.ts'
+import type { Config, ServiceConfig } from '../src/config.ts'
+import { completedConfig } from '../src/embedded/completed-config.ts'
+import { findEmbedded, startEmbedded, type EmbeddedUrls } from '../src/embedded/index.ts'
 
 export interface Servers {
   config: ServiceConfig

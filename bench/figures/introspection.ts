@@ -1,0 +1,99 @@
+import { createCallerAdministration } from '../../src/callers/administration.ts'
+import { createCallers } from '../../src/callers/callers.ts'
+import { createCallerRepository } from '../../src/callers/repository.ts'
+import { createUserDatabase } from '../../src/users/database.ts'
+import { load, requestFile, warmUp } from '../load/index.ts'
+import type { Bench } from '../measure.ts'
+import { insist, type Row } from '../report.ts'
+import type { MeasuredServer } from '../server.ts'
+import { percentile, show, spreadOf } from '../statistics.ts'
+
+const CONNECTIONS = 64
+/** Connections of gateways, each with a batch under way. */
+const BATCH_CONNECTIONS = 4
+const BATCH = 100
+const SINGLE_GOAL = 0.5
+const BATCH_GOAL = 20_000
+const TIMES_GOAL = 5
+const KEY_GOAL = 0.05
+const KEY_CHECKS = 200_000
+
+interface Round { perSecond: number, cpuMicroseconds: number }
+
+const nothing: Round = { perSecond: NaN, cpuMicroseconds: NaN }
+
+/** What other services ask: single credentials against plain Fastify, and a hundred at once. 2,000 sessions, near-cached. */
+export async function introspection ({ stage, plan, many }: Bench): Promise<Row[]> {
+  const { redis, rotation } = await many()
+  const DATABASE_URL = await stage.createDatabase()
+  const service = await stage.serveSessions(redis, { DATABASE_URL })
+  const plain = await stage.serve('servers/plain.mjs')
+  const { key, keyMicroseconds } = await withKey(DATABASE_URL)
+  const header = `authorization: Bearer ${key}`
+  const single = requestFile(stage.folder, 'introspect', rotation.map(token => ({ header, body: { token } })))
+  const batches = Array.from({ length: Math.max(1, Math.floor(rotation.length / BATCH)) }, (_, i) => rotation.slice(i * BATCH, (i + 1) * BATCH))
+  const batch = requestFile(stage.folder, 'introspect-batch', batches.map(tokens => ({ header, body: { tokens } })))
+  const post = requestFile(stage.folder, 'introspect-plain', rotation.map(token => ({ header, body: { token } })))
+  const get = requestFile(stage.folder, 'plain', [{ header }])
+
+  const [singleUrl, batchUrl, postUrl] = [`${service.url}/v1/introspect`, `${service.url}/v1/introspect/batch`, `${plain.url}/introspect`]
+  for (const [url, file] of [[singleUrl, single], [batchUrl, batch], [postUrl, post], [plain.url, get]] as const) await warmUp(url, file)
+  const patience = plan.patience()
+  const sets = await patience.sets(plan.rounds, [
+    () => round(plain, plain.url, get, CONNECTIONS, plan.seconds),
+    () => round(plain, postUrl, post, CONNECTIONS, plan.seconds),
+    () => round(service, singleUrl, single, CONNECTIONS, plan.seconds),
+    () => round(service, batchUrl, batch, BATCH_CONNECTIONS, plan.seconds)
+  ])
+
+  const of = (position: number) => sets.map(set => set[position] ?? nothing)
+  const median = (position: number, member: keyof Round) => percentile(of(position).map(round => round[member]), 50)
+  const ratio = (position: number, to: number, times = 1) => spreadOf(sets.map(set => times * (set[position] ?? nothing).perSecond / (set[to] ?? nothing).perSecond))
+  const perCredential = of(3).map(({ perSecond }) => perSecond * BATCH)
+  const [toPlain, toPost, toSingle] = [ratio(2, 0), ratio(2, 1), ratio(3, 2, BATCH)]
+  const credentials = percentile(perCredential, 50)
+  const keyShare = keyMicroseconds / median(2, 'cpuMicroseconds')
+  return [
+    {
+      figure: `POST /v1/introspect, ${CONNECTIONS} connections, 2,000 sessions, near-cached`,
+      measured: `${show(toPlain)} × plain Fastify, ${show(toPost)} × plain Fastify that reads the same body and gives the same answer; ${(median(2, 'perSecond') / 1000).toFixed(1)} k/s, ${median(2, 'cpuMicroseconds').toFixed(1)} µs CPU each${patience.remark()}`,
+      goal: `≥ ${SINGLE_GOAL} ×`,
+      met: plan.judges ? toPlain.median >= SINGLE_GOAL : null
+    },
+    {
+      figure: `POST /v1/introspect/batch, ${BATCH} credentials a call`,
+      measured: `${(credentials / 1000).toFixed(1)} k credentials/s, ${(median(3, 'cpuMicroseconds') / BATCH).toFixed(1)} µs CPU each`,
+      goal: `≥ ${BATCH_GOAL / 1000} k/s`,
+      met: plan.judges ? credentials >= BATCH_GOAL : null
+    },
+    { figure: 'credentials a second of such batches against single calls', measured: `${show(toSingle)} ×`, goal: `≥ ${TIMES_GOAL} ×`, met: plan.judges ? toSingle.median >= TIMES_GOAL : null },
+    {
+      figure: 'looking at the key, of the CPU of a single call',
+      measured: `${(100 * keyShare).toFixed(1)} %, ${keyMicroseconds.toFixed(2)} µs`,
+      goal: `≤ ${100 * KEY_GOAL} %`,
+      met: plan.judges ? keyShare <= KEY_GOAL : null
+    }
+  ]
+}
+
+/** A key in that database, and what it takes to look at one. */
+async function withKey (databaseUrl: string): Promise<{ key: string, keyMicroseconds: number }> {
+  const database = createUserDatabase(databaseUrl)
+  const repository = createCallerRepository(database)
+  const { key } = await createCallerAdministration({ repository }).create({ name: 'bench', scopes: ['sessions:introspect'], dataPrefix: '' })
+  const callers = createCallers({ repository, keepMs: 60_000 })
+  insist(await callers.authenticate(key) !== null, 'the key opens nothing')
+  for (let i = 0; i < KEY_CHECKS / 10; i++) callers.authenticate(key)
+  const startedAtMs = performance.now()
+  for (let i = 0; i < KEY_CHECKS; i++) callers.authenticate(key)
+  const keyMicroseconds = (performance.now() - startedAtMs) * 1000 / KEY_CHECKS
+  await database.close()
+  return { key, keyMicroseconds }
+}
+
+async function round (server: MeasuredServer, url: string, requests: string, connections: number, seconds: number): Promise<Round> {
+  await server.observe()
+  const { requests: sent, seconds: took } = await load(url, requests, connections, seconds)
+  const { cpuMicroseconds } = await server.observe()
+  return { perSecond: sent / took, cpuMicroseconds: cpuMicroseconds / sent }
+}

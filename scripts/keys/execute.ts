@@ -1,0 +1,38 @@
+import type { CallerAdministration } from '../../src/callers/administration.ts'
+import type { CallerAccount } from '../../src/callers/caller.ts'
+import type { Command } from './command.ts'
+
+/** Carries the command out; resolves to the lines to print. */
+export async function execute (command: Command, callers: CallerAdministration): Promise<string[]> {
+  switch (command.name) {
+    case 'list': return (await callers.list()).flatMap(described)
+    case 'create': {
+      const { service: name, scopes, dataPrefix } = command
+      const { caller, key } = await callers.create({ name, scopes, dataPrefix })
+      return [...described(caller), key]
+    }
+    case 'rotate': {
+      const { caller, key } = await callers.addKey(command.service)
+      return [...described(caller), key]
+    }
+    case 'scopes': return described(await callers.change(command.service, { scopes: command.scopes }))
+    case 'data-prefix': return described(await callers.change(command.service, { dataPrefix: command.dataPrefix }))
+    case 'revoke': return described(await callers.removeKey(command.service, command.keyId))
+    case 'remove': {
+      await callers.remove(command.service)
+      return [`${command.service} is gone`]
+    }
+  }
+}
+
+/** A line for the service, and one for each of its keys. */
+function described ({ name, scopes, dataPrefix, keys }: CallerAccount): string[] {
+  return [
+    [name, scopes.join(','), ...(dataPrefix === '' ? [] : [`data ${dataPrefix}*`])].join('  '),
+    ...keys.map(({ id, createdAtMs, lastUsedAtMs }) => `  ${id}  made ${timeOf(createdAtMs)}  ${lastUsedAtMs === null ? 'never used' : `last used ${timeOf(lastUsedAtMs)}`}`)
+  ]
+}
+
+function timeOf (ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
+}

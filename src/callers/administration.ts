@@ -1,0 +1,82 @@
+import { invalidMember, serviceError } from '../sessions/errors.ts'
+import { CALLER_NAME_PATTERN, DATA_PREFIX_PATTERN, type Caller, type CallerAccount } from './caller.ts'
+import type { CallerChange, CallerRepository } from './repository.ts'
+import { issueServiceKey } from './service-key.ts'
+
+export interface CallerAdministrationDependencies {
+  repository: Omit<CallerRepository, 'keys' | 'noteUses'>
+  /** Told when what keys are worth has changed, or may have. */
+  onChange?: () => void
+}
+
+/** A caller and a key of it, in full: the only time that anybody sees it. */
+export interface Issued { caller: CallerAccount, key: string }
+
+export type CallerAdministration = ReturnType<typeof createCallerAdministration>
+
+/**
+ * What an operator does with other services and their keys. A key is replaced by adding the second one, handing it over, and taking the first away.
+ * @throws ServiceError `validation_failed`, `caller_name_taken`, `caller_not_found`, `service_key_not_found`, `too_many_keys`, `users_unavailable`
+ */
+export function createCallerAdministration ({ repository, onChange = () => {} }: CallerAdministrationDependencies) {
+  async function found (name: string): Promise<CallerAccount> {
+    const caller = await repository.find(name)
+    if (caller === null) throw serviceError('caller_not_found', `There is no service ${name}.`)
+    return caller
+  }
+
+  /** Also if it failed: it may have happened. */
+  const changing = <Result>(verb: Promise<Result>): Promise<Result> => verb.finally(onChange)
+
+  return {
+    find: found,
+
+    list: repository.list,
+
+    async create (caller: Caller): Promise<Issued> {
+      const { name } = caller
+      check('name', new RegExp(CALLER_NAME_PATTERN).test(name), 'The name of a service has 1 to 63 lower-case letters, digits and dashes and starts with a letter.')
+      checkPrefix(caller)
+      const { text, ...key } = issueServiceKey()
+      if (!await changing(repository.add(caller, key))) throw serviceError('caller_name_taken', `There is a service ${name} already. POST /admin/callers/${name}/keys gives it another key.`)
+      return { caller: await found(name), key: text }
+    },
+
+    /** What it may do from now on, on every instance within a second. */
+    async change (name: string, change: CallerChange): Promise<CallerAccount> {
+      checkPrefix(change)
+      await changing(repository.change(name, change))
+      return found(name)
+    },
+
+    /** Another key beside the one that it has. */
+    async addKey (name: string): Promise<Issued> {
+      const { text, ...key } = issueServiceKey()
+      const isAdded = await changing(repository.addKey(name, key))
+      const caller = await found(name)
+      if (!isAdded) throw serviceError('too_many_keys', `The service ${name} has two keys. Take away the one that it does not use any more, then ask again.`)
+      return { caller, key: text }
+    },
+
+    /** On every instance within a second. */
+    async removeKey (name: string, keyId: string): Promise<CallerAccount> {
+      const isRemoved = await changing(repository.removeKey(name, keyId))
+      const caller = await found(name)
+      if (!isRemoved) throw serviceError('service_key_not_found', `The service ${name} has no key ${keyId}. GET /admin/callers lists those that it has.`)
+      return caller
+    },
+
+    /** With all of its keys. */
+    async remove (name: string): Promise<void> {
+      if (!await changing(repository.remove(name))) await found(name)
+    }
+  }
+}
+
+function checkPrefix ({ dataPrefix = '' }: CallerChange): void {
+  check('dataPrefix', new RegExp(DATA_PREFIX_PATTERN).test(dataPrefix), 'A prefix of data keys has at most 64 printable ASCII characters and no spaces.')
+}
+
+function check (member: string, holds: boolean, advice: string): void {
+  if (!holds) throw invalidMember(member, advice)
+}

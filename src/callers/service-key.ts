@@ -1,0 +1,34 @@
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+
+const ID_BYTES = 8
+const SECRET_BYTES = 32
+const SYNTAX = /^ssk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/
+
+/** What a service authenticates with: `ssk_<id>_<secret>`. The id tells keys apart and opens nothing; of the secret only a digest is stored. */
+export interface ServiceKey {
+  /** 16 hex digits. */
+  id: string
+  /** 256 random bits in base64url: nobody guesses them, so a plain digest is as good as a slow one. */
+  secret: string
+}
+
+/** A new key: the text, which is shown once, and what is stored of it. */
+export function issueServiceKey (): { text: string, id: string, digest: string } {
+  const [id, secret] = [randomBytes(ID_BYTES).toString('hex'), randomBytes(SECRET_BYTES).toString('base64url')]
+  return { text: `ssk_${id}_${secret}`, id, digest: digestOf(secret).toString('base64url') }
+}
+
+/** Null for what no key is. */
+export function parseServiceKey (text: string): ServiceKey | null {
+  const [, id, secret] = SYNTAX.exec(text) ?? []
+  return id === undefined || secret === undefined ? null : { id, secret }
+}
+
+/** Whether the secret is the one with that digest; takes equally long for all that are not. */
+export function isSecretOf (secret: string, digest: Buffer): boolean {
+  return timingSafeEqual(digestOf(secret), digest)
+}
+
+function digestOf (secret: string): Buffer {
+  return hash('sha256', secret, 'buffer')
+}

@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Caller } from '../callers/caller.ts'
+import type { Scope } from '../callers/scope.ts'
+import { serviceError } from '../sessions/errors.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The service that asks, on routes for services; null on all others. */
+    caller: Caller | null
+  }
+}
+
+/** The guard of a route for services: who asks has a key, and may do that. */
+export function callerGuardOf (app: FastifyInstance, scope: Scope) {
+  function admit (request: FastifyRequest, caller: Caller | null, name: string | null): void {
+    if (caller === null || (name !== null && name !== caller.name)) throw serviceError('invalid_service_key', 'There is no such key, or not any more, or the name with it is not that of its service.')
+    if (!caller.scopes.includes(scope)) throw insufficientScope(scope)
+    request.caller = caller
+  }
+
+  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
+    const { key, name } = presentedKey(request.headers.authorization)
+    const found = app.callers.authenticate(key)
+    if (found instanceof Promise) {
+      found.then(caller => admit(request, caller, name)).then(() => done(), done)
+      return
+    }
+    admit(request, found, name)
+    done()
+  }
+}
+
+/** The service of a route for services. */
+export function callerOf (request: Pick<FastifyRequest, 'caller'>): Caller {
+  return request.caller as Caller
+}
+
+/**
+ * RFC 6750 section 2.1, or the client authentication of RFC 6749 section 2.3.1: the name of the service as user, its key as password.
+ * @throws ServiceError `no_service_key`
+ */
+function presentedKey (authorization = ''): { key: string, name: string | null } {
+  const [, scheme = '', text = ''] = /^(bearer|basic) +(\S+) *$/i.exec(authorization) ?? []
+  if (scheme === '') throw serviceError('no_service_key', 'This route is for other services: send a key, as Authorization: Bearer ssk_… or as the password of Authorization: Basic.')
+  if (scheme.toLowerCase() === 'bearer') return { key: text, name: null }
+  const [, name = '', key = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(text, 'base64').toString()) ?? []
+  return { key, name }
+}
+
+/** RFC 6750 section 3.1. */
+function insufficientScope (scope: Scope) {
+  return serviceError('insufficient_scope', `This needs the scope ${scope}, which the service does not have. An operator can give it one: npm run keys -- scopes, or PATCH /admin/callers.`, {
+    extras: { scope },
+    headers: { 'www-authenticate': `Bearer realm="sessions", error="insufficient_scope", scope="${scope}"` }
+  })
+}

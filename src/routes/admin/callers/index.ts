@@ -1,0 +1,57 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { CallerAccount } from '../../../callers/caller.ts'
+import { proofs } from '../../proof.ts'
+import { timestamp } from '../../schemas.ts'
+import * as schemas from './schemas.ts'
+
+const callers: FastifyPluginAsyncTypebox = async app => {
+  const role = 'admin'
+  app.addSchema(schemas.CallerSchema)
+
+  app.get('/admin/callers', { config: { role, ...proofs.listCallers, problems: ['users_unavailable'] }, schema: schemas.listCallers }, async () =>
+    ({ callers: (await app.callers.list()).map(describe) }))
+
+  app.post('/admin/callers', {
+    config: { role, ...proofs.createCaller, problems: ['caller_name_taken', 'users_unavailable'] },
+    schema: schemas.createCaller
+  }, async ({ body: { dataPrefix = '', ...caller } }, reply) => {
+    const { caller: created, key } = await app.callers.create({ ...caller, dataPrefix })
+    return reply.code(201).send({ message: 'Service added' as const, caller: describe(created), key })
+  })
+
+  app.patch('/admin/callers/:name', {
+    config: { role, ...proofs.updateCaller, problems: ['caller_not_found', 'users_unavailable'] },
+    schema: schemas.updateCaller
+  }, async ({ params: { name }, body }) => ({ message: 'Service changed' as const, caller: describe(await app.callers.change(name, body)) }))
+
+  app.delete('/admin/callers/:name', {
+    config: { role, ...proofs.deleteCaller, problems: ['caller_not_found', 'users_unavailable'] },
+    schema: schemas.deleteCaller
+  }, async ({ params: { name } }) => {
+    await app.callers.remove(name)
+    return { message: 'Service deleted' as const }
+  })
+
+  app.post('/admin/callers/:name/keys', {
+    config: { role, ...proofs.addCallerKey, problems: ['caller_not_found', 'too_many_keys', 'users_unavailable'] },
+    schema: schemas.addCallerKey
+  }, async ({ params: { name } }, reply) => {
+    const { caller, key } = await app.callers.addKey(name)
+    return reply.code(201).send({ message: 'Key added' as const, caller: describe(caller), key })
+  })
+
+  app.delete('/admin/callers/:name/keys/:keyId', {
+    config: { role, ...proofs.deleteCallerKey, problems: ['caller_not_found', 'service_key_not_found', 'users_unavailable'] },
+    schema: schemas.deleteCallerKey
+  }, async ({ params: { name, keyId } }) => ({ message: 'Key deleted' as const, caller: describe(await app.callers.removeKey(name, keyId)) }))
+}
+
+function describe ({ createdAtMs, keys, ...caller }: CallerAccount) {
+  return {
+    ...caller,
+    createdAt: timestamp(createdAtMs),
+    keys: keys.map(({ id, createdAtMs, lastUsedAtMs }) => ({ id, createdAt: timestamp(createdAtMs), ...(lastUsedAtMs !== null && { lastUsedAt: timestamp(lastUsedAtMs) }) }))
+  }
+}
+
+export default callers

@@ -1,0 +1,123 @@
+import { Type } from '@sinclair/typebox'
+import { CALLER_NAME_PATTERN, DATA_PREFIX_PATTERN } from '../../../callers/caller.ts'
+import { scopes } from '../../../callers/scope.ts'
+import { exampleCaller, exampleServiceKey } from '../../examples.ts'
+import { Closed, Timestamp, refTo } from '../../schemas.ts'
+
+const NameSchema = Type.String({ pattern: CALLER_NAME_PATTERN, description: 'The name of the service: lower-case letters, digits and dashes, a letter first.', examples: ['shop'] })
+const KeyIdSchema = Type.String({ pattern: '^[0-9a-f]{16}$', description: 'What tells the key apart: the part of it after `ssk_`. It opens nothing.', examples: ['0a1b2c3d4e5f6071'] })
+
+const ScopesSchema = Type.Array(Type.Union(scopes.map(scope => Type.Literal(scope))), {
+  minItems: 1,
+  uniqueItems: true,
+  description: `All that the service may ask and do then: ${scopes.map(scope => `\`${scope}\``).join(', ')}. None includes another.`,
+  examples: [['sessions:introspect']]
+})
+
+const DataPrefixSchema = Type.String({ pattern: DATA_PREFIX_PATTERN, description: 'Of session data it sees only keys that begin so; empty for all.', examples: ['shop.'] })
+
+const CallerKeySchema = Type.Object({
+  id: KeyIdSchema,
+  createdAt: Timestamp('When it was made.'),
+  lastUsedAt: Type.Optional(Timestamp('When it was last used, to about ten seconds; absent if never.'))
+})
+
+export const CallerSchema = Type.Object({
+  name: NameSchema,
+  scopes: ScopesSchema,
+  dataPrefix: DataPrefixSchema,
+  createdAt: Timestamp('When the service was added.'),
+  keys: Type.Array(CallerKeySchema, { description: 'Its keys, oldest first: two at most.' })
+}, { $id: 'Caller', description: 'Another service, as administrators see it', examples: [exampleCaller] })
+
+const ParamsSchema = Type.Object({ name: NameSchema })
+const KeyParamsSchema = Type.Object({ name: NameSchema, keyId: KeyIdSchema })
+
+const ListAnswerSchema = Type.Object({ callers: Type.Array(refTo(CallerSchema)) }, { description: 'By name', examples: [{ callers: [exampleCaller] }] })
+
+const CreateBodySchema = Closed({
+  name: NameSchema,
+  scopes: ScopesSchema,
+  dataPrefix: Type.Optional(DataPrefixSchema)
+}, { examples: [{ name: 'shop', scopes: ['sessions:introspect'] }] })
+
+const UpdateBodySchema = Closed({
+  scopes: Type.Optional(ScopesSchema),
+  dataPrefix: Type.Optional(DataPrefixSchema)
+}, { minProperties: 1, examples: [{ scopes: ['sessions:introspect', 'sessions:read'] }] })
+
+const ServiceKeySchema = Type.String({ description: 'The key. This is the only time that it is shown.', examples: [exampleServiceKey] })
+
+const answer = <Message extends string>(message: Message) => ({ message: Type.Literal(message), caller: refTo(CallerSchema) })
+
+const CreatedAnswerSchema = Type.Object({ ...answer('Service added'), key: ServiceKeySchema }, {
+  description: 'The service can ask with this key', examples: [{ message: 'Service added', caller: exampleCaller, key: exampleServiceKey }]
+})
+
+const UpdatedAnswerSchema = Type.Object(answer('Service changed'), { description: 'As it is now', examples: [{ message: 'Service changed', caller: exampleCaller }] })
+
+const KeyAddedAnswerSchema = Type.Object({ ...answer('Key added'), key: ServiceKeySchema }, {
+  description: 'Both keys work', examples: [{ message: 'Key added', caller: exampleCaller, key: exampleServiceKey }]
+})
+
+const KeyDeletedAnswerSchema = Type.Object(answer('Key deleted'), { description: 'What it has left', examples: [{ message: 'Key deleted', caller: exampleCaller }] })
+
+const DeletedAnswerSchema = Type.Object({ message: Type.Literal('Service deleted') }, { description: 'It is not known any more', examples: [{ message: 'Service deleted' }] })
+
+const tags = ['Operation']
+const changing = 'Needs the role `admin` and a password that was proven within the last 2 hours.'
+const soon = 'On every instance within a second.'
+
+export const listCallers = {
+  tags,
+  operationId: 'listCallers',
+  summary: 'List all services and their keys',
+  description: 'Needs the role `admin` and a password that was proven within the last 12 hours. Keys are shown by id, with when they were last used; never in full.',
+  response: { 200: ListAnswerSchema }
+}
+
+export const createCaller = {
+  tags,
+  operationId: 'createCaller',
+  summary: 'Add a service, with its first key',
+  description: `${changing} The answer has the key in full, once: only a digest of it is stored.`,
+  body: CreateBodySchema,
+  response: { 201: CreatedAnswerSchema }
+}
+
+export const updateCaller = {
+  tags,
+  operationId: 'updateCaller',
+  summary: 'Change what a service may do',
+  description: `${changing} ${soon}`,
+  params: ParamsSchema,
+  body: UpdateBodySchema,
+  response: { 200: UpdatedAnswerSchema }
+}
+
+export const deleteCaller = {
+  tags,
+  operationId: 'deleteCaller',
+  summary: 'Delete a service with its keys',
+  description: `${changing} Its keys are worth nothing any more. ${soon}`,
+  params: ParamsSchema,
+  response: { 200: DeletedAnswerSchema }
+}
+
+export const addCallerKey = {
+  tags,
+  operationId: 'addCallerKey',
+  summary: 'Give a service another key',
+  description: `${changing} To replace a key: ask for another one, give it to the service, delete the old one. Two at most.`,
+  params: ParamsSchema,
+  response: { 201: KeyAddedAnswerSchema }
+}
+
+export const deleteCallerKey = {
+  tags,
+  operationId: 'deleteCallerKey',
+  summary: 'Delete a key',
+  description: `${changing} It is worth nothing any more. ${soon}`,
+  params: KeyParamsSchema,
+  response: { 200: KeyDeletedAnswerSchema }
+}

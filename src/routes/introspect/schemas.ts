@@ -1,0 +1,102 @@
+import { Type } from '@sinclair/typebox'
+import { exampleCredential, exampleId, exampleOtherDescription } from '../examples.ts'
+import { CapabilitiesSchema, Closed, DescriptionSchema, DeviceNameSchema, refTo } from '../schemas.ts'
+
+/** Longer ones are no credential, and not looked at. */
+const TokenSchema = Type.String({ minLength: 1, maxLength: 4096, description: 'The credential that came to you, as it came: the `sessionId` of POST /login.', examples: [exampleCredential] })
+
+const IncludeSchema = Type.Optional(Type.String({
+  pattern: '^(device|data)( (device|data))*$',
+  description: 'What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read.',
+  examples: ['device data']
+}))
+
+const IntrospectBodySchema = Closed({
+  token: TokenSchema,
+  token_type_hint: Type.Optional(Type.String({ maxLength: 64, description: 'Not looked at: there is one type.' })),
+  include: IncludeSchema
+}, { examples: [{ token: exampleCredential }] })
+
+const Seconds = (description: string) => Type.Optional(Type.Integer({ description: `${description} Seconds since 1970.`, examples: [1704067200] }))
+
+const exampleActive = {
+  active: true,
+  sub: '1',
+  sid: exampleId,
+  iat: 1704067200,
+  exp: 1704070810,
+  auth_time: 1704067200,
+  username: 'alice@example.com',
+  name: 'Alice',
+  roles: [],
+  token_type: 'Bearer'
+}
+
+export const IntrospectionSchema = Type.Object({
+  active: Type.Boolean({ description: 'Whether the credential is good. If not there is nothing else, whatever the cause.' }),
+  sub: Type.Optional(Type.String({ description: 'Whose session it is: the id of the user.', examples: ['1'] })),
+  sid: Type.Optional(Type.String({ description: 'The public id of the session. It opens nothing.', examples: [exampleId] })),
+  iat: Seconds('When it was opened.'),
+  exp: Seconds('When it ends if it is not used any more.'),
+  auth_time: Seconds('When the password was last proven.'),
+  username: Type.Optional(Type.String({ description: 'The email of the user.', examples: ['alice@example.com'] })),
+  name: Type.Optional(Type.String({ examples: ['Alice'] })),
+  roles: Type.Optional(Type.Array(Type.String({ examples: ['admin'] }))),
+  token_type: Type.Optional(Type.String({ examples: ['Bearer'] })),
+  device: Type.Optional(Type.Object({
+    ...DescriptionSchema.properties.device.properties,
+    name: Type.Optional(DeviceNameSchema),
+    capabilities: Type.Optional(CapabilitiesSchema)
+  }, { description: 'If `include` names it.' })),
+  data: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'If `include` names it.', examples: [{ cartItems: '3' }] }))
+}, { $id: 'Introspection', description: 'What a credential is worth (RFC 7662)', examples: [exampleActive] })
+
+const examples = {
+  good: exampleActive,
+  worthless: { active: false },
+  included: { ...exampleActive, device: { ...exampleOtherDescription.device, name: 'Work laptop', capabilities: ['4K'] }, data: { cartItems: '3' } }
+}
+
+const keepHeaders = {
+  'x-keep-ms': Type.String({ description: 'Milliseconds for which you may repeat this verdict without asking. It counts from when you asked; keep it longer and you accept sessions that have ended.', examples: ['940'] })
+}
+
+const MediaOf = (schema: object, examples: Record<string, unknown>, description: string) => ({
+  description,
+  headers: keepHeaders,
+  content: { 'application/json': { schema, examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])) } }
+})
+
+const tags = ['Other services']
+const needs = 'Needs a key with the scope `sessions:introspect`.'
+
+export const introspect = {
+  tags,
+  operationId: 'introspect',
+  summary: 'Is this credential good, and whose is it?',
+  description: `${needs} Token introspection (RFC 7662), as JSON or as a form. Whatever is wrong with a credential, the answer is 200 with \`{"active":false}\` and nothing else. Asking is a use of the session, as a request of its user is one.`,
+  consumes: ['application/json', 'application/x-www-form-urlencoded'],
+  body: IntrospectBodySchema,
+  response: { 200: MediaOf(refTo(IntrospectionSchema), examples, 'What the credential is worth') }
+}
+
+/** Credentials that one call may ask about. */
+export const LARGEST_BATCH = 1000
+
+const BatchBodySchema = Closed({
+  tokens: Type.Array(TokenSchema, { minItems: 1, description: `At most ${LARGEST_BATCH}; of more none is looked at (413 \`batch_too_large\`).` }),
+  include: IncludeSchema
+}, { examples: [{ tokens: [exampleCredential, 'nothing'] }] })
+
+const BatchAnswerSchema = Type.Object({
+  results: Type.Array(refTo(IntrospectionSchema), { description: 'One for each credential, in their order.' })
+})
+
+export const introspectBatch = {
+  tags,
+  operationId: 'introspectBatch',
+  summary: 'The same of many credentials at once',
+  description: `${needs} Up to ${LARGEST_BATCH} credentials, read together: for gateways and caches, at a fraction of what single calls cost. \`x-keep-ms\` holds for all of the answers.`,
+  body: BatchBodySchema,
+  response: { 200: MediaOf(BatchAnswerSchema, { two: { results: [exampleActive, { active: false }] } }, 'What each is worth, in order') }
+}

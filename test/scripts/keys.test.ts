@@ -1,0 +1,44 @@
+import t from 'tap'
+import { build } from '../harness.ts'
+import { asService } from '../routes/service.ts'
+import { runScript } from './run-script.ts'
+
+t.test('a service gets a key, a second one, and loses the first, while the service runs', async t => {
+  const { app, config: { DATABASE_URL, REDIS_URL, SESSION_KEYS } } = await build(t)
+  const keys = (...args: string[]) => runScript('keys', args, { DATABASE_URL, REDIS_URL, SESSION_KEYS })
+  const worth = async (key: string) => (await asService(app, key).call('POST', '/v1/introspect', { token: 'x' })).statusCode
+
+  const created = await keys('create', 'shop', '--scope', 'sessions:introspect', '--data-prefix', 'shop.')
+  t.match(created, { status: 0, err: '', out: /^shop {2}sessions:introspect {2}data shop\.\*\n {2}[0-9a-f]{16} {2}made \S+Z {2}never used\nssk_\S{60}\n$/ })
+  const [first = '', id = ''] = /ssk_([0-9a-f]{16})_\S+/.exec(created.out) ?? []
+  t.equal(await worth(first), 200)
+
+  const rotated = await keys('rotate', 'shop')
+  const [second = ''] = /ssk_\S+/.exec(rotated.out) ?? []
+  t.strictSame([rotated.status, await until(() => worth(second), 200), await worth(first)], [0, 200, 200], 'both work')
+  t.match(await keys('rotate', 'shop'), { status: 1, out: '', err: /^The service shop has two keys\. .*\n$/ })
+
+  t.match(await keys('revoke', 'shop', id), { status: 0, out: /^shop .*\n {2}[0-9a-f]{16} .*\n$/ })
+  t.equal(await until(() => worth(first), 401), 401)
+  t.equal(await worth(second), 200)
+
+  t.match(await keys('scopes', 'shop', '--scope', 'sessions:read'), { status: 0, out: /^shop {2}sessions:read {2}data/ })
+  t.equal(await until(() => worth(second), 403), 403)
+  t.match(await keys('data-prefix', 'shop', ''), { status: 0, out: /^shop {2}sessions:read\n/ })
+  t.match(await keys('list'), { status: 0, out: /^shop {2}sessions:read\n {2}[0-9a-f]{16} {2}made \S+ {2}(never used|last used \S+)\n$/ })
+  t.match(await keys('remove', 'shop', '--permanently'), { status: 0, out: 'shop is gone\n' })
+  t.match(await keys('list'), { status: 0, out: '' })
+  t.match(await keys('create', 'Shop', '--scope', 'admin'), { status: 1, err: /^The name of a service has/ })
+  t.match(await keys('create', 'shop', '--scope', 'all'), { status: 2, err: /^There is no scope all\.\n\nnpm run keys/ })
+})
+
+/** What was changed elsewhere holds within a second. */
+async function until (look: () => Promise<number>, wanted: number): Promise<number> {
+  const endsAt = performance.now() + 1000
+  let seen = await look()
+  while (seen !== wanted && performance.now() < endsAt) {
+    await new Promise(resolve => setTimeout(resolve, 20))
+    seen = await look()
+  }
+  return seen
+}
