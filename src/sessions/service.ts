@@ -1,7 +1,7 @@
 import type { EndCause } from './activity.ts'
 import { alive } from './alive.ts'
 import { createCapture, type CaptureModes } from './policies/capture.ts'
-import { cursorOf, positionOf } from './cursor.ts'
+import { cursorOf, placeAfter } from './cursor.ts'
 import type { DataLimits } from './data/data.ts'
 import type { Device } from './devices/device.ts'
 import { serviceError } from './errors.ts'
@@ -63,12 +63,13 @@ export function createSessionService (options: SessionServiceOptions) {
 
     /** A page of the user's live sessions, newest first, all or those on devices of one type; `count` is all of these. @throws ServiceError `malformed_cursor` */
     async list (session: Pick<Session, 'userId'>, limit: number, cursor: string | undefined, deviceType: Device['type'] | null = null) {
-      const after = cursor === undefined ? null : positionOf(cursor)
+      const place = placeAfter(cursor)
+      const after = place && { createdAtMs: place.ms, id: place.key }
       // One more than the page tells whether there is a next one.
       const { count, sessions } = await store.list(session.userId, { limit: limit + 1, after, deviceType })
       const page = sessions.slice(0, limit)
       const last = sessions.length > limit ? page.at(-1) : undefined
-      return { count, sessions: page, nextCursor: last && cursorOf({ createdAtMs: last.times.createdAtMs, id: last.id }) }
+      return { count, sessions: page, nextCursor: last && cursorOf({ ms: last.times.createdAtMs, key: last.id }) }
     },
 
     /** How many live sessions the user has, and may have. */

@@ -23,13 +23,15 @@ const dictionary = Buffer.from([
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36 Edg/120.0.0.0'
 ].join('\n'))
 
-/** The text in base64url of its deflated bytes: a browser's 111 characters become 11 to 40. */
-export function packUserAgent (userAgent: string): string {
+/** The text in base64url of its deflated bytes: a browser's 111 characters become 11 to 40. The same few thousand come again and again. */
+export const packUserAgent = remembered(packed)
+
+function packed (userAgent: string): string {
   if (userAgent === '') return ''
   return deflateRawSync(Buffer.from(userAgent.slice(0, LONGEST_USER_AGENT)), { dictionary, level: 9 }).toString('base64url')
 }
 
-/** The text, or '' if it cannot be read: one damaged entry must not cost its user the whole list. The same few thousand come again and again. */
+/** The text, or '' if it cannot be read: one damaged entry must not cost its user the whole list. */
 export const unpackUserAgent = remembered(unpacked)
 
 function unpacked (packed: string): string {

@@ -70,7 +70,7 @@ t.test('each member has its limits', async t => {
   isInvalid(t, await create({ scopes: ['admin', 'admin'] }), ['body/scopes'])
   for (const dataPrefix of ['a b', 'é', 'x'.repeat(65)]) isInvalid(t, await create({ dataPrefix }), ['body/dataPrefix'], dataPrefix)
   isInvalid(t, await create({ key: 'ssk_mine' }), ['body/key'])
-  isInvalid(t, await admin.call('PATCH', '/admin/callers/shop', {}), ['body/'])
+  isInvalid(t, await admin.call('PATCH', '/admin/callers/shop', {}), ['body'])
   isInvalid(t, await admin.call('DELETE', '/admin/callers/shop/keys/x'), ['params/keyId'])
   t.strictSame((await admin.call('GET', '/admin/callers')).json(), { callers: [] })
 })
