@@ -96,7 +96,7 @@ t.test('hashes and random numbers are those that the page lists, and nothing tha
   const usersOf = (pattern: RegExp) => sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file)
   t.strictSame(usersOf(/\b(md5|sha-?1|sha1hex|createCipher\w*|pbkdf2)\b/i), [])
   t.strictSame(usersOf(/math\.random/i).sort(), ['store/connect.ts', 'store/subscriber.ts'], 'when to try again, and where, is no secret')
-  t.strictSame(usersOf(/\brandomBytes\(/).sort(), ['config/load.ts', 'embedded/local-keyring.ts', 'guessing/device-token.ts', 'plugins/http/request-ids.ts', 'sessions/credential.ts'], 'one of them for request ids, one in the advice how to make a key')
+  t.strictSame(usersOf(/\brandomBytes\(/).sort(), ['callers/service-key.ts', 'config/load.ts', 'embedded/local-keyring.ts', 'guessing/device-token.ts', 'plugins/http/request-ids.ts', 'sessions/credential.ts'], 'one of them for request ids, one in the advice how to make a key')
   t.strictSame(usersOf(/from 'uuid'/), ['sessions/credential.ts'], 'for public ids only')
   t.end()
 })

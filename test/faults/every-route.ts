@@ -5,7 +5,7 @@ import type { Call } from './client.ts'
 export const LONERS_PASSWORD = 'correct horse'
 
 /** The service that a request adds, changes or comes from, which no other request does. */
-export const serviceOf = (unique: string) => ({ name: `s${unique.replaceAll('-', '')}`, scopes: ['sessions:introspect'] })
+export const serviceOf = (unique: string) => ({ name: `s${unique.replaceAll('-', '')}`, scopes: ['sessions:introspect', 'sessions:read', 'sessions:revoke'] })
 
 /** The account that is added by the request that is called this. */
 export const newcomer = (unique: string) => ({ email: `${unique}@example.com`, password: 'nine herons wade' })
@@ -20,6 +20,8 @@ interface Sample {
   by?: Account
   /** Or made of a text that is in no other request, and the credential of the session. */
   body?: unknown
+  /** Behind its path; with `{userId}`. */
+  query?: string
   /** Of its success. Default 200. */
   status?: number
   /** Whether the request has had its effect; absent if it has none. */
@@ -54,6 +56,9 @@ const samples: Record<string, Sample> = {
   addCallerKey: { who: 'admin', status: 201, isDone: after => after.service?.keys.length === 2 },
   deleteCallerKey: { who: 'admin', isDone: after => after.service?.keys.length === 0 },
   introspect: { body: (_unique: string, token: string) => ({ token }) },
+  endUserSession: { isDone: after => !after.otherAlive },
+  listUserSessions: { query: '?userId={userId}' },
+  endUserSessions: { who: 'loner', query: '?userId={userId}', isDone: after => !after.alive },
   introspectBatch: { body: (_unique: string, token: string) => ({ tokens: [token] }) }
 }
 

@@ -27,7 +27,7 @@ async function prepare (route: Route, call: Call, login: Login): Promise<Attempt
   const userId = Object((await call('GET', '/me', { credential })).json.user).id
   const userAgent = randomUUID()
   const key = route.isForServices || route.path.includes('{name}') ? await addService(call, userAgent) : ''
-  const path = route.path.replace('{key}', 'color').replace('{sessionId}', other.slice(0, 36)).replace('{userId}', String(userId))
+  const path = `${route.path}${route.query ?? ''}`.replace('{key}', 'color').replace('{sessionId}', other.slice(0, 36)).replace('{userId}', String(userId))
     .replace('{name}', serviceOf(userAgent).name).replace('{keyId}', key.slice(4, 20))
   const sender = route.by === undefined ? credential : await logIn(call, demo[route.by])
   const body = typeof route.body === 'function' ? route.body(userAgent, credential) : route.body
