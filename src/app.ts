@@ -22,6 +22,7 @@ import { createRequestIds } from './plugins/http/request-ids.ts'
 import requestLog from './plugins/http/request-log.ts'
 import { buildSerializer } from './plugins/http/serializers.ts'
 import sessions from './plugins/sessions.ts'
+import tokens from './plugins/tokens.ts'
 import users from './plugins/users.ts'
 import youngSessions from './plugins/young-session.ts'
 import { useLog, type LogStream } from './plugins/logger.ts'
@@ -45,6 +46,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(users, { config, measured })
   await app.register(callers)
   await app.register(sessions, { config, measured })
+  await app.register(tokens, { config })
   await app.register(loginThrottle, { config })
   await app.register(youngSessions, { config })
   await app.register(invalidCredentials, { config })

@@ -36,6 +36,7 @@ export async function testConfig (t: Test, env: Record<string, string> = {}): Pr
     KEY_PREFIX: randomPrefix(),
     BCRYPT_COST: '4',
     HASH_THREADS: '1',
+    TOKEN_AUDIENCES: 'shop,https://api.example.com',
     LOG_LEVEL: 'info',
     ...ofCluster,
     ...env

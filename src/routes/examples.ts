@@ -84,3 +84,6 @@ export const exampleCaller = {
 }
 
 export const exampleServiceKey = 'ssk_0a1b2c3d4e5f6071_q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwE'
+
+/** Signed by nobody. */
+export const exampleToken = 'eyJhbGciOiJFZERTQSIsInR5cCI6InNlc3Npb24rand0In0.eyJzdWIiOiIxIn0.AAAA'

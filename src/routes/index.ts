@@ -17,13 +17,14 @@ import sessions from './sessions/index.ts'
 import { EndedSchema } from './sessions/schemas.ts'
 import userSessions from './user-sessions/index.ts'
 import verify from './verify/index.ts'
+import wellKnown from './well-known/index.ts'
 
 /** Every route of the API. Inside this scope each is guarded unless it declares itself public. */
 const routes: FastifyPluginAsync = async app => {
   for (const schema of [...shared, EndedSchema, EventSchema]) app.addSchema(schema)
   await app.register(guard)
   await app.register(documented)
-  for (const resource of [login, me, session, sessionData, sessions, activity, verify, introspect, userSessions, admin, adminUsers, adminCallers, health]) await app.register(resource)
+  for (const resource of [login, me, session, sessionData, sessions, activity, verify, introspect, userSessions, wellKnown, admin, adminUsers, adminCallers, health]) await app.register(resource)
 }
 
 export default routes

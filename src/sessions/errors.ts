@@ -12,6 +12,7 @@ const table = {
   reserved_key: [400, 'Bad Request', 'Reserved data key'],
   password_too_common: [400, 'Bad Request', 'New password is too easy to guess'],
   password_unchanged: [400, 'Bad Request', 'New password is the current one'],
+  audience_not_allowed: [400, 'Bad Request', 'No tokens for this audience'],
   credentials_disagree: [400, 'Bad Request', 'Credentials disagree'],
   no_session: [401, 'Unauthorized', 'No session ID provided'],
   invalid_session: [401, 'Unauthorized', 'Invalid or expired session'],

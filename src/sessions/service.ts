@@ -57,7 +57,7 @@ export function createSessionService (options: SessionServiceOptions) {
     },
 
     /** What a list shows of this session. */
-    async describe (session: Session): Promise<SessionDescription> {
+    async describe (session: Pick<Session, 'id'>): Promise<SessionDescription> {
       return alive(await store.describe(session.id))
     },
 

@@ -19,7 +19,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
 
   await step('the page shows every operation, in six groups', async () => {
     assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Gateways', 'Other services', 'Operation'])
-    assert.equal(await docs.operations(), 42)
+    assert.equal(await docs.operations(), 45)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie, then what services have', async () => {
@@ -35,6 +35,9 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('getSession', 200, {}, 'Chrome')
   await tries('verify', 200, {}, 'sessionId')
   await tries('extendSession', 200, {}, 'Session extended')
+  await tries('issueToken', 400, {}, 'audience_not_allowed')
+  await tries('jwks', 200, {}, 'Ed25519')
+  await tries('metadata', 200, {}, '/v1/introspect')
   await tries('rotateSession', 200, {}, 'Session rotated')
   await step('the password proves who it is, and the new sessionId authorizes the page', async () => {
     await docs.authorize('sessionId', credentialOf(await docs.execute('reauthenticate')))

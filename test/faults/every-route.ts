@@ -34,6 +34,7 @@ const samples: Record<string, Sample> = {
   logout: { isDone: after => !after.alive },
   changePassword: { who: 'loner', body: { currentPassword: LONERS_PASSWORD, newPassword: 'seven otters sing' }, isDone: after => !after.alive },
   rotateSession: {},
+  issueToken: { body: { audience: 'shop' } },
   reauthenticate: { body: { password: demo.alice.password }, isDone: after => !after.alive },
   extendSession: { body: { seconds: 7200 }, isDone: after => after.idleLeftMs > 5_400_000 },
   putSessionData: { body: { key: 'color', value: 'blue' }, isDone: after => after.data.color === 'blue' },

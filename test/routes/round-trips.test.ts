@@ -47,6 +47,7 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => alice.call('GET', '/me', undefined, { 'x-device-id': 'tv' })), [200, 1], 'also where the request tells of its device')
   t.strictSame(await count(() => alice.call('GET', '/session')), [200, 2])
   t.strictSame(await count(() => alice.call('POST', '/session/rotate')), [200, 1], 'the guard; a rotation writes nothing')
+  t.strictSame(await count(() => alice.call('POST', '/session/token', { audience: 'shop' })), [200, 1], 'a token is made of what the guard knows')
   t.strictSame(await count(() => alice.call('GET', '/sessions')), [200, 2], 'GET /sessions: guard and one page')
   t.strictSame(await count(() => alice.call('PUT', '/session/data', { key: 'a', value: 2 })), [200, 2])
   t.strictSame(await count(() => alice.call('PATCH', '/session/data', { a: 1, b: 2 })), [200, 2])

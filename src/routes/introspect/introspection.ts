@@ -3,7 +3,7 @@ import type { Caller } from '../../callers/caller.ts'
 import { deviceOf } from '../../sessions/devices/device.ts'
 import type { DataValues } from '../../sessions/data/data.ts'
 import { ServiceError } from '../../sessions/errors.ts'
-import { expiresAtMs, type SessionDescription, type Validated } from '../../sessions/session.ts'
+import { expiresAtMs, type Session, type SessionDescription, type Validated } from '../../sessions/session.ts'
 
 /** What a verdict tells, and how long it may be repeated (ms). */
 export interface Introspected { body: Introspection, keepMs: number }
@@ -15,10 +15,10 @@ const inactive: Introspection = { active: false }
 
 /** Asks what a credential is worth. A verdict may be kept as long as this instance would repeat it, at most `longestMs`, so that it is never older anywhere. */
 export async function introspect (app: FastifyInstance, { dataPrefix }: Pick<Caller, 'dataPrefix'>, token: string, include: string, longestMs: number): Promise<Introspected> {
-  const session = await app.sessions.validate(token)
-  if (session === null) return { body: inactive, keepMs: longestMs }
-  const keepMs = keepMsOf(session, longestMs)
-  const body = { active: true as const, ...claimsOf(session) }
+  const found = await (isSigned(token) ? findSigned(app, token) : findSession(app, token, longestMs))
+  if (found === null) return { body: inactive, keepMs: longestMs }
+  const { session, keepMs, claims } = found
+  const body = { active: true as const, ...claims }
   if (include === '') return { body, keepMs }
   const [device, data] = await Promise.all([
     include.includes('device') ? app.sessions.describe(session).then(deviceIn).catch(ended) : undefined,
@@ -26,6 +26,24 @@ export async function introspect (app: FastifyInstance, { dataPrefix }: Pick<Cal
   ])
   if (device === null || data === null) return { body: inactive, keepMs: longestMs }
   return { body: { ...body, device, data }, keepMs }
+}
+
+/** What every JSON Web Token begins with, and no credential. */
+const isSigned = (token: string): boolean => token.startsWith('eyJ')
+
+interface Found { session: Pick<Session, 'id'>, keepMs: number, claims: object }
+
+async function findSession (app: FastifyInstance, token: string, longestMs: number): Promise<Found | null> {
+  const session = await app.sessions.validate(token)
+  return session && { session, keepMs: keepMsOf(session, longestMs), claims: claimsOf(session) }
+}
+
+/** One that was made at POST /session/token is worth what its session is worth now. */
+async function findSigned (app: FastifyInstance, token: string): Promise<Found | null> {
+  const claims = await app.tokens.verify(token)
+  if (claims === null) return null
+  const found = await app.sessions.find(claims.sid)
+  return found && { session: { id: claims.sid }, keepMs: 0, claims: { ...claims, token_type: 'Bearer' } }
 }
 
 function keepMsOf ({ goodUntilMs, goodForMs }: Validated, longestMs: number): number {

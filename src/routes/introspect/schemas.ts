@@ -3,7 +3,7 @@ import { exampleCredential, exampleId, exampleOtherDescription } from '../exampl
 import { CapabilitiesSchema, Closed, DescriptionSchema, DeviceNameSchema, refTo } from '../schemas.ts'
 
 /** Longer ones are no credential, and not looked at. */
-const TokenSchema = Type.String({ minLength: 1, maxLength: 4096, description: 'The credential that came to you, as it came: the `sessionId` of POST /login.', examples: [exampleCredential] })
+const TokenSchema = Type.String({ minLength: 1, maxLength: 4096, description: 'The credential that came to you, as it came: the `sessionId` of POST /login, or a token of POST /session/token.', examples: [exampleCredential] })
 
 const IncludeSchema = Type.Optional(Type.String({
   pattern: '^(device|data)( (device|data))*$',
@@ -36,7 +36,8 @@ export const IntrospectionSchema = Type.Object({
   active: Type.Boolean({ description: 'Whether the credential is good. If not there is nothing else, whatever the cause.' }),
   sub: Type.Optional(Type.String({ description: 'Whose session it is: the id of the user.', examples: ['1'] })),
   sid: Type.Optional(Type.String({ description: 'The public id of the session. It opens nothing.', examples: [exampleId] })),
-  iat: Seconds('When it was opened.'),
+  aud: Type.Optional(Type.String({ description: 'Of a token: for whom it was made.', examples: ['shop'] })),
+  iat: Seconds('When the session was opened, or the token made.'),
   exp: Seconds('When it ends if it is not used any more.'),
   auth_time: Seconds('When the password was last proven.'),
   username: Type.Optional(Type.String({ description: 'The email of the user.', examples: ['alice@example.com'] })),

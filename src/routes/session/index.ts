@@ -5,7 +5,7 @@ import { giveByCookie } from '../../plugins/successor.ts'
 import { checkOwnPassword } from '../check-password.ts'
 import { describeSession } from '../describe-session.ts'
 import { handOver } from '../hand-over.ts'
-import { timesAnswer } from '../schemas.ts'
+import { timesAnswer, timestamp } from '../schemas.ts'
 import { LOGIN_BODY_LIMIT } from '../login/schemas.ts'
 import * as schemas from './schemas.ts'
 
@@ -34,6 +34,11 @@ const session: FastifyPluginAsyncTypebox = async app => {
     })
     const reopened = await app.sessions.replace(current, useOf(request))
     return { message: 'Password confirmed' as const, ...handOver(app, request, reply, reopened), session: timesAnswer(reopened.session.times) }
+  })
+
+  app.post('/session/token', { config: { strict: true, problems: ['audience_not_allowed'] }, schema: schemas.issueToken }, async request => {
+    const { token, expiresAtMs } = await app.tokens.issue(sessionOf(request), request.body.audience)
+    return { token, tokenType: 'Bearer' as const, expiresAt: timestamp(expiresAtMs) }
   })
 
   app.post('/session/extend', { schema: schemas.extendSession }, async request => {

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
-import { exampleCredential, exampleReplacement, exampleTimes } from '../examples.ts'
+import { exampleCredential, exampleReplacement, exampleTimes, exampleToken } from '../examples.ts'
 import { PasswordSchema } from '../login/schemas.ts'
-import { Closed, DescriptionSchema, ReplacedSessionIdSchema, TimesSchema, refTo } from '../schemas.ts'
+import { Closed, DescriptionSchema, ReplacedSessionIdSchema, TimesSchema, Timestamp, refTo } from '../schemas.ts'
 
 const ExtendBodySchema = Closed({
   seconds: Type.Integer({ minimum: 1, maximum: 31_536_000, description: 'How long from now it may stay unused.', examples: [7200] })
@@ -54,6 +54,26 @@ export const rotateSession = {
   description: 'Replaces the credential of this session; id, data and deadlines stay. Everyone who asks with the same credential gets the same successor, ' +
     'so a lost answer is asked for again. The old one works until 30 seconds after the new one was first used (ROTATION_GRACE_SECONDS). As long as that runs, who asks with the new one gets the same again. Used after that the old one is taken for stolen, and the session ends.',
   response: { 200: RotatedAnswerSchema }
+}
+
+const TokenBodySchema = Closed({
+  audience: Type.String({ pattern: '^[!-+\\--~]{1,128}$', description: 'For whom it is: one of TOKEN_AUDIENCES.', examples: ['shop'] })
+}, { examples: [{ audience: 'shop' }] })
+
+const TokenAnswerSchema = Type.Object({
+  token: Type.String({ description: 'A JSON Web Token (RFC 7519), signed by EdDSA.' }),
+  tokenType: Type.Literal('Bearer'),
+  expiresAt: Timestamp('Until when it is good.')
+}, { description: 'A token about this session', examples: [{ token: exampleToken, tokenType: 'Bearer', expiresAt: '1704067320000' }] })
+
+export const issueToken = {
+  tags,
+  operationId: 'issueToken',
+  summary: 'Get a token that others verify by themselves',
+  description: 'For a service that verifies signatures (GET /.well-known/jwks.json) instead of asking: it says whose session this is, for one audience, and is good for a few minutes (TOKEN_SECONDS), never longer than the session as it stands. ' +
+    'Ending the session does not reach it there; POST /v1/introspect tells at once. No route here takes it for a session.',
+  body: TokenBodySchema,
+  response: { 200: TokenAnswerSchema }
 }
 
 export const reauthenticate = {

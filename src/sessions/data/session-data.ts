@@ -24,7 +24,7 @@ export function createSessionData (store: Pick<SessionStore, 'readData' | 'write
   }
 
   return {
-    async readData (session: Session): Promise<{ etag: string, data: DataValues }> {
+    async readData (session: Pick<Session, 'id'>): Promise<{ etag: string, data: DataValues }> {
       const { version, values } = alive(await store.readData(session.id, null))
       return { etag: etagOf(version), data: decodeValues(values) }
     },

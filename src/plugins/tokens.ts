@@ -1,0 +1,17 @@
+import fp from 'fastify-plugin'
+import type { ServiceConfig } from '../config.ts'
+import { createKeyring } from '../sessions/keyring.ts'
+import { createTokens, type Tokens } from '../tokens/tokens.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    tokens: Tokens & { issuer: string }
+  }
+}
+
+/** Tokens that others verify without asking. */
+export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
+  const { TOKEN_ISSUER: issuer, TOKEN_SECONDS: seconds } = config
+  const tokens = createTokens({ keyring: createKeyring(config.SESSION_KEYS), issuer, seconds, audiences: config.TOKEN_AUDIENCES?.split(',') ?? [] })
+  app.decorate('tokens', { ...tokens, issuer })
+}, { name: 'tokens' })

@@ -1,0 +1,90 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { errors, jwtVerify, SignJWT } from 'jose'
+import { serviceError } from '../sessions/errors.ts'
+import type { Keyring } from '../sessions/keyring.ts'
+import { expiresAtMs, type Session } from '../sessions/session.ts'
+import { signingKeysOf, type PublicJwk } from './signing-keys.ts'
+
+export interface TokensOptions {
+  keyring: Keyring
+  /** `iss` of every token: the public URL of the service. */
+  issuer: string
+  /** For whom tokens are made. */
+  audiences: string[]
+  /** How long a token is good at most. */
+  seconds: number
+}
+
+/** What a token says, if it is one of this service and has not expired. */
+export interface TokenClaims {
+  sub: string
+  /** The public id of the session that it was made for. */
+  sid: string
+  aud: string
+  iat: number
+  exp: number
+  auth_time: number
+  roles: string[]
+}
+
+export type Tokens = ReturnType<typeof createTokens>
+
+/** RFC 8725 section 3.11: no other token that is signed with these keys can stand in for one. */
+const TYPE = 'session+jwt'
+const ALGORITHM = 'EdDSA'
+
+/** Of its life a token may lose so much, so that those that were made together do not expire together. */
+const JITTER = 0.1
+
+/**
+ * Tokens that others verify without asking (RFC 7519): short-lived statements about a session, good until they expire, also if the session ends before. Signed by
+ * Ed25519 with the first key.
+ */
+export function createTokens ({ keyring, issuer, audiences, seconds }: TokensOptions) {
+  const keys = signingKeysOf(keyring)
+  const [first] = keys
+  const known = new Map(keys.map(({ kid, publicKey }) => [kid, publicKey]))
+
+  return {
+    /** The public keys (RFC 7517 section 5). */
+    jwks: { keys: keys.map(({ jwk }): PublicJwk => jwk) },
+
+    /**
+     * A token about this session for one audience, and when it expires: never after the session, as long as that is not used any more.
+     * @throws ServiceError `audience_not_allowed`
+     */
+    async issue ({ id, userId, profile: { roles }, times }: Session, audience: string): Promise<{ token: string, expiresAtMs: number }> {
+      if (!audiences.includes(audience)) throw notAllowed(audience, audiences)
+      const issuedAt = Math.floor(Date.now() / 1000)
+      const lifetime = seconds - randomInt(Math.floor(seconds * JITTER) + 1)
+      const expiresAt = Math.min(issuedAt + lifetime, Math.floor(expiresAtMs(times) / 1000))
+      const token = await new SignJWT({ sid: id, auth_time: Math.floor(times.authenticatedAtMs / 1000), roles })
+        .setProtectedHeader({ alg: ALGORITHM, kid: first?.kid, typ: TYPE })
+        .setIssuer(issuer)
+        .setSubject(userId)
+        .setAudience(audience)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(expiresAt)
+        .setJti(randomUUID())
+        .sign(first?.privateKey as NonNullable<typeof first>['privateKey'])
+      return { token, expiresAtMs: expiresAt * 1000 }
+    },
+
+    /** Null for whatever is wrong with it, and for whatever goes wrong. It says nothing about the session of now. */
+    verify (text: string): Promise<TokenClaims | null> {
+      const expected = { algorithms: [ALGORITHM], typ: TYPE, issuer, audience: audiences, requiredClaims: ['sub', 'sid', 'exp', 'iat'] }
+      return jwtVerify<TokenClaims>(text, ({ kid = '' }) => keyOf(kid), expected).then(({ payload }) => payload, () => null)
+    }
+  }
+
+  function keyOf (kid: string) {
+    const key = known.get(kid)
+    if (key === undefined) throw new errors.JWKSNoMatchingKey()
+    return key
+  }
+}
+
+function notAllowed (audience: string, audiences: string[]) {
+  const some = audiences.length === 0 ? 'TOKEN_AUDIENCES names none' : `TOKEN_AUDIENCES names ${audiences.join(', ')}`
+  return serviceError('audience_not_allowed', `No tokens are made for ${audience}: ${some}.`)
+}

@@ -1,0 +1,68 @@
+import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
+import t from 'tap'
+import { build, login } from '../harness.ts'
+import { isInvalid, isProblem } from './problem.ts'
+import { addService } from './service.ts'
+
+interface Token { token: string, tokenType: string, expiresAt: string }
+
+t.test('who has a session gets a token, which others verify with the published keys alone', async t => {
+  const { app, config } = await build(t)
+  const alice = await login(app, 'admin')
+  const { token, tokenType, expiresAt } = (await alice.call('POST', '/session/token', { audience: 'shop' })).json<Token>()
+  const jwks = await app.inject('/.well-known/jwks.json')
+  t.equal(jwks.headers['cache-control'], 'public, max-age=300')
+  const { payload } = await jwtVerify(token, createLocalJWKSet(jwks.json<JSONWebKeySet>()), { audience: 'shop', issuer: config.TOKEN_ISSUER })
+  t.match(payload, { sub: '3', sid: alice.id, roles: ['admin'] })
+  t.strictSame([tokenType, Number(expiresAt)], ['Bearer', Number(payload.exp) * 1000])
+})
+
+t.test('a token is no session: no route takes it for one', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  const { token } = (await alice.call('POST', '/session/token', { audience: 'shop' })).json<Token>()
+  for (const headers of [{ 'x-session-id': token }, { authorization: `Bearer ${token}` }]) isProblem(t, await app.inject({ url: '/me', headers }), 401, 'invalid_session')
+  isProblem(t, await app.inject({ method: 'POST', url: '/v1/introspect', payload: { token }, headers: { authorization: `Bearer ${token}` } }), 401, 'invalid_service_key')
+})
+
+t.test('introspection takes tokens too, and knows when the session has ended', async t => {
+  const { app } = await build(t)
+  const service = await addService(app, 'shop', { dataPrefix: 'a' })
+  const alice = await login(app)
+  await alice.call('PATCH', '/session/data', { a: 1, b: 2 })
+  const { token, expiresAt } = (await alice.call('POST', '/session/token', { audience: 'shop' })).json<Token>()
+  const ask = (more: object = {}) => service.call('POST', '/v1/introspect', { token, ...more })
+  const response = await ask()
+  t.match(response.json(), { active: true, sub: '1', sid: alice.id, aud: 'shop', exp: Number(expiresAt) / 1000, roles: [], token_type: 'Bearer' })
+  t.equal(response.headers['x-keep-ms'], '0')
+  t.match((await ask({ include: 'data device' })).json(), { data: { a: 1 }, device: { type: 'unknown' } })
+  t.equal((await service.call('POST', '/v1/introspect', { token: `${token}x` })).body, '{"active":false}')
+  await alice.call('POST', '/logout')
+  t.equal((await ask()).body, '{"active":false}')
+})
+
+t.test('for whom tokens are made is the operator’s to say', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  isProblem(t, await alice.call('POST', '/session/token', { audience: 'other' }), 400, 'audience_not_allowed')
+  isInvalid(t, await alice.call('POST', '/session/token', {}), ['body/audience'])
+  isInvalid(t, await alice.call('POST', '/session/token', { audience: 'a b' }), ['body/audience'])
+  t.equal((await alice.call('POST', '/session/token', { audience: 'https://api.example.com' })).statusCode, 200)
+  const off = await build(t, { TOKEN_AUDIENCES: 'none' })
+  isProblem(t, await (await login(off.app)).call('POST', '/session/token', { audience: 'shop' }), 400, 'audience_not_allowed')
+})
+
+t.test('who has ended gets none, also where that is not known yet', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  await alice.call('GET', '/me')
+  await alice.call('POST', '/logout')
+  isProblem(t, await alice.call('POST', '/session/token', { audience: 'shop' }), 401, 'invalid_session')
+})
+
+t.test('libraries that begin with the metadata find the rest (RFC 8414)', async t => {
+  const { app } = await build(t, { TOKEN_ISSUER: 'https://sessions.example.com/api' })
+  const response = await app.inject('/.well-known/oauth-authorization-server')
+  t.equal(response.headers['cache-control'], 'public, max-age=300')
+  t.match(response.json(), { issuer: 'https://sessions.example.com/api', jwks_uri: 'https://sessions.example.com/api/.well-known/jwks.json', introspection_endpoint: 'https://sessions.example.com/api/v1/introspect' })
+})
