@@ -37,6 +37,7 @@ export async function testConfig (t: Test, env: Record<string, string> = {}): Pr
     BCRYPT_COST: '4',
     HASH_THREADS: '1',
     TOKEN_AUDIENCES: 'shop,https://api.example.com',
+    TOKEN_ISSUER: 'https://sessions.example.com',
     LOG_LEVEL: 'info',
     ...ofCluster,
     ...env

@@ -40,7 +40,7 @@ export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000
       // Something was changed here since it was asked for.
       if (reading !== mine) return
       reading = null
-      known = keys && { keys, askedAtMs: mine.askedAtMs }
+      if (keys !== null) known = { keys, askedAtMs: mine.askedAtMs }
     }
     mine.keys.then(settle, () => settle(null))
     return mine.keys
@@ -76,9 +76,10 @@ export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000
       const key = parseServiceKey(text)
       if (key === null) return null
       const ageMs = known === null ? Infinity : clock() - known.askedAtMs
+      if (known === null || ageMs >= keepMs) return read().then(keys => judge(keys, key))
       // Before it is outdated, so that who comes often waits for none.
-      const next = ageMs >= keepMs / 2 ? read() : null
-      return known !== null && ageMs < keepMs ? judge(known.keys, key) : next?.then(keys => judge(keys, key)) ?? null
+      if (ageMs >= keepMs / 2) read()
+      return judge(known.keys, key)
     },
 
     /** What is known is outdated: something was changed here. */

@@ -83,8 +83,10 @@ export function createCallerRepository ({ query }: Pick<UserDatabase, 'query'>) 
     /** Writes down when keys were last used; of several instances the latest use counts. */
     async noteUses (uses: ReadonlyMap<string, number>): Promise<void> {
       await query(
-        `UPDATE caller_keys SET last_used_at = greatest(last_used_at, to_timestamp(used.ms / 1000.0))
-         FROM unnest($1::text[], $2::float8[]) AS used (id, ms) WHERE caller_keys.id = used.id`,
+        // Locked in one order by all instances.
+        `WITH locked AS (SELECT id FROM caller_keys WHERE id = ANY ($1) ORDER BY id FOR UPDATE)
+         UPDATE caller_keys SET last_used_at = greatest(last_used_at, to_timestamp(used.ms / 1000.0))
+         FROM locked JOIN unnest($1::text[], $2::float8[]) AS used (id, ms) ON used.id = locked.id WHERE caller_keys.id = locked.id`,
         [[...uses.keys()], [...uses.values()]])
     }
   }

@@ -74,6 +74,9 @@ function ruleFaults (settings: RawConfig): ConfigFault[] {
   if (limits !== null) faults.push(fault('SESSION_LIMIT_BY_DEVICE_TYPE', limits))
   const origins = originsFault(settings.CORS_ORIGINS)
   if (origins !== null) faults.push(fault('CORS_ORIGINS', origins))
+  if (settings.TOKEN_AUDIENCES !== undefined && settings.TOKEN_ISSUER === undefined && !isPrivate(settings)) {
+    faults.push(fault('TOKEN_ISSUER', 'is required with TOKEN_AUDIENCES as soon as REDIS_URL or DATABASE_URL is set: whoever verifies a token compares it'))
+  }
   if (settings.SESSION_KEYS !== undefined) {
     const keys = keyringFault(settings.SESSION_KEYS)
     if (keys !== null) faults.push(fault('SESSION_KEYS', keys))

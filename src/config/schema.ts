@@ -88,7 +88,9 @@ export const ConfigSchema = Type.Object({
   TOKEN_AUDIENCES: optionalText('For whom POST /session/token makes tokens that others verify without asking (`aud`): names or URIs, comma-separated. Absent: for nobody.', 'shop,https://api.example.com', {
     pattern: '^[!-+\\--~]{1,128}(,[!-+\\--~]{1,128})*$', form: 'a comma-separated list of names or URIs without spaces, each of at most 128 characters'
   }),
-  TOKEN_ISSUER: Type.String({ default: 'http://127.0.0.1:3000', maxLength: 200, pattern: '^https?://[^\\s?#]*[^\\s?#/]$', form: 'an http or https URL without a slash, query or fragment at its end', description: 'The public URL of the service, which tokens name as their issuer (`iss`).', examples: ['https://sessions.example.com'] }),
+  TOKEN_ISSUER: optionalText('The public URL of the service, which tokens name as their issuer (`iss`). Required with TOKEN_AUDIENCES; absent: `http://127.0.0.1:3000` if Redis and PostgreSQL are both private.', 'https://sessions.example.com', {
+    maxLength: 200, pattern: '^https?://[^\\s/?#]+$', form: 'an http or https URL without a path'
+  }),
   TOKEN_SECONDS: integer(60, 300, 120, 'How long such a token is good at most; never longer than its session. Up to a tenth less, so that not all expire together.'),
   CORS_ORIGINS: optionalText('Origins whose pages may use the service from a browser, comma-separated, each exactly as browsers send it. Absent: pages of the service itself only.', 'https://shop.example.com,https://admin.example.com'),
   COOKIE_SECURE: Type.Optional(Type.Boolean({ description: 'Whether browsers reach the service by HTTPS. `true`: the session cookie is `__Host-session` with `Secure`. `false`: it is `session` and crosses plain HTTP, for local runs only; a request that came by HTTPS still gets the other. Absent: `false` only if Redis and PostgreSQL are both private.', examples: ['true'] })),

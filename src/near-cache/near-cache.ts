@@ -61,15 +61,18 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
       const wasOvertaken = isOvertaken(read)
       if (session?.isAdvanced === true) verdicts.dropSlot(slot)
       // Only the use that was written down says where it was from before.
-      if (!wasOvertaken) keep(credential, read, session && { ...session, lastOrigin: null, isAdvanced: false })
+      const goodUntilMs = wasOvertaken ? undefined : keep(credential, read, session && { ...session, lastOrigin: null, isAdvanced: false })
+      if (session !== null && goodUntilMs !== undefined) session.goodUntilMs = goodUntilMs
     }, settle)
     return read.found
   }
 
-  function keep (credential: Credential, { slot, askedAtMs }: Pick<Read, 'slot' | 'askedAtMs'>, session: Validated | null): void {
+  /** Until when; undefined if it is not kept. */
+  function keep (credential: Credential, { slot, askedAtMs }: Pick<Read, 'slot' | 'askedAtMs'>, session: Validated | null): number | undefined {
     const [nowMs, goodUntilMs] = [clock(), askedAtMs + Math.min(lifeMs, session?.goodForMs ?? lifeMs)]
-    if (nowMs >= goodUntilMs || !changes.isProven(nowMs)) return
+    if (nowMs >= goodUntilMs || !changes.isProven(nowMs)) return undefined
     verdicts.keep(credential, slot, session && { ...session, made: [], goodUntilMs }, goodUntilMs, nowMs)
+    return goodUntilMs
   }
 
   /** What was opened is remembered as a validation would find it: most clients ask at once what they are. */

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../callers/caller.ts'
 import type { Scope } from '../callers/scope.ts'
 import { serviceError } from '../sessions/errors.ts'
+import { authorizationsOf } from './http/presented-credential.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,7 +20,7 @@ export function callerGuardOf (app: FastifyInstance, scope: Scope) {
   }
 
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
-    const { key, name } = presentedKey(request.headers.authorization)
+    const { key, name } = presentedKey(authorizationsOf(request))
     const found = app.callers.authenticate(key)
     if (found instanceof Promise) {
       found.then(caller => admit(request, caller, name)).then(() => done(), done)
@@ -37,14 +38,20 @@ export function callerOf (request: Pick<FastifyRequest, 'caller'>): Caller {
 
 /**
  * RFC 6750 section 2.1, or the client authentication of RFC 6749 section 2.3.1: the name of the service as user, its key as password.
- * @throws ServiceError `no_service_key`
+ * @throws ServiceError `no_service_key`, `credentials_disagree`
  */
-function presentedKey (authorization = ''): { key: string, name: string | null } {
+function presentedKey ([authorization = '', ...others]: string[]): { key: string, name: string | null } {
+  if (others.length > 0) throw serviceError('credentials_disagree', 'The request has more than one Authorization. Send one.')
   const [, scheme = '', text = ''] = /^(bearer|basic) +(\S+) *$/i.exec(authorization) ?? []
   if (scheme === '') throw serviceError('no_service_key', 'This route is for other services: send a key, as Authorization: Bearer ssk_… or as the password of Authorization: Basic.')
   if (scheme.toLowerCase() === 'bearer') return { key: text, name: null }
   const [, name = '', key = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(text, 'base64').toString()) ?? []
-  return { key, name }
+  return { key: formDecoded(key), name: formDecoded(name) }
+}
+
+/** Clients encode both as members of a form; neither a name nor a key has a sign that means anything else then. */
+function formDecoded (text: string): string {
+  return new URLSearchParams(`text=${text}`).get('text') ?? ''
 }
 
 /** RFC 6750 section 3.1. */

@@ -2,7 +2,7 @@ import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyReques
 import fp from 'fastify-plugin'
 import type { Scope } from '../callers/scope.ts'
 import { callerGuardOf } from './caller-guard.ts'
-import { presentedCredential } from './http/presented-credential.ts'
+import { authorizationsOf, presentedCredential } from './http/presented-credential.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { alive } from '../sessions/alive.ts'
 import { isFresh } from '../sessions/policies/freshness.ts'
@@ -46,8 +46,9 @@ export default fp(async app => {
   app.addHook('onRoute', route => {
     const { config = {} } = route
     if (config.public === true) return
-    const guard = config.scope === undefined ? guardOf(app, config) : callerGuardOf(app, config.scope)
-    route.preHandler = [guard, ...[route.preHandler ?? []].flat()]
+    // A service is known by a header alone: nobody else's body is read.
+    if (config.scope !== undefined) route.onRequest = [callerGuardOf(app, config.scope), ...[route.onRequest ?? []].flat()]
+    else route.preHandler = [guardOf(app, config), ...[route.preHandler ?? []].flat()]
   })
 }, { name: 'guard', dependencies: ['sessions', 'callers', 'cookie-mode', 'binding', 'invalid-credentials'] })
 
@@ -119,11 +120,6 @@ export function credentialOf (app: FastifyInstance, request: FastifyRequest): st
 function methodsOf ({ method, headers, routeOptions: { config } }: FastifyRequest): string[] {
   if (config.forwardAuth !== true) return [method]
   return [method, ...[headers['x-original-method'], headers['x-forwarded-method']].flatMap(given => given === undefined ? [] : [String(given)])]
-}
-
-function authorizationsOf ({ headers, raw: { rawHeaders } }: FastifyRequest): string[] {
-  if (headers.authorization === undefined) return []
-  return rawHeaders.filter((_text, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization')
 }
 
 function forbidden (role: string) {

@@ -13,7 +13,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   reserved_key: ['The key constructor has a meaning in JavaScript or in URLs and cannot be used. Choose another.'],
   password_too_common: ['The new password is a common one, a single word, or a few characters over and over or in a row: that is what guessers try first. Choose another.', { reason: 'common' }],
   password_unchanged: ['The new password is the current one. Choose another.'],
-  audience_not_allowed: ['No tokens are made for unknown: TOKEN_AUDIENCES names shop.'],
+  audience_not_allowed: ['No tokens are made for unknown: TOKEN_AUDIENCES does not name it.'],
   credentials_disagree: ['The request carries a credential twice, or different ones. Send one: x-session-id, Authorization: Bearer or the session cookie.'],
   no_session: ['This route needs a session: log in with POST /login and send its sessionId as x-session-id or as Authorization: Bearer.'],
   invalid_session: ['The session does not exist or has ended. Log in again.'],

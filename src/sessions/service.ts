@@ -93,16 +93,13 @@ export function createSessionService (options: SessionServiceOptions) {
       if (!await store.end(session.userId, id, { reason, actor: session.id })) throw notFound()
     },
 
-    /** The live session with that public id and whose it is, whoever asks; null if there is none. Looking is no use of it. */
-    async find (id: string): Promise<{ userId: string, session: SessionDescription } | null> {
-      const [known, session] = await Promise.all([store.explain(id), store.describe(id)])
-      return known.state === 'alive' && session !== null ? { userId: known.facts.userId, session } : null
-    },
+    /** The live session with that public id, whoever's it is; null if there is none. Looking is no use of it. */
+    find: (id: string): Promise<SessionDescription | null> => store.describe(id),
 
     /** Ends that session, whoever's it is. Says whether it ended one. */
     async endAny (id: string, cause: EndCause): Promise<boolean> {
-      const known = await store.explain(id)
-      return known.state === 'alive' && store.end(known.facts.userId, id, cause)
+      const session = await store.describe(id)
+      return session !== null && store.end(session.userId, id, cause)
     },
 
     /** Ends all of a user's sessions, except `keepId`; resolves to how many. None answers from the first moment on. */

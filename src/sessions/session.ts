@@ -64,13 +64,14 @@ export interface SessionTimes {
 /** A live session, as a list shows it. */
 export interface SessionDescription {
   id: string
+  userId: string
   times: SessionTimes
   /** Where it was opened from. */
   ipAddress: string
   userAgent: string
   /** By the user agent of the login, however much of that is kept. */
   deviceType: DeviceType
-  /** Where it was last used from, as of lastAccessedAtMs. */
+  /** Where its user was last seen, at most a touch interval before lastAccessedAtMs unless another service asked about it since. */
   lastIpAddress: string
   lastUserAgent: string
   /** Name of the lifetime profile that it was opened with. */

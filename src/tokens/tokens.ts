@@ -35,6 +35,7 @@ const ALGORITHM = 'EdDSA'
 
 /** Of its life a token may lose so much, so that those that were made together do not expire together. */
 const JITTER = 0.1
+const SHORTEST_SECONDS = 60
 
 /**
  * Tokens that others verify without asking (RFC 7519): short-lived statements about a session, good until they expire, also if the session ends before. Signed by
@@ -43,6 +44,7 @@ const JITTER = 0.1
 export function createTokens ({ keyring, issuer, audiences, seconds }: TokensOptions) {
   const keys = signingKeysOf(keyring)
   const [first] = keys
+  if (first === undefined) throw new Error('The keyring has no key.')
   const known = new Map(keys.map(({ kid, publicKey }) => [kid, publicKey]))
 
   return {
@@ -54,19 +56,19 @@ export function createTokens ({ keyring, issuer, audiences, seconds }: TokensOpt
      * @throws ServiceError `audience_not_allowed`
      */
     async issue ({ id, userId, profile: { roles }, times }: Session, audience: string): Promise<{ token: string, expiresAtMs: number }> {
-      if (!audiences.includes(audience)) throw notAllowed(audience, audiences)
+      if (!audiences.includes(audience)) throw notAllowed(audience)
       const issuedAt = Math.floor(Date.now() / 1000)
-      const lifetime = seconds - randomInt(Math.floor(seconds * JITTER) + 1)
+      const lifetime = Math.max(SHORTEST_SECONDS, seconds - randomInt(Math.floor(seconds * JITTER) + 1))
       const expiresAt = Math.min(issuedAt + lifetime, Math.floor(expiresAtMs(times) / 1000))
       const token = await new SignJWT({ sid: id, auth_time: Math.floor(times.authenticatedAtMs / 1000), roles })
-        .setProtectedHeader({ alg: ALGORITHM, kid: first?.kid, typ: TYPE })
+        .setProtectedHeader({ alg: ALGORITHM, kid: first.kid, typ: TYPE })
         .setIssuer(issuer)
         .setSubject(userId)
         .setAudience(audience)
         .setIssuedAt(issuedAt)
         .setExpirationTime(expiresAt)
         .setJti(randomUUID())
-        .sign(first?.privateKey as NonNullable<typeof first>['privateKey'])
+        .sign(first.privateKey)
       return { token, expiresAtMs: expiresAt * 1000 }
     },
 
@@ -84,7 +86,6 @@ export function createTokens ({ keyring, issuer, audiences, seconds }: TokensOpt
   }
 }
 
-function notAllowed (audience: string, audiences: string[]) {
-  const some = audiences.length === 0 ? 'TOKEN_AUDIENCES names none' : `TOKEN_AUDIENCES names ${audiences.join(', ')}`
-  return serviceError('audience_not_allowed', `No tokens are made for ${audience}: ${some}.`)
+function notAllowed (audience: string) {
+  return serviceError('audience_not_allowed', `No tokens are made for ${audience}: TOKEN_AUDIENCES does not name it.`)
 }

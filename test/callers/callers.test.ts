@@ -69,6 +69,8 @@ t.test('while PostgreSQL is away a key is good for as long as what was read, the
   clock.nowMs += 999
   t.equal(callers.authenticate(text), shop)
   await new Promise(setImmediate)
+  t.equal(callers.authenticate(text), shop, 'also after it could not be read')
+  await new Promise(setImmediate)
   clock.nowMs += 1
   await t.rejects(Promise.resolve(callers.authenticate(text)), { code: 'users_unavailable' })
   table.isAway = false

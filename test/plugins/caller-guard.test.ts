@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { build, buildAnother, login } from '../harness.ts'
@@ -15,7 +16,8 @@ const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:
 
 t.test('a key opens as a bearer token, and as the password of its service', async t => {
   const { shop: { key }, ask } = await opened(t)
-  for (const authorization of [`Bearer ${key}`, `bearer   ${key} `, basic('shop', key)]) t.equal((await ask(authorization)).statusCode, 200, authorization.slice(0, 10))
+  const encoded = (text: string) => text.replace(/[^A-Za-z0-9]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+  for (const authorization of [`Bearer ${key}`, `bearer   ${key} `, basic('shop', key), basic(encoded('shop'), encoded(key))]) t.equal((await ask(authorization)).statusCode, 200, authorization.slice(0, 10))
 })
 
 t.test('without a key the answer says what is wanted; with one that is worth nothing, that it is worth nothing (RFC 6750 section 3)', async t => {
@@ -23,15 +25,27 @@ t.test('without a key the answer says what is wanted; with one that is worth not
   for (const authorization of [undefined, '', 'Bearer', 'Digest x', key]) {
     const response = await ask(authorization)
     isProblem(t, response, 401, 'no_service_key', String(authorization).slice(0, 10))
-    t.equal(response.headers['www-authenticate'], 'Bearer realm="sessions"')
+    t.equal(response.headers['www-authenticate'], 'Bearer realm="sessions", Basic realm="sessions"')
   }
   const other = `${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`
   const { credential } = await login(app)
   for (const authorization of [`Bearer ${other}`, `Bearer ${key}x`, 'Bearer x', `Bearer ${credential}`, basic('shop', other), basic('shops', key), basic('', key), `Basic ${key}`, 'Basic eA==']) {
     const response = await ask(authorization)
     isProblem(t, response, 401, 'invalid_service_key', authorization.slice(0, 12))
-    t.equal(response.headers['www-authenticate'], 'Bearer realm="sessions", error="invalid_token"')
+    t.equal(response.headers['www-authenticate'], 'Bearer realm="sessions", error="invalid_token", Basic realm="sessions"')
   }
+})
+
+t.test('one key a request, and nobody’s body is read before it', async t => {
+  const { app, shop: { key } } = await opened(t)
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = new URL(origin)
+  const send = (headers: string[]) => new Promise<number | undefined>((resolve, reject) => {
+    request({ host: '127.0.0.1', port, method: 'POST', path: '/v1/introspect', headers: ['Host', 'x', 'Content-Type', 'application/json', ...headers] }, response => resolve(response.resume().statusCode)).on('error', reject).end('{"token":"x"}')
+  })
+  t.equal(await send(['Content-Length', '13', 'Authorization', `Bearer ${key}`]), 200)
+  t.equal(await send(['Content-Length', '13', 'Authorization', `Bearer ${key}`, 'authorization', `Bearer ${key}`]), 400)
+  isProblem(t, await app.inject({ method: 'POST', url: '/v1/introspect', payload: '{', headers: { 'content-type': 'application/json' } }), 401, 'no_service_key')
 })
 
 t.test('a scope that is missing is named (RFC 6750 section 3.1)', async t => {

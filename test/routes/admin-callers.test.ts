@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { createCallerRepository } from '../../src/callers/repository.ts'
 import { build, login } from '../harness.ts'
 import { isInvalid, isProblem } from './problem.ts'
 import { asService } from './service.ts'
@@ -15,7 +16,7 @@ async function opened (t: Test) {
 }
 
 t.test('a service is added with a key, which is shown once and opens at once', async t => {
-  const { admin, create, worth } = await opened(t)
+  const { app, admin, create, worth } = await opened(t)
   const response = await create({ dataPrefix: 'shop.' })
   t.equal(response.statusCode, 201)
   const { message, caller, key } = response.json<Answer>()
@@ -27,6 +28,8 @@ t.test('a service is added with a key, which is shown once and opens at once', a
   t.notOk(list.body.includes(key.slice(21)))
   isProblem(t, await create({ scopes: ['admin'] }), 409, 'caller_name_taken')
   t.strictSame((await admin.call('GET', '/admin/callers')).json(), { callers: [caller] }, 'as it was')
+  await createCallerRepository(app.database).noteUses(new Map([[key.slice(4, 20), 1_704_067_210_000]]))
+  t.match((await admin.call('GET', '/admin/callers')).json(), { callers: [{ keys: [{ lastUsedAt: '1704067210000' }] }] })
 })
 
 t.test('a key is replaced without a moment in which none works; there are never three', async t => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { serviceError } from '../../src/sessions/errors.ts'
 import { build, buildAnother, demo, login } from '../harness.ts'
 import { isInvalid, isProblem } from './problem.ts'
 import { addService } from './service.ts'
@@ -32,6 +33,8 @@ t.test('RFC 7662 section 2.1: a form is as good as JSON, and a hint is not looke
   t.match((await form('token=nothing')).body, '{"active":false}')
   isProblem(t, await form('token=a&token=b'), 400, 'malformed_request')
   isInvalid(t, await form('include=data'), ['body/token'])
+  isProblem(t, await form(`token=${'x'.repeat(9000)}`), 413, 'body_too_large')
+  isProblem(t, await service.call('POST', '/v1/introspect/batch', 'tokens=a', { 'content-type': 'application/x-www-form-urlencoded' }), 415, 'unsupported_media_type')
   isInvalid(t, await form('token=a&__proto__=x'), ['body/__proto__'])
   isInvalid(t, await form(''), ['body/token'])
 })
@@ -42,7 +45,7 @@ t.test('RFC 7662 section 2.2: whatever is not active is {"active":false} to the 
   await ended.call('POST', '/logout')
   await app.users.administration({ endSessions: (userId, reason) => app.sessions.endAll(userId, null, { reason }), eraseHistory: app.sessions.eraseHistory }).change('bob@example.com', { disabled: true })
   const forged = `${alice.credential.slice(0, -1)}${alice.credential.endsWith('A') ? 'B' : 'A'}`
-  const answers = await Promise.all([forged, ended.credential, disabled.credential, alice.id, service.key, 'nothing', 'x'.repeat(4096), '\u0000'].map(token => worth(token)))
+  const answers = await Promise.all([forged, ended.credential, disabled.credential, alice.id, service.key, 'nothing', '', 'x'.repeat(4096), 'x'.repeat(4097), 'eyJ', '\u0000'].map(token => worth(token)))
   for (const { statusCode, body, headers } of answers) {
     t.strictSame([statusCode, body], [200, '{"active":false}'])
     t.strictSame([headers['content-type'], headers['cache-control'], headers['x-keep-ms']], ['application/json; charset=utf-8', 'no-store', '1000'])
@@ -83,7 +86,7 @@ t.test('a verdict may be kept as long as it is repeated here, from when it was a
   t.equal((await strict.worth(bob.credential)).headers['x-keep-ms'], '0', 'nowhere, if not here')
 })
 
-t.test('a verdict that is not remembered may be kept as long as nothing happens by itself', async t => {
+t.test('nor longer than until something happens by itself', async t => {
   const { app, worth } = await opened(t, { TOUCH_INTERVAL_MS: '300' })
   while (app.nearCache?.isProven() !== true) await sleep(10)
   const alice = await login(app)
@@ -117,9 +120,9 @@ t.test('the device and the data come when they are asked for', async t => {
 
 t.test('a session that ends between its verdict and its data is not active', async t => {
   const { app, worth } = await opened(t)
-  const alice = await login(app)
   const { describe, readData } = app.sessions
   for (const include of ['device', 'data']) {
+    const alice = await login(app)
     const endFirst = async () => { await app.sessionStore.end('1', alice.id) }
     Object.assign(app.sessions, {
       describe: async (session: Parameters<typeof describe>[0]) => { await endFirst(); return describe(session) },
@@ -127,6 +130,9 @@ t.test('a session that ends between its verdict and its data is not active', asy
     })
     t.equal((await worth(alice.credential, { include })).body, '{"active":false}', include)
   }
+  const bob = await login(app, 'bob')
+  Object.assign(app.sessions, { readData: async () => { throw serviceError('store_unavailable', 'Away.') } })
+  isProblem(t, await worth(bob.credential, { include: 'data' }), 503, 'store_unavailable', 'but what cannot be read is no verdict')
 })
 
 t.test('many at once are answered in their order, each by itself', async t => {
@@ -141,6 +147,9 @@ t.test('many at once are answered in their order, each by itself', async t => {
   const tooMany = await ask(Array.from({ length: 1001 }, () => alice.credential))
   isProblem(t, tooMany, 413, 'batch_too_large')
   t.match(tooMany.json(), { cap: 'tokens', max: 1000, actual: 1001 })
+  const some = Array.from({ length: 101 }, () => alice.credential)
+  t.match((await ask(some, { include: 'data' })).json(), { code: 'batch_too_large', max: 100, actual: 101 }, 'fewer if more is to be read of each')
+  t.strictSame((await ask(['', 'x'.repeat(5000), alice.credential])).json<{ results: Claims[] }>().results.map(({ active }) => active), [false, false, true], 'what one client sent spoils nothing for others')
   isInvalid(t, await ask([]), ['body/tokens'])
   isInvalid(t, await ask([alice.credential, 7]), ['body/tokens/1'])
   isInvalid(t, await service.call('POST', '/v1/introspect/batch', {}), ['body/tokens'])

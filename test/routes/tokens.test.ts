@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import t from 'tap'
-import { build, login } from '../harness.ts'
+import { build, buildAnother, login } from '../harness.ts'
 import { isInvalid, isProblem } from './problem.ts'
 import { addService } from './service.ts'
 
@@ -35,6 +36,8 @@ t.test('introspection takes tokens too, and knows when the session has ended', a
   const response = await ask()
   t.match(response.json(), { active: true, sub: '1', sid: alice.id, aud: 'shop', exp: Number(expiresAt) / 1000, roles: [], token_type: 'Bearer' })
   t.equal(response.headers['x-keep-ms'], '0')
+  const other = await addService(app, 'other')
+  t.equal((await other.call('POST', '/v1/introspect', { token })).body, '{"active":false}', 'RFC 7662 section 4: it was made for somebody else')
   t.match((await ask({ include: 'data device' })).json(), { data: { a: 1 }, device: { type: 'unknown' } })
   t.equal((await service.call('POST', '/v1/introspect', { token: `${token}x` })).body, '{"active":false}')
   await alice.call('POST', '/logout')
@@ -53,16 +56,19 @@ t.test('for whom tokens are made is the operator’s to say', async t => {
 })
 
 t.test('who has ended gets none, also where that is not known yet', async t => {
-  const { app } = await build(t)
+  const { app, config } = await build(t)
+  const other = await buildAnother(t, config)
+  while (app.nearCache?.isProven() !== true) await sleep(10)
   const alice = await login(app)
   await alice.call('GET', '/me')
-  await alice.call('POST', '/logout')
+  // The news has no time to arrive.
+  await Promise.all([other.sessionStore.end('1', alice.id), alice.call('GET', '/me')])
   isProblem(t, await alice.call('POST', '/session/token', { audience: 'shop' }), 401, 'invalid_session')
 })
 
 t.test('libraries that begin with the metadata find the rest (RFC 8414)', async t => {
-  const { app } = await build(t, { TOKEN_ISSUER: 'https://sessions.example.com/api' })
+  const { app } = await build(t)
   const response = await app.inject('/.well-known/oauth-authorization-server')
   t.equal(response.headers['cache-control'], 'public, max-age=300')
-  t.match(response.json(), { issuer: 'https://sessions.example.com/api', jwks_uri: 'https://sessions.example.com/api/.well-known/jwks.json', introspection_endpoint: 'https://sessions.example.com/api/v1/introspect' })
+  t.match(response.json(), { issuer: 'https://sessions.example.com', jwks_uri: 'https://sessions.example.com/.well-known/jwks.json', introspection_endpoint: 'https://sessions.example.com/v1/introspect' })
 })

@@ -33,5 +33,7 @@ function answer (error: ServiceError, request: FastifyRequest, reply: FastifyRep
 
 /** RFC 6750 section 3: the error code only when a token was sent. */
 function challengeOf ({ code }: Problem): string {
-  return code === 'invalid_session' || code === 'invalid_service_key' ? 'Bearer realm="sessions", error="invalid_token"' : 'Bearer realm="sessions"'
+  const isForServices = code === 'no_service_key' || code === 'invalid_service_key'
+  const bearer = code === 'invalid_session' || code === 'invalid_service_key' ? 'Bearer realm="sessions", error="invalid_token"' : 'Bearer realm="sessions"'
+  return isForServices ? `${bearer}, Basic realm="sessions"` : bearer
 }

@@ -1,9 +1,10 @@
+import type { FastifyRequest } from 'fastify'
 import { serviceError } from '../../sessions/errors.ts'
 
 /**
  * The credential that a request presents, or null if it presents none. `x-session-id` and `Authorization: Bearer`
  * (RFC 6750) and cookie are equal; other authorization schemes are somebody else's.
- * `authorizations` are all values of that header: Node's parser keeps only the first of several. `cookies` are all values of the
+ * `authorizations` are all values of that header, `cookies` are all values of the
  * session cookie: whoever can set cookies for a neighbouring host or path can add one, and browsers send both.
  * @throws ServiceError `credentials_disagree` when one of the three is there more than once, or two of them differ: which one is meant
  *   must not depend on who reads the headers
@@ -16,6 +17,12 @@ export function presentedCredential (sessionHeader: string | string[] | undefine
     throw serviceError('credentials_disagree', 'The request carries a credential twice, or different ones. Send one: x-session-id, Authorization: Bearer or the session cookie.')
   }
   return ways.flat()[0] ?? null
+}
+
+/** All values of that header: Node's parser keeps only the first of several. */
+export function authorizationsOf ({ headers, raw: { rawHeaders } }: Pick<FastifyRequest, 'headers' | 'raw'>): string[] {
+  if (headers.authorization === undefined) return []
+  return rawHeaders.filter((_text, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization')
 }
 
 function bearerOf (authorization: string): string {

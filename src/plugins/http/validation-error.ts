@@ -5,11 +5,14 @@ import { pointerTo } from '../../sessions/data/json-pointer.ts'
 /** More faults than this are told by `errors` alone: the sentence is for people. */
 const FAULTS_IN_DETAIL = 3
 
+/** More than a person reads: the answer must not be many times as long as what was sent. */
+const MOST_FAULTS = 256
+
 /** Every fault with its JSON pointer (RFC 6901) into the part of the request that is wrong. */
 export function validationError (faults: FastifySchemaValidationError[], part: string): ServiceError {
-  const errors = faults.map(fault => ({ in: part, pointer: pointerOf(fault), detail: String(fault.message) }))
+  const errors = faults.slice(0, MOST_FAULTS).map(fault => ({ in: part, pointer: pointerOf(fault), detail: String(fault.message) }))
   const first = errors.slice(0, FAULTS_IN_DETAIL).map(fault => `${fault.in}${fault.pointer} ${fault.detail}`).join('; ')
-  const more = errors.length > FAULTS_IN_DETAIL ? `; and ${errors.length - FAULTS_IN_DETAIL} more` : ''
+  const more = faults.length > FAULTS_IN_DETAIL ? `; and ${faults.length - FAULTS_IN_DETAIL} more` : ''
   return serviceError('validation_failed', `The request does not fit the schema of this route: ${first}${more}.`, { extras: { errors } })
 }
 

@@ -5,25 +5,31 @@ import { parseForm } from './form.ts'
 import { introspect } from './introspection.ts'
 import * as schemas from './schemas.ts'
 
-/** Room for as many as one call may ask about, and for some more, which are told so. */
-const BATCH_BODY_LIMIT = 512 * 1024
+/** Room for one token and what else a form may say. */
+const FORM_BODY_LIMIT = 8192
+
+/** Room for as many as one call may ask about, tokens included. */
+const BATCH_BODY_LIMIT = 1024 * 1024
 
 const routes: FastifyPluginAsyncTypebox = async app => {
   // Where this instance repeats no verdict, nobody else should.
   const longestMs = app.nearCache?.lifeMs ?? 0
   app.addSchema(schemas.IntrospectionSchema)
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => parseForm(String(body), done))
 
-  app.post('/v1/introspect', { config: { scope: 'sessions:introspect' }, schema: schemas.introspect }, async (request, reply) => {
-    const { token, include = '' } = request.body
-    const { body, keepMs } = await introspect(app, callerOf(request), token, include, longestMs)
-    reply.header('x-keep-ms', String(keepMs))
-    return body
+  await app.register(async single => {
+    single.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: FORM_BODY_LIMIT }, (_request, body, done) => parseForm(String(body), done))
+    single.post('/v1/introspect', { config: { scope: 'sessions:introspect' }, schema: schemas.introspect }, async (request, reply) => {
+      const { token, include = '' } = request.body as schemas.IntrospectBody
+      const { body, keepMs } = await introspect(app, callerOf(request), token, include, longestMs)
+      reply.header('x-keep-ms', String(keepMs))
+      return body
+    })
   })
 
   app.post('/v1/introspect/batch', { config: { scope: 'sessions:introspect', problems: ['batch_too_large'] }, bodyLimit: BATCH_BODY_LIMIT, schema: schemas.introspectBatch }, async (request, reply) => {
     const { tokens, include = '' } = request.body
-    if (tokens.length > schemas.LARGEST_BATCH) throw tooLarge(tokens.length)
+    const most = include === '' ? schemas.LARGEST_BATCH : schemas.LARGEST_BATCH_WITH_MORE
+    if (tokens.length > most) throw tooLarge(tokens.length, most)
     const caller = callerOf(request)
     const found = await Promise.all(tokens.map(token => introspect(app, caller, token, include, longestMs)))
     reply.header('x-keep-ms', String(Math.min(...found.map(({ keepMs }) => keepMs))))
@@ -31,8 +37,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   })
 }
 
-function tooLarge (actual: number) {
-  const max = schemas.LARGEST_BATCH
+function tooLarge (actual: number, max: number) {
   return serviceError('batch_too_large', `The call asks about ${actual} credentials; at most ${max} are allowed. Ask in parts.`, { extras: { cap: 'tokens', max, actual } })
 }
 

@@ -14,41 +14,49 @@ type Introspection = { active: false } | { active: true, device?: object, data?:
 const inactive: Introspection = { active: false }
 
 /** Asks what a credential is worth. A verdict may be kept as long as this instance would repeat it, at most `longestMs`, so that it is never older anywhere. */
-export async function introspect (app: FastifyInstance, { dataPrefix }: Pick<Caller, 'dataPrefix'>, token: string, include: string, longestMs: number): Promise<Introspected> {
-  const found = await (isSigned(token) ? findSigned(app, token) : findSession(app, token, longestMs))
+export async function introspect (app: FastifyInstance, caller: Caller, token: string, include: string, longestMs: number): Promise<Introspected> {
+  const found = await find(app, caller, token, longestMs)
   if (found === null) return { body: inactive, keepMs: longestMs }
   const { session, keepMs, claims } = found
   const body = { active: true as const, ...claims }
   if (include === '') return { body, keepMs }
   const [device, data] = await Promise.all([
     include.includes('device') ? app.sessions.describe(session).then(deviceIn).catch(ended) : undefined,
-    include.includes('data') ? app.sessions.readData(session).then(({ data }) => within(dataPrefix, data)).catch(ended) : undefined
+    include.includes('data') ? app.sessions.readData(session).then(({ data }) => within(caller.dataPrefix, data)).catch(ended) : undefined
   ])
   if (device === null || data === null) return { body: inactive, keepMs: longestMs }
   return { body: { ...body, device, data }, keepMs }
 }
+
+/** Longer ones are nothing that this service made. */
+const LONGEST_TOKEN = 4096
 
 /** What every JSON Web Token begins with, and no credential. */
 const isSigned = (token: string): boolean => token.startsWith('eyJ')
 
 interface Found { session: Pick<Session, 'id'>, keepMs: number, claims: object }
 
+function find (app: FastifyInstance, caller: Caller, token: string, longestMs: number): Promise<Found | null> | null {
+  if (token.length > LONGEST_TOKEN) return null
+  return isSigned(token) ? findSigned(app, caller, token) : findSession(app, token, longestMs)
+}
+
 async function findSession (app: FastifyInstance, token: string, longestMs: number): Promise<Found | null> {
   const session = await app.sessions.validate(token)
   return session && { session, keepMs: keepMsOf(session, longestMs), claims: claimsOf(session) }
 }
 
-/** One that was made at POST /session/token is worth what its session is worth now. */
-async function findSigned (app: FastifyInstance, token: string): Promise<Found | null> {
+/** One that was made at POST /session/token for this service is worth what its session is worth now. RFC 7662 section 4: to others it is worth nothing. */
+async function findSigned (app: FastifyInstance, { name }: Caller, token: string): Promise<Found | null> {
   const claims = await app.tokens.verify(token)
-  if (claims === null) return null
+  if (claims === null || claims.aud !== name) return null
   const found = await app.sessions.find(claims.sid)
   return found && { session: { id: claims.sid }, keepMs: 0, claims: { ...claims, token_type: 'Bearer' } }
 }
 
-function keepMsOf ({ goodUntilMs, goodForMs }: Validated, longestMs: number): number {
-  const leftMs = goodUntilMs === undefined ? goodForMs : goodUntilMs - performance.now()
-  return Math.floor(Math.max(0, Math.min(leftMs, longestMs)))
+/** As long as it is repeated here; what is not repeated is not to be kept. */
+function keepMsOf ({ goodUntilMs = 0 }: Validated, longestMs: number): number {
+  return Math.floor(Math.max(0, Math.min(goodUntilMs - performance.now(), longestMs)))
 }
 
 function claimsOf ({ id, userId, profile: { email, name, roles }, times }: Validated) {

@@ -1,9 +1,9 @@
-import { Type } from '@sinclair/typebox'
+import { Type, type Static } from '@sinclair/typebox'
 import { exampleCredential, exampleId, exampleOtherDescription } from '../examples.ts'
 import { CapabilitiesSchema, Closed, DescriptionSchema, DeviceNameSchema, refTo } from '../schemas.ts'
 
-/** Longer ones are no credential, and not looked at. */
-const TokenSchema = Type.String({ minLength: 1, maxLength: 4096, description: 'The credential that came to you, as it came: the `sessionId` of POST /login, or a token of POST /session/token.', examples: [exampleCredential] })
+/** Of any length: what one client sent must not spoil the question about others. */
+const TokenSchema = Type.String({ description: 'The credential that came to you, as it came: the `sessionId` of POST /login, or a token of POST /session/token that was made for you (`aud` is the name of your service).', examples: [exampleCredential] })
 
 const IncludeSchema = Type.Optional(Type.String({
   pattern: '^(device|data)( (device|data))*$',
@@ -16,6 +16,8 @@ const IntrospectBodySchema = Closed({
   token_type_hint: Type.Optional(Type.String({ maxLength: 64, description: 'Not looked at: there is one type.' })),
   include: IncludeSchema
 }, { examples: [{ token: exampleCredential }] })
+
+export type IntrospectBody = Static<typeof IntrospectBodySchema>
 
 const Seconds = (description: string) => Type.Optional(Type.Integer({ description: `${description} Seconds since 1970.`, examples: [1704067200] }))
 
@@ -75,17 +77,18 @@ export const introspect = {
   tags,
   operationId: 'introspect',
   summary: 'Is this credential good, and whose is it?',
-  description: `${needs} Token introspection (RFC 7662), as JSON or as a form. Whatever is wrong with a credential, the answer is 200 with \`{"active":false}\` and nothing else. Asking is a use of the session, as a request of its user is one.`,
+  description: `${needs} Token introspection (RFC 7662), as JSON or as a form. Whatever is wrong with a credential, the answer is 200 with \`{"active":false}\` and nothing else. Asking about a credential is a use of the session, as a request of its user is one; about a token it is none.`,
   consumes: ['application/json', 'application/x-www-form-urlencoded'],
   body: IntrospectBodySchema,
   response: { 200: MediaOf(refTo(IntrospectionSchema), examples, 'What the credential is worth') }
 }
 
-/** Credentials that one call may ask about. */
+/** Credentials that one call may ask about, and if more is to be read of each. */
 export const LARGEST_BATCH = 1000
+export const LARGEST_BATCH_WITH_MORE = 100
 
 const BatchBodySchema = Closed({
-  tokens: Type.Array(TokenSchema, { minItems: 1, description: `At most ${LARGEST_BATCH}; of more none is looked at (413 \`batch_too_large\`).` }),
+  tokens: Type.Array(TokenSchema, { minItems: 1, description: `At most ${LARGEST_BATCH}, with \`include\` ${LARGEST_BATCH_WITH_MORE}; of more none is looked at (413 \`batch_too_large\`).` }),
   include: IncludeSchema
 }, { examples: [{ tokens: [exampleCredential, 'nothing'] }] })
 
@@ -97,7 +100,7 @@ export const introspectBatch = {
   tags,
   operationId: 'introspectBatch',
   summary: 'The same of many credentials at once',
-  description: `${needs} Up to ${LARGEST_BATCH} credentials, read together: for gateways and caches, at a fraction of what single calls cost. \`x-keep-ms\` holds for all of the answers.`,
+  description: `${needs} Up to ${LARGEST_BATCH} credentials (${LARGEST_BATCH_WITH_MORE} with \`include\`), at most 1 MiB, read together: for gateways and caches, at a fraction of what single calls cost. \`x-keep-ms\` holds for all of the answers.`,
   body: BatchBodySchema,
   response: { 200: MediaOf(BatchAnswerSchema, { two: { results: [exampleActive, { active: false }] } }, 'What each is worth, in order') }
 }

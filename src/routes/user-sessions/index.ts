@@ -13,9 +13,9 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.get('/v1/sessions/:sessionId', { config: { scope: 'sessions:read', problems: ['session_not_found'] }, schema: schemas.showUserSession }, async ({ params: { sessionId } }) => {
-    const found = await app.sessions.find(sessionId)
-    if (found === null) throw notFound()
-    return { userId: found.userId, session: describeSession(found.session, '') }
+    const session = await app.sessions.find(sessionId)
+    if (session === null) throw notFound()
+    return { userId: session.userId, session: describeSession(session, '') }
   })
 
   app.delete('/v1/sessions/:sessionId', { config: { scope: 'sessions:revoke', problems: ['session_not_found'] }, schema: schemas.endUserSession }, async ({ params: { sessionId } }) => {

@@ -13,6 +13,9 @@ t.test('an address is kept whole, as its network, or not at all', async t => {
 t.test('a user agent is kept whole, as its family, or not at all; what is left is still read as that family', async t => {
   t.strictSame((['full', 'masked', 'off'] as const).map(mode => capturedUserAgent(phone, mode)), [phone, 'Safari', ''])
   t.equal(capturedUserAgent('', 'masked'), '')
+  t.equal(capturedUserAgent('Acme 3.2 phone of Anna Schmidt', 'masked'), 'Acme', 'not what somebody wrote into it')
+  const edge = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0'
+  t.strictSame(deviceOf(capturedUserAgent(edge, 'masked')), { browser: 'Microsoft Edge', os: 'unknown', type: 'unknown' })
   t.equal(capturedUserAgent('x'.repeat(600), 'full'), 'x'.repeat(512))
   for (const userAgent of [phone, 'curl/8.5.0', 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0']) {
     const masked = capturedUserAgent(userAgent, 'masked')

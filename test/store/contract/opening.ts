@@ -15,11 +15,11 @@ export const opening: Behaviours = async (t, makeStore) => {
     t.strictSame(times, { createdAtMs: times.createdAtMs, lastAccessedAtMs: times.createdAtMs, idleMs: session.idleMs, absoluteDeadlineMs: times.createdAtMs + session.absoluteMs, extendedUntilMs: 0, authenticatedAtMs: times.createdAtMs })
 
     for (const isStrict of [false, true]) {
-      const { goodForMs, made: _made, ...found } = await store.validate(session.credential, isStrict) ?? { goodForMs: NaN }
+      const { goodForMs, made: _made, goodUntilMs: _until, ...found } = await store.validate(session.credential, isStrict) ?? { goodForMs: NaN }
       t.strictSame(found, { id, userId: '7', profile: session.profile, times, rotation: 'possible', binding: session.binding, lastOrigin: null, isAdvanced: false })
       t.ok(goodForMs > 0 && goodForMs <= goodAtFirstMs && goodAtFirstMs <= 1000, `until the next use is to be recorded, in ${goodForMs} ms`)
     }
-    const description = { id, times, ipAddress: '203.0.113.7', userAgent: session.userAgent, lastIpAddress: '203.0.113.7', deviceType: 'unknown', lastUserAgent: session.userAgent, lifetime: 'default' }
+    const description = { id, userId: '7', times, ipAddress: '203.0.113.7', userAgent: session.userAgent, lastIpAddress: '203.0.113.7', deviceType: 'unknown', lastUserAgent: session.userAgent, lifetime: 'default' }
     t.strictSame(await store.describe(id), description)
     t.strictSame(await store.list('7', firstPage), { count: 1, sessions: [description] })
   })

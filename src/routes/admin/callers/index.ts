@@ -4,8 +4,12 @@ import { proofs } from '../../proof.ts'
 import { timestamp } from '../../schemas.ts'
 import * as schemas from './schemas.ts'
 
+/** A name, a prefix and every scope fit in. */
+const BODY_LIMIT = 4096
+
 const callers: FastifyPluginAsyncTypebox = async app => {
   const role = 'admin'
+  const bodyLimit = BODY_LIMIT
   app.addSchema(schemas.CallerSchema)
 
   app.get('/admin/callers', { config: { role, ...proofs.listCallers, problems: ['users_unavailable'] }, schema: schemas.listCallers }, async () =>
@@ -13,6 +17,7 @@ const callers: FastifyPluginAsyncTypebox = async app => {
 
   app.post('/admin/callers', {
     config: { role, ...proofs.createCaller, problems: ['caller_name_taken', 'users_unavailable'] },
+    bodyLimit,
     schema: schemas.createCaller
   }, async ({ body: { dataPrefix = '', ...caller } }, reply) => {
     const { caller: created, key } = await app.callers.create({ ...caller, dataPrefix })
@@ -21,6 +26,7 @@ const callers: FastifyPluginAsyncTypebox = async app => {
 
   app.patch('/admin/callers/:name', {
     config: { role, ...proofs.updateCaller, problems: ['caller_not_found', 'users_unavailable'] },
+    bodyLimit,
     schema: schemas.updateCaller
   }, async ({ params: { name }, body }) => ({ message: 'Service changed' as const, caller: describe(await app.callers.change(name, body)) }))
 

@@ -1,14 +1,15 @@
 import { Type } from '@sinclair/typebox'
 import { CALLER_NAME_PATTERN, DATA_PREFIX_PATTERN } from '../../../callers/caller.ts'
-import { scopes } from '../../../callers/scope.ts'
+import { scopes, type Scope } from '../../../callers/scope.ts'
 import { exampleCaller, exampleServiceKey } from '../../examples.ts'
 import { Closed, Timestamp, refTo } from '../../schemas.ts'
 
 const NameSchema = Type.String({ pattern: CALLER_NAME_PATTERN, description: 'The name of the service: lower-case letters, digits and dashes, a letter first.', examples: ['shop'] })
 const KeyIdSchema = Type.String({ pattern: '^[0-9a-f]{16}$', description: 'What tells the key apart: the part of it after `ssk_`. It opens nothing.', examples: ['0a1b2c3d4e5f6071'] })
 
-const ScopesSchema = Type.Array(Type.Union(scopes.map(scope => Type.Literal(scope))), {
+const ScopesSchema = Type.Array(Type.Unsafe<Scope>({ type: 'string', enum: [...scopes] }), {
   minItems: 1,
+  maxItems: scopes.length,
   uniqueItems: true,
   description: `All that the service may ask and do then: ${scopes.map(scope => `\`${scope}\``).join(', ')}. None includes another.`,
   examples: [['sessions:introspect']]
