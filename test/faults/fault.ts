@@ -11,6 +11,8 @@ export interface Fault {
   repair: () => unknown
   /** Which routes need the part. */
   isRefused: (route: Route) => boolean
+  /** Which routes only read, and may be answered until the part is taken to be away because it refused others. */
+  mayAnswer?: (route: Route) => boolean
   /** Whether a request that got no answer from the part may still take effect later; otherwise 503 means that nothing was done. */
   mayTakeEffectLate?: boolean
 }
@@ -34,7 +36,10 @@ export async function withFault (t: Test, { call, loners }: BreakableService, fa
   const answered = await sendAll(first)
   await sleep(700) // the heartbeat and the timeouts belong to the servers' clocks
   answered.push(...await sendAll(second))
-  for (const { attempt: { route }, answer } of answered) checkAnswer(t, route, answer, fault.isRefused(route))
+  for (const { attempt: { route }, answer } of answered) {
+    const isAnswered = fault.mayAnswer?.(route) === true && answer.status === route.status
+    checkAnswer(t, route, answer, !isAnswered && fault.isRefused(route))
+  }
 
   await fault.repair()
   const recoveries = await Promise.all(third.map(timeToWork))

@@ -10,7 +10,7 @@ export async function privatePostgres (t: Test) {
   const runtimeFolder = makeRuntimeFolder()
   const dataDir = lastingFolder(t)
   const log = { info () {}, error () {} }
-  const launch = () => startPostgres({ dataDir, runtimeFolder, durable: false, env: process.env, log })
+  const launch = () => startPostgres({ dataDir, runtimeFolder, durable: true, env: process.env, log })
   let server = await launch()
 
   function signal (name: NodeJS.Signals): void {

@@ -5,7 +5,10 @@ import { withFault } from './fault.ts'
 import { privateRedis } from './private-redis.ts'
 import { breakableService } from './service.ts'
 
-const needsRedis = (route: Route) => route.name !== 'livez'
+const needsRedis = ({ name }: Route) => !['livez', 'jwks', 'metadata'].includes(name)
+
+/** Services are known without Redis, and these write nothing. */
+const mayAnswer = ({ name }: Route) => ['listUserSessions', 'showUserSession'].includes(name)
 
 t.test('when Redis answers but refuses, every route that needs what it refuses says so, and nothing else does', async t => {
   const redis = await privateRedis(t, 'unix', ['--enable-debug-command', 'local'])
@@ -15,7 +18,8 @@ t.test('when Redis answers but refuses, every route that needs what it refuses s
   await t.test('a replica that takes no writes', t => withFault(t, service, {
     inject: () => redis.ask('REPLICAOF', '127.0.0.1', '1'),
     repair: () => redis.ask('REPLICAOF', 'NO', 'ONE'),
-    isRefused: needsRedis
+    isRefused: needsRedis,
+    mayAnswer
   }))
 
   await t.test('a replica that has lost its master and does not show old data', t => withFault(t, service, {
@@ -24,13 +28,15 @@ t.test('when Redis answers but refuses, every route that needs what it refuses s
       await redis.ask('REPLICAOF', '127.0.0.1', '1')
     },
     repair: () => redis.ask('REPLICAOF', 'NO', 'ONE'),
-    isRefused: needsRedis
+    isRefused: needsRedis,
+    mayAnswer
   }))
 
   await t.test('a master without the replicas that it is told to have', t => withFault(t, service, {
     inject: () => set('min-replicas-to-write', '1'),
     repair: () => set('min-replicas-to-write', '0'),
-    isRefused: needsRedis
+    isRefused: needsRedis,
+    mayAnswer
   }))
 
   await t.test('full memory: everything works but what would need more of it', t => withFault(t, service, {

@@ -62,11 +62,12 @@ function paramsOf (operation: Operation, document: Document): Arbitrary<Record<s
 }
 
 function queryOf (operation: Operation, document: Document): Arbitrary<string> {
-  const pairs = declared(operation, 'query').map(({ name, schema }) => fc.oneof(
-    fc.constantFrom('', `${name}=`, `${name}=${nextCursor}`),
-    fitting(schema, document).map(value => `${name}=${encodeURIComponent(String(value))}`)))
+  const parameters = declared(operation, 'query')
+  const pairs = parameters.map(({ name, schema, required }) => fc.oneof(
+    { arbitrary: fc.constantFrom('', `${name}=`, `${name}=${nextCursor}`), weight: 1 },
+    { arbitrary: fitting(schema, document).map(value => `${name}=${encodeURIComponent(String(value))}`), weight: required ? 9 : 1 }))
   return fc.oneof(
-    { arbitrary: fc.constant(''), weight: 4 },
+    { arbitrary: fc.constant(''), weight: parameters.some(({ required }) => required) ? 1 : 4 },
     { arbitrary: fc.tuple(...pairs).map(texts => texts.filter(text => text !== '').join('&')), weight: 4 },
     { arbitrary: fc.tuple(nasty, nasty).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`), weight: 1 },
     { arbitrary: fc.constantFrom('&&&', '?', '=', '%', '%zz=%zz', 'limit=1&limit=2', 'limit[]=1', '__proto__=1', 'except=current&except=current', 'a=%00', 'cursor=%ff'), weight: 1 })

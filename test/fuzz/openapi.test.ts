@@ -52,7 +52,7 @@ const ending = ['logout', 'endAllSessions', 'endSession', 'reauthenticate', 'cha
 const changingShop = ['deleteCaller', 'addCallerKey', 'deleteCallerKey']
 
 /** What only exists at the time of the request. */
-const placeholders: Record<string, (people: People) => string> = { [another]: people => people.anotherId(), [keyOfShop]: people => people.shopKeyId() }
+const placeholders = new Map<string, (people: People) => string>([[another, people => people.anotherId()], [keyOfShop, people => people.shopKeyId()]])
 
 function placeOf (places: Place[], { operationId }: Input): Place {
   const place = places.find(({ operation }) => operation.operationId === operationId)
@@ -61,7 +61,7 @@ function placeOf (places: Place[], { operationId }: Input): Place {
 }
 
 async function requestOf (place: Place, { params, query, headers, credential, body }: Input, people: People): Promise<InjectOptions> {
-  const path = place.path.replace(/\{(\w+)\}/g, (_, name: string) => placeholders[params[name] ?? '']?.(people) ?? params[name] ?? '')
+  const path = place.path.replace(/\{(\w+)\}/g, (_, name: string) => placeholders.get(params[name] ?? '')?.(people) ?? params[name] ?? '')
   const search = query.includes(nextCursor) ? query.replaceAll(nextCursor, await people.cursor()) : query
   return {
     method: place.method.toUpperCase() as InjectOptions['method'],
