@@ -10,7 +10,7 @@ const services = ['service', 'service', 'service', 'service', 'service', 'servic
 export type CredentialKind = typeof credentials[number] | typeof services[number] | { junk: string }
 
 /** More of them where others do not come far. */
-const administrators = Array.from({ length: 8 }, () => 'admin' as const)
+const administrators = Array.from({ length: 20 }, () => 'admin' as const)
 
 const isForServices = ({ security }: Operation) => security.some(scheme => 'serviceKey' in scheme)
 
@@ -29,7 +29,7 @@ export interface Input {
 /** What stands for something that only exists at the time of the request. */
 export const another = '<another session of mine>'
 export const nextCursor = '<next cursor>'
-export const keyOfShop = '<key of the shop>'
+export const keyOfStore = '<key of the store>'
 
 /** Valid and invalid requests for an operation of the document. */
 export function inputsFor (operation: Operation, document: Document): Arbitrary<Input> {
@@ -51,12 +51,12 @@ const latin1 = fc.stringMatching(/^[ -~\u00a0-\u00ff\t]{0,60}$/)
 const declared = ({ parameters = [] }: Operation, place: Parameter['in']) => parameters.filter(parameter => parameter.in === place)
 
 /** What there is of a path parameter. */
-const known: Record<string, Arbitrary<string>> = { sessionId: fc.constant(another), userId: fc.constantFrom('1', '2', '1', '2', '3'), name: fc.constantFrom('shop', 'shop', 'nobody'), keyId: fc.constantFrom(keyOfShop, keyOfShop, '0a1b2c3d4e5f6071') }
+const known: Record<string, Arbitrary<string>> = { sessionId: fc.constant(another), userId: fc.constantFrom('1', '2', '1', '2', '3'), name: fc.constantFrom('store', 'store', 'store', 'shop'), keyId: fc.constantFrom(keyOfStore, keyOfStore, keyOfStore, '0a1b2c3d4e5f6071') }
 
 function paramsOf (operation: Operation, document: Document): Arbitrary<Record<string, string>> {
   return fc.record(Object.fromEntries(declared(operation, 'path').map(({ name, schema }) => [name, fc.oneof(
     { arbitrary: fitting(schema, document).map(value => encodeURIComponent(String(value))), weight: 3 },
-    { arbitrary: known[name] ?? fc.constantFrom('a', 'cartItems', another), weight: 3 },
+    { arbitrary: known[name] ?? fc.constantFrom('a', 'cartItems', another), weight: name in known ? 9 : 3 },
     { arbitrary: fc.oneof(nasty, fc.string({ unit: 'grapheme' })).map(value => encodeURIComponent(value)), weight: 1 },
     { arbitrary: fc.constantFrom('%', '%zz', '%ff', '%c3%28', '%2e%2e', 'a;b', 'a,b', 'a%2Fb', 'k'.repeat(2000)), weight: 1 })])))
 }
@@ -64,7 +64,7 @@ function paramsOf (operation: Operation, document: Document): Arbitrary<Record<s
 function queryOf (operation: Operation, document: Document): Arbitrary<string> {
   const parameters = declared(operation, 'query')
   const pairs = parameters.map(({ name, schema, required }) => fc.oneof(
-    { arbitrary: fc.constantFrom('', `${name}=`, `${name}=${nextCursor}`), weight: 1 },
+    { arbitrary: fc.constantFrom('', '', '', `${name}=`, `${name}=${nextCursor}`), weight: required ? 1 : 2 },
     { arbitrary: fitting(schema, document).map(value => `${name}=${encodeURIComponent(String(value))}`), weight: required ? 9 : 1 }))
   return fc.oneof(
     { arbitrary: fc.constant(''), weight: parameters.some(({ required }) => required) ? 1 : 4 },

@@ -5,7 +5,7 @@ import { keepPasswords } from './passwords.ts'
 import { build } from '../harness.ts'
 import { unlimitedLogins } from '../unlimited-logins.ts'
 import { placesOf, type Document, type Place } from './document.ts'
-import { another, inputsFor, keyOfShop, nextCursor, type Input } from './inputs.ts'
+import { another, inputsFor, keyOfStore, nextCursor, type Input } from './inputs.ts'
 import { judge } from './judgement.ts'
 import { createPeople, type People } from './people.ts'
 import { createValidator } from './validator.ts'
@@ -32,7 +32,7 @@ t.test(`whatever comes in, what goes out is documented (FUZZ_SEED=${seed} FUZZ_R
     const fault = judge(place, input, response, validator)
     if (fault !== null) throw new Error(`${input.operationId} ${fault}\n${response.body.slice(0, 500)}`)
     if (response.statusCode >= 300) return
-    if (changingShop.includes(input.operationId)) await people.renewShop()
+    if (changingStore.includes(input.operationId)) await people.renewStore()
     if (['changePassword', 'updateUser', 'deleteUser', 'setUserPassword'].includes(input.operationId)) await passwords.restore()
     if (ending.includes(input.operationId)) await people.renew()
   })
@@ -49,10 +49,10 @@ t.test(`whatever comes in, what goes out is documented (FUZZ_SEED=${seed} FUZZ_R
 
 const ending = ['logout', 'endAllSessions', 'endSession', 'reauthenticate', 'changePassword', 'updateUser', 'deleteUser', 'setUserPassword', 'endUserSession', 'endUserSessions']
 
-const changingShop = ['deleteCaller', 'addCallerKey', 'deleteCallerKey']
+const changingStore = ['deleteCaller', 'addCallerKey', 'deleteCallerKey']
 
 /** What only exists at the time of the request. */
-const placeholders = new Map<string, (people: People) => string>([[another, people => people.anotherId()], [keyOfShop, people => people.shopKeyId()]])
+const placeholders = new Map<string, (people: People) => string>([[another, people => people.anotherId()], [keyOfStore, people => people.storeKeyId()]])
 
 function placeOf (places: Place[], { operationId }: Input): Place {
   const place = places.find(({ operation }) => operation.operationId === operationId)

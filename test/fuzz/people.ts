@@ -20,12 +20,12 @@ export async function createPeople (app: FastifyInstance, keyring: string) {
   let [alice, admin, other] = await openAll()
   const { key } = await app.callers.create({ name: 'fuzz', scopes: ['sessions:introspect', 'sessions:read', 'sessions:revoke'], dataPrefix: '' })
   const { key: keyWithoutScope } = await app.callers.create({ name: 'unscoped', scopes: ['sessions:create'], dataPrefix: '' })
-  let shopKeyId = await openShop()
+  let storeKeyId = await openStore()
 
   /** A service that requests change; its first key. */
-  async function openShop (): Promise<string> {
-    await app.callers.remove('shop').catch(() => { /* there is none */ })
-    const { caller: { keys: [first] } } = await app.callers.create({ name: 'shop', scopes: ['admin'], dataPrefix: '' })
+  async function openStore (): Promise<string> {
+    await app.callers.remove('store').catch(() => { /* there is none */ })
+    const { caller: { keys: [first] } } = await app.callers.create({ name: 'store', scopes: ['admin'], dataPrefix: '' })
     return first?.id ?? ''
   }
 
@@ -41,10 +41,10 @@ export async function createPeople (app: FastifyInstance, keyring: string) {
       await Promise.all([alice, other, admin].map(({ session }) => app.sessions.end(session)))
       ;[alice, admin, other] = await openAll()
     },
-    async renewShop () {
-      shopKeyId = await openShop()
+    async renewStore () {
+      storeKeyId = await openStore()
     },
-    shopKeyId: () => shopKeyId,
+    storeKeyId: () => storeKeyId,
     anotherId: () => other.session.id,
     /** A cursor that is good now. */
     cursor: async () => (await app.sessions.list(alice.session, 1, undefined)).nextCursor ?? '',
