@@ -11,7 +11,7 @@ import { createPeople, type People } from './people.ts'
 import { createValidator } from './validator.ts'
 
 /** Requests in all; FUZZ_RUNS=100000 looks longer. */
-const runs = Number(process.env.FUZZ_RUNS ?? 6000)
+const runs = Number(process.env.FUZZ_RUNS ?? 9000)
 /** FUZZ_SEED repeats a run. */
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
 
