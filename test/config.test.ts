@@ -17,6 +17,15 @@ function faultsOf (env: Record<string, string>): Record<string, string> {
   }
 }
 
+t.test('tokens that others verify need a name that they know, unless everything is private', async t => {
+  const env = { REDIS_URL: 'redis://localhost', DATABASE_URL: 'postgres://localhost/x', SESSION_KEYS: `k1:${Buffer.from(Array.from({ length: 32 }, (_, i) => i)).toString('base64url')}`, TOKEN_AUDIENCES: 'shop' }
+  t.throws(() => loadConfig(env), /TOKEN_ISSUER.*is required with TOKEN_AUDIENCES/s)
+  for (const issuer of ['sessions.example.com', 'https://a.example/b', 'https://a.example/', 'https://a.example?x']) t.throws(() => loadConfig({ ...env, TOKEN_ISSUER: issuer }), /TOKEN_ISSUER.*without a path/s)
+  t.match(loadConfig({ ...env, TOKEN_ISSUER: 'https://sessions.example.com' }), { TOKEN_ISSUER: 'https://sessions.example.com', TOKEN_SECONDS: 120 })
+  t.match(loadConfig({ TOKEN_AUDIENCES: 'shop' }), { TOKEN_AUDIENCES: 'shop' })
+  for (const audiences of ['a b', 'a,', ',a', 'é']) t.throws(() => loadConfig({ ...env, TOKEN_ISSUER: 'https://a.example', TOKEN_AUDIENCES: audiences }), /TOKEN_AUDIENCES/)
+})
+
 t.test('nothing set is a private service with its defaults and demo accounts', t => {
   const config = loadConfig({})
   t.match(config, {

@@ -9,8 +9,6 @@ export interface CallersOptions {
   keepMs?: number
   /** How often uses are written down at most. */
   noteEveryMs?: number
-  /** Told of uses that could not be written down; they are with the next ones. */
-  onError?: (error: unknown) => void
   /** A monotonic clock. */
   clock?: () => number
 }
@@ -25,7 +23,7 @@ interface Read { keys: Promise<Keys>, askedAtMs: number }
  * Says whose a key is. All keys are read at once and kept for a second at most, so a key costs PostgreSQL nothing, whether it is known or not, and one that is
  * taken away is worth nothing anywhere a second later. While PostgreSQL is away nobody is known: `users_unavailable`.
  */
-export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000, onError = () => {}, clock = () => performance.now() }: CallersOptions) {
+export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000, clock = () => performance.now() }: CallersOptions) {
   let known: { keys: Keys, askedAtMs: number } | null = null
   let reading: Read | null = null
   let uses = new Map<string, number>()
@@ -57,10 +55,8 @@ export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000
     const noted = uses
     uses = new Map()
     if (noted.size === 0) return
-    await repository.noteUses(noted).catch(error => {
-      uses = new Map([...noted, ...uses])
-      onError(error)
-    })
+    // What could not be written down comes with the next ones.
+    await repository.noteUses(noted).catch(() => { uses = new Map([...noted, ...uses]) })
   }
 
   function judge (keys: Keys, { id, secret }: ServiceKey): Caller | null {

@@ -51,7 +51,7 @@ function presentedKey ([authorization = '', ...others]: string[]): { key: string
 
 /** Clients encode both as members of a form; neither a name nor a key has a sign that means anything else then. */
 function formDecoded (text: string): string {
-  return new URLSearchParams(`text=${text}`).get('text') ?? ''
+  return String(new URLSearchParams(`text=${text}`).get('text'))
 }
 
 /** RFC 6750 section 3.1. */

@@ -13,7 +13,7 @@ declare module 'fastify' {
 /** Who else may ask: other services, by their keys in PostgreSQL. */
 export default fp(async app => {
   const repository = createCallerRepository(app.database)
-  const callers = createCallers({ repository, onError: err => app.log.debug({ err }, 'last uses of service keys') })
+  const callers = createCallers({ repository })
   app.addHook('onClose', () => callers.close())
   app.decorate('callers', {
     authenticate: callers.authenticate,

@@ -21,7 +21,7 @@ export function descriptionOf (id: string, fields: RecordFields): SessionDescrip
   const [lastAddress, lastUserAgent, deviceName, capabilities] = [text('li'), text('lb'), text('dn') ?? '', text('dc') ?? '']
   return {
     id,
-    userId: text('u') ?? '',
+    userId: String(text('u')),
     times: {
       createdAtMs,
       lastAccessedAtMs: createdAtMs + number('a'),
