@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildApp } from '../../src/app.ts'
 import { privateRedis, type PrivateRedis } from '../faults/private-redis.ts'
-import { prepareRound } from '../faults/round.ts'
-import { breakableService } from '../faults/service.ts'
 import { testConfig } from '../harness.ts'
 
 t.test('a Redis that is not set up for sessions is warned about at the start, with what to do, and by /readyz', async t => {
@@ -53,20 +50,6 @@ for (const [what, breaks, repairs] of [['stopped', 'stop', 'start'], ['frozen', 
     t.equal(await connections(redis), 1, 'the one that asks')
   })
 }
-
-t.test('the rights that docs/operating.md asks for are enough for every route', async t => {
-  const redis = await privateRedis(t, 'tcp')
-  const text = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8')
-  const rights = [...text.matchAll(/`((?:\+[a-z]+ ?)+)`/g)].flatMap(([, list = '']) => list.split(' '))
-  t.ok(rights.length > 20)
-  await redis.ask('ACL', 'SETUSER', 'service', 'on', '>s3cret', '~app:*', '&app:session-changes*', ...rights)
-  const service = await breakableService(t, { REDIS_URL: redis.url.replace('//', '//service:s3cret@'), KEY_PREFIX: 'app:' })
-  const answers = await Promise.all((await prepareRound(service.call, service.loners)).map(async ({ route, send }) => `${route.name} ${(await send()).status}`))
-  t.strictSame(answers.filter(answer => !/ 20[01]$/.test(answer)), [])
-  await sleep(1500) // the live count and the recount have had their turn
-  t.strictSame(await redis.ask('ACL', 'LOG'), [], 'nothing was refused')
-  await redis.ask('ACL', 'SETUSER', 'service', '+@all') // whoever looks at the keyspace at the end needs more
-})
 
 /** The service on that Redis, and what it has logged so far. */
 async function loggingService (t: Test, url: string) {
