@@ -8,7 +8,7 @@ import { addService } from './service.ts'
 interface Claims { active: boolean, sub: string, sid: string, iat: number, exp: number, auth_time: number, data?: object, device?: object }
 
 async function opened (t: Test, env: Record<string, string> = {}) {
-  const { app, config } = await build(t, env)
+  const { app, config } = await build(t, { NEAR_CACHE_MS: '1000', ...env })
   const service = await addService(app)
   const worth = async (token: string, more: object = {}) => service.call('POST', '/v1/introspect', { token, ...more })
   return { app, config, service, worth }

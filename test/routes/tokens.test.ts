@@ -56,7 +56,7 @@ t.test('for whom tokens are made is the operator’s to say', async t => {
 })
 
 t.test('who has ended gets none, also where that is not known yet', async t => {
-  const { app, config } = await build(t)
+  const { app, config } = await build(t, { NEAR_CACHE_MS: '1000' })
   const other = await buildAnother(t, config)
   while (app.nearCache?.isProven() !== true) await sleep(10)
   const alice = await login(app)
