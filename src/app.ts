@@ -92,7 +92,7 @@ function serverOptions (config: ServiceConfig): FastifyHttpOptions<Server> {
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
     schemaController: { compilersFactory: { buildSerializer } },
-    // That each schema is one is for the tests to see (openapi.test.ts, redocly), not for each start: a seventh of its time.
+    // That each schema is one is for the tests and the linter of the document to see, not for each start.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true, validateSchema: false } }
   }
 }
