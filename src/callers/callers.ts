@@ -32,7 +32,7 @@ export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000
   /** One read for all who wait. */
   function read (): Promise<Keys> {
     if (reading !== null) return reading.keys
-    const mine: Read = { keys: readAll(), askedAtMs: clock() }
+    const mine: Read = { askedAtMs: clock(), keys: readAll() }
     reading = mine
     const settle = (keys: Keys | null): void => {
       // Something was changed here since it was asked for.
