@@ -3,7 +3,7 @@ import type { Device } from '../sessions/devices/device.ts'
 import type { SessionDescription } from '../sessions/session.ts'
 import type { PageRequest, SessionStore } from '../sessions/store.ts'
 import type { Call } from './call.ts'
-import { indexedSessions, type IndexedSession } from './index-members.ts'
+import { indexedSessions, rankOf, type IndexedSession } from './index-members.ts'
 import type { Keys } from './keys.ts'
 import { descriptionOf } from './record.ts'
 import type { RedisClient } from './scripts.ts'
@@ -16,8 +16,6 @@ export interface ListingOptions {
 
 /** Sessions of a user with many that one call describes at most, so that none blocks Redis for longer than a fraction of a millisecond. */
 const SLICE = 16
-/** A user who has no more has them all described in the call that reads the index, so that it is the only one: at 100, which keeps Redis for a millisecond, what there may be by default. */
-const FEW = 100
 
 interface Found {
   sessions: IndexedSession[]
@@ -26,15 +24,16 @@ interface Found {
 }
 
 /**
- * Lists and counts: one read of the index, which says when each session was created and on what type of device, and, if they are more than FEW, one
- * pipelined read of the records of the page. The index is sorted by deadline, so who is newest is found out here.
+ * Lists and counts: one read of the index, which says when each session was created and on what type of device, and of the records of the page with it.
+ * What of the page is not alive, or not on the devices that were asked for, is made up for by a pipelined read of more.
  */
 export function createListing ({ client, keys, touchIntervalMs }: ListingOptions, call: Call): Pick<SessionStore, 'list' | 'countOf' | 'describe'> {
   /** The user's live sessions by the index. What moves in it between two calls may be missed or seen twice: only who has more than 1,000 needs them. */
-  async function indexed (userId: string, few = 0): Promise<Found> {
+  async function indexed (userId: string, most = 0, after: PageRequest['after'] = null): Promise<Found> {
     const [tag, found, described] = [tagOf(userId), new Map<string, IndexedSession>(), new Map<string, SessionDescription | null>()]
+    const notOver = after === null ? Number.MAX_SAFE_INTEGER : rankOf(after)
     for (let seen = 0; ;) {
-      const [count, members, notBefore, kept, records] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), seen, few, touchIntervalMs))
+      const [count, members, notBefore, kept, records] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), seen, most, notOver, touchIntervalMs))
       const sessions = indexedSessions(tag, members)
       for (const session of sessions) if (outlives(session, Number(notBefore), String(kept))) found.set(session.id, session)
       for (const [i, { id }] of sessions.entries()) {
@@ -69,7 +68,7 @@ export function createListing ({ client, keys, touchIntervalMs }: ListingOptions
 
   return {
     async list (userId, { limit, after, deviceType = null }) {
-      const { sessions: found, described } = await indexed(userId, FEW)
+      const { sessions: found, described } = await indexed(userId, limit, after)
       const live = found.filter(session => deviceType === null || session.deviceType === deviceType)
       const rest = live.filter(session => after === null || isNewer(after, session)).sort((a, b) => isNewer(a, b) ? -1 : 1)
       const sessions: SessionDescription[] = []

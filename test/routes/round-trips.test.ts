@@ -86,14 +86,30 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => alice.call('DELETE', '/sessions/all')), [200, 3], 'the guard, one script that ends all, one slice')
 })
 
-t.test('the list of a hundred sessions is one call, too', async t => {
-  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000', NEAR_CACHE_MS: '0' })
+t.test('a page of a list is one call, too, however many sessions there are', async t => {
+  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000', NEAR_CACHE_MS: '0', SESSION_LIMIT: '1000' })
   const alice = await login(app)
   const open = () => app.sessions.open({ userId: '1', profile: { email: demo.alice.email, name: 'Alice', roles: [] }, ipAddress: '', userAgent: '' })
-  await Promise.all(Array.from({ length: 99 }, open))
   const { count } = await watch(t, config.KEY_PREFIX)
-  t.strictSame(await count(() => alice.call('GET', '/sessions')), [200, 2], 'after the guard')
-  t.equal((await alice.call('GET', '/sessions')).json<{ sessions: unknown[] }>().sessions.length, 100)
+  let opened = 1
+  for (const pages of [[100], [100, 100, 51], Array<number>(10).fill(100)]) {
+    const all = pages.reduce((sum, length) => sum + length)
+    await count(async () => {
+      for (; opened < all; opened++) await open()
+      return { statusCode: 200 }
+    })
+    let cursor = ''
+    for (const length of pages) {
+      let page: { count: number, sessions: unknown[], nextCursor: string | null } | undefined
+      t.strictSame(await count(async () => {
+        const response = await alice.call('GET', `/sessions?limit=100${cursor}`)
+        page = response.json()
+        return response
+      }), [200, 2], 'after the guard')
+      t.strictSame([page?.count, page?.sessions.length], [all, length])
+      cursor = `&cursor=${page?.nextCursor ?? ''}`
+    }
+  }
 })
 
 t.test('with the near-cache, who was validated a moment ago costs Redis nothing, until something changes; what needs a role or ends others is asked each time', async t => {
