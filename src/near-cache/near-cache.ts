@@ -119,7 +119,7 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
       },
       create,
       extend: (id, ms) => changing(slotOf(id), store.extend(id, ms)),
-      replace: (id, successor, binding) => changing(slotOf(id), store.replace(id, successor, binding)),
+      replace: (id, ...change) => changing(slotOf(id), store.replace(id, ...change)),
       flag: (id, change) => changing(slotOf(id), store.flag(id, change)),
       end: (userId, id, cause) => changing(slotOf(id), store.end(userId, id, cause)),
       endAll: (userId, keepId, cause) => changing(tagOf(userId), store.endAll(userId, keepId, cause)),

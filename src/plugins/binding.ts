@@ -11,8 +11,11 @@ import { clientAddress } from './http/client-address.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** @throws ServiceError `reauthentication_required`, `invalid_session` if the session may not be used from where this request comes from */
-    assertBinding: (request: FastifyRequest, session: Session) => Promise<void> | undefined
+    /**
+     * Whether the password has to be proven before the session may be used from where this request comes from, also if this route may be used nevertheless.
+     * @throws ServiceError `reauthentication_required`, `invalid_session` if neither may be
+     */
+    assertBinding: (request: FastifyRequest, session: Session) => Promise<boolean> | undefined
   }
 }
 
@@ -42,10 +45,11 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     return true
   }
 
-  async function judge (request: FastifyRequest, session: Session, use: Use): Promise<void> {
+  async function judge (request: FastifyRequest, session: Session, use: Use): Promise<boolean> {
     const mode = await app.sessions.judgeBinding(session, use, modes)
     if (mode === 'enforce') throw invalidSession()
     if (mode === 'step-up' && request.routeOptions.config.evenIfMoved !== true) throw moved()
+    return mode === 'step-up'
   }
 }, { name: 'binding', dependencies: ['sessions'] })
 

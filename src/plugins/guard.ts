@@ -67,7 +67,8 @@ function guardOf (app: FastifyInstance, { role, fresh, strict, forwardAuth = fal
     if (session === null) throw app.invalidCredential(request)
     request.session = session
     const judged = app.assertBinding(request, session)
-    if (judged !== undefined) return judged.then(() => goOn(request, reply, credential, session))
+    // Who has yet to prove that the session is theirs is given no credential of it.
+    if (judged !== undefined) return judged.then(isMoved => isMoved ? demand(session) : goOn(request, reply, credential, session))
     return goOn(request, reply, credential, session)
   }
 

@@ -104,7 +104,7 @@ export function createOpening ({ store, credentials, deviceIds, lifetimes, limit
     async replace (session: Session, from: Use): Promise<Reopened> {
       const { text, ...successor } = credentials.open(session.userId)
       const binding = capture.binding(from, deviceOfUse(deviceIds, session, from))
-      const { times, lifetime } = alive(await store.replace(session.id, successor, binding))
+      const { times, lifetime } = alive(await store.replace(session.id, successor, binding, capture.origin(from)))
       return { credential: text, session: { ...session, id: successor.id, times, rotation: 'possible', binding, lastOrigin: null }, lifetime }
     }
   }

@@ -141,9 +141,9 @@ export interface SessionStore {
   rename (userId: string, id: string, deviceName: string): Promise<boolean>
   /**
    * Puts a new session in the place of that one, as of a password that was proven now: another id and secret, everything else as it
-   * was but for the binding, if one is given. The old one is dead at once. Of several at the same time one succeeds.
+   * was but for the binding, if one is given. The old one is dead at once. Of several at the same time one succeeds. The history says from where it was proven.
    */
-  replace (id: string, successor: Credential, binding?: string): Promise<Replaced | null>
+  replace (id: string, successor: Credential, binding?: string, from?: Origin): Promise<Replaced | null>
   /** Notes that a live session is used from elsewhere. Says whether that is new. */
   flag (id: string, change: ChangedBinding): Promise<boolean>
   /** Keeps where a live session was last used from, as lists show it. Says whether that is new. */

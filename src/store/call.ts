@@ -1,17 +1,19 @@
 import { withDeadline } from './deadline.ts'
-import { storeFailure, unavailable } from './failures.ts'
+import { isReply, storeFailure, unavailable } from './failures.ts'
 
 export interface CallOptions {
   /** Whether the link to Redis is known to be up; false refuses at once instead of waiting for a timeout. */
   isAvailable: () => boolean
   /** How long one call may take, waiting for its turn included. */
   timeoutMs: number
+  /** Told of what was sent and got no answer: whether it was done is not known. */
+  onUnanswered?: () => void
 }
 
 export type Call = <T>(command: () => Promise<T>) => Promise<T>
 
 /** How the store asks Redis: in time, or `store_unavailable`. */
-export function createCall ({ isAvailable, timeoutMs }: CallOptions): { assertAvailable: () => void, call: Call } {
+export function createCall ({ isAvailable, timeoutMs, onUnanswered }: CallOptions): { assertAvailable: () => void, call: Call } {
   function assertAvailable (): void {
     if (!isAvailable()) throw unavailable()
   }
@@ -21,6 +23,7 @@ export function createCall ({ isAvailable, timeoutMs }: CallOptions): { assertAv
     try {
       return await withDeadline(timeoutMs, command())
     } catch (error) {
+      if (!isReply(error)) onUnanswered?.()
       throw storeFailure(error)
     }
   }

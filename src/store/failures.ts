@@ -9,8 +9,13 @@ const REFUSALS = /^(READONLY|OOM|LOADING|MISCONF|NOREPLICAS|MASTERDOWN|CLUSTERDO
  */
 export function storeFailure (error: unknown): unknown {
   if (!(error instanceof Error)) return error
-  if (error.name === 'ReplyError' && !REFUSALS.test(error.message)) return error
+  if (isReply(error) && !REFUSALS.test(error.message)) return error
   return unavailable(error)
+}
+
+/** Whether Redis has answered with it; otherwise nobody knows what it did. */
+export function isReply (error: unknown): error is Error {
+  return error instanceof Error && error.name === 'ReplyError'
 }
 
 export function unavailable (cause?: unknown) {

@@ -26,7 +26,7 @@ const ENTRY = /^(\d{1,15}) (\d{1,15}) ([a-z_]+) ([0-9a-f]{28})((?: [a-z]+=\S*)*)
 function eventOf (tag: string, entry: string): ActivityEvent | null {
   const [, number, age, event = '', hex = '', text = ''] = ENTRY.exec(entry) ?? []
   if (number === undefined) return null
-  return { id: Number(number), atMs: Number(number) - Number(age), event, sessionId: idOf(tag + hex), details: detailsOf(wordsOf(text)) }
+  return { id: Number(number), atMs: Number(number) - Number(age), event, sessionId: idOf(tag + hex), details: detailsOf(event, wordsOf(text)) }
 }
 
 function idOf (hex: string): string {
@@ -42,7 +42,9 @@ function wordsOf (text: string): Words {
   })
 }
 
-function detailsOf (words: Words): ActivityDetails {
+function detailsOf (event: string, words: Words): ActivityDetails {
+  // What it says besides of where the session was opened is for what is left of it later.
+  const [address, agent] = event === 'reauthenticated' ? ['wi', 'wb'] : ['ip', 'b']
   const details: ActivityDetails = {}
   for (const [name, value] of words) {
     switch (name) {
@@ -57,8 +59,8 @@ function detailsOf (words: Words): ActivityDetails {
       case 's': details.signals = value.split(','); break
       case 'q': details.limit = limitOf(value); break
       case 'l': details.lifetime = value; break
-      case 'ip': details.ipAddress = unpackAddress(value); break
-      case 'b': details.userAgent = unpackUserAgent(value); break
+      case address: details.ipAddress = unpackAddress(value); break
+      case agent: details.userAgent = unpackUserAgent(value); break
     }
   }
   return details

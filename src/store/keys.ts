@@ -11,7 +11,7 @@ import { slotOf } from '../sessions/credential.ts'
  *   not-before-cause:{tag}         HASH  user id → `<reason> <public id of who asked> <28 hex of the session that was kept>`; same TTL
  *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention; none of whose account is deleted
  *   ended:{tag}<28 hex>            STRING  what is left of a session that has ended; TTL = how long lists show it
- *   live-sessions                  HASH  deadline bucket (10 s) → sessions; `total`, `drained`; TTL = the longest lifetime
+ *   live-sessions                  HASH  deadline bucket (10 s) → sessions; `total`, `drained`, `from:<instance>`; TTL = the longest lifetime
  *   live-sessions-recount          STRING  lock of the walks that nobody asks for (upkeep.ts), held for seconds
  *   login-failures:<policy>:<who>  HASH  n failures, e end of the window, b blocked until (ms), p<bucket> attempts being checked (lua/includes/failures.lua); TTL = the end of the window. Policy and who:
  *                                        `account`, `address`, `device` and `credential` (invalid ones, by address) with 22 characters of a keyed hash, `global` with `all`;

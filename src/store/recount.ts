@@ -15,6 +15,9 @@ export interface RecountOptions {
 /** Buckets that one HSCAN step asks for, and that one call corrects. */
 const STEP = 200
 
+/** An instance that has told nothing for this many buckets, an hour, sends nothing again either. */
+const SILENT = 360
+
 /** Under steady use what is not flushed yet may be as much each time by chance: of three passes that was seen. */
 const PASSES = 5
 
@@ -22,31 +25,38 @@ const PASSES = 5
 interface Bucket { counted: number, stored: number }
 
 /**
- * Repairs the histogram of live-count.ts after a crash. Up to five passes over all sessions: a bucket that stood still between
+ * Repairs the histogram of live-count.ts, and forgets instances that are gone. Up to five passes over all sessions: a bucket that stood still between
  * all of them, and in which the histogram is wrong, has drifted and is corrected; in one that changed, the difference may be
  * what an instance has not flushed yet.
  */
 export function createRecount ({ client, keys, touchIntervalMs, retentionMs, settleMs }: RecountOptions, walk: Walk): () => Promise<void> {
   async function look (): Promise<Map<string, Bucket>> {
     const counted = await count()
-    const histogram = await storedBuckets()
+    const fields = await storedFields()
+    await forgetSilent(fields)
     const buckets = new Map([...counted].map(([bucket, sessions]) => [bucket, { counted: sessions, stored: 0 }]))
-    for (const [bucket, sessions] of histogram) {
-      if (/^\d+$/.test(bucket)) buckets.set(bucket, { counted: counted.get(bucket) ?? 0, stored: sessions })
+    for (const [field, sessions] of fields) {
+      if (/^\d+$/.test(field)) buckets.set(field, { counted: counted.get(field) ?? 0, stored: Number(sessions) })
     }
     return buckets
   }
 
   /** In steps: a lifetime of a month has a quarter of a million buckets. */
-  async function storedBuckets (): Promise<Map<string, number>> {
-    const stored = new Map<string, number>()
+  async function storedFields (): Promise<Map<string, string>> {
+    const stored = new Map<string, string>()
     let cursor = '0'
     do {
       const [next, parts] = await client.hscan(keys.liveSessions, cursor, 'COUNT', STEP)
-      for (let i = 0; i < parts.length; i += 2) stored.set(String(parts[i]), Number(parts[i + 1]))
+      for (let i = 0; i < parts.length; i += 2) stored.set(String(parts[i]), String(parts[i + 1]))
       cursor = next
     } while (cursor !== '0')
     return stored
+  }
+
+  async function forgetSilent (fields: Map<string, string>): Promise<void> {
+    const drained = Number(fields.get('drained') ?? 0)
+    const silent = [...fields].filter(([field, value]) => field.startsWith('from:') && Number(value.split(' ')[1]) < drained - SILENT)
+    if (silent.length > 0) await client.hdel(keys.liveSessions, ...silent.map(([field]) => field))
   }
 
   async function count (): Promise<Map<string, number>> {
@@ -66,7 +76,7 @@ export function createRecount ({ client, keys, touchIntervalMs, retentionMs, set
       steady = unchanged(steady, await look())
     }
     const corrections = [...steady].flatMap(([bucket, now]) => hasDrifted(now) ? [bucket, now.counted - now.stored] : [])
-    for (let i = 0; i < corrections.length; i += 2 * STEP) await client.liveCount(keys.liveSessions, retentionMs, ...corrections.slice(i, i + 2 * STEP))
+    for (let i = 0; i < corrections.length; i += 2 * STEP) await client.liveCount(keys.liveSessions, retentionMs, '', 0, ...corrections.slice(i, i + 2 * STEP))
   }
 }
 

@@ -67,8 +67,8 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       return await call(() => client.sessionRename(keys.session(id), userId, touchIntervalMs, deviceName)) === 1
     },
 
-    async replace (id, { id: newId, secretDigest }, binding = '') {
-      const reply = await call(() => client.sessionReplace(keys.session(id), keys.session(newId), touchIntervalMs, secretDigest, binding, history))
+    async replace (id, { id: newId, secretDigest }, binding = '', { ipAddress, userAgent } = { ipAddress: '', userAgent: '' }) {
+      const reply = await call(() => client.sessionReplace(keys.session(id), keys.session(newId), touchIntervalMs, secretDigest, binding, history, packAddress(ipAddress), packUserAgent(userAgent)))
       if (reply === null) return null
       liveCount.move(reply[0], reply[1])
       return replacedOf(reply)

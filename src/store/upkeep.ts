@@ -9,6 +9,9 @@ export interface UpkeepOptions extends BurialOptions, Omit<RecountOptions, 'sett
   onError?: (error: unknown) => void
 }
 
+/** How long after something got no answer it is looked what that has put wrong. */
+const SOON_MS = 1000
+
 /** How long the lock outlives a crashed holder; also the pause before another try. */
 const LOCK_MS = 10_000
 
@@ -23,6 +26,10 @@ export function startUpkeep ({ everyMs = 300_000, onError = () => {}, settleMs =
   const owner = randomUUID()
   let stopped = false
   let timer: NodeJS.Timeout | undefined
+  /** When the next turn is due; 0 during one. */
+  let dueAt = 0
+  let soonest = 0
+  let isWanted = false
   let running: Promise<void> = Promise.resolve()
   const walk = createWalk(client, async () => {
     if (stopped) throw new Stopped()
@@ -45,18 +52,32 @@ export function startUpkeep ({ everyMs = 300_000, onError = () => {}, settleMs =
 
   function schedule (delayMs: number): void {
     if (stopped) return
-    timer = setTimeout(() => {
-      running = run().then(
-        mine => schedule(mine ? everyMs : LOCK_MS),
-        error => {
-          if (!(error instanceof Stopped)) onError(error)
-          schedule(LOCK_MS)
-        })
-    }, delayMs).unref()
+    clearTimeout(timer)
+    dueAt = performance.now() + delayMs
+    timer = setTimeout(() => { running = takeTurn() }, delayMs).unref()
+  }
+
+  async function takeTurn (): Promise<void> {
+    dueAt = 0
+    isWanted = false
+    try {
+      const wasMine = await run()
+      schedule(wasMine && !isWanted ? everyMs : LOCK_MS)
+    } catch (error) {
+      if (!(error instanceof Stopped)) onError(error)
+      schedule(LOCK_MS)
+    }
+    soonest = performance.now() + LOCK_MS
   }
 
   schedule(settleMs)
   return {
+    /** Something got no answer, and nobody knows whether it was done: the next turn comes soon. */
+    soon () {
+      isWanted = true
+      const at = Math.max(performance.now() + SOON_MS, soonest)
+      if (dueAt > at) schedule(at - performance.now())
+    },
     /** Stops after the step that is running. */
     async close () {
       stopped = true

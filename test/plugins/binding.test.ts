@@ -71,7 +71,7 @@ t.test('step-up asks for the password, once, and lets out who wants to leave', a
   noteCredential(app, next)
   t.equal((await from(train, app, next)).statusCode, 200)
   isProblem(t, await from(home, app, next), 403, 'reauthentication_required')
-  t.match(await events(app, 'reauthenticated'), [{ formerSessionId: credential.slice(0, 36) }])
+  t.match(await events(app, 'reauthenticated'), [{ formerSessionId: credential.slice(0, 36), ipAddress: train.address, userAgent: train.userAgent }])
   t.equal((await from(home, app, next, 'POST', '/logout')).statusCode, 200)
 })
 

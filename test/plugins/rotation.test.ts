@@ -75,6 +75,25 @@ t.test('by header only who asked for it at login gets it, in the header of any a
   t.equal((await withHeader(app, next)).statusCode, 200)
 })
 
+t.test('who has yet to prove the password gets no credential, whatever may be done without', async t => {
+  const { app, config } = await build(t, { ...strict, BINDING_NETWORK: 'step-up' })
+  const { cookie, credential } = await loginByCookie(app)
+  const { sessionId, id } = await loginRotating(app)
+  for (const each of [credential.slice(0, 36), id]) await age(app, config.KEY_PREFIX, each)
+  const own = { 'sec-fetch-site': 'same-origin' }
+  for (const headers of [{ cookie, ...own }, { 'x-session-id': sessionId }]) {
+    const elsewhere = { headers, remoteAddress: '198.51.100.9' }
+    const answers = await Promise.all([
+      app.inject({ ...elsewhere, method: 'DELETE', url: '/sessions/00000000-0000-4000-8000-000000000000' }),
+      app.inject({ ...elsewhere, method: 'POST', url: '/session/reauthenticate', payload: { password: 'wrong' } }),
+      app.inject({ ...elsewhere, url: '/me' })
+    ])
+    t.strictSame(answers.map(answer => [answer.statusCode, cookiesOf(answer), answer.headers['x-session-id']]), [404, 401, 403].map(status => [status, [], undefined]))
+    const atHome = await app.inject({ url: '/me', headers })
+    t.equal([...cookiesOf(atHome), atHome.headers['x-session-id']].filter(Boolean).length, 1, 'at home it is given')
+  }
+})
+
 t.test('an answer that ends the session gives no credential', async t => {
   const { app, config } = await build(t, strict)
   const { sessionId, id } = await loginRotating(app)

@@ -2,7 +2,7 @@ import { idOf, pairs } from './record.ts'
 import { told, type Check, type Room } from './rules.ts'
 import type { StoredKey } from './snapshot.ts'
 
-const DETAIL = ' (?:r|a|k|m|n|g|e|x|f|c|s|q|l|ip|b)=\\S+'
+const DETAIL = ' (?:r|a|k|m|n|g|e|x|f|c|s|q|l|ip|b|wi|wb)=\\S+'
 const ENTRY = new RegExp(`^\\d+ \\d+ [a-z_]+ [0-9a-f]{28}(?:${DETAIL})*$`)
 const TOMBSTONE = /^at=\d+ r=[a-z_]+(?: (?:a|c|t|g|l|ip|b)=\S+)*(?: u=.+)?$/
 

@@ -21,6 +21,27 @@ t.test('instances take turns: while one holds the lock, the others do nothing', 
   await eventually(t, 1, () => store.countLive())
 })
 
+t.test('after something without an answer the next turn comes soon, and an instance that crashed is forgotten', async t => {
+  const opened = await openStore(t)
+  const { client, keys, store, liveCount } = opened
+  const upkeep = upkeepOf(t, opened, { settleMs: 100, everyMs: 1_000_000 })
+  await sleep(50)
+  await store.create(newSession('1'))
+  await liveCount.flush()
+  await sleep(400)
+  const now = Math.floor(Date.now() / 10_000)
+  await client.hset(keys.liveSessions, 'from:crashed', `7 ${now - 400}`, 'from:another', `7 ${now - 300}`)
+  await client.hincrby(keys.liveSessions, '999999999', 5)
+  await client.hincrby(keys.liveSessions, 'total', 5)
+  await sleep(1200)
+  t.equal(await store.countLive(), 6, 'by itself it would come much later')
+  upkeep.soon()
+  upkeep.soon()
+  await eventually(t, 1, () => store.countLive(), 20_000)
+  t.strictSame(await client.hmget(keys.liveSessions, 'from:crashed', 'from:another'), [null, `7 ${now - 300}`])
+  await client.hdel(keys.liveSessions, 'from:another')
+})
+
 t.test('upkeep gives back its own lock, and not one that another instance has taken since', async t => {
   const opened = await openStore(t)
   const { client, keys, store } = opened

@@ -58,7 +58,7 @@ export function measureRedis (registry: Registry, store: SessionStore): SessionS
     validate: credential => time.validate(() => Promise.resolve(store.validate(credential))),
     extend: (id, ms) => time.extend(() => store.extend(id, ms)),
     rename: (userId, id, deviceName) => time.rename(() => store.rename(userId, id, deviceName)),
-    replace: (id, successor, binding) => time.replace(() => store.replace(id, successor, binding)),
+    replace: (id, ...change) => time.replace(() => store.replace(id, ...change)),
     flag: (id, change) => time.flag(() => store.flag(id, change)),
     noteOrigin: (id, origin) => time.noteOrigin(() => store.noteOrigin(id, origin)),
     end: (userId, id, cause) => time.end(() => store.end(userId, id, cause)),

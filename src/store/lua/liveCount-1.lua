@@ -1,9 +1,11 @@
 -- The number of live sessions: a histogram of deadlines with a running total.
 --   Flags: allow-oom
 --   Includes: session
---   KEYS[1]  live-sessions, a HASH: bucket → sessions that end in it, `total`, and `drained`, the last bucket that is over
---   ARGV     1 retention (ms), then pairs: bucket, change
+--   KEYS[1]  live-sessions, a HASH: bucket → sessions that end in it, `total`, `drained`, the last bucket that is over, and of each instance
+--            `from:<instance>` → `<number of its last changes> <bucket of now>`
+--   ARGV     1 retention (ms), 2 the instance, or '', 3 number of these changes of it, then pairs: bucket, change
 --   Reply    total
+--   What an instance sends again because it got no answer changes nothing if it has arrived before.
 --   Buckets that are over leave the total; changes to them come too late and change nothing.
 
 local current = math.floor(nowMs() / 10000)
@@ -26,10 +28,15 @@ else
   end
 end
 
+local from = ARGV[2] ~= '' and 'from:' .. ARGV[2]
+local before = from and string.match(redis.call('HGET', KEYS[1], from) or '', '^%d+')
+local isNew = not before or tonumber(before) < tonumber(ARGV[3])
+if from then redis.call('HSET', KEYS[1], from, ARGV[3] .. ' ' .. text(current)) end
+
 -- The clock may have gone back: a bucket that has left the total must not come again.
 local over = math.max(drained, current - 1)
-for i = 2, #ARGV, 2 do
-  if tonumber(ARGV[i]) > over then
+for i = 4, #ARGV, 2 do
+  if isNew and tonumber(ARGV[i]) > over then
     if redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) == 0 then redis.call('HDEL', KEYS[1], ARGV[i]) end
     total = total + ARGV[i + 1]
   end

@@ -5,7 +5,7 @@
 --   KEYS[1]  session:{tag}<28 hex> of the old session
 --   KEYS[2]  session:{tag}<28 hex> of the new one, which does not exist
 --   ARGV     1 touch interval (ms), 2 secret digest of the new session, 3 binding of the request, or '' to keep that of the session,
---            4 limits of the history, see includes/history.lua
+--            4 limits of the history, see includes/history.lua, 5 packed IP address, 6 packed user agent from where the password was proven
 --   Reply    { old bucket, new bucket, lifetime profile ('' for the default one),
 --              createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms) }; nil if the old session is not alive
 --   Errors   refused by Redis at maxmemory before anything is written
@@ -28,7 +28,7 @@ followKept(old, new, session.userId)
 if ARGV[3] ~= '' then redis.call('HSET', new.session, 'w', ARGV[3]) end
 touchSession(new, session, now, touchMs)
 announceChange(old)
-openHistory(ARGV[4]).recordReauthenticated(new, session, idOf(old))
+openHistory(ARGV[4]).recordReauthenticated(new, session, idOf(old), ARGV[5], ARGV[6])
 return {
   before, bucketOf(deadlineOf(session, touchMs)), redis.call('HGET', new.session, 'l') or '',
   text(session.createdAt), text(now), text(session.idle), text(session.absolute), text(session.extendedUntil), text(now)

@@ -61,7 +61,7 @@ local function openBurial(limits)
     for _, entry in ipairs(redis.pcall('LRANGE', activityKey(keys, userId), 0, -1)) do
       local event, hex = string.match(entry, '^%d+ %d+ (%l+) (%x+)')
       if wanted[hex] and (event == 'created' or event == 'reauthenticated') then
-        openings[hex] = string.match(entry, '^%d+ %d+ %l+ %x+(.*)$'):gsub(' [fc]=%S+', '')
+        openings[hex] = string.match(entry, '^%d+ %d+ %l+ %x+(.*)$'):gsub(' [fc]=%S+', ''):gsub(' w[ib]=%S+', '')
       end
     end
     return openings

@@ -4,7 +4,7 @@
 -- written, or one more than that of the entry before; the age says how long before that it happened. Values have no spaces.
 -- A tombstone is the details alone. Names: at endedAt, r reason, a actor (public id of the session that did it), c createdAt, t touchedAt, g generation,
 -- e extended until, x absolute lifetime (ms), k data key (once for each), m further keys, n how often, f former public id, s signals of the binding, q limit that denied and its number, l lifetime profile, ip packed address,
--- b packed user agent, u user id (in a tombstone, last: it may hold spaces).
+-- b packed user agent, wi packed address of who proved the password, wb their packed user agent, u user id (in a tombstone, last: it may hold spaces).
 
 local function endedKey(keys) return keys.prefix .. 'ended:{' .. keys.tag .. '}' .. keys.hex end
 local function activityKey(keys, userId) return keys.prefix .. 'user-activity:{' .. keys.tag .. '}:' .. userId end
@@ -15,8 +15,8 @@ local function detail(name, value)
 end
 
 -- Longer user agents are not worth their place in a history.
-local function agentDetail(packed)
-  return #packed <= 192 and detail('b', packed) or ''
+local function agentDetail(packed, name)
+  return #packed <= 192 and detail(name or 'b', packed) or ''
 end
 
 -- Opens the history. Its verbs exist only in scripts that have something to tell, so that others do not pay for them.
@@ -81,11 +81,11 @@ local function openHistory(limits)
     history.record(keys, userId, now, 'rotated', detail('g', generation))
   end
 
-  -- The session goes on under another id; what happened to it before is under the former one. Says again how it began.
-  function history.recordReauthenticated(keys, session, formerId)
+  -- The session goes on under another id; what happened to it before is under the former one. Says from where, and again how it began.
+  function history.recordReauthenticated(keys, session, formerId, address, packedAgent)
     local f = redis.call('HMGET', keys.session, 'f', 'b', 'l')
     history.record(keys, session.userId, now, 'reauthenticated',
-      detail('f', formerId) .. detail('c', text(session.createdAt)) .. detail('x', text(session.absolute - session.createdAt)) ..
+      detail('f', formerId) .. detail('wi', address) .. agentDetail(packedAgent, 'wb') .. detail('c', text(session.createdAt)) .. detail('x', text(session.absolute - session.createdAt)) ..
       detail('l', f[3]) .. detail('ip', f[1]) .. agentDetail(wholeText(keys.session, 'b', f[2])))
   end
 
