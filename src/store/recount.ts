@@ -29,7 +29,7 @@ interface Bucket { counted: number, stored: number }
  * all of them, and in which the histogram is wrong, has drifted and is corrected; in one that changed, the difference may be
  * what an instance has not flushed yet.
  */
-export function createRecount ({ client, keys, touchIntervalMs, retentionMs, settleMs }: RecountOptions, walk: Walk): () => Promise<void> {
+export function createRecount ({ client, keys, touchIntervalMs, retentionMs, settleMs }: RecountOptions, walk: Walk): () => Promise<boolean> {
   async function look (): Promise<Map<string, Bucket>> {
     const counted = await count()
     const fields = await storedFields()
@@ -68,15 +68,18 @@ export function createRecount ({ client, keys, touchIntervalMs, retentionMs, set
     return counted
   }
 
+  /** Says whether every bucket is right by now: those that moved may be wrong. */
   return async function repair () {
-    let steady = await look()
-    for (let pass = 1; pass < PASSES; pass++) {
-      if (![...steady.values()].some(hasDrifted)) return
+    let last = await look()
+    let steady = last
+    for (let pass = 1; pass < PASSES && [...steady.values()].some(hasDrifted); pass++) {
       await sleep(settleMs)
-      steady = unchanged(steady, await look())
+      last = await look()
+      steady = unchanged(steady, last)
     }
     const corrections = [...steady].flatMap(([bucket, now]) => hasDrifted(now) ? [bucket, now.counted - now.stored] : [])
     for (let i = 0; i < corrections.length; i += 2 * STEP) await client.liveCount(keys.liveSessions, retentionMs, '', 0, ...corrections.slice(i, i + 2 * STEP))
+    return [...last].every(([bucket, found]) => steady.has(bucket) || !hasDrifted(found))
   }
 }
 

@@ -6,13 +6,18 @@ import { createWalk } from './walk.ts'
 export interface UpkeepOptions extends BurialOptions, Omit<RecountOptions, 'settleMs'>, Partial<Pick<RecountOptions, 'settleMs'>> {
   /** Pause between two turns of this instance. */
   everyMs?: number
+  /** Pause before another try: of one that failed, was another instance's, or has not found everything right after something got no answer. */
+  againMs?: number
   onError?: (error: unknown) => void
 }
 
 /** How long after something got no answer it is looked what that has put wrong. */
 const SOON_MS = 1000
 
-/** How long the lock outlives a crashed holder; also the pause before another try. */
+/** Turns that are taken at most until every bucket is right: in a busy store some always move. */
+const MOST_DOUBTS = 6
+
+/** How long the lock outlives a crashed holder. */
 const LOCK_MS = 10_000
 
 class Stopped extends Error {}
@@ -21,7 +26,7 @@ class Stopped extends Error {}
  * What nobody asks for: buries sessions that expired unseen (burial.ts) and repairs the live count (recount.ts), in walks over the
  * keyspace, in steps with pauses. One instance at a time.
  */
-export function startUpkeep ({ everyMs = 300_000, onError = () => {}, settleMs = 600, ...options }: UpkeepOptions) {
+export function startUpkeep ({ everyMs = 300_000, againMs = LOCK_MS, onError = () => {}, settleMs = 600, ...options }: UpkeepOptions) {
   const { client, keys } = options
   const owner = randomUUID()
   let stopped = false
@@ -29,7 +34,8 @@ export function startUpkeep ({ everyMs = 300_000, onError = () => {}, settleMs =
   /** When the next turn is due; 0 during one. */
   let dueAt = 0
   let soonest = 0
-  let isWanted = false
+  /** Turns that may still be taken one soon after the other, because something got no answer and not every bucket was seen to be right since. */
+  let doubts = 0
   let running: Promise<void> = Promise.resolve()
   const walk = createWalk(client, async () => {
     if (stopped) throw new Stopped()
@@ -38,11 +44,13 @@ export function startUpkeep ({ everyMs = 300_000, onError = () => {}, settleMs =
   const bury = createBurial(options, walk)
   const repair = createRecount({ ...options, settleMs }, walk)
 
-  /** Says whether it was this instance's turn. */
+  /** One turn if it is this instance's. Says whether the next one may wait. */
   async function run (): Promise<boolean> {
     if (await client.set(keys.recountLock, owner, 'PX', LOCK_MS, 'NX') === null) return false
-    await bury().then(repair).finally(() => holdLock(0))
-    return true
+    const known = doubts
+    const isRight = await bury().then(repair).finally(() => holdLock(0))
+    if (isRight && doubts === known) doubts = 0
+    return doubts === 0
   }
 
   /** Gives the lock back with 0. It may be somebody else's by now, after a long pause of this process. */
@@ -59,22 +67,21 @@ export function startUpkeep ({ everyMs = 300_000, onError = () => {}, settleMs =
 
   async function takeTurn (): Promise<void> {
     dueAt = 0
-    isWanted = false
+    doubts = Math.max(0, doubts - 1)
     try {
-      const wasMine = await run()
-      schedule(wasMine && !isWanted ? everyMs : LOCK_MS)
+      schedule(await run() ? everyMs : againMs)
     } catch (error) {
       if (!(error instanceof Stopped)) onError(error)
-      schedule(LOCK_MS)
+      schedule(againMs)
     }
-    soonest = performance.now() + LOCK_MS
+    soonest = performance.now() + againMs
   }
 
   schedule(settleMs)
   return {
     /** Something got no answer, and nobody knows whether it was done: the next turn comes soon. */
     soon () {
-      isWanted = true
+      doubts = MOST_DOUBTS
       const at = Math.max(performance.now() + SOON_MS, soonest)
       if (dueAt > at) schedule(at - performance.now())
     },

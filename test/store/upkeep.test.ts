@@ -24,7 +24,7 @@ t.test('instances take turns: while one holds the lock, the others do nothing', 
 t.test('after something without an answer the next turn comes soon, and an instance that crashed is forgotten', async t => {
   const opened = await openStore(t)
   const { client, keys, store, liveCount } = opened
-  const upkeep = upkeepOf(t, opened, { settleMs: 100, everyMs: 1_000_000 })
+  const upkeep = upkeepOf(t, opened, { settleMs: 100, everyMs: 1_000_000, againMs: 1000 })
   await sleep(50)
   await store.create(newSession('1'))
   await liveCount.flush()
@@ -40,6 +40,22 @@ t.test('after something without an answer the next turn comes soon, and an insta
   await eventually(t, 1, () => store.countLive(), 20_000)
   t.strictSame(await client.hmget(keys.liveSessions, 'from:crashed', 'from:another'), [null, `7 ${now - 300}`])
   await client.hdel(keys.liveSessions, 'from:another')
+})
+
+t.test('what moves while it is looked at is looked at again, until it is right', async t => {
+  const opened = await openStore(t)
+  const { client, keys, store } = opened
+  const upkeep = upkeepOf(t, opened, { settleMs: 20, everyMs: 1_000_000, againMs: 100 })
+  await sleep(300)
+  upkeep.soon()
+  const end = Date.now() + 2000
+  for (let moved = 1; Date.now() < end; moved++) {
+    await client.hincrby(keys.liveSessions, '999999999', 1)
+    await client.hincrby(keys.liveSessions, 'total', 1)
+    await sleep(5)
+  }
+  t.ok(await store.countLive() > 10, 'not taken for wrong while it moves')
+  await eventually(t, 0, () => store.countLive())
 })
 
 t.test('upkeep gives back its own lock, and not one that another instance has taken since', async t => {
