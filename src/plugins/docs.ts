@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifySchema } from 'fastify'
 import fp from 'fastify-plugin'
 import { version } from '../version.ts'
+import { cursorIntoFirstField } from './docs-page.ts'
 import { description, tags } from './docs-text.ts'
 import { SECURE_NAME } from './http/session-cookie.ts'
 
@@ -43,7 +44,7 @@ export default fp(async app => {
     })
     await pages.register(swaggerUi, {
       routePrefix: '/docs',
-      theme: { title: 'Session service' },
+      theme: { title: 'Session service', js: [{ filename: 'cursor.js', content: cursorIntoFirstField }] },
       staticCSP: contentSecurityPolicy,
       // Without the top bar: its logo brings an inline style, and its address field loads any document of any host.
       uiConfig: { layout: 'BaseLayout', docExpansion: 'list', tryItOutEnabled: true, displayRequestDuration: true, persistAuthorization: false }
@@ -60,6 +61,6 @@ function withDeviceId (schema: FastifySchema): FastifySchema {
 
 const deviceIdHeader = {
   type: 'string',
-  description: 'The `deviceId` that this session was opened with, if it was: another one is noted, or refused, as BINDING_DEVICE says. None is no change.',
-  examples: ['living-room-tv-7f3a']
+  // Without an example: Swagger UI would send it with every request that a visitor tries.
+  description: 'The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change.'
 }

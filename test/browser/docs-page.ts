@@ -52,6 +52,27 @@ export async function openDocs (page: Page, origin: string) {
       return names
     },
 
+    /** Opens the Authorize dialog and types at once, as who comes from a copied session id does; what the field of the session id holds then, and whether it is on the screen. */
+    async typeIntoDialog (text: string): Promise<{ field: string, isOnScreen: boolean }> {
+      await page.locator('.auth-wrapper > .btn.authorize').click()
+      await page.locator('.dialog-ux .auth-container').first().waitFor()
+      await page.keyboard.type(text)
+      const input = page.locator('.dialog-ux .auth-container').filter({ has: page.locator('h4 code', { hasText: /^sessionId$/ }) }).locator('input')
+      const field = await input.inputValue()
+      const isOnScreen = await input.evaluate(element => {
+        const { top, bottom, left } = element.getBoundingClientRect()
+        return element.ownerDocument.elementFromPoint(left + 1, (top + bottom) / 2) === element
+      })
+      await page.locator('.dialog-ux .close-modal').click()
+      return { field, isOnScreen }
+    },
+
+    /** What a request that the operation as it stands on the page sends beside what every request has. */
+    async headersOf (operationId: string): Promise<Record<string, string>> {
+      const [request] = await Promise.all([page.waitForRequest(asked => asked.resourceType() === 'fetch'), this.execute(operationId)])
+      return request.headers()
+    },
+
     /** Puts a credential into one field of the Authorize dialog and takes what was in any other away. */
     async authorize (scheme: 'sessionId' | 'bearer' | 'serviceKey', credential: string): Promise<void> {
       await page.locator('.auth-wrapper > .btn.authorize').click()

@@ -25,6 +25,9 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await step('Authorize offers the session id first, then Bearer, then the cookie, then what services have', async () => {
     assert.deepEqual(await docs.offers(), ['sessionId', 'bearer', 'cookie', 'serviceKey', 'serviceBasic'])
   })
+  await step('what is typed when the dialog has opened is the session id', async () => {
+    assert.deepEqual(await docs.typeIntoDialog('pasted'), { field: 'pasted', isOnScreen: true })
+  })
   await tries('me', 401, {}, 'No session ID provided')
   await tries('livez', 200, {}, 'ok')
   await tries('readyz', 200, {}, 'postgres')
@@ -32,6 +35,10 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
     await docs.authorize('sessionId', await logIn())
   })
   await tries('me', 200, {}, 'alice@example.com')
+  await step('an operation that is tried as it stands names no device', async () => {
+    const { 'x-session-id': credential, 'x-device-id': device } = await docs.headersOf('me')
+    assert.deepEqual([credential?.length, device], [103, undefined])
+  })
   await tries('getSession', 200, {}, 'Chrome')
   await tries('verify', 200, {}, 'sessionId')
   await tries('extendSession', 200, {}, 'Session extended')
