@@ -1,11 +1,12 @@
 import fp from 'fastify-plugin'
+import { bodyText } from './body-text.ts'
 
 /** Bodies are JSON and nothing else. An empty one is no body, whatever its Content-Type says: clients send that with DELETE. */
 export default fp(async app => {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeContentTypeParser(['application/json', 'text/plain'])
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     if (body.length === 0) return done(null, undefined)
-    parse(request, String(body), done)
+    parse(request, bodyText(request, body), done)
   })
 }, { name: 'json-body' })

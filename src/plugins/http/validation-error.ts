@@ -10,13 +10,16 @@ const MOST_FAULTS = 256
 
 /** Every fault with its JSON pointer (RFC 6901) into the part of the request that is wrong. */
 export function validationError (faults: FastifySchemaValidationError[], part: string): ServiceError {
-  const errors = faults.slice(0, MOST_FAULTS).map(fault => ({ in: part, pointer: pointerOf(fault), detail: String(fault.message) }))
+  // That a name is not valid is told by what is wrong with it.
+  const told = faults.filter(({ keyword }) => keyword !== 'propertyNames')
+  const errors = told.slice(0, MOST_FAULTS).map(fault => ({ in: part, pointer: pointerOf(fault), detail: String(fault.message) }))
   const first = errors.slice(0, FAULTS_IN_DETAIL).map(fault => `${fault.in}${fault.pointer} ${fault.detail}`).join('; ')
-  const more = faults.length > FAULTS_IN_DETAIL ? `; and ${faults.length - FAULTS_IN_DETAIL} more` : ''
+  const more = told.length > FAULTS_IN_DETAIL ? `; and ${told.length - FAULTS_IN_DETAIL} more` : ''
   return serviceError('validation_failed', `The request does not fit the schema of this route: ${first}${more}.`, { extras: { errors } })
 }
 
-function pointerOf ({ instancePath, params }: FastifySchemaValidationError): string {
-  const member = params.missingProperty ?? params.additionalProperty ?? params.propertyName
+/** Of a fault of a name, `propertyName` is the name (Ajv's ErrorObject). */
+function pointerOf ({ instancePath, params, propertyName }: FastifySchemaValidationError & { propertyName?: string }): string {
+  const member = params.missingProperty ?? params.additionalProperty ?? propertyName
   return typeof member === 'string' ? `${instancePath}${pointerTo(member)}` : instancePath
 }

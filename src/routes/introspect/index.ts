@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callerOf } from '../../plugins/caller-guard.ts'
+import { bodyText } from '../../plugins/http/body-text.ts'
 import { serviceError } from '../../sessions/errors.ts'
 import { parseForm } from './form.ts'
 import { introspect } from './introspection.ts'
@@ -17,7 +18,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.addSchema(schemas.IntrospectionSchema)
 
   await app.register(async single => {
-    single.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: FORM_BODY_LIMIT }, (_request, body, done) => parseForm(String(body), done))
+    single.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer', bodyLimit: FORM_BODY_LIMIT }, (request, body: Buffer, done) => parseForm(bodyText(request, body), done))
     single.post('/v1/introspect', { config: { scope: 'sessions:introspect' }, schema: schemas.introspect }, async (request, reply) => {
       const { token, include = '' } = request.body as schemas.IntrospectBody
       const { body, keepMs } = await introspect(app, callerOf(request), token, include, longestMs)

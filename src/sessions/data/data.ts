@@ -27,16 +27,24 @@ export type DataValues = Record<string, unknown>
  */
 export function encodeValues (values: Iterable<[key: string, value: unknown]>, limits: DataLimits, placeOf = pointerTo): Map<string, string | null> {
   const encoded = new Map<string, string | null>()
-  for (const [key, value] of values) encoded.set(checkedKey(key, limits), value === undefined ? null : encode(key, value, limits, placeOf))
+  const all = [...values]
+  assertUnreserved(all.map(([key]) => key))
+  for (const [key, value] of all) encoded.set(checkedKey(key, limits), value === undefined ? null : encode(key, value, limits, placeOf))
   if (encoded.size > 2 * limits.keys) throw overLimit('DATA_MAX_KEYS', 'one request', 2 * limits.keys, encoded.size)
   return encoded
 }
 
 /** @throws ServiceError `reserved_key`, `data_limit_exceeded` */
 export function checkedKey (key: string, limits: DataLimits): string {
-  if (RESERVED.has(key)) throw serviceError('reserved_key', `The key ${key} has a meaning in JavaScript or in URLs and cannot be used. Choose another.`)
+  assertUnreserved([key])
   if (key.length > limits.keyBytes) throw overLimit('DATA_MAX_KEY_BYTES', 'a key', limits.keyBytes, key.length)
   return key
+}
+
+function assertUnreserved (keys: string[]): void {
+  const reserved = keys.filter(key => RESERVED.has(key))
+  if (reserved.length === 1) throw serviceError('reserved_key', `The key ${reserved.join()} has a meaning in JavaScript or in URLs and cannot be used. Choose another.`)
+  if (reserved.length > 1) throw serviceError('reserved_key', `The keys ${reserved.join(', ')} have a meaning in JavaScript or in URLs and cannot be used. Choose others.`)
 }
 
 function encode (key: string, value: unknown, limits: DataLimits, placeOf: typeof pointerTo): string {

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { build, login } from '../../harness.ts'
 import { isInvalid, isProblem } from '../../routes/problem.ts'
@@ -12,6 +13,18 @@ t.test('JSON is read under every spelling of its media type, and nothing else is
   for (const type of ['text/plain', 'text/json', 'application/jsonp', 'application/xml', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', 'json', '*/*', ';', 'application/json\u00e9']) {
     isProblem(t, await put(type), 415, 'unsupported_media_type', type)
   }
+})
+
+t.test('a body is UTF-8 and not compressed: nothing is read as what it is not', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  const put = (body: Buffer | string, headers: object) => app.inject({ method: 'PUT', url: '/session/data', payload: body, headers: { 'x-session-id': alice.credential, ...json, ...headers } })
+  const text = '{"key":"a","value":"é"}'
+  for (const headers of [{ 'content-encoding': 'identity' }, { 'content-encoding': '' }, { 'content-type': 'application/json; charset="UTF-8"' }, { 'content-type': 'application/json;charset=utf8' }]) t.equal((await put(text, headers)).statusCode, 200)
+  for (const coding of ['gzip', 'br', 'identity, gzip']) isProblem(t, await put(coding === 'gzip' ? gzipSync(text) : text, { 'content-encoding': coding }), 415, 'unsupported_media_type', coding)
+  for (const charset of ['utf-16', 'latin1', '"iso-8859-1"', '']) isProblem(t, await put(text, { 'content-type': `application/json; charset=${charset}` }), 415, 'unsupported_media_type', charset)
+  isProblem(t, await put(Buffer.from(text, 'latin1'), {}), 400, 'malformed_json', 'bytes that are no UTF-8')
+  t.equal((await alice.call('GET', '/session/data/a')).json<{ value: string }>().value, 'é')
 })
 
 t.test('what is not JSON is said to be broken', async t => {

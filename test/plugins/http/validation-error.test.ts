@@ -7,6 +7,8 @@ t.test('each place of a request has a pointer of its own', async t => {
   const put = (url: string, payload: unknown) => app.inject({ method: 'PUT', url, payload: JSON.stringify(payload), headers: { 'content-type': 'application/json' } })
   isInvalid(t, await put('/session/data', { 'x/y~z': 1 }), ['body/key', 'body/value', 'body/x~1y~0z'])
   isInvalid(t, await put('/session/data?a=1&b=2', { key: 'k', value: 1 }), ['querystring/a', 'querystring/b'])
+  const patch = await app.inject({ method: 'PATCH', url: '/session/data', payload: { 'a b': 1, 'c~dé': 2, fine: 3 } })
+  isInvalid(t, patch, ['body/a b', 'body/c~0dé'])
   isInvalid(t, await app.inject({ method: 'DELETE', url: '/sessions/7' }), ['params/sessionId'])
 })
 
