@@ -1,14 +1,19 @@
 import { ConfigSchema, type Config } from './schema.ts'
 
-/** The effective configuration as `NAME=value` lines; secrets keep their shape and lose their secret. */
+/** The effective configuration as `NAME=value` lines; secrets keep their shape and lose their secret, and of what is absent it says what holds then. */
 export function showConfig (config: Config): string {
   return Object.entries(ConfigSchema.properties)
     .map(([name, schema]) => {
       const value = Object.entries(config).find(([key]) => key === name)?.[1]
-      if (value === undefined) return `${name}=`
+      if (value === undefined) return `${name}=${whenAbsent(String(schema.description))}`
       return `${name}=${'secret' in schema && schema.secret === true ? masked(String(value)) : String(value)}`
     })
     .join('\n')
+}
+
+function whenAbsent (description: string): string {
+  const [, what] = /absent: (.*?)(?:\.(?:\s|$)|$)/i.exec(description) ?? []
+  return what === undefined ? '' : `  # absent: ${what.replaceAll('`', '')}`
 }
 
 /** The Markdown table of the README. */

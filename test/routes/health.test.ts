@@ -29,6 +29,14 @@ t.test('/readyz names the part that is away', async t => {
   app.sessionStore.probe = probe
   app.users.ping = async () => { throw new Error('away') }
   t.strictSame((await app.inject('/readyz')).json().checks, { redis: 'ok', postgres: 'unavailable' })
+  const enough = await app.inject('/readyz?exclude=postgres')
+  t.equal(enough.statusCode, 200)
+  t.strictSame(enough.json().checks, { redis: 'ok', postgres: 'unavailable' }, 'live sessions need no PostgreSQL')
+  app.sessionStore.probe = async () => { throw new Error('READONLY') }
+  isProblem(t, await app.inject('/readyz?exclude=postgres'), 503, 'not_ready')
+  app.sessionStore.probe = probe
+  app.draining.start()
+  isProblem(t, await app.inject('/readyz?exclude=postgres'), 503, 'shutting_down')
 })
 
 t.test('/readyz warns about a Redis that is not set up for sessions, and looks again', async t => {
@@ -83,7 +91,7 @@ t.test('an instance that stops says no and lets its clients go, but still serves
   t.equal(me.headers.connection, 'close')
 })
 
-t.test('health routes need no session and take no parameters', async t => {
+t.test('health routes need no session and no other parameters', async t => {
   const { app } = await build(t)
   for (const url of ['/livez', '/readyz']) {
     t.equal((await app.inject({ url, headers: { 'x-session-id': 'anything' } })).statusCode, 200)

@@ -26,7 +26,7 @@ export default fp(async app => {
       isOn = true
       lastRequestAt = performance.now()
       app.server.on('request', ({ url }) => {
-        if (!HEALTH.some(path => path === url)) lastRequestAt = performance.now()
+        if (!HEALTH.some(path => url === path || url?.startsWith(`${path}?`))) lastRequestAt = performance.now()
       })
     },
     quietMs: () => performance.now() - lastRequestAt

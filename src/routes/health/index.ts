@@ -5,11 +5,12 @@ import * as schemas from './schemas.ts'
 const health: FastifyPluginAsyncTypebox = async app => {
   app.get('/livez', { config: { public: true }, schema: schemas.livez }, async () => ({ status: 'ok' as const }))
 
-  app.get('/readyz', { config: { public: true, problems: ['not_ready', 'shutting_down'] }, schema: schemas.readyz }, async () => {
+  app.get('/readyz', { config: { public: true, problems: ['not_ready', 'shutting_down'] }, schema: schemas.readyz }, async request => {
     if (app.draining.isOn) throw serviceError('shutting_down', 'This instance is stopping. Use another one.')
     const [redis, postgres] = await Promise.all([check(app.sessionStore.probe()), check(app.users.ping())])
     const checks = { redis, postgres }
-    if (redis !== 'ok' || postgres !== 'ok') throw serviceError('not_ready', 'A part that the service needs does not answer, see checks.', { extras: { checks } })
+    const isEnough = postgres === 'ok' || request.query.exclude === 'postgres'
+    if (redis !== 'ok' || !isEnough) throw serviceError('not_ready', 'A part that the service needs does not answer, see checks.', { extras: { checks } })
     return { status: 'ok' as const, checks, warnings: app.storeWarnings() }
   })
 }

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { Closed } from '../schemas.ts'
 
 const LiveAnswerSchema = Type.Object({ status: Type.Literal('ok') }, { description: 'The process answers', examples: [{ status: 'ok' }] })
 
@@ -24,6 +25,9 @@ export const readyz = {
   tags: ['Operation'],
   operationId: 'readyz',
   summary: 'Can it serve?',
-  description: 'Whether Redis takes writes and PostgreSQL answers: send requests elsewhere while this says 503.',
+  description: 'Whether Redis takes writes and PostgreSQL answers: send requests elsewhere while this says 503. Without PostgreSQL live sessions go on working, and nobody logs in.',
+  querystring: Closed({
+    exclude: Type.Optional(Type.String({ enum: ['postgres'], description: '`postgres`: ready while PostgreSQL is away, too.' }))
+  }),
   response: { 200: ReadyAnswerSchema }
 }

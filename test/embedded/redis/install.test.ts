@@ -49,7 +49,8 @@ Install one of these and start again:
   Debian, Ubuntu   sudo apt-get update && sudo apt-get install -y redis-tools
   macOS            brew install redis
   Docker           docker run -d -p 127.0.0.1:6379:6379 redis:7 redis-server --appendonly yes
-                   and set REDIS_URL=redis://127.0.0.1:6379`
+                   export REDIS_URL=redis://127.0.0.1:6379 DEMO_USERS=true COOKIE_SECURE=false
+                   export SESSION_KEYS=k1:$(node -p 'crypto.randomBytes(32).toString("base64url")')`
   })
   const old = systemWithApt(t, putRedis(t, '6.0.16'))
   t.throws(() => requireRedis({ env: old.env, log: recordingLog(), ...asRoot }), /found, but too old: .*redis-check-rdb \(6\.0\.16\)/)
