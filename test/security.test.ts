@@ -31,7 +31,7 @@ const inScope = `
   })
 
 /** What an open item comes with. */
-const awaited = ['events', 'encryption', 'tls-tests']
+const awaited = ['tls-tests']
 
 const testsIn = (proof: string) => [...proof.matchAll(/`(test\/[^`]+)` “([^”]+)”/g)].map(([, file = '', title = '']) => ({ file, title }))
 const linksIn = (text: string) => [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target).filter(target => !target.startsWith('https:'))
@@ -96,7 +96,7 @@ t.test('hashes and random numbers are those that the page lists, and nothing tha
   const usersOf = (pattern: RegExp) => sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file)
   t.strictSame(usersOf(/\b(md5|sha-?1|sha1hex|createCipher\w*|pbkdf2)\b/i), [])
   t.strictSame(usersOf(/math\.random/i).sort(), ['store/connect.ts', 'store/subscriber.ts'], 'when to try again, and where, is no secret')
-  t.strictSame(usersOf(/\brandomBytes\(/).sort(), ['callers/service-key.ts', 'config/load.ts', 'embedded/local-keyring.ts', 'guessing/device-token.ts', 'plugins/http/request-ids.ts', 'sessions/credential.ts'], 'one of them for request ids, one in the advice how to make a key')
+  t.strictSame(usersOf(/\brandomBytes\(/).sort(), ['callers/service-key.ts', 'config/load.ts', 'embedded/local-keyring.ts', 'embedded/redis/install.ts', 'guessing/device-token.ts', 'plugins/http/request-ids.ts', 'sessions/credential.ts'], 'one of them for request ids, two in advice how to make a key')
   t.strictSame(usersOf(/from 'uuid'/), ['sessions/credential.ts'], 'for public ids only')
   t.end()
 })

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { createKeys } from '../../src/store/keys.ts'
-import { build, login, loginByCookie } from '../harness.ts'
+import { build, buildAnother, demo, login, loginByCookie } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { ageGeneration, outcomeOf, partsOf, rotate, rotateInTime } from './attempt.ts'
 import { ageSession } from '../store/aging.ts'
@@ -63,4 +64,46 @@ t.test('a stolen cookie is worth as little: by policy the owner’s browser goes
   t.equal(outcomeOf(replayed), '401 invalid_session')
   t.equal(replayed.headers['set-cookie'], undefined, 'the copy is not exchanged for the successor')
   t.equal(outcomeOf(await asCookie(next)), '401 invalid_session')
+})
+
+t.test('a thief who races the victim’s change of the password gets nothing out of it, on any instance', async t => {
+  const guesses = { LOGIN_DEVICE_FAILURES: '1000000' }
+  const { app, config } = await build(t, guesses)
+  const other = await buildAnother(t, config)
+  const stolen = await login(app)
+  const ask = (instance: FastifyInstance, method: 'GET' | 'POST', url: string, payload?: object) =>
+    instance.inject({ method, url, headers: { 'x-session-id': stolen.credential }, ...(payload && { payload }) })
+  const tries: Array<[method: 'GET' | 'POST', url: string, payload?: object]> = [
+    ['GET', '/me'], ['POST', '/session/rotate'], ['GET', '/sessions'], ['GET', '/session'],
+    ['POST', '/session/reauthenticate', { password: 'a guess' }], ['POST', '/me/password', { currentPassword: 'a guess', newPassword: 'nine herons wade' }]
+  ]
+  const seen: string[] = []
+  const over = new AbortController()
+  async function steal (instance: FastifyInstance): Promise<void> {
+    while (!over.signal.aborted) {
+      for (const [method, url, payload] of tries) {
+        const response = await ask(instance, method, url, payload)
+        const isExpected = response.statusCode === 401 || (response.statusCode === 200 && payload === undefined)
+        if (!isExpected) t.fail(`${url} answered ${response.statusCode} ${response.body}`)
+        seen.push(response.body)
+      }
+    }
+  }
+  const thieves = [steal(app), steal(other)]
+  const response = await stolen.call('POST', '/me/password', { currentPassword: demo.alice.password, newPassword: 'seven otters sing' })
+  t.equal(response.statusCode, 200, response.body)
+  const { sessionId } = response.json<{ sessionId: string }>()
+  noteCredential(app, sessionId)
+  // Known at once where it was done, and everywhere within the life of what is remembered.
+  for (const instance of [app, other]) {
+    for (const attempt of tries) t.equal(outcomeOf(await ask(instance, ...attempt)), '401 invalid_session', `${attempt[1]} afterwards`)
+    await sleep(1000)
+  }
+  over.abort()
+  await Promise.all(thieves)
+  t.ok(seen.length > 10, `${seen.length} attempts`)
+  t.notOk(seen.some(body => body.includes(sessionId.slice(-64))), 'never the new credential')
+  const successor = app.sessions.rotate({ rotation: 'possible' }, stolen.credential)
+  t.equal(await me(other, successor), '401 invalid_session')
+  for (const instance of [app, other]) t.equal(await me(instance, sessionId), '200 Alice', 'the victim is still logged in')
 })

@@ -67,7 +67,7 @@ t.test('explains why one is not: by its tombstone, by an end of all, or unknown'
   const [admin, alice, kept] = [await login(app, 'admin'), await login(app), await login(app)]
   const explain = async (id: string) => (await admin.call('GET', `/admin/sessions/${id}/explain`)).json()
   await kept.call('DELETE', '/sessions/all?except=current')
-  t.match(await explain(alice.id), { state: 'ended', explanation: /^It is not alive: ended_all at \d+\.$/, userId: '1', credential: { generation: 1 }, ended: { reason: 'ended_all', actor: kept.id } })
+  t.match(await explain(alice.id), { state: 'ended', explanation: /^It is not alive: ended_all at \d+\.$/, userId: '1', credential: { generation: 1 }, ended: { reason: 'ended_all', actor: kept.id, createdAt: /^\d+$/, lastAccessedAt: /^\d+$/ } })
   t.match(await explain(kept.id), { state: 'alive', notBefore: { at: /^\d+$/, kept: true } })
   t.strictSame(await explain('00000000-0000-4000-8000-000000000000'), { sessionId: '00000000-0000-4000-8000-000000000000', state: 'unknown', explanation: 'There is no session of this id, and nothing is left of one.' })
 

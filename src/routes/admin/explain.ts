@@ -41,10 +41,16 @@ function recordAnswer ({ nowMs, facts }: { nowMs: number, facts: SessionFacts })
   }
 }
 
-function tombstoneAnswer ({ userId, endedAtMs, reason, actor, generation }: EndedSession) {
+function tombstoneAnswer ({ userId, endedAtMs, reason, actor, generation, createdAtMs, lastAccessedAtMs }: EndedSession) {
   return {
     ...(userId !== undefined && { userId }),
     ...(generation !== undefined && { credential: { generation } }),
-    ended: { at: timestamp(endedAtMs), reason, ...(actor !== undefined && { actor }) }
+    ended: {
+      at: timestamp(endedAtMs),
+      reason,
+      ...(actor !== undefined && { actor }),
+      ...(createdAtMs !== undefined && { createdAt: timestamp(createdAtMs) }),
+      ...(lastAccessedAtMs !== undefined && { lastAccessedAt: timestamp(lastAccessedAtMs) })
+    }
   }
 }

@@ -38,7 +38,9 @@ const ExplainAnswerSchema = Type.Object({
   ended: Type.Optional(Type.Object({
     at: Type.Optional(Timestamp('When it ended.')),
     reason: EndReasonSchema,
-    actor: ActorSchema
+    actor: ActorSchema,
+    createdAt: Type.Optional(Timestamp('When it was opened, of one of which no more is left.')),
+    lastAccessedAt: Type.Optional(Timestamp('When it was last used, of the same.'))
   }))
 }, {
   description: 'Why it is valid, or not',
