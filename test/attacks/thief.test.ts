@@ -6,6 +6,7 @@ import { build, buildAnother, demo, login, loginByCookie } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { ageGeneration, outcomeOf, partsOf, rotate, rotateInTime } from './attempt.ts'
 import { ageSession } from '../store/aging.ts'
+import { unlimitedLogins } from '../unlimited-logins.ts'
 
 /*
  * A thief has a copy of a credential, and the owner goes on with the original. Whoever falls behind for longer than the grace gives both away:
@@ -67,8 +68,7 @@ t.test('a stolen cookie is worth as little: by policy the owner’s browser goes
 })
 
 t.test('a thief who races the victim’s change of the password gets nothing out of it, on any instance', async t => {
-  const guesses = { LOGIN_DEVICE_FAILURES: '1000000' }
-  const { app, config } = await build(t, guesses)
+  const { app, config } = await build(t, unlimitedLogins)
   const other = await buildAnother(t, config)
   const stolen = await login(app)
   const ask = (instance: FastifyInstance, method: 'GET' | 'POST', url: string, payload?: object) =>
