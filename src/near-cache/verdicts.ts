@@ -84,6 +84,7 @@ export function createVerdicts ({ entries, bytes, lifeMs }: VerdictLimits) {
 
 function sizeOf (session: Validated | null): number {
   if (session === null) return 0
-  const { userId, profile: { email, name, roles } } = session
-  return 2 * [userId, email, name, ...roles].reduce((sum, text) => sum + text.length, 0)
+  const { userId, profile: { email, name, roles, claims, openedBy = '' } } = session
+  const ofClaims = claims === undefined ? '' : JSON.stringify(claims)
+  return 2 * [userId, email, name, ...roles, ofClaims, openedBy].reduce((sum, text) => sum + text.length, 0)
 }

@@ -15,7 +15,7 @@ declare module 'fastify' {
 export function callerGuardOf (app: FastifyInstance, scope: Scope) {
   function admit (request: FastifyRequest, caller: Caller | null, name: string | null): void {
     if (caller === null || (name !== null && name !== caller.name)) throw serviceError('invalid_service_key', 'There is no such key, or not any more, or the name with it is not that of its service.')
-    if (!caller.scopes.includes(scope)) throw insufficientScope(scope)
+    assertScope(caller, scope)
     request.caller = caller
   }
 
@@ -29,6 +29,11 @@ export function callerGuardOf (app: FastifyInstance, scope: Scope) {
     admit(request, found, name)
     done()
   }
+}
+
+/** @throws ServiceError `insufficient_scope` */
+export function assertScope (caller: Caller, scope: Scope): void {
+  if (!caller.scopes.includes(scope)) throw insufficientScope(scope)
 }
 
 /** The service of a route for services. */

@@ -28,14 +28,19 @@ export async function checkPassword<Proof> (app: FastifyInstance, { email, devic
  * The same for the account of this request's session. The account is looked for by its email; it has to be the same one still.
  * A live session is as good as a known device: others who guess at the account cannot keep whoever is logged in from proving the
  * password, and whoever stole one session has as many tries with it as a device has.
- * @throws ServiceError `wrong_password`, and the above
+ * @throws ServiceError `wrong_password`, `no_password_here`, and the above
  */
 export async function checkOwnPassword<Proof extends { user: User }> (app: FastifyInstance, request: FastifyRequest, check: Check<Proof>): Promise<Proof> {
   const { id, userId, profile } = sessionOf(request)
+  if (profile.openedBy !== undefined) throw noPassword(profile.openedBy)
   const device = app.deviceTokens.deviceOf(app.deviceCookie.valuesIn(request), profile.email) ?? `session:${id}`
   const proof = await checkPassword(app, { email: profile.email, device }, request, check)
   if (proof === null || String(proof.user.id) !== userId) {
     throw serviceError('wrong_password', 'This is not the current password of the account that is logged in. Nothing has changed: try again.')
   }
   return proof
+}
+
+function noPassword (openedBy: string) {
+  return serviceError('no_password_here', `This session was opened by the service ${openedBy}, for a user who logs in there: there is no password here.`)
 }

@@ -26,6 +26,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   reauthentication_required: [
     'For this the password has to be proven within 43200 seconds. Send it to POST /session/reauthenticate, then repeat the request with the new sessionId.',
     { maxAge: 43_200 }],
+  data_key_not_allowed: ['The service may keep values under keys that begin with shop. only; theme does not. Nothing was changed.'],
   session_too_young: [
     'This session comes from a device that is not known, and is too young to end older ones. Prove the password with POST /session/reauthenticate in 540 seconds or later, then repeat the request with the new sessionId.',
     { guardedUntil: '1704067800000' }],
@@ -49,6 +50,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   range_not_satisfiable: ['What was asked for is shorter than the Range header supposes. Ask without it.'],
   expectation_failed: ['The only expectation that can be met is 100-continue. Leave the Expect header out.'],
   too_many_attempts: ['Too many attempts have failed. Try again in 4 seconds.'],
+  no_password_here: ['This session was opened by the service shop, for a user who logs in there: there is no password here.'],
   email_taken: ['The email zoe@example.com is taken.'],
   caller_name_taken: ['There is a service shop already. POST /admin/callers/shop/keys gives it another key.'],
   too_many_keys: ['The service shop has two keys. Take away the one that it does not use any more, then ask again.'],

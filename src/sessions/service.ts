@@ -51,7 +51,7 @@ export function createSessionService (options: SessionServiceOptions) {
     rotate: ({ rotation }: Pick<Session, 'rotation'>, text: string): string => rotation === 'done' ? text : alive(credentials.successor(text)).text,
 
     /** Lets this session stay unused for that long, once; says how much of it was granted before the absolute deadline. */
-    async extend (session: Session, seconds: number): Promise<{ grantedSeconds: number, times: SessionTimes }> {
+    async extend (session: Pick<Session, 'id'>, seconds: number): Promise<{ grantedSeconds: number, times: SessionTimes }> {
       const { nowMs, times } = alive(await store.extend(session.id, seconds * 1000))
       return { grantedSeconds: Math.min(seconds, Math.ceil((times.extendedUntilMs - nowMs) / 1000)), times }
     },
@@ -78,7 +78,7 @@ export function createSessionService (options: SessionServiceOptions) {
     },
 
     /** Names the device of one of the user's sessions. @throws ServiceError `session_not_found` for a dead, unknown or foreign id alike */
-    async rename (session: Session, id: string, deviceName: string): Promise<void> {
+    async rename (session: Pick<Session, 'userId'>, id: string, deviceName: string): Promise<void> {
       if (!await store.rename(session.userId, id, deviceName)) throw notFound()
     },
 

@@ -8,6 +8,10 @@ export interface Profile {
   email: string
   name: string
   roles: string[]
+  /** What another service that opened the session says of its user. */
+  claims?: Record<string, unknown>
+  /** The name of that service; absent if the user logged in here. */
+  openedBy?: string
 }
 
 /** A live session, as a validation sees it. Times are epoch milliseconds of Redis. */

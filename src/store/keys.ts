@@ -21,7 +21,7 @@ import { slotOf } from '../sessions/credential.ts'
  * value is absent when it has that one, and what is marked with a question mark when there is none.
  *
  *   u       user id
- *   p       profile: email, name and roles as a JSON array of texts, without the brackets and quotation marks around it
+ *   p       profile: email, name and roles (and claims, and who opened it) as a JSON array of texts, without the brackets and quotation marks around it
  *   c       createdAt (ms since 1970); the other moments are distances to it (ms)
  *   a       last touch (0)
  *   t       when the password was last proven (0)

@@ -17,6 +17,9 @@ export interface ListingOptions {
 /** Sessions of a user with many that one call describes at most, so that none blocks Redis for longer than a fraction of a millisecond. */
 const SLICE = 16
 
+/** As many are described with the index, in one call of about a millisecond: a page of the largest size and one more, which tells whether there is a next one. */
+const PAGE = 101
+
 interface Found {
   sessions: IndexedSession[]
   /** What is known of some of them already: null of those that are not alive. */
@@ -24,8 +27,8 @@ interface Found {
 }
 
 /**
- * Lists and counts: one read of the index, which says when each session was created and on what type of device, and of the records of the page with it.
- * What of the page is not alive, or not on the devices that were asked for, is made up for by a pipelined read of more.
+ * Lists and counts: one read of the index, which says when each session was created and on what type of device, and of the records of a page with it.
+ * What is not alive, or not on the devices that were asked for, and what goes beyond a page, is made up for by a pipelined read of more.
  */
 export function createListing ({ client, keys, touchIntervalMs }: ListingOptions, call: Call): Pick<SessionStore, 'list' | 'countOf' | 'describe'> {
   /** The user's live sessions by the index. What moves in it between two calls may be missed or seen twice: only who has more than 1,000 needs them. */
@@ -68,7 +71,7 @@ export function createListing ({ client, keys, touchIntervalMs }: ListingOptions
 
   return {
     async list (userId, { limit, after, deviceType = null }) {
-      const { sessions: found, described } = await indexed(userId, limit, after)
+      const { sessions: found, described } = await indexed(userId, Math.min(limit, PAGE), after)
       const live = found.filter(session => deviceType === null || session.deviceType === deviceType)
       const rest = live.filter(session => after === null || isNewer(after, session)).sort((a, b) => isNewer(a, b) ? -1 : 1)
       const sessions: SessionDescription[] = []

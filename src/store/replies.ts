@@ -25,13 +25,20 @@ type LiveVerdict = [
   rotation: 0 | 1 | 2, binding: string, goodFor: number, advanced: 0 | 1, left?: string, entered?: string, lastPackedAddress?: string, lastPackedAgent?: string
 ]
 
-/** A profile as the record keeps it: a JSON array of texts, without the brackets and quotation marks around it. */
-export function profileText ({ email, name, roles }: Profile): string {
-  return JSON.stringify([email, name, ...roles]).slice(2, -2)
+/**
+ * A profile as the record keeps it: a JSON array of texts, without the brackets and quotation marks around it. Behind the roles, which begin with a letter,
+ * of what another service opened its claims as JSON, if there are any, and `=` with its name.
+ */
+export function profileText ({ email, name, roles, claims, openedBy }: Profile): string {
+  const ofService = openedBy === undefined ? [] : [...claims === undefined ? [] : [JSON.stringify(claims)], `=${openedBy}`]
+  return JSON.stringify([email, name, ...roles, ...ofService]).slice(2, -2)
 }
 
 function profileOf ([email = '', name = '', ...roles]: string[]): Profile {
-  return { email, name, roles }
+  if (roles.at(-1)?.startsWith('=') !== true) return { email, name, roles }
+  const openedBy = String(roles.pop()).slice(1)
+  if (roles.at(-1)?.startsWith('{') !== true) return { email, name, roles, openedBy }
+  return { email, name, claims: JSON.parse(String(roles.pop())), roles, openedBy }
 }
 
 export function timesOf ([createdAt, touchedAt, idle, absolute, extendedUntil, authenticatedAt]: string[]): SessionTimes {

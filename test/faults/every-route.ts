@@ -5,7 +5,7 @@ import type { Call } from './client.ts'
 export const LONERS_PASSWORD = 'correct horse'
 
 /** The service that a request adds, changes or comes from, which no other request does. */
-export const serviceOf = (unique: string) => ({ name: `s${unique.replaceAll('-', '')}`, scopes: ['sessions:introspect', 'sessions:read', 'sessions:revoke'] })
+export const serviceOf = (unique: string) => ({ name: `s${unique.replaceAll('-', '')}`, scopes: ['sessions:introspect', 'sessions:read', 'sessions:create', 'sessions:write', 'sessions:revoke'] })
 
 /** The account that is added by the request that is called this. */
 export const newcomer = (unique: string) => ({ email: `${unique}@example.com`, password: 'nine herons wade' })
@@ -18,7 +18,7 @@ interface Sample {
   who?: Account | 'loner'
   /** Who sends it, if not that session: then it is about the account of that session, `{userId}`. */
   by?: Account
-  /** Or made of a text that is in no other request, and the credential of the session. */
+  /** Or made of a text that is in no other request, and the credential and the user of the session. */
   body?: unknown
   /** Behind its path; with `{userId}`. */
   query?: string
@@ -57,6 +57,8 @@ const samples: Record<string, Sample> = {
   addCallerKey: { who: 'admin', status: 201, isDone: after => after.service?.keys.length === 2 },
   deleteCallerKey: { who: 'admin', isDone: after => after.service?.keys.length === 0 },
   introspect: { body: (_unique: string, token: string) => ({ token }) },
+  openUserSession: { body: (unique: string, _token: string, userId: string) => ({ userId, userAgent: unique }), status: 201, isDone: after => after.loggedIn },
+  changeUserSession: { body: { deviceName: 'Kitchen radio' }, isDone: after => after.otherName === 'Kitchen radio' },
   endUserSession: { isDone: after => !after.otherAlive },
   listUserSessions: { query: '?userId={userId}' },
   endUserSessions: { who: 'loner', query: '?userId={userId}', isDone: after => !after.alive },

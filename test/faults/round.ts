@@ -30,7 +30,7 @@ async function prepare (route: Route, call: Call, login: Login): Promise<Attempt
   const path = `${route.path}${route.query ?? ''}`.replace('{key}', 'color').replace('{sessionId}', other.slice(0, 36)).replace('{userId}', String(userId))
     .replace('{name}', serviceOf(userAgent).name).replace('{keyId}', key.slice(4, 20))
   const sender = route.by === undefined ? credential : await logIn(call, demo[route.by])
-  const body = typeof route.body === 'function' ? route.body(userAgent, credential) : route.body
+  const body = typeof route.body === 'function' ? route.body(userAgent, credential, String(userId)) : route.body
   const shown = route.isForServices ? { headers: { authorization: `Bearer ${key}` } } : { credential: sender }
   return {
     route,

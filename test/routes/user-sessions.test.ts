@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { build, login } from '../harness.ts'
+import { noteCredential } from '../leaks/known.ts'
 import { isInvalid, isProblem } from './problem.ts'
 import { addService } from './service.ts'
 
@@ -78,4 +79,143 @@ t.test('whose sessions is to be said', async t => {
   isInvalid(t, await call('GET', '/v1/sessions?userId=1&limit=101'), ['querystring/limit'])
   isProblem(t, await call('GET', '/v1/sessions?userId=1&cursor=x'), 400, 'malformed_cursor')
   t.equal((await alice.call('GET', '/me')).statusCode, 200)
+})
+
+t.test('a service opens a session for a user of its own, which is one like any other', async t => {
+  const { app } = await build(t)
+  const { call } = await addService(app, 'shop', { scopes: ['sessions:create', 'sessions:read', 'sessions:introspect'] })
+  const response = await call('POST', '/v1/sessions', {
+    userId: 'customer-4711',
+    profile: { email: 'carol@example.com', name: 'Carol', roles: ['customer', 'vip'] },
+    claims: { plan: 'gold', since: 2019, tags: ['a', { b: null }] },
+    ipAddress: '2001:DB8:0::7',
+    userAgent: 'curl/8.5.0',
+    deviceId: 'tv',
+    deviceName: 'TV',
+    capabilities: ['4K'],
+    rememberMe: true
+  })
+  t.equal(response.statusCode, 201, response.body)
+  const { sessionId, sid, userId, session } = response.json()
+  noteCredential(app, sessionId)
+  t.strictSame([sid, userId], [sessionId.slice(0, 36), 'customer-4711'])
+  t.equal(Number(session.absoluteExpiresAt) - Number(session.createdAt), 2_592_000_000)
+  const ask = (method: 'GET' | 'POST', url: string, payload?: object) => app.inject({ method, url, headers: { 'x-session-id': sessionId, 'user-agent': 'curl/8.5.0' }, ...(payload && { payload }) })
+  for (let i = 0; i < 2; i++) t.strictSame((await ask('GET', '/me')).json().user, { id: 'customer-4711', email: 'carol@example.com', name: 'Carol' })
+  t.match((await ask('GET', '/verify')).headers, { 'x-session-user': 'customer-4711', 'x-session-roles': 'customer,vip' })
+  t.match((await ask('GET', '/sessions')).json(), { count: 1, sessions: [{ sessionId: sid, ipAddress: '2001:db8::7', userAgent: 'curl/8.5.0', lifetime: 'rememberMe', deviceName: 'TV', capabilities: ['4K'], current: true }] })
+  t.match((await call('POST', '/v1/introspect', { token: sessionId })).json(), {
+    active: true, sub: 'customer-4711', sid, username: 'carol@example.com', name: 'Carol', roles: ['customer', 'vip'], client_id: 'shop', claims: { plan: 'gold', since: 2019, tags: ['a', { b: null }] }
+  })
+  t.match((await call('GET', `/v1/sessions/${sid}`)).json(), { userId: 'customer-4711', session: { sessionId: sid } })
+  t.equal((await ask('GET', '/admin/stats')).statusCode, 403)
+  for (const [url, body] of [['/session/reauthenticate', { password: 'x' }], ['/me/password', { currentPassword: 'x', newPassword: 'seven otters sing' }]] as const) {
+    isProblem(t, await ask('POST', url, body), 409, 'no_password_here')
+  }
+  t.equal((await ask('POST', '/logout')).statusCode, 200)
+  t.equal((await ask('GET', '/me')).statusCode, 401)
+})
+
+t.test('who tells nothing of a user but the id gets a session all the same; numbers stay numbers', async t => {
+  const { app } = await build(t)
+  const { call } = await addService(app, 'shop', { scopes: ['sessions:create', 'sessions:introspect'] })
+  for (const [userId, id] of [['4711', 4711], ['0x1', '0x1'], ['01', '01'], ['a:b@c', 'a:b@c'], ['9'.repeat(20), '9'.repeat(20)]] as const) {
+    const { sessionId } = (await call('POST', '/v1/sessions', { userId })).json()
+    noteCredential(app, sessionId)
+    t.strictSame((await app.inject({ url: '/me', headers: { 'x-session-id': sessionId } })).json().user, { id })
+    const found = (await call('POST', '/v1/introspect', { token: sessionId })).json()
+    t.strictSame([found.sub, found.roles, found.client_id, 'username' in found, 'name' in found, 'claims' in found], [userId, [], 'shop', false, false, false])
+  }
+})
+
+t.test('only a service that may gives the role of operators', async t => {
+  const { app } = await build(t)
+  const [shop, root] = [await addService(app, 'shop', { scopes: ['sessions:create'] }), await addService(app, 'root', { scopes: ['sessions:create', 'admin'] })]
+  const body = { userId: 'op-1', profile: { roles: ['admin'] } }
+  const refused = await shop.call('POST', '/v1/sessions', body)
+  isProblem(t, refused, 403, 'insufficient_scope')
+  t.equal(refused.json().scope, 'admin')
+  t.equal((await app.sessions.list({ userId: 'op-1' }, 1, undefined)).count, 0)
+  const { sessionId } = (await root.call('POST', '/v1/sessions', body)).json()
+  noteCredential(app, sessionId)
+  t.equal((await app.inject({ url: '/admin/stats', headers: { 'x-session-id': sessionId } })).statusCode, 200)
+})
+
+t.test('what cannot be a session of a user opens none, and says why', async t => {
+  const { app } = await build(t, { SESSION_LIMIT: '1', SESSION_LIMIT_POLICY: 'deny' })
+  const { call } = await addService(app, 'shop', { scopes: ['sessions:create'] })
+  const userId = 'u'
+  const open = (more: object) => call('POST', '/v1/sessions', { userId, ...more })
+  isInvalid(t, await call('POST', '/v1/sessions', {}), ['body/userId'])
+  isInvalid(t, await open({ userId: 'a b' }), ['body/userId'])
+  isInvalid(t, await open({ unknown: 1 }), ['body/unknown'])
+  isInvalid(t, await open({ profile: { roles: ['=shop'], id: 1 } }), ['body/profile/id', 'body/profile/roles/0'])
+  isInvalid(t, await open({ ipAddress: 'localhost' }), ['body/ipAddress'])
+  isInvalid(t, await open({ lifetime: 'unknown' }), ['body/lifetime'])
+  isInvalid(t, await call('POST', '/v1/sessions', '{"userId":"u","claims":{"a":1e999}}', { 'content-type': 'application/json' }), ['body/claims/a'])
+  const large = await open({ claims: { a: 'x'.repeat(1017) } })
+  isProblem(t, large, 413, 'data_limit_exceeded')
+  t.match(large.json(), { cap: 'claims', max: 1024, actual: 1025 })
+  t.equal((await app.sessions.list({ userId }, 1, undefined)).count, 0)
+  const first = await open({ claims: { a: 'x'.repeat(1016) } })
+  t.equal(first.statusCode, 201)
+  const { sessionId, sid } = first.json()
+  noteCredential(app, sessionId)
+  const denied = await open({})
+  isProblem(t, denied, 409, 'session_limit_reached')
+  t.match(denied.json(), { max: 1, sessions: [{ sessionId: sid }] })
+  const second = await open({ endSessionId: sid })
+  t.equal(second.statusCode, 201)
+  noteCredential(app, second.json().sessionId)
+  t.equal((await app.inject({ url: '/me', headers: { 'x-session-id': sessionId } })).statusCode, 401)
+})
+
+t.test('a service changes a session: data, deadline and name of the device; it is no use', async t => {
+  const { app } = await build(t)
+  const { call } = await addService(app, 'shop', { scopes: ['sessions:write'] })
+  const alice = await login(app)
+  await alice.call('PUT', '/session/data', { key: 'gone', value: 1 })
+  const before = (await alice.call('GET', '/session')).json()
+  const response = await call('PATCH', `/v1/sessions/${alice.id}`, { data: { cart: ['a'], gone: null }, extendSeconds: 7200, deviceName: 'Kitchen radio' })
+  t.equal(response.statusCode, 200, response.body)
+  t.match(response.json(), { message: 'Session changed', session: { sessionId: alice.id, deviceName: 'Kitchen radio', current: false, lastAccessedAt: before.lastAccessedAt } })
+  t.ok(Number(response.json().session.idleExpiresAt) > Date.now() + 7_100_000)
+  t.strictSame((await alice.call('GET', '/session/data')).json(), { data: { cart: ['a'] } })
+  isInvalid(t, await call('PATCH', `/v1/sessions/${alice.id}`, {}), ['body'])
+  isInvalid(t, await call('PATCH', `/v1/sessions/${alice.id}`, { data: {}, extendSeconds: 0, deviceName: ' ' }), ['body/data', 'body/deviceName', 'body/extendSeconds'])
+  isProblem(t, await call('PATCH', `/v1/sessions/${alice.id}`, { data: { constructor: 1 } }), 400, 'reserved_key')
+  isProblem(t, await call('PATCH', `/v1/sessions/${alice.id}`, { data: { a: 'x'.repeat(5000) }, deviceName: 'Not done' }), 413, 'data_limit_exceeded')
+  t.match((await alice.call('GET', '/session')).json(), { deviceName: 'Kitchen radio' })
+  isProblem(t, await call('PATCH', `/v1/sessions/${nobody}`, { extendSeconds: 1 }), 404, 'session_not_found')
+})
+
+t.test('a service with a prefix keeps nothing under other keys', async t => {
+  const { app } = await build(t)
+  const { call } = await addService(app, 'shop', { scopes: ['sessions:write'], dataPrefix: 'shop.' })
+  const alice = await login(app)
+  isProblem(t, await call('PATCH', `/v1/sessions/${alice.id}`, { data: { 'shop.cart': 1, theme: 'dark' } }), 403, 'data_key_not_allowed')
+  t.strictSame((await alice.call('GET', '/session/data')).json(), { data: {} })
+  t.equal((await call('PATCH', `/v1/sessions/${alice.id}`, { data: { 'shop.cart': 1 } })).statusCode, 200)
+})
+
+t.test('a session that ends while it is changed was not found', async t => {
+  const { app } = await build(t)
+  const { call } = await addService(app, 'shop', { scopes: ['sessions:write'] })
+  const alice = await login(app)
+  const { merge, extend, find } = app.sessions
+  app.sessions.merge = async (session, ...change) => {
+    const merged = await merge(session, ...change)
+    await alice.call('POST', '/logout')
+    return merged
+  }
+  isProblem(t, await call('PATCH', `/v1/sessions/${alice.id}`, { data: { a: 1 }, extendSeconds: 60 }), 404, 'session_not_found')
+  app.sessions.merge = merge
+  const bob = await login(app, 'bob')
+  app.sessions.extend = async (session, seconds) => {
+    const extended = await extend(session, seconds)
+    await bob.call('POST', '/logout')
+    return extended
+  }
+  isProblem(t, await call('PATCH', `/v1/sessions/${bob.id}`, { extendSeconds: 60 }), 404, 'session_not_found', 'also once all is done')
+  t.equal(app.sessions.find, find)
 })

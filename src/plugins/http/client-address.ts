@@ -13,7 +13,11 @@ export interface Origin {
  * Empty if there is none, as on a Unix socket.
  */
 export function clientAddress ({ ip = '', socket }: Origin): string {
-  const address = isIP(ip) === 0 ? socket.remoteAddress ?? '' : ip
+  return canonicalAddress(isIP(ip) === 0 ? socket.remoteAddress ?? '' : ip)
+}
+
+/** An address in its one spelling; what is no IPv6 address stays as it is. */
+export function canonicalAddress (address: string): string {
   return isIPv6(address) ? canonical(address) : address
 }
 

@@ -59,16 +59,19 @@ function keepMsOf ({ goodUntilMs = 0 }: Validated, longestMs: number): number {
   return Math.floor(Math.max(0, Math.min(goodUntilMs - performance.now(), longestMs)))
 }
 
-function claimsOf ({ id, userId, profile: { email, name, roles }, times }: Validated) {
+function claimsOf ({ id, userId, profile, times }: Validated) {
+  const { email, name, roles, claims, openedBy } = profile
   return {
     sub: userId,
     sid: id,
     iat: secondsOf(times.createdAtMs),
     exp: secondsOf(expiresAtMs(times)),
     auth_time: secondsOf(times.authenticatedAtMs),
-    username: email,
-    name,
+    username: email || undefined,
+    name: name || undefined,
     roles,
+    client_id: openedBy,
+    claims,
     token_type: 'Bearer'
   }
 }

@@ -45,6 +45,8 @@ export const IntrospectionSchema = Type.Object({
   username: Type.Optional(Type.String({ description: 'The email of the user.', examples: ['alice@example.com'] })),
   name: Type.Optional(Type.String({ examples: ['Alice'] })),
   roles: Type.Optional(Type.Array(Type.String({ examples: ['admin'] }))),
+  client_id: Type.Optional(Type.String({ description: 'The service that opened the session, if one did.', examples: ['shop'] })),
+  claims: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'What that service says of its user.', examples: [{ plan: 'gold' }] })),
   token_type: Type.Optional(Type.String({ examples: ['Bearer'] })),
   device: Type.Optional(Type.Object({
     ...DescriptionSchema.properties.device.properties,

@@ -1,14 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { originOf } from '../../plugins/binding.ts'
-import { deviceTypes } from '../../sessions/devices/device.ts'
-import { serviceError, ServiceError } from '../../sessions/errors.ts'
+import { serviceError } from '../../sessions/errors.ts'
 import { endsNobody } from '../../sessions/policies/young-session.ts'
 import type { LifetimeWish } from '../../sessions/policies/lifetimes.ts'
 import type { DeviceLabels, Opened } from '../../sessions/opening.ts'
 import type { Session } from '../../sessions/session.ts'
 import type { User } from '../../users/user.ts'
 import { checkPassword } from '../check-password.ts'
-import { describeSession } from '../describe-session.ts'
+import { refusal } from '../limit-refusal.ts'
 
 /** What a login is made of, wherever it was read. */
 interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers' | 'protocol'> {
@@ -20,9 +19,6 @@ interface LoggedIn extends Opened { user: User, deviceToken: string }
 
 /** How often the account's sessions may be ended under a login before it is given up: each time costs a hash. */
 const TRIES = 5
-
-/** How many sessions a refusal shows. */
-const MOST_SHOWN = 100
 
 /**
  * Checks the password and opens a session. Begins anew if all sessions of the account were ended meanwhile: then the account
@@ -90,12 +86,4 @@ function knownDevice (app: FastifyInstance, attempt: Attempt): string | null {
   const { email, deviceToken } = attempt.body
   const fromBody = deviceToken === undefined ? [] : [deviceToken]
   return app.deviceTokens.deviceOf([...fromBody, ...app.deviceCookie.valuesIn(attempt)], email)
-}
-
-/** Who may not have another session is told which there are, to end one of them: the password was right. */
-async function refusal (app: FastifyInstance, userId: string, error: unknown): Promise<never> {
-  if (!(error instanceof ServiceError && error.code === 'session_limit_reached')) throw error
-  const ofType = deviceTypes.find(type => type === error.extras.deviceType) ?? null
-  const { sessions } = await app.sessions.list({ userId }, MOST_SHOWN, undefined, ofType)
-  throw serviceError(error.code, error.message, { extras: { ...error.extras, sessions: sessions.map(session => describeSession(session, '')) } })
 }

@@ -9,8 +9,14 @@ import { PASSWORDS_BODY_LIMIT } from '../new-password.ts'
 import { changePassword } from './change-password.ts'
 import * as schemas from './schemas.ts'
 
-function answerOf ({ userId, profile, times }: Session) {
-  return { user: { id: Number(userId), email: profile.email, name: profile.name }, session: timesAnswer(times) }
+function answerOf ({ userId, profile: { email, name, openedBy }, times }: Session) {
+  const user = openedBy === undefined ? { id: Number(userId), email, name } : { id: idOf(userId), ...(email && { email }), ...(name && { name }) }
+  return { user, session: timesAnswer(times) }
+}
+
+/** Of accounts here it is a number, and so it is where another service's users have one. */
+function idOf (userId: string): number | string {
+  return /^[1-9]\d{0,14}$/.test(userId) ? Number(userId) : userId
 }
 
 /** The same, written. What is asked most of all is written once for a verdict. */
@@ -26,7 +32,7 @@ const me: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/me/password', {
-    config: { strict: true, problems: ['session_too_young', 'wrong_password', 'password_unchanged', 'password_too_common', 'too_many_attempts', 'login_busy', 'users_unavailable'] },
+    config: { strict: true, problems: ['session_too_young', 'wrong_password', 'no_password_here', 'password_unchanged', 'password_too_common', 'too_many_attempts', 'login_busy', 'users_unavailable'] },
     bodyLimit: PASSWORDS_BODY_LIMIT,
     schema: schemas.changePassword
   }, async (request, reply) => {

@@ -4,8 +4,14 @@ import { PasswordSchema } from '../login/schemas.ts'
 import { NewPasswordSchema } from '../new-password.ts'
 import { Closed, ReplacedSessionIdSchema, TimesSchema, UserSchema, refTo } from '../schemas.ts'
 
+const WhoSchema = Type.Object({
+  id: Type.Unsafe<number | string>({ type: ['integer', 'string'], description: 'A whole number; of a user of another service what that service says, which may be a text.', examples: [1] }),
+  email: Type.Optional(UserSchema.properties.email),
+  name: Type.Optional(UserSchema.properties.name)
+}, { description: 'Whose session it is. Without `email` and `name` if another service opened it and told none.' })
+
 const MeAnswerSchema = Type.Object({
-  user: refTo(UserSchema),
+  user: WhoSchema,
   session: refTo(TimesSchema)
 }, {
   description: 'Who you are, and how long this session lives',

@@ -13,12 +13,17 @@ const IfMatchSchema = Type.Object({
 
 const PutBodySchema = Closed({ key: KeySchema, value: ValueSchema }, { examples: [{ key: 'cartItems', value: '3' }] })
 
-const PatchBodySchema = Type.Record(Type.String(), ValueSchema, {
-  propertyNames: KeySchema,
-  minProperties: 1,
-  description: 'Values by key; `null` removes the key. Nested objects are replaced, not merged.',
-  examples: [{ cartItems: '4', theme: 'dark', coupon: null }]
-})
+/** Changes of data by key. */
+export function patchBodyOf (description: string) {
+  return Type.Record(Type.String(), ValueSchema, {
+    propertyNames: KeySchema,
+    minProperties: 1,
+    description,
+    examples: [{ cartItems: '4', theme: 'dark', coupon: null }]
+  })
+}
+
+const PatchBodySchema = patchBodyOf('Values by key; `null` removes the key. Nested objects are replaced, not merged.')
 
 /** All data answers carry the version of all of the session's data. */
 const etag = { etag: Type.String({ description: 'Version of all data of this session, for If-Match.' }) }

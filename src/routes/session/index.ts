@@ -23,7 +23,7 @@ const session: FastifyPluginAsyncTypebox = async app => {
   })
 
   app.post('/session/reauthenticate', {
-    config: { strict: true, evenIfMoved: true, problems: ['wrong_password', 'too_many_attempts', 'login_busy', 'users_unavailable'] },
+    config: { strict: true, evenIfMoved: true, problems: ['wrong_password', 'no_password_here', 'too_many_attempts', 'login_busy', 'users_unavailable'] },
     bodyLimit: LOGIN_BODY_LIMIT,
     schema: schemas.reauthenticate
   }, async (request, reply) => {

@@ -1,6 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { serviceError } from '../../sessions/errors.ts'
+import { callerOf } from '../../plugins/caller-guard.ts'
 import { describeSession } from '../describe-session.ts'
+import { timesAnswer } from '../schemas.ts'
+import { change, notFound } from './change.ts'
+import { openFor } from './open.ts'
 import * as schemas from './schemas.ts'
 
 /** The sessions of any user, for other services. */
@@ -18,6 +21,23 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
     return { userId: session.userId, session: describeSession(session, '') }
   })
 
+  app.post('/v1/sessions', { config: { scope: 'sessions:create', problems: ['data_limit_exceeded', 'session_limit_reached'] }, schema: schemas.openUserSession }, async (request, reply) => {
+    const { credential, session } = await openFor(app, callerOf(request), request.body)
+    reply.code(201)
+    return { message: 'Session opened' as const, sessionId: credential, sid: session.id, userId: session.userId, session: timesAnswer(session.times) }
+  })
+
+  app.patch('/v1/sessions/:sessionId', {
+    config: { scope: 'sessions:write', problems: ['session_not_found', 'data_key_not_allowed', 'reserved_key', 'data_limit_exceeded'] },
+    schema: schemas.changeUserSession
+  }, async request => {
+    const { sessionId } = request.params
+    await change(app, callerOf(request), sessionId, request.body)
+    const session = await app.sessions.find(sessionId)
+    if (session === null) throw notFound()
+    return { message: 'Session changed' as const, session: describeSession(session, '') }
+  })
+
   app.delete('/v1/sessions/:sessionId', { config: { scope: 'sessions:revoke', problems: ['session_not_found'] }, schema: schemas.endUserSession }, async ({ params: { sessionId } }) => {
     if (!await app.sessions.endAny(sessionId, cause)) throw notFound()
     return { message: 'Session ended' as const, sessionId }
@@ -25,10 +45,6 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
 
   app.delete('/v1/sessions', { config: { scope: 'sessions:revoke' }, schema: schemas.endUserSessions }, async ({ query: { userId } }) =>
     ({ message: 'Logged out from all devices' as const, ended: await app.sessions.endAll(userId, null, cause) }))
-}
-
-function notFound () {
-  return serviceError('session_not_found', 'There is no live session with this id. GET /v1/sessions lists those of a user.')
 }
 
 export default userSessions

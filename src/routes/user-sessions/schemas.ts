@@ -1,6 +1,9 @@
 import { Type } from '@sinclair/typebox'
-import { exampleId, exampleOtherDescription } from '../examples.ts'
-import { Closed, DescriptionSchema, SessionIdSchema, refTo } from '../schemas.ts'
+import { ROLE_PATTERN } from '../../users/user.ts'
+import { EMAIL_MAX_LENGTH, EMAIL_PATTERN } from '../../users/email.ts'
+import { exampleCredential, exampleId, exampleOtherDescription, exampleTimes } from '../examples.ts'
+import { CapabilitiesSchema, Closed, DescriptionSchema, DeviceIdSchema, DeviceNameSchema, NameSchema, SessionIdSchema, TimesSchema, refTo } from '../schemas.ts'
+import { patchBodyOf } from '../session-data/schemas.ts'
 
 /** Of accounts here it is a number; users of elsewhere may have any text. */
 const UserIdSchema = Type.String({ pattern: '^[!-~]{1,128}$', description: 'The id of the user, as `sub` of an introspection has it: printable ASCII without spaces.', examples: ['1'] })
@@ -37,6 +40,44 @@ const EndedAllAnswerSchema = Type.Object({
   ended: Type.Integer({ description: 'How many sessions that were.', examples: [2] })
 }, { description: 'None of them answers any more', examples: [{ message: 'Logged out from all devices', ended: 2 }] })
 
+export const OpenBodySchema = Closed({
+  userId: { ...UserIdSchema, description: 'The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: give them only to these.', examples: ['customer-4711'] },
+  profile: Type.Optional(Closed({
+    email: Type.Optional(Type.String({ pattern: EMAIL_PATTERN, maxLength: EMAIL_MAX_LENGTH, examples: ['carol@example.com'] })),
+    name: Type.Optional(NameSchema),
+    roles: Type.Optional(Type.Array(Type.String({ pattern: ROLE_PATTERN, examples: ['customer'] }), { maxItems: 32, uniqueItems: true, description: 'What gateways and routes ask for. `admin` only with the scope `admin`.' }))
+  }, { description: 'What GET /me, GET /verify and introspection tell of the user. It stays as it is for the life of the session.' })),
+  claims: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'What introspection tells besides, as `claims`: at most 1,024 bytes as JSON.', examples: [{ plan: 'gold' }] })),
+  ipAddress: Type.Optional(Type.String({ maxLength: 45, description: 'Where the user’s client is, not your service: shown in lists, and compared with at each use.', examples: ['203.0.113.7'] })),
+  userAgent: Type.Optional(Type.String({ maxLength: 512, description: 'What that client calls itself.', examples: ['Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0'] })),
+  rememberMe: Type.Optional(Type.Boolean({ description: 'As at POST /login.' })),
+  lifetime: Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'As at POST /login.', examples: ['default'] })),
+  endSessionId: Type.Optional({ ...SessionIdSchema, description: 'The public id of a session of the user to end for this one: after 409 `session_limit_reached`.' }),
+  rotate: Type.Optional(Type.Boolean({ description: 'As at POST /login.' })),
+  deviceId: Type.Optional(DeviceIdSchema),
+  deviceName: Type.Optional(DeviceNameSchema),
+  capabilities: Type.Optional(CapabilitiesSchema)
+}, { examples: [{ userId: 'customer-4711', profile: { name: 'Carol', roles: ['customer'] }, claims: { plan: 'gold' }, ipAddress: '203.0.113.7' }] })
+
+const OpenAnswerSchema = Type.Object({
+  message: Type.Literal('Session opened'),
+  sessionId: Type.String({ description: 'The credential, for the user’s client: keep it secret.', examples: [exampleCredential] }),
+  sid: { ...SessionIdSchema, description: 'Its public id, by which it is found and ended. It opens nothing.' },
+  userId: UserIdSchema,
+  session: refTo(TimesSchema)
+}, { description: 'The user is logged in', examples: [{ message: 'Session opened', sessionId: exampleCredential, sid: exampleId, userId: 'customer-4711', session: exampleTimes }] })
+
+export const ChangeBodySchema = Closed({
+  data: Type.Optional(patchBodyOf('Values by key, as at PATCH /session/data; only keys with the prefix that your service is limited to, if it is.')),
+  extendSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 31_536_000, description: 'How long it may stay unused from now on, once, never past its absolute deadline; as at POST /session/extend.', examples: [7200] })),
+  deviceName: Type.Optional(DeviceNameSchema)
+}, { minProperties: 1, examples: [{ data: { cartItems: '4' }, extendSeconds: 7200 }] })
+
+const ChangedAnswerSchema = Type.Object({
+  message: Type.Literal('Session changed'),
+  session: refTo(DescriptionSchema)
+}, { description: 'As it is now', examples: [{ message: 'Session changed', session: exampleOtherDescription }] })
+
 const tags = ['Other services']
 const needs = (scope: string) => `Needs a key with the scope \`${scope}\`.`
 
@@ -56,6 +97,25 @@ export const showUserSession = {
   description: `${needs('sessions:read')} By its public id, \`sid\` of an introspection. Looking is no use of it.`,
   params: ParamsSchema,
   response: { 200: ShowAnswerSchema }
+}
+
+export const openUserSession = {
+  tags,
+  operationId: 'openUserSession',
+  summary: 'Open a session for a user who logs in elsewhere',
+  description: `${needs('sessions:create')} For users whom your service has authenticated: nobody is asked for a password here, and none can be proven later. The session is like any other: limits, lists, deadlines and ends are the same. To have the user prove again who it is, open another one with \`endSessionId\`.`,
+  body: OpenBodySchema,
+  response: { 201: OpenAnswerSchema }
+}
+
+export const changeUserSession = {
+  tags,
+  operationId: 'changeUserSession',
+  summary: 'Change a session',
+  description: `${needs('sessions:write')} Whoever’s it is, by its public id: merges \`data\`, extends it, names its device, in this order. A change that is refused (too much data) leaves those before it done and those after it undone. It is no use of the session.`,
+  params: ParamsSchema,
+  body: ChangeBodySchema,
+  response: { 200: ChangedAnswerSchema }
 }
 
 export const endUserSession = {

@@ -7,7 +7,7 @@ import type { DataWritten, SessionStore } from '../store.ts'
 
 /** What callers keep in a session: the data verbs of the session service. */
 export function createSessionData (store: Pick<SessionStore, 'readData' | 'writeData'>, limits: DataLimits) {
-  async function write (session: Session, values: Iterable<[string, unknown]>, ifMatch: string | undefined, placeOf?: () => string) {
+  async function write (session: Pick<Session, 'id'>, values: Iterable<[string, unknown]>, ifMatch: string | undefined, placeOf?: () => string) {
     const change = { values: encodeValues(values, limits, placeOf), ifVersion: versionsOf(ifMatch) }
     const { version, removed } = accepted(alive(await store.writeData(session.id, change)))
     return { etag: etagOf(version), removed }
@@ -41,7 +41,7 @@ export function createSessionData (store: Pick<SessionStore, 'readData' | 'write
     setKey: (session: Session, key: string, value: unknown, ifMatch: string | undefined) => write(session, [[key, value]], ifMatch, () => '/value'),
 
     /** Merges values into the data, all or nothing; null removes a key (RFC 7396, one level). */
-    merge: (session: Session, patch: DataValues, ifMatch: string | undefined) =>
+    merge: (session: Pick<Session, 'id'>, patch: DataValues, ifMatch: string | undefined) =>
       write(session, Object.entries(patch).map(([key, value]) => [key, value ?? undefined]), ifMatch),
 
     /** @throws ServiceError `data_key_not_found` */

@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify'
+import { deviceTypes } from '../sessions/devices/device.ts'
+import { serviceError, ServiceError } from '../sessions/errors.ts'
+import { describeSession } from './describe-session.ts'
+
+/** How many sessions a refusal shows. */
+const MOST_SHOWN = 100
+
+/** Whoever may open sessions of the user, but no more of them, is told which there are, to end one of them. @throws that, or `error` if it is another one */
+export async function refusal (app: FastifyInstance, userId: string, error: unknown): Promise<never> {
+  if (!(error instanceof ServiceError && error.code === 'session_limit_reached')) throw error
+  const ofType = deviceTypes.find(type => type === error.extras.deviceType) ?? null
+  const { sessions } = await app.sessions.list({ userId }, MOST_SHOWN, undefined, ofType)
+  throw serviceError(error.code, error.message, { extras: { ...error.extras, sessions: sessions.map(session => describeSession(session, '')) } })
+}

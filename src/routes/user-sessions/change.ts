@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify'
+import type { Static } from '@sinclair/typebox'
+import type { Caller } from '../../callers/caller.ts'
+import { ServiceError, serviceError } from '../../sessions/errors.ts'
+import type { ChangeBodySchema } from './schemas.ts'
+
+/**
+ * Changes a live session, whoever's it is, in the order of these members; what cannot be done ends it there, and what came before stays.
+ * @throws ServiceError `data_key_not_allowed`, `reserved_key`, `data_limit_exceeded`, `session_not_found`, `store_unavailable`
+ */
+export async function change (app: FastifyInstance, { name, dataPrefix }: Caller, sessionId: string, { data, extendSeconds, deviceName }: Static<typeof ChangeBodySchema>): Promise<void> {
+  const foreign = Object.keys(data ?? {}).find(key => !key.startsWith(dataPrefix))
+  if (foreign !== undefined) throw notAllowed(name, dataPrefix, foreign)
+  const session = await app.sessions.find(sessionId)
+  if (session === null) throw notFound()
+  try {
+    if (data !== undefined) await app.sessions.merge(session, data, undefined)
+    if (extendSeconds !== undefined) await app.sessions.extend(session, extendSeconds)
+    if (deviceName !== undefined) await app.sessions.rename(session, sessionId, deviceName)
+  } catch (error) {
+    throw hasEnded(error) ? notFound() : error
+  }
+}
+
+/** Since it was found. */
+function hasEnded (error: unknown): boolean {
+  return error instanceof ServiceError && error.code === 'invalid_session'
+}
+
+export function notFound () {
+  return serviceError('session_not_found', 'There is no live session with this id. GET /v1/sessions lists those of a user.')
+}
+
+function notAllowed (service: string, prefix: string, key: string) {
+  return serviceError('data_key_not_allowed', `The service ${service} may keep values under keys that begin with ${prefix} only; ${key} does not. Nothing was changed.`)
+}

@@ -1,0 +1,45 @@
+import { isIP } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import type { Static } from '@sinclair/typebox'
+import type { Caller } from '../../callers/caller.ts'
+import { assertScope } from '../../plugins/caller-guard.ts'
+import { canonicalAddress } from '../../plugins/http/client-address.ts'
+import { invalidMember, serviceError } from '../../sessions/errors.ts'
+import { valueFault } from '../../sessions/data/json-value.ts'
+import type { Opened } from '../../sessions/opening.ts'
+import { refusal } from '../limit-refusal.ts'
+import type { OpenBodySchema } from './schemas.ts'
+
+/** The role that opens the routes of operators. */
+const ADMIN = 'admin'
+
+/** Claims travel with every validation that Redis is asked for. */
+const MOST_CLAIMS_BYTES = 1024
+
+/**
+ * Opens a session for a user whom that service has authenticated.
+ * @throws ServiceError `validation_failed`, `insufficient_scope` (for the role `admin`), `data_limit_exceeded` (claims), `session_limit_reached`, `store_unavailable`
+ */
+export async function openFor (app: FastifyInstance, caller: Caller, body: Static<typeof OpenBodySchema>): Promise<Opened> {
+  const { userId, profile: { email = '', name = '', roles = [] } = {}, claims, ipAddress = '', userAgent = '', rotate = false, ...wishes } = body
+  if (roles.includes(ADMIN)) assertScope(caller, ADMIN)
+  if (ipAddress !== '' && isIP(ipAddress) === 0) throw invalidMember('ipAddress', 'Send the IPv4 or IPv6 address of the user’s client, or none.')
+  if (claims !== undefined) assertStorable(claims)
+  return app.sessions.open({
+    userId,
+    profile: { email, name, roles, ...(claims !== undefined && { claims }), openedBy: caller.name },
+    ipAddress: canonicalAddress(ipAddress),
+    userAgent,
+    rotates: rotate,
+    ...wishes
+  }).catch(error => refusal(app, userId, error))
+}
+
+function assertStorable (claims: object): void {
+  const fault = valueFault(claims)
+  if (fault !== null) throw invalidMember(`claims${fault.pointer}`, `What is at this place of the claims cannot be kept: it ${fault.detail}.`)
+  const actual = Buffer.byteLength(JSON.stringify(claims))
+  if (actual > MOST_CLAIMS_BYTES) {
+    throw serviceError('data_limit_exceeded', `The claims have ${actual} bytes as JSON; at most ${MOST_CLAIMS_BYTES} are allowed. No session was opened. What is larger belongs into the data of the session.`, { extras: { cap: 'claims', max: MOST_CLAIMS_BYTES, actual } })
+  }
+}
