@@ -9,7 +9,7 @@ const redis = { group: ['ioredis', '@fastify/redis'], message: 'Redis stays in s
 const outward = { group: ['**/plugins/**', '**/routes/**', '**/store/**', '**/users/**'], message: 'Flow points one way: the core imports nothing outside sessions/.' }
 
 export default [
-  ...neostandard({ ts: true, ignores: ['dist', 'node_modules', '.tap', '.data', 'bench/peers/node_modules'] }),
+  ...neostandard({ ts: true, ignores: ['**/dist', 'node_modules', '.tap', '.data', 'bench/peers/node_modules'] }),
   {
     files: ['**/*.ts'],
     rules: {

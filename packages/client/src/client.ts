@@ -1,0 +1,103 @@
+import { errorOf, isPassing, SessionServiceError, unreachable } from './errors.ts'
+import type { operations } from './openapi.ts'
+import { routes } from './routes.ts'
+
+export interface ClientOptions {
+  /** Where the service is, such as `http://sessions.internal:3000`. */
+  url: string
+  /** The key of your service, `ssk_…`; only routes for services need one. */
+  key?: string
+  /** How long one attempt may take. */
+  timeoutMs?: number
+  /** How often a request that changes nothing is tried again when there is no answer, or a 503. */
+  retries?: number
+  fetch?: typeof globalThis.fetch
+}
+
+type Operation = operations[keyof operations]
+type Present<T> = [T] extends [never] ? unknown : T extends undefined ? unknown : T
+
+/** Members that are there, and optional where nothing in them is needed. */
+type Part<Name extends string, T> = [Exclude<T, undefined>] extends [never] ? unknown : object extends Exclude<T, undefined> ? { [_ in Name]?: Exclude<T, undefined> } : { [_ in Name]: Exclude<T, undefined> }
+
+type BodyOf<O extends Operation> = O extends { requestBody?: infer B } ? Exclude<B, undefined> extends { content: { 'application/json': infer J } } ? J : never : never
+
+/** What a request takes: `params` of the path, `query`, `body`; and `session`, the credential of the user, or `headers` of your own. */
+export type Input<O extends Operation> =
+  & Part<'params', O['parameters']['path']>
+  & Part<'query', O['parameters']['query']>
+  & Part<'body', BodyOf<O>>
+  & { session?: string, headers?: Record<string, string>, signal?: AbortSignal }
+
+type Success<R> = R extends { 200: { content: { 'application/json': infer J } } } ? J : R extends { 201: { content: { 'application/json': infer J } } } ? J : never
+
+export interface Answer<Body> { status: number, headers: Headers, body: Body }
+
+type Call<O extends Operation> = object extends Input<O>
+  ? (input?: Input<O>) => Promise<Answer<Present<Success<O['responses']>>>>
+  : (input: Input<O>) => Promise<Answer<Present<Success<O['responses']>>>>
+
+/** One function for each operation of the OpenAPI document, by its operationId. */
+export type Client = { [Name in keyof operations]: Call<operations[Name]> }
+
+interface AnyInput { params?: Record<string, unknown>, query?: Record<string, unknown>, body?: unknown, session?: string, headers?: Record<string, string>, signal?: AbortSignal }
+
+/** Reads, whatever their method. */
+const SAFE = new Set<string>(['introspect', 'introspectBatch'])
+
+/** Before it is tried again, so that not everybody comes back at once. */
+const PAUSE_MS = 50
+
+/**
+ * The client. Whatever is not a success rejects with SessionServiceError. A request that may change something is sent once: without an answer
+ * it may have been done.
+ */
+export function createClient ({ url, key, timeoutMs = 1000, retries = 1, fetch = globalThis.fetch }: ClientOptions): Client {
+  const origin = url.replace(/\/+$/, '')
+
+  async function once (method: string, target: string, headers: Record<string, string>, { body, signal }: AnyInput): Promise<Answer<unknown>> {
+    const deadline = AbortSignal.timeout(timeoutMs)
+    const response = await fetch(target, {
+      method,
+      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      redirect: 'error',
+      signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal])
+    }).catch(error => { throw unreachable(error) })
+    if (!response.ok) throw await errorOf(response)
+    return { status: response.status, headers: response.headers, body: await response.json().catch(error => { throw unreachable(error) }) }
+  }
+
+  function callOf (name: keyof operations) {
+    const [method, path, who] = routes[name]
+    const tries = method === 'GET' || SAFE.has(name) ? 1 + retries : 1
+    return async (input: AnyInput = {}): Promise<Answer<unknown>> => {
+      const target = origin + filled(path, input.params) + search(input.query)
+      const headers = { ...credentials(who, key, input.session), ...input.headers }
+      for (let left = tries - 1; ; left--) {
+        try {
+          return await once(method, target, headers, input)
+        } catch (error) {
+          if (left === 0 || input.signal?.aborted === true || !(error instanceof SessionServiceError && isPassing(error))) throw error
+          await new Promise(resolve => setTimeout(resolve, PAUSE_MS * (0.5 + Math.random())))
+        }
+      }
+    }
+  }
+
+  return Object.fromEntries((Object.keys(routes) as Array<keyof operations>).map(name => [name, callOf(name)])) as unknown as Client
+}
+
+function credentials (who: 'service' | 'session' | 'nobody', key: string | undefined, session: string | undefined): Record<string, string> {
+  if (who === 'service' && key !== undefined) return { authorization: `Bearer ${key}` }
+  return session === undefined ? {} : { 'x-session-id': session }
+}
+
+function filled (path: string, params: Record<string, unknown> = {}): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])))
+}
+
+function search (query: Record<string, unknown> = {}): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined).map(([name, value]): [string, string] => [name, String(value)])
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`
+}

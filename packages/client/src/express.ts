@@ -1,0 +1,29 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createGuard, type Demands, type GuardOptions, type Judgement } from './guard.ts'
+import type { Verdict } from './verifier.ts'
+
+/** A request behind `requireSession`. */
+export interface WithSession extends IncomingMessage { session?: Verdict }
+
+export type Middleware = (request: WithSession, response: ServerResponse, next: (error?: unknown) => void) => void
+
+/** Who is logged in, for Express, Connect and whatever takes such functions: `const { requireSession } = sessions({ url, key })`, then `app.get('/cart', requireSession(), …)`. */
+export function sessions (options: GuardOptions): { requireSession: (demands?: Demands) => Middleware } {
+  const guard = createGuard(options)
+  return {
+    requireSession: (demands = {}) => (request, response, next) => {
+      const settle = (judgement: Judgement): void => {
+        if ('refusal' in judgement) {
+          const { status, headers, problem } = judgement.refusal
+          response.writeHead(status, headers).end(JSON.stringify(problem))
+          return
+        }
+        request.session = judgement.session
+        next()
+      }
+      const found = guard(request.headers, demands)
+      if (found instanceof Promise) found.then(settle, next)
+      else settle(found)
+    }
+  }
+}

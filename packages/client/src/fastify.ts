@@ -1,0 +1,39 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { createGuard, type Demands, type GuardOptions, type Judgement } from './guard.ts'
+import type { Verdict } from './verifier.ts'
+
+type PreHandler = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose request it is, behind `requireSession`; null otherwise. */
+    session: Verdict | null
+  }
+  interface FastifyInstance {
+    /** A preHandler that lets in who is logged in, and sets `request.session`. */
+    requireSession: (demands?: Demands) => PreHandler
+  }
+}
+
+/** Who is logged in, for a Fastify service: `app.register(sessions, { url, key })`, then `preHandler: app.requireSession()`. */
+export default async function sessions (app: FastifyInstance, options: GuardOptions): Promise<void> {
+  const guard = createGuard(options)
+  app.decorateRequest('session', null)
+  app.decorate('requireSession', (demands = {}): PreHandler => (request, reply, done) => {
+    const settle = (judgement: Judgement): void => {
+      if ('refusal' in judgement) {
+        const { status, headers, problem } = judgement.refusal
+        reply.code(status).headers(headers).send(JSON.stringify(problem))
+        return
+      }
+      request.session = judgement.session
+      done()
+    }
+    const found = guard(request.headers, demands)
+    if (found instanceof Promise) found.then(settle, done)
+    else settle(found)
+  })
+}
+
+/** For the instance that registers it, not for one below: as fastify-plugin does. */
+Object.assign(sessions, { [Symbol.for('skip-override')]: true, [Symbol.for('fastify.display-name')]: 'sessions' })

@@ -1,0 +1,38 @@
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
+import { unreachable } from './errors.ts'
+import type { Verdict, Verifier } from './verifier.ts'
+
+export interface TokenVerifierOptions {
+  /** Where the service is, for its keys. */
+  url: string
+  /** TOKEN_ISSUER of the service; its url, if absent. */
+  issuer?: string
+  /** The name of your service, one of TOKEN_AUDIENCES. */
+  audience: string
+}
+
+/**
+ * Verifies tokens of POST /session/token by their signature, without asking about each. **A session that ends does not end its tokens**: they are good until they
+ * expire, five minutes at most. The keys are read once, and again when a token names an unknown one.
+ */
+export function createTokenVerifier ({ url, issuer = url, audience }: TokenVerifierOptions): Verifier {
+  const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', url), { timeoutDuration: 1000 })
+  const expected = { algorithms: ['EdDSA'], typ: 'session+jwt', issuer, audience, requiredClaims: ['sub', 'sid', 'exp', 'iat'] }
+  return {
+    async verify (token) {
+      try {
+        const { payload } = await jwtVerify(token, keys, expected)
+        return { active: true, ...payload } as Verdict
+      } catch (error) {
+        if (isAboutToken(error)) return null
+        throw unreachable(error)
+      }
+    }
+  }
+}
+
+/** What says that the token is worth nothing, not that its keys could not be read. */
+function isAboutToken (error: unknown): boolean {
+  if (error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) return false
+  return error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC'
+}

@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import t, { type Test } from 'tap'
+import { createClient, SessionServiceError } from '../src/index.ts'
+import { alice, startService } from './service.ts'
+
+t.test('every operation is a function, typed by the document of the service', async t => {
+  const { url, client, logIn, keyFor } = await startService(t)
+  const session = await logIn()
+  t.match((await client.me({ session })).body.user, { id: 1, email: alice.email })
+  t.match((await client.putSessionData({ session, body: { key: 'cart', value: { apples: 3 } } })).body, { key: 'cart', value: { apples: 3 } })
+  const { body, headers } = await client.getSessionDataKey({ session, params: { key: 'cart' } })
+  t.strictSame([body.value, headers.get('etag')], [{ apples: 3 }, '"1"'])
+  const conflict = client.putSessionData({ session, body: { key: 'cart', value: 1 }, headers: { 'if-match': '"7"' } })
+  await t.rejects(conflict, { name: 'SessionServiceError', code: 'version_conflict', status: 412, problem: { currentETag: '"1"' } })
+  t.equal((await client.listSessions({ session, query: { limit: '1' } })).body.count, 1)
+
+  const shop = createClient({ url: `${url}/`, key: await keyFor('shop', ['sessions:introspect', 'sessions:create', 'sessions:read']) })
+  t.match((await shop.introspect({ body: { token: session } })).body, { active: true, sub: '1' })
+  const opened = await shop.openUserSession({ body: { userId: 'a/b&c', claims: { plan: 'gold' } } })
+  t.equal(opened.status, 201)
+  t.equal((await shop.listUserSessions({ query: { userId: 'a/b&c' } })).body.count, 1)
+  t.equal((await shop.showUserSession({ params: { sessionId: opened.body.sid } })).body.userId, 'a/b&c')
+  await t.rejects(shop.endUserSession({ params: { sessionId: opened.body.sid } }), { code: 'insufficient_scope', problem: { scope: 'sessions:revoke' } })
+  await t.rejects(client.introspect({ body: { token: session } }), { code: 'no_service_key', status: 401 })
+  await t.rejects(client.login({ body: { ...alice, password: 'wrong' } }), { code: 'login_failed', retryAfterMs: null })
+  await t.rejects(client.me(), { code: 'no_session' })
+})
+
+/** A server that answers so, and counts. */
+async function answering (t: Test, listener: RequestListener) {
+  let count = 0
+  const server = createServer((request, response) => {
+    count++
+    request.resume()
+    listener(request, response)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => { server.closeAllConnections(); server.close() })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => count }
+}
+
+const busy: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '2' })
+    .end(JSON.stringify({ type: 'x', title: 'x', status: 503, detail: 'The session store does not answer.', code: 'store_unavailable', error: 'x' }))
+}
+
+t.test('what changes nothing is asked again when there is no answer, anything else never', async t => {
+  const { url, asked } = await answering(t, busy)
+  const client = createClient({ url, key: 'ssk_x', retries: 2 })
+  const refused = { code: 'store_unavailable', status: 503, retryAfterMs: 2000 }
+  for (const [call, times] of [[client.me, 3], [() => client.introspect({ body: { token: 'x' } }), 3], [() => client.login({ body: alice }), 1], [client.logout, 1], [() => client.endUserSession({ params: { sessionId: 'x' } }), 1]] as const) {
+    const before = asked()
+    await t.rejects((call as () => Promise<unknown>)(), refused)
+    t.equal(asked() - before, times)
+  }
+  let left = 1
+  const breaking = await answering(t, (_request, response) => {
+    if (left-- > 0) response.destroy()
+    else response.writeHead(200).end('{"status":"ok"}')
+  })
+  t.equal((await createClient({ url: breaking.url }).livez()).body.status, 'ok', 'a link that breaks')
+})
+
+t.test('nothing waits for longer than it may, and what is no answer of the service is none', async t => {
+  const silent = await answering(t, () => {})
+  const from = performance.now()
+  await t.rejects(createClient({ url: silent.url, timeoutMs: 100, retries: 0 }).me(), { code: 'unreachable', status: 0 })
+  t.ok(performance.now() - from < 1000)
+  const stop = new AbortController()
+  setTimeout(() => stop.abort(), 50)
+  await t.rejects(createClient({ url: silent.url, retries: 5 }).me({ signal: stop.signal }), { code: 'unreachable' })
+  t.equal(silent.asked(), 2, 'who gave up does not ask again')
+  await t.rejects(createClient({ url: 'http://127.0.0.1:1' }).me(), { code: 'unreachable' })
+  for (const body of ['<html>', '{"code":7}', 'null']) {
+    const other = await answering(t, (_request, response) => { response.writeHead(502).end(body) })
+    await t.rejects(createClient({ url: other.url, retries: 0 }).me(), { code: 'unreachable' }, body)
+  }
+  const html = await answering(t, (_request, response) => { response.writeHead(200).end('<html>') })
+  await t.rejects(createClient({ url: html.url, retries: 0 }).me(), { code: 'unreachable' })
+  const elsewhere = await answering(t, (_request, response) => { response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end() })
+  await t.rejects(createClient({ url: elsewhere.url, retries: 0 }).me(), { code: 'unreachable' }, 'a credential is not sent on')
+  const broken = createClient({ url: 'http://x', fetch: async () => { throw new Error('broken') } })
+  await t.rejects(broken.me(), SessionServiceError)
+})

@@ -1,0 +1,97 @@
+/*
+ * The examples as they stand, each a process of its own, in front of the service as a process of its own.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { startService, until, type Service } from './service.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+async function startConsumer (t: Test, file: string, env: Record<string, string>): Promise<string> {
+  const child = spawn(process.execPath, [`examples/consumers/${file}`], { cwd: root, env: { PATH: process.env.PATH, PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  })
+  const { value, done } = await createInterface(child.stdout)[Symbol.asyncIterator]().next()
+  if (done === true) throw new Error(`${file} has not started`)
+  return value
+}
+
+async function ask (url: string, headers: Record<string, string> = {}) {
+  const response = await fetch(url, { headers })
+  return { status: response.status, headers: response.headers, body: await response.json() as Record<string, unknown> }
+}
+
+async function isRefused (t: Test, answer: ReturnType<typeof ask>, status: number, code: string) {
+  const { headers, ...refused } = await answer
+  t.match({ ...refused, type: headers.get('content-type') }, { status, body: { status, code, type: `urn:session-service:problem:${code}` }, type: /^application\/problem\+json/ }, `${status} ${code}`)
+  t.equal(headers.get('cache-control'), 'no-store')
+  if (status === 401) t.match(headers.get('www-authenticate'), /^Bearer/)
+  if (status === 503) t.match(headers.get('retry-after'), /^\d+$/)
+}
+
+const admin = { email: 'admin@example.com', password: 'admin789' }
+
+/** What a consumer does, whatever it is made of and however it knows. `present` is what its clients send for a session. */
+async function behaves (t: Test, url: string, { logIn }: Service, present: (session: string) => Promise<Record<string, string>>): Promise<void> {
+  const [mine, operators] = [await present(await logIn()), await present(await logIn(admin))]
+  t.equal((await ask(`${url}/public`)).status, 200)
+  await isRefused(t, ask(`${url}/orders`), 401, 'no_session')
+  await isRefused(t, ask(`${url}/orders`, { authorization: 'Bearer nothing' }), 401, 'invalid_session')
+  await isRefused(t, ask(`${url}/orders`, { authorization: 'Basic YTpi' }), 401, 'no_session')
+  for (let i = 0; i < 3; i++) t.match(await ask(`${url}/orders`, mine), { status: 200, body: { ordersOf: '1' } })
+  await isRefused(t, ask(`${url}/orders`, { ...mine, 'x-session-id': 'another' }), 400, 'credentials_disagree')
+  await isRefused(t, ask(`${url}/stock`, mine), 403, 'forbidden')
+  t.equal((await ask(`${url}/stock`, operators)).status, 200)
+  t.equal((await ask(`${url}/payment`, mine)).status, 200)
+}
+
+for (const file of ['fastify.mjs', 'express.mjs']) {
+  t.test(`examples/consumers/${file}: who is logged in at the service is logged in here, and no longer`, async t => {
+    const service = await startService(t)
+    const key = await service.keyFor('shop', ['sessions:introspect'])
+    const url = await startConsumer(t, file, { SESSIONS_URL: service.url, SESSIONS_KEY: key })
+    await behaves(t, url, service, async session => ({ authorization: `Bearer ${session}` }))
+    const session = await service.logIn()
+    const headers = { 'x-session-id': session }
+    t.equal((await ask(`${url}/orders`, headers)).status, 200)
+    t.equal((await ask(`${url}/orders`, { ...headers, authorization: `Bearer ${session}` })).status, 200, 'the same by two ways')
+
+    await service.client.logout({ session })
+    const ms = await until(async () => (await ask(`${url}/orders`, headers)).status === 401)
+    t.ok(ms <= 1100, `ended there ${Math.round(ms)} ms after it has ended`)
+
+    const other = { 'x-session-id': await service.logIn() }
+    t.equal((await ask(`${url}/orders`, other)).status, 200)
+    service.child.kill('SIGSTOP')
+    await new Promise(resolve => setTimeout(resolve, 1100))
+    await isRefused(t, ask(`${url}/orders`, other), 503, 'store_unavailable')
+    service.child.kill('SIGCONT')
+    await until(async () => (await ask(`${url}/orders`, other)).status === 200)
+  })
+}
+
+t.test('a key that is worth nothing lets nobody in', async t => {
+  const service = await startService(t)
+  const url = await startConsumer(t, 'fastify.mjs', { SESSIONS_URL: service.url, SESSIONS_KEY: 'ssk_0a1b2c3d4e5f6071_nothing' })
+  await isRefused(t, ask(`${url}/orders`, { 'x-session-id': await service.logIn() }), 503, 'store_unavailable')
+})
+
+t.test('examples/consumers/offline.mjs: tokens are verified without the service, and sessions are none', async t => {
+  const service = await startService(t)
+  const url = await startConsumer(t, 'offline.mjs', { SESSIONS_URL: service.url, SESSIONS_ISSUER: 'https://sessions.example.com', SESSIONS_AUDIENCE: 'shop' })
+  const tokenOf = async (session: string) => (await service.client.issueToken({ session, body: { audience: 'shop' } })).body.token
+  await behaves(t, url, service, async session => ({ authorization: `Bearer ${await tokenOf(session)}` }))
+  const session = await service.logIn()
+  const headers = { authorization: `Bearer ${await tokenOf(session)}` }
+  await isRefused(t, ask(`${url}/orders`, { authorization: `Bearer ${session}` }), 401, 'invalid_session')
+  for (const worthless of [`${headers.authorization}x`, headers.authorization.replace(/\.[^.]+$/, '.')]) await isRefused(t, ask(`${url}/orders`, { authorization: worthless }), 401, 'invalid_session')
+  service.child.kill('SIGSTOP')
+  t.equal((await ask(`${url}/orders`, headers)).status, 200)
+  const fresh = await startConsumer(t, 'offline.mjs', { SESSIONS_URL: service.url, SESSIONS_ISSUER: 'https://sessions.example.com', SESSIONS_AUDIENCE: 'shop' })
+  await isRefused(t, ask(`${fresh}/orders`, headers), 503, 'store_unavailable')
+})
