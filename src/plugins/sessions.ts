@@ -29,7 +29,7 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
     await upkeep.close()
     await liveCount.close()
   })
-  const redisStore = measured.redis(createRedisStore({ ...options, liveCount, isAvailable: app.redisLink.isAvailable, onUnanswered: upkeep.soon }))
+  const redisStore = measured.redis.store(createRedisStore({ ...options, liveCount, isAvailable: app.redisLink.isAvailable, onUnanswered: upkeep.soon, timed: measured.redis.validations }))
   const store = nearCached(app, redisStore, options, config)
   const keyring = createKeyring(config.SESSION_KEYS)
   const credentials = createCredentialIssuer(keyring)

@@ -17,15 +17,17 @@ export interface RedisStoreOptions extends EndAllOptions, CallOptions {
   /** Age from which the credential of a session that rotates by policy is replaced; 0: never. */
   rotateAfterMs: number
   dataLimits: { keys: number, bytes: number }
+  /** Around each call that validates. */
+  timed?: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>
 }
 
 /** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` of many two round trips. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
-  const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits } = options
+  const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits, timed = ask => ask() } = options
   const history = historyText(options.historyLimits)
   const indexOf = (userId: string) => keys.userSessions(tagOf(userId), userId)
   const { assertAvailable, call } = createCall(options)
-  const validate = createValidations({ client, keys, rules: [graceMs, touchIntervalMs, rotateAfterMs, history] }, call)
+  const validate = createValidations({ client, keys, rules: [graceMs, touchIntervalMs, rotateAfterMs, history] }, command => timed(() => call(command)))
 
   /** The key of a session that may be the user's, or '': one in another slot is another user's. */
   function ownKey (userId: string, id: string | null): string {

@@ -5,13 +5,14 @@ import type { UserDatabase } from '../../users/database.ts'
 /** A healthy call takes a few milliseconds; after 0.9 s at the latest it has failed. */
 const buckets = [0.0005, 0.001, 0.0025, 0.01, 0.05, 0.25, 1]
 
-type Timing = <Answer>(ask: () => Promise<Answer>) => Promise<Answer>
+/** Does what it is given to do, and measures how long that takes. */
+export type Timing = <Answer>(ask: () => Promise<Answer>) => Promise<Answer>
 
-/** The store that asks Redis, timed by verb. */
-export function measureRedis (registry: Registry, store: SessionStore): SessionStore {
+/** What measures the store that asks Redis, by verb: around the store, and around its calls that validate, each of which is about several credentials. */
+export function redisTimings (registry: Registry): { store: (store: SessionStore) => SessionStore, validations: Timing } {
   const durations = new Histogram({
     name: 'session_service_redis_call_duration_seconds',
-    help: 'Time until Redis had answered what the session store asked, by verb of the store. Failures are not in it.',
+    help: 'Time until Redis had answered what the session store asked, by verb of the store; a call that validates is about all credentials of one turn. Failures are not in it.',
     labelNames: ['verb'],
     buckets,
     registers: [registry]
@@ -31,7 +32,6 @@ export function measureRedis (registry: Registry, store: SessionStore): SessionS
 
   const time = {
     create: timingOf('create'),
-    validate: timingOf('validate'),
     extend: timingOf('extend'),
     rename: timingOf('rename'),
     replace: timingOf('replace'),
@@ -53,9 +53,9 @@ export function measureRedis (registry: Registry, store: SessionStore): SessionS
     probe: timingOf('probe')
   }
   // Every verb by name, so that a new one that is forgotten here does not compile.
-  return {
+  const around = (store: SessionStore): SessionStore => ({
     create: session => time.create(() => store.create(session)),
-    validate: credential => time.validate(() => Promise.resolve(store.validate(credential))),
+    validate: store.validate,
     extend: (id, ms) => time.extend(() => store.extend(id, ms)),
     rename: (userId, id, deviceName) => time.rename(() => store.rename(userId, id, deviceName)),
     replace: (id, ...change) => time.replace(() => store.replace(id, ...change)),
@@ -76,7 +76,8 @@ export function measureRedis (registry: Registry, store: SessionStore): SessionS
     countLive: () => time.countLive(() => store.countLive()),
     probe: () => time.probe(() => store.probe()),
     assertAvailable: store.assertAvailable
-  }
+  })
+  return { store: around, validations: timingOf('validate') }
 }
 
 /** The database of users, timed. Statements are not told apart: their texts are no label. */

@@ -42,8 +42,8 @@ export function createRequestSeries (registry: Registry, countVerdict: CountVerd
     registers: [registry]
   })
 
-  return function add ({ method, session, routeOptions: { url: route = 'unknown', config } }: FastifyRequest, { statusCode, elapsedTime, refusal }: FastifyReply): void {
-    durations.observe({ method: methods.has(method) ? method : 'other', route, status: statusCode }, elapsedTime / 1000)
+  return function add ({ method, session, routeOptions: { url: route = 'unknown', config } }: FastifyRequest, { statusCode, refusal }: FastifyReply, seconds: number): void {
+    durations.observe({ method: methods.has(method) ? method : 'other', route, status: statusCode }, seconds)
     if (route === '/login' && method === 'POST') logins.inc({ outcome: outcomeOf(refusal?.code) })
     if (refusal?.code === 'no_session') countVerdict('none')
     // With a session, or without the need of one, it is a password that failed.
