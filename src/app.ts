@@ -35,11 +35,12 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(methods)
   await app.register(errors)
   await app.register(headers)
+  // Before whatever answers by itself: every answered request counts.
+  await app.register(metrics, { config })
   await app.register(protocol)
   await app.register(cors, { config })
   await app.register(jsonBody)
   await app.register(requestLog, { config })
-  await app.register(metrics, { config })
   await app.register(docs)
   const { measured } = app
   await Promise.all([app.register(redis, { config }), app.register(database, { config, measured })])

@@ -14,7 +14,7 @@ import { unmeasured, type Measured } from './metrics/measured.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    users: Pick<Login, 'authenticate'> & PasswordChanges & Pick<UserRepository, 'list' | 'ping'> & {
+    users: Pick<Login, 'authenticate'> & PasswordChanges & Pick<UserRepository, 'find' | 'list' | 'ping'> & {
       /** For whoever ends sessions that way. */
       administration: (effects: SessionEffects) => Administration
     }
@@ -48,6 +48,7 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
     authenticate,
     ...createPasswordChange({ users, passwords, prove }),
     administration: effects => createAdministration({ users, passwords, ...effects }),
+    find: users.find,
     list: users.list,
     ping: users.ping
   })

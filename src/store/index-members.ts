@@ -11,6 +11,11 @@ export function rankOf ({ createdAtMs, id }: Pick<IndexedSession, 'createdAtMs' 
   return createdAtMs * 1024 + (Number.parseInt(id.replaceAll('-', '').slice(4, 8), 16) >> 6)
 }
 
+/** The letter of a type in the index. */
+export function letterOf (type: Device['type']): string {
+  return Object.keys(DEVICE_TYPES).find(letter => DEVICE_TYPES[letter] === type) ?? 'u'
+}
+
 /** The type that a letter in an index or a record means. */
 export function deviceTypeOf (letter: string | undefined): Device['type'] {
   return DEVICE_TYPES[letter ?? ''] ?? 'unknown'

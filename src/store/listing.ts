@@ -3,7 +3,7 @@ import type { Device } from '../sessions/devices/device.ts'
 import type { SessionDescription } from '../sessions/session.ts'
 import type { PageRequest, SessionStore } from '../sessions/store.ts'
 import type { Call } from './call.ts'
-import { indexedSessions, rankOf, type IndexedSession } from './index-members.ts'
+import { indexedSessions, letterOf, rankOf, type IndexedSession } from './index-members.ts'
 import type { Keys } from './keys.ts'
 import { descriptionOf } from './record.ts'
 import type { RedisClient } from './scripts.ts'
@@ -20,6 +20,9 @@ const SLICE = 16
 /** As many are described with the index, in one call of about a millisecond: a page of the largest size and one more, which tells whether there is a next one. */
 const PAGE = 101
 
+/** What is known of a session: null if it is not alive. */
+type Described = [id: string, description: SessionDescription | null]
+
 interface Found {
   sessions: IndexedSession[]
   /** What is known of some of them already: null of those that are not alive. */
@@ -28,15 +31,15 @@ interface Found {
 
 /**
  * Lists and counts: one read of the index, which says when each session was created and on what type of device, and of the records of a page with it.
- * What is not alive, or not on the devices that were asked for, and what goes beyond a page, is made up for by a pipelined read of more.
+ * What is not alive, and what goes beyond a page, is made up for by a pipelined read of more.
  */
 export function createListing ({ client, keys, touchIntervalMs }: ListingOptions, call: Call): Pick<SessionStore, 'list' | 'countOf' | 'describe'> {
   /** The user's live sessions by the index. What moves in it between two calls may be missed or seen twice: only who has more than 1,000 needs them. */
-  async function indexed (userId: string, most = 0, after: PageRequest['after'] = null): Promise<Found> {
+  async function indexed (userId: string, most = 0, after: PageRequest['after'] = null, letter = ''): Promise<Found> {
     const [tag, found, described] = [tagOf(userId), new Map<string, IndexedSession>(), new Map<string, SessionDescription | null>()]
     const notOver = after === null ? Number.MAX_SAFE_INTEGER : rankOf(after)
     for (let seen = 0; ;) {
-      const [count, members, notBefore, kept, records] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), seen, most, notOver, touchIntervalMs))
+      const [count, members, notBefore, kept, records] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), seen, most, notOver, touchIntervalMs, letter))
       const sessions = indexedSessions(tag, members)
       for (const session of sessions) if (outlives(session, Number(notBefore), String(kept))) found.set(session.id, session)
       for (const [i, { id }] of sessions.entries()) {
@@ -50,28 +53,26 @@ export function createListing ({ client, keys, touchIntervalMs }: ListingOptions
 
   /** Reads those that are not known yet. */
   async function describeAll (sessions: IndexedSession[], known: Found['described']): Promise<Array<SessionDescription | null>> {
-    const unknown = sessions.filter(({ id }) => !known.has(id))
-    const read = await readAll(unknown)
-    unknown.forEach(({ id }, i) => known.set(id, read[i] ?? null))
+    for (const [id, description] of await readAll(sessions.filter(({ id }) => !known.has(id)))) known.set(id, description)
     return sessions.map(({ id }) => known.get(id) ?? null)
   }
 
-  async function readAll (sessions: IndexedSession[]): Promise<Array<SessionDescription | null>> {
+  async function readAll (sessions: IndexedSession[]): Promise<Described[]> {
     const slices = Array.from({ length: Math.ceil(sessions.length / SLICE) }, (_, i) => sessions.slice(i * SLICE, (i + 1) * SLICE))
     return (await Promise.all(slices.map(slice => describe(slice.map(({ id }) => id))))).flat()
   }
 
-  async function describe (ids: string[]): Promise<Array<SessionDescription | null>> {
+  async function describe (ids: string[]): Promise<Described[]> {
     const records = await call(() => client.sessionsDescribeBuffer(ids.length, ...ids.map(keys.session), touchIntervalMs))
     return ids.map((id, i) => {
       const record = records[i] ?? null
-      return record && descriptionOf(id, record)
+      return [id, record && descriptionOf(id, record)]
     })
   }
 
   return {
     async list (userId, { limit, after, deviceType = null }) {
-      const { sessions: found, described } = await indexed(userId, Math.min(limit, PAGE), after)
+      const { sessions: found, described } = await indexed(userId, Math.min(limit, PAGE), after, deviceType === null ? '' : letterOf(deviceType))
       const live = found.filter(session => deviceType === null || session.deviceType === deviceType)
       const rest = live.filter(session => after === null || isNewer(after, session)).sort((a, b) => isNewer(a, b) ? -1 : 1)
       const sessions: SessionDescription[] = []
@@ -92,8 +93,7 @@ export function createListing ({ client, keys, touchIntervalMs }: ListingOptions
     },
 
     async describe (id) {
-      const [description = null] = await describe([id])
-      return description
+      return new Map(await describe([id])).get(id) ?? null
     }
   }
 }

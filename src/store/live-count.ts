@@ -45,8 +45,9 @@ export function createLiveCount ({ client, keys, retentionMs, flushEveryMs = 250
    * come meanwhile share the one after it, and its failure.
    */
   function tell (): Promise<number> {
+    if (next !== null) return next
     if (running === null) return start()
-    next ??= running.then(start, error => {
+    next = running.then(start, error => {
       next = null
       throw error
     })

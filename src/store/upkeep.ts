@@ -36,6 +36,8 @@ export function startUpkeep ({ everyMs = 300_000, againMs = LOCK_MS, onError = (
   let soonest = 0
   /** Turns that may still be taken one soon after the other, because something got no answer and not every bucket was seen to be right since. */
   let doubts = 0
+  /** How often something got no answer. */
+  let raised = 0
   let running: Promise<void> = Promise.resolve()
   const walk = createWalk(client, async () => {
     if (stopped) throw new Stopped()
@@ -47,9 +49,10 @@ export function startUpkeep ({ everyMs = 300_000, againMs = LOCK_MS, onError = (
   /** One turn if it is this instance's. Says whether the next one may wait. */
   async function run (): Promise<boolean> {
     if (await client.set(keys.recountLock, owner, 'PX', LOCK_MS, 'NX') === null) return false
-    const known = doubts
-    const isRight = await bury().then(repair).finally(() => holdLock(0))
-    if (isRight && doubts === known) doubts = 0
+    const [known, isExtra] = [raised, doubts > 0]
+    // Who looks again for the sake of the count has no more to bury.
+    const isRight = await (isExtra ? repair() : bury().then(repair)).finally(() => holdLock(0))
+    if (raised === known) doubts = isRight ? 0 : Math.max(0, doubts - 1)
     return doubts === 0
   }
 
@@ -67,7 +70,6 @@ export function startUpkeep ({ everyMs = 300_000, againMs = LOCK_MS, onError = (
 
   async function takeTurn (): Promise<void> {
     dueAt = 0
-    doubts = Math.max(0, doubts - 1)
     try {
       schedule(await run() ? everyMs : againMs)
     } catch (error) {
@@ -82,6 +84,7 @@ export function startUpkeep ({ everyMs = 300_000, againMs = LOCK_MS, onError = (
     /** Something got no answer, and nobody knows whether it was done: the next turn comes soon. */
     soon () {
       doubts = MOST_DOUBTS
+      raised++
       const at = Math.max(performance.now() + SOON_MS, soonest)
       if (dueAt > at) schedule(at - performance.now())
     },

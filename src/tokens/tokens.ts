@@ -25,6 +25,8 @@ export interface TokenClaims {
   exp: number
   auth_time: number
   roles: string[]
+  /** The service that opened the session, if one did. */
+  client_id?: string
 }
 
 export type Tokens = ReturnType<typeof createTokens>
@@ -55,12 +57,12 @@ export function createTokens ({ keyring, issuer, audiences, seconds }: TokensOpt
      * A token about this session for one audience, and when it expires: never after the session, as long as that is not used any more.
      * @throws ServiceError `audience_not_allowed`
      */
-    async issue ({ id, userId, profile: { roles }, times }: Session, audience: string): Promise<{ token: string, expiresAtMs: number }> {
+    async issue ({ id, userId, profile: { roles, openedBy }, times }: Session, audience: string): Promise<{ token: string, expiresAtMs: number }> {
       if (!audiences.includes(audience)) throw notAllowed(audience)
       const issuedAt = Math.floor(Date.now() / 1000)
       const lifetime = Math.max(SHORTEST_SECONDS, seconds - randomInt(Math.floor(seconds * JITTER) + 1))
       const expiresAt = Math.min(issuedAt + lifetime, Math.floor(expiresAtMs(times) / 1000))
-      const token = await new SignJWT({ sid: id, auth_time: Math.floor(times.authenticatedAtMs / 1000), roles })
+      const token = await new SignJWT({ sid: id, auth_time: Math.floor(times.authenticatedAtMs / 1000), roles, ...(openedBy !== undefined && { client_id: openedBy }) })
         .setProtectedHeader({ alg: ALGORITHM, kid: first.kid, typ: TYPE })
         .setIssuer(issuer)
         .setSubject(userId)

@@ -38,7 +38,7 @@ async function underLoad (t: Test, service: BreakableService, spell: Spell): Pro
 }
 
 async function answersDuring ({ call }: BreakableService, { inject, repair, lastsMs }: Spell) {
-  const { json: { sessionId } } = await call('POST', '/login', { body: demo.alice })
+  const sessionId = await logIn(call)
   const samples: Sample[] = []
   const stop = new AbortController()
   let faultAt = Infinity
@@ -46,7 +46,7 @@ async function answersDuring ({ call }: BreakableService, { inject, repair, last
   const clients = Array.from({ length: 20 }, async () => {
     while (!stop.signal.aborted) {
       const askedAtMs = sinceFault()
-      samples.push({ ...await call('GET', '/me', { credential: String(sessionId) }), askedAtMs })
+      samples.push({ ...await call('GET', '/me', { credential: sessionId }), askedAtMs })
       await sleep(5) // leaves the machine some time for the servers
     }
   })
@@ -61,6 +61,15 @@ async function answersDuring ({ call }: BreakableService, { inject, repair, last
   stop.abort()
   await Promise.all(clients)
   return { samples, repairedAtMs }
+}
+
+/** Once the link is up again after the spell before. */
+async function logIn (call: BreakableService['call']): Promise<string> {
+  for (;;) {
+    const { status, json: { sessionId } } = await call('POST', '/login', { body: demo.alice })
+    if (status === 200) return String(sessionId)
+    await sleep(50)
+  }
 }
 
 function lastRefusalMs (samples: Sample[]): number {

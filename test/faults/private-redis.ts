@@ -69,7 +69,11 @@ export async function privateRedis (t: Test, transport: Transport = 'unix', sett
     askAs,
     start,
     stop: () => end('SIGTERM'),
-    kill: () => end('SIGKILL'),
+    /** Once what it has answered is in its file: on a busy disk it holds that back for a second. */
+    async kill () {
+      while (!/aof_buffer_length:0\r/.test(String(await ask('INFO', 'persistence')))) await sleep(5)
+      await end('SIGKILL')
+    },
     freeze: () => { child?.kill('SIGSTOP') },
     thaw: () => { child?.kill('SIGCONT') }
   }

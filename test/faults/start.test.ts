@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
@@ -18,7 +21,7 @@ t.test('a Redis that nobody has started is named after ten seconds', async t => 
 
 t.test('so is one whose socket is not there, or that does not answer', async t => {
   const [absent, silent] = await Promise.all([
-    startFailure(t, { REDIS_URL: `unix://${t.testdir()}/redis.sock` }),
+    startFailure(t, { REDIS_URL: `unix://${join(tmpdir(), randomUUID())}` }),
     startFailure(t, { REDIS_URL: `redis://127.0.0.1:${await silentPort(t)}` })
   ])
   t.match(absent.error, { message: /^Redis is not reachable \(connect ENOENT .*\)\. Check REDIS_URL/ })

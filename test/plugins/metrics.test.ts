@@ -39,6 +39,14 @@ t.test('a validation that is answered from memory is one too', async t => {
   t.ok((valueOf('session_service_redis_call_duration_seconds_count', { verb: 'validate' }) ?? 0) < 10)
 })
 
+t.test('what is answered before it comes to a route counts, too', async t => {
+  const { env, scrape } = await scraping()
+  const { app } = await build(t, { ...env, CORS_ORIGINS: 'https://shop.example' })
+  await app.inject({ method: 'OPTIONS', url: '/me', headers: { origin: 'https://shop.example', 'access-control-request-method': 'GET' } })
+  const { valueOf } = await scrape(t)
+  t.equal(valueOf(REQUESTS, { method: 'OPTIONS', status: '204' }), 1)
+})
+
 t.test('requests, validations and logins are counted by what became of them', async t => {
   const { env, scrape } = await scraping()
   const { app } = await build(t, { ...env, NEAR_CACHE_MS: '0' })

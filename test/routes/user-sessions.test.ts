@@ -30,6 +30,16 @@ t.test('a service sees the sessions of a user as the user does, a page at a time
   t.strictSame((await call('GET', '/v1/sessions?userId=someone@else')).json(), { count: 0, sessions: [] })
 })
 
+t.test('a list may be of one type of device', async t => {
+  const { app, call } = await opened(t)
+  await login(app)
+  const tv = await app.sessions.open({ userId: '1', profile: { email: '', name: '', roles: [] }, ipAddress: '', userAgent: 'Mozilla/5.0 (SMART-TV; Linux; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/2.2 Chrome/63.0.3239.84 TV Safari/537.36' })
+  t.match((await call('GET', '/v1/sessions?userId=1&deviceType=tv')).json<Listed>(), { count: 1, sessions: [{ sessionId: tv.session.id }] })
+  t.equal((await call('GET', '/v1/sessions?userId=1')).json<Listed>().count, 2)
+  t.equal((await call('GET', '/v1/sessions?userId=1&deviceType=tablet')).json<Listed>().count, 0)
+  isInvalid(t, await call('GET', '/v1/sessions?userId=1&deviceType=phone'), ['querystring/deviceType'])
+})
+
 t.test('a session is found by its public id, with whose it is', async t => {
   const { app, call } = await opened(t)
   const bob = await login(app, 'bob')
@@ -139,6 +149,28 @@ t.test('only a service that may gives the role of operators', async t => {
   const { sessionId } = (await root.call('POST', '/v1/sessions', body)).json()
   noteCredential(app, sessionId)
   t.equal((await app.inject({ url: '/admin/stats', headers: { 'x-session-id': sessionId } })).statusCode, 200)
+})
+
+t.test('only a service that may gives the sessions of an account of this service', async t => {
+  const { app } = await build(t)
+  const [shop, root] = [await addService(app, 'shop', { scopes: ['sessions:create'] }), await addService(app, 'root', { scopes: ['sessions:create', 'admin'] })]
+  isProblem(t, await shop.call('POST', '/v1/sessions', { userId: '1' }), 403, 'insufficient_scope')
+  t.equal((await app.sessions.list({ userId: '1' }, 1, undefined)).count, 0)
+  for (const [service, userId] of [[shop, '999999'], [shop, '01'], [shop, '99999999999'], [root, '1']] as const) {
+    const response = await service.call('POST', '/v1/sessions', { userId })
+    t.equal(response.statusCode, 201, userId)
+    noteCredential(app, response.json().sessionId)
+  }
+})
+
+t.test('a token of a session that a service opened says which one that was', async t => {
+  const { app } = await build(t)
+  const { call } = await addService(app, 'shop', { scopes: ['sessions:create', 'sessions:introspect'] })
+  const { sessionId } = (await call('POST', '/v1/sessions', { userId: 'u' })).json()
+  noteCredential(app, sessionId)
+  const { token } = (await app.inject({ method: 'POST', url: '/session/token', headers: { 'x-session-id': sessionId }, payload: { audience: 'shop' } })).json()
+  noteCredential(app, token)
+  t.match((await call('POST', '/v1/introspect', { token })).json(), { active: true, sub: 'u', client_id: 'shop' })
 })
 
 t.test('what cannot be a session of a user opens none, and says why', async t => {

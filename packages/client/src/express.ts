@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createGuard, type Demands, type GuardOptions, type Judgement } from './guard.ts'
+import { createGuard, isPromise, type Demands, type GuardOptions, type Judgement } from './guard.ts'
 import type { Verdict } from './verifier.ts'
 
 /** A request behind `requireSession`. */
@@ -13,6 +13,8 @@ export function sessions (options: GuardOptions): { requireSession: (demands?: D
   return {
     requireSession: (demands = {}) => (request, response, next) => {
       const settle = (judgement: Judgement): void => {
+        // Something else may have answered meanwhile.
+        if (response.headersSent) return
         if ('refusal' in judgement) {
           const { status, headers, problem } = judgement.refusal
           response.writeHead(status, headers).end(JSON.stringify(problem))
@@ -22,7 +24,7 @@ export function sessions (options: GuardOptions): { requireSession: (demands?: D
         next()
       }
       const found = guard(request.headers, demands)
-      if (found instanceof Promise) found.then(settle, next)
+      if (isPromise(found)) found.then(settle).then(undefined, next)
       else settle(found)
     }
   }

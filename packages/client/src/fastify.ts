@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { createGuard, type Demands, type GuardOptions, type Judgement } from './guard.ts'
+import { createGuard, isPromise, type Demands, type GuardOptions, type Judgement } from './guard.ts'
 import type { Verdict } from './verifier.ts'
 
 type PreHandler = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void
@@ -17,7 +17,7 @@ declare module 'fastify' {
 
 /** Who is logged in, for a Fastify service: `app.register(sessions, { url, key })`, then `preHandler: app.requireSession()`. */
 export default async function sessions (app: FastifyInstance, options: GuardOptions): Promise<void> {
-  const guard = createGuard(options)
+  const guard = createGuard({ onError: err => app.log.warn({ err }, 'who is logged in cannot be known'), ...options })
   app.decorateRequest('session', null)
   app.decorate('requireSession', (demands = {}): PreHandler => (request, reply, done) => {
     const settle = (judgement: Judgement): void => {
@@ -30,7 +30,7 @@ export default async function sessions (app: FastifyInstance, options: GuardOpti
       done()
     }
     const found = guard(request.headers, demands)
-    if (found instanceof Promise) found.then(settle, done)
+    if (isPromise(found)) found.then(settle).then(undefined, done)
     else settle(found)
   })
 }

@@ -4,6 +4,8 @@ import { createVerifier, type Verdict, type Verifier } from './verifier.ts'
 
 /** Who asks, and how: the url of the service and the key of yours, or a verifier of your own, such as that of tokens. */
 export type GuardOptions = ({ verifier: Verifier } | ClientOptions) & {
+  /** Told why nobody can be let in: the service does not answer, or does not take the key. */
+  onError?: (error: unknown) => void
   /** Name of the session cookie, if yours is a site that browsers send it to; without one no cookie is looked at. */
   cookie?: string
 }
@@ -22,32 +24,47 @@ export interface Refusal { status: number, headers: Record<string, string>, prob
 
 export type Judgement = { session: Verdict } | { refusal: Refusal }
 
-export type Guard = (headers: RequestHeaders, demands: Demands) => Judgement | Promise<Judgement>
+export type Guard = (headers: RequestHeaders, demands: Demands) => Judgement | PromiseLike<Judgement>
 
 /** Judges requests of whatever framework. It lets nobody in whom it does not know. */
 export function createGuard (options: GuardOptions): Guard {
-  const verifier = 'verifier' in options ? options.verifier : createVerifier({ client: createClient(options) })
+  const { cookie, onError = () => {} } = options
+  const verifier = 'verifier' in options ? options.verifier : verifierOf(options)
   return (headers, demands) => {
-    const [credential, ...others] = new Set(credentialsIn(headers, options.cookie))
+    const [credential, ...others] = new Set(credentialsIn(headers, cookie))
     if (credential === undefined) return refused(401, 'no_session', 'No session ID provided', 'This route needs a session: log in, and send its sessionId as x-session-id or as Authorization: Bearer.', unauthorized)
     if (others.length > 0) return refused(400, 'credentials_disagree', 'Credentials disagree', 'The request carries different credentials. Send one.')
     const found = verifier.verify(credential)
-    return found instanceof Promise ? found.then(verdict => judge(verdict, demands), unknown) : judge(found, demands)
+    if (!isPromise(found)) return judge(found, demands)
+    return found.then(verdict => judge(verdict, demands), (error: unknown) => {
+      onError(error)
+      return unknown(error)
+    })
   }
+}
+
+function verifierOf (options: ClientOptions): Verifier {
+  if (!options.key) throw new TypeError('The key of this service is missing: an operator makes one with npm run keys -- create.')
+  return createVerifier({ client: createClient(options) })
+}
+
+/** Of whatever library. */
+export function isPromise<T> (found: T | PromiseLike<T>): found is PromiseLike<T> {
+  return typeof (found as Partial<PromiseLike<T>> | null)?.then === 'function'
 }
 
 const unauthorized = { 'www-authenticate': 'Bearer realm="sessions"' }
 
 function judge (session: Verdict | null, { role, fresh }: Demands): Judgement {
-  if (session === null) return refused(401, 'invalid_session', 'Invalid or expired session', 'The session does not exist or has ended. Log in again.', { 'www-authenticate': 'Bearer realm="sessions", error="invalid_token"' })
-  if (role !== undefined && session.roles?.includes(role) !== true) return refused(403, 'forbidden', 'Not allowed for this account', `This route is for accounts with the role ${role}.`)
-  if (fresh !== undefined && Date.now() / 1000 - (session.auth_time ?? 0) > fresh) {
+  if (session?.active !== true) return refused(401, 'invalid_session', 'Invalid or expired session', 'The session does not exist or has ended. Log in again.', { 'www-authenticate': 'Bearer realm="sessions", error="invalid_token"' })
+  if (role !== undefined && !session.roles.includes(role)) return refused(403, 'forbidden', 'Not allowed for this account', `This route is for accounts with the role ${role}.`)
+  if (fresh !== undefined && Date.now() / 1000 - session.auth_time > fresh) {
     return refused(403, 'reauthentication_required', 'Password has to be proven again', `For this the password has to be proven within ${fresh} seconds.`, {}, { maxAge: fresh })
   }
   return { session }
 }
 
-/** Nobody is let in because it is not known whether they may. Whatever it is, the service could not be asked: also with a key that is worth nothing. */
+/** Nobody is let in of whom it is not known whether they may be, also if it is the key that is worth nothing. */
 function unknown (error: unknown): Judgement {
   const retryAfterMs = error instanceof SessionServiceError ? error.retryAfterMs ?? 1000 : 1000
   return refused(503, 'store_unavailable', 'Session store unavailable', 'It cannot be known whether the session is good. Try again in a moment.', { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) })

@@ -4511,6 +4511,8 @@ export interface operations {
                  * @example 1
                  */
                 userId: string;
+                /** @description Only sessions on devices of this type; `count` is of these, too. */
+                deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "bot" | "unknown";
                 /** @description Sessions a page, 1 to 100. */
                 limit?: string;
                 /** @description `nextCursor` of the page before. */
@@ -4652,7 +4654,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: give them only to these.
+                     * @description The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`.
                      * @example customer-4711
                      */
                     userId: string;

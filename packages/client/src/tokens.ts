@@ -13,11 +13,11 @@ export interface TokenVerifierOptions {
 
 /**
  * Verifies tokens of POST /session/token by their signature, without asking about each. **A session that ends does not end its tokens**: they are good until they
- * expire, five minutes at most. The keys are read once, and again when a token names an unknown one.
+ * expire, five minutes at most. The keys are read at the first token, and again when they are five minutes old or a token names an unknown one.
  */
 export function createTokenVerifier ({ url, issuer = url, audience }: TokenVerifierOptions): Verifier {
-  const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', url), { timeoutDuration: 1000 })
-  const expected = { algorithms: ['EdDSA'], typ: 'session+jwt', issuer, audience, requiredClaims: ['sub', 'sid', 'exp', 'iat'] }
+  const keys = createRemoteJWKSet(new URL(`${withoutSlash(url)}/.well-known/jwks.json`), { timeoutDuration: 1000, cacheMaxAge: 300_000 })
+  const expected = { algorithms: ['EdDSA'], typ: 'session+jwt', issuer: withoutSlash(issuer), audience, requiredClaims: ['sub', 'sid', 'exp', 'iat'] }
   return {
     async verify (token) {
       try {
@@ -29,6 +29,10 @@ export function createTokenVerifier ({ url, issuer = url, audience }: TokenVerif
       }
     }
   }
+}
+
+function withoutSlash (url: string): string {
+  return url.replace(/\/+$/, '')
 }
 
 /** What says that the token is worth nothing, not that its keys could not be read. */

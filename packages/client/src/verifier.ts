@@ -1,12 +1,15 @@
+import { isPassing, SessionServiceError, unreachable } from './errors.ts'
 import type { Client } from './client.ts'
 import type { operations } from './openapi.ts'
 
+type Introspection = operations['introspect']['responses'][200]['content']['application/json']
+
 /** What is known of a good credential: the answer of POST /v1/introspect (RFC 7662). */
-export type Verdict = operations['introspect']['responses'][200]['content']['application/json']
+export type Verdict = Introspection & Required<Pick<Introspection, 'sub' | 'sid' | 'iat' | 'exp' | 'auth_time' | 'roles'>> & { active: true }
 
 export interface Verifier {
   /** Null for whatever is wrong with a credential. Rejects with SessionServiceError if that cannot be known. */
-  verify: (credential: string) => Verdict | null | Promise<Verdict | null>
+  verify: (credential: string) => Verdict | null | PromiseLike<Verdict | null>
 }
 
 export interface VerifierOptions {
@@ -21,10 +24,21 @@ interface Entry { verdict: Verdict | null, until: number }
 interface Question { credential: string, resolve: (verdict: Verdict | null) => void, reject: (error: unknown) => void }
 
 /** Nothing else is worth a question: a credential, or a token that the service signed. */
-const SHAPE = /^(?:[0-9a-f-]{36}\.[1-9][0-9]{0,15}\.[\w-]{64}|eyJ[\w-]{1,2000}\.[\w-]{1,2000}\.[\w-]{1,2000})$/
+const SHAPE = /^(?:[0-9a-f-]{36}\.[1-9][0-9]{0,15}\.[\w-]{64}|eyJ[\w-]+\.[\w-]+\.[\w-]+)$/
 
-const LARGEST_BATCH = 500
-const MOST_IN_FLIGHT = 4
+/** Longer ones are nothing that the service made. */
+const LONGEST = 4096
+
+/** Of a verdict nobody remembers more, whatever the service says: so much longer than it lasts is a session accepted that has ended. */
+const LONGEST_KEEP_MS = 1000
+
+/** What fits into a call of the service, which takes 1 MiB. */
+const MOST_IN_BATCH = 500
+const MOST_CHARACTERS = 900_000
+const MOST_UNDER_WAY = 4
+
+/** More than wait for a service that answers. */
+const MOST_WAITING = 5000
 
 /**
  * Asks the service whose a credential is, and remembers it as long as the service allows (`x-keep-ms`, a second at most), counted from when it asked: a session that
@@ -32,10 +46,9 @@ const MOST_IN_FLIGHT = 4
  */
 export function createVerifier ({ client, maxEntries = 10_000, clock = () => performance.now() }: VerifierOptions): Verifier {
   const known = new Map<string, Entry>()
-  const asked = new Map<string, Promise<Verdict | null>>()
-  let waiting: Question[] = []
-  let inFlight = 0
-  let isScheduled = false
+  // Apart, because a verdict on a token is not to be kept, and one call says of all how long.
+  const sessions = createLane(client, clock, remember)
+  const tokens = createLane(client, clock, remember)
 
   function remember (credential: string, entry: Entry): void {
     known.delete(credential)
@@ -45,55 +58,86 @@ export function createVerifier ({ client, maxEntries = 10_000, clock = () => per
     known.delete(String(oldest))
   }
 
-  function ask (credential: string): Promise<Verdict | null> {
-    const answer = new Promise<Verdict | null>((resolve, reject) => { waiting.push({ credential, resolve, reject }) })
-    asked.set(credential, answer)
-    schedule()
-    return answer
+  return {
+    verify (credential) {
+      if (credential.length > LONGEST || !SHAPE.test(credential)) return null
+      const entry = known.get(credential)
+      if (entry !== undefined && entry.until > clock()) return entry.verdict
+      return (credential.startsWith('eyJ') ? tokens : sessions).ask(credential)
+    }
   }
+}
+
+/** Questions that travel together. */
+function createLane (client: VerifierOptions['client'], clock: () => number, remember: (credential: string, entry: Entry) => void) {
+  const asked = new Map<string, Promise<Verdict | null>>()
+  let waiting: Question[] = []
+  let underWay = 0
+  let isScheduled = false
 
   /** At the end of this turn of the event loop, so that all who come in it travel together. */
   function schedule (): void {
-    if (isScheduled || waiting.length === 0 || inFlight >= MOST_IN_FLIGHT) return
+    if (isScheduled || waiting.length === 0 || underWay >= MOST_UNDER_WAY) return
     isScheduled = true
     setImmediate(() => {
       isScheduled = false
-      const batch = waiting.slice(0, LARGEST_BATCH)
-      waiting = waiting.slice(LARGEST_BATCH)
-      inFlight++
-      send(batch).finally(() => {
-        inFlight--
+      underWay++
+      send(takeBatch()).finally(() => {
+        underWay--
         schedule()
       })
       schedule()
     })
   }
 
+  function takeBatch (): Question[] {
+    let [count, characters] = [0, 0]
+    while (count < Math.min(waiting.length, MOST_IN_BATCH)) {
+      characters += waiting[count]?.credential.length ?? 0
+      if (characters > MOST_CHARACTERS) break
+      count++
+    }
+    const batch = waiting.slice(0, count)
+    waiting = waiting.slice(count)
+    // Who asks from now on is not answered by what was so before.
+    for (const { credential } of batch) asked.delete(credential)
+    return batch
+  }
+
   async function send (batch: Question[]): Promise<void> {
     const askedAt = clock()
     try {
       const { body: { results }, headers } = await client.introspectBatch({ body: { tokens: batch.map(({ credential }) => credential) } })
-      const until = askedAt + Number(headers.get('x-keep-ms') ?? 0)
+      const until = askedAt + Math.min(Number(headers.get('x-keep-ms')) || 0, LONGEST_KEEP_MS)
       for (const [i, { credential, resolve }] of batch.entries()) {
-        const verdict = results[i]?.active === true ? results[i] : null
-        asked.delete(credential)
+        const verdict = results[i]?.active === true ? results[i] as Verdict : null
         if (until > clock()) remember(credential, { verdict, until })
         resolve(verdict)
       }
     } catch (error) {
-      for (const { credential, reject } of batch) {
-        asked.delete(credential)
-        reject(error)
-      }
+      for (const { reject } of batch) reject(error)
+      if (error instanceof SessionServiceError && isPassing(error)) giveUp(error)
     }
   }
 
+  /** Who waits behind others that got no answer would get none either. */
+  function giveUp (error: unknown): void {
+    for (const { credential, reject } of waiting) {
+      asked.delete(credential)
+      reject(error)
+    }
+    waiting = []
+  }
+
   return {
-    verify (credential) {
-      if (!SHAPE.test(credential)) return null
-      const entry = known.get(credential)
-      if (entry !== undefined && entry.until > clock()) return entry.verdict
-      return asked.get(credential) ?? ask(credential)
+    ask (credential: string): Promise<Verdict | null> {
+      const same = asked.get(credential)
+      if (same !== undefined) return same
+      if (waiting.length >= MOST_WAITING) return Promise.reject(unreachable(new Error(`${MOST_WAITING} questions wait already`)))
+      const answer = new Promise<Verdict | null>((resolve, reject) => { waiting.push({ credential, resolve, reject }) })
+      asked.set(credential, answer)
+      schedule()
+      return answer
     }
   }
 }

@@ -7,7 +7,7 @@ const credential = (i: number) => `00000000-0000-4000-8000-${String(i).padStart(
 /** A service that is asked by nobody else: it knows even numbers only. */
 function service ({ keepMs = 1000, delayMs = 5 } = {}) {
   const batches: string[][] = []
-  const state = { keepMs, failing: false }
+  const state = { keepMs: keepMs as number | string, failing: false }
   const introspectBatch = (async ({ body: { tokens } }: { body: { tokens: string[] } }) => {
     batches.push(tokens)
     await new Promise(resolve => setTimeout(resolve, delayMs))
@@ -62,10 +62,53 @@ t.test('what cannot be known is an error for all who asked, and is asked again',
   t.match(await verify(credential(2)), { active: true })
 })
 
+t.test('who waits behind a question without an answer gets none either, and no more wait than may', async t => {
+  const { batches, state, client } = service({ delayMs: 20 })
+  const { verify } = createVerifier({ client })
+  state.failing = true
+  const answers = await Promise.allSettled(Array.from({ length: 6000 }, (_, i) => verify(credential(i))))
+  t.ok(answers.every(({ status }) => status === 'rejected'))
+  t.ok(batches.length <= 8, `${batches.length} calls`)
+  state.failing = false
+  t.match(await verify(credential(2)), { active: true })
+})
+
+t.test('who asks while the same question is on its way is answered by what is so now', async t => {
+  const { batches, client } = service({ keepMs: 0 })
+  const { verify } = createVerifier({ client })
+  const first = verify(credential(2))
+  await new Promise(resolve => setImmediate(resolve))
+  await Promise.all([first, verify(credential(2))])
+  t.equal(batches.length, 2)
+})
+
+t.test('no verdict is kept for longer than a second, whatever the service says', async t => {
+  for (const [keepMs, isKept] of [['60000', true], ['Infinity', true], ['x', false], ['-1', false]] as const) {
+    const { state, client } = service()
+    state.keepMs = keepMs
+    let now = 0
+    const { verify } = createVerifier({ client, clock: () => now })
+    await verify(credential(2))
+    t.equal(verify(credential(2)) instanceof Promise, !isKept, keepMs)
+    now = 1000
+    t.ok(verify(credential(2)) instanceof Promise)
+  }
+})
+
+t.test('tokens travel apart, and no call is larger than the service takes', async t => {
+  const { batches, client } = service()
+  const { verify } = createVerifier({ client })
+  const tokens = Array.from({ length: 400 }, (_, i) => `eyJ${'a'.repeat(4000)}.b.${i}`)
+  await Promise.all([...tokens, credential(2)].map(text => verify(text)))
+  t.ok(batches.every(batch => batch.join('').length <= 900_000))
+  t.equal(batches.filter(batch => batch.some(text => text.startsWith('eyJ'))).length, 2)
+  t.strictSame(batches.filter(batch => !batch[0]?.startsWith('eyJ')), [[credential(2)]])
+})
+
 t.test('what is no credential is not worth a question', async t => {
   const { batches, client } = service()
   const { verify } = createVerifier({ client })
-  for (const junk of ['', 'x', 'null', credential(1).slice(1), `${credential(1)}x`, credential(1).replace('.1.', '.01.'), `eyJ${'x'.repeat(3000)}.y.z`, 'eyJx.y']) t.equal(verify(junk), null, junk.slice(0, 50))
+  for (const junk of ['', 'x', 'null', credential(1).slice(1), `${credential(1)}x`, credential(1).replace('.1.', '.01.'), `eyJ${'x'.repeat(4096)}.y.z`, 'eyJx.y']) t.equal(verify(junk), null, junk.slice(0, 50))
   t.equal(batches.length, 0)
   t.equal(await verify(`eyJ${'a'.repeat(30)}.b.c`), null, 'a token may be one')
 })

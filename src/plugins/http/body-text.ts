@@ -10,7 +10,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 export function bodyText ({ headers }: Pick<FastifyRequest, 'headers'>, body: Buffer): string {
   const coding = headers['content-encoding']?.trim().toLowerCase() ?? ''
   if (coding !== '' && coding !== 'identity') throw serviceError('unsupported_media_type', 'Bodies are not compressed here: send this one without Content-Encoding.')
-  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '') ?? []
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(String(headers['content-type'])) ?? []
   if (!/^utf-?8$/i.test(charset)) throw serviceError('unsupported_media_type', 'Bodies are UTF-8: send this one so, with Content-Type: application/json.')
   try {
     return utf8.decode(body)

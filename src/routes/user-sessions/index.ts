@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callerOf } from '../../plugins/caller-guard.ts'
+import { deviceTypes } from '../../sessions/devices/device.ts'
 import { describeSession } from '../describe-session.ts'
 import { timesAnswer } from '../schemas.ts'
 import { change, notFound } from './change.ts'
@@ -10,8 +11,8 @@ import * as schemas from './schemas.ts'
 const userSessions: FastifyPluginAsyncTypebox = async app => {
   const cause = { reason: 'ended_by_service' as const }
 
-  app.get('/v1/sessions', { config: { scope: 'sessions:read', problems: ['malformed_cursor'] }, schema: schemas.listUserSessions }, async ({ query: { userId, limit, cursor } }) => {
-    const { count, sessions, nextCursor } = await app.sessions.list({ userId }, Number(limit), cursor)
+  app.get('/v1/sessions', { config: { scope: 'sessions:read', problems: ['malformed_cursor'] }, schema: schemas.listUserSessions }, async ({ query: { userId, deviceType, limit, cursor } }) => {
+    const { count, sessions, nextCursor } = await app.sessions.list({ userId }, Number(limit), cursor, deviceTypes.find(type => type === deviceType))
     return { count, sessions: sessions.map(session => describeSession(session, '')), nextCursor }
   })
 

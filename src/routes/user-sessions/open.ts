@@ -13,16 +13,19 @@ import type { OpenBodySchema } from './schemas.ts'
 /** The role that opens the routes of operators. */
 const ADMIN = 'admin'
 
+/** As PostgreSQL counts them. */
+const ACCOUNT_ID = /^[1-9]\d{0,8}$/
+
 /** Claims travel with every validation that Redis is asked for. */
 const MOST_CLAIMS_BYTES = 1024
 
 /**
  * Opens a session for a user whom that service has authenticated.
- * @throws ServiceError `validation_failed`, `insufficient_scope` (for the role `admin`), `data_limit_exceeded` (claims), `session_limit_reached`, `store_unavailable`
+ * @throws ServiceError `validation_failed`, `insufficient_scope` (for the role `admin` and accounts of this service), `users_unavailable`, `data_limit_exceeded` (claims), `session_limit_reached`, `store_unavailable`
  */
 export async function openFor (app: FastifyInstance, caller: Caller, body: Static<typeof OpenBodySchema>): Promise<Opened> {
   const { userId, profile: { email = '', name = '', roles = [] } = {}, claims, ipAddress = '', userAgent = '', rotate = false, ...wishes } = body
-  if (roles.includes(ADMIN)) assertScope(caller, ADMIN)
+  if (roles.includes(ADMIN) || await isAccount(app, userId)) assertScope(caller, ADMIN)
   if (ipAddress !== '' && isIP(ipAddress) === 0) throw invalidMember('ipAddress', 'Send the IPv4 or IPv6 address of the user’s client, or none.')
   if (claims !== undefined) assertStorable(claims)
   return app.sessions.open({
@@ -33,6 +36,11 @@ export async function openFor (app: FastifyInstance, caller: Caller, body: Stati
     rotates: rotate,
     ...wishes
   }).catch(error => refusal(app, userId, error))
+}
+
+/** Whether that is somebody who logs in here, with a password. */
+async function isAccount (app: FastifyInstance, userId: string): Promise<boolean> {
+  return ACCOUNT_ID.test(userId) && await app.users.find(Number(userId)) !== null
 }
 
 function assertStorable (claims: object): void {

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import { deviceTypes } from '../../sessions/devices/device.ts'
 import { ROLE_PATTERN } from '../../users/user.ts'
 import { EMAIL_MAX_LENGTH, EMAIL_PATTERN } from '../../users/email.ts'
 import { exampleCredential, exampleId, exampleOtherDescription, exampleTimes } from '../examples.ts'
@@ -11,6 +12,7 @@ const UserIdSchema = Type.String({ pattern: '^[!-~]{1,128}$', description: 'The 
 /** Query values are text: nothing is coerced. */
 const ListQuerySchema = Closed({
   userId: UserIdSchema,
+  deviceType: Type.Optional(Type.String({ enum: [...deviceTypes], description: 'Only sessions on devices of this type; `count` is of these, too.' })),
   limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|100)$', default: '100', description: 'Sessions a page, 1 to 100.' })),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: '`nextCursor` of the page before.' }))
 })
@@ -41,7 +43,7 @@ const EndedAllAnswerSchema = Type.Object({
 }, { description: 'None of them answers any more', examples: [{ message: 'Logged out from all devices', ended: 2 }] })
 
 export const OpenBodySchema = Closed({
-  userId: { ...UserIdSchema, description: 'The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: give them only to these.', examples: ['customer-4711'] },
+  userId: { ...UserIdSchema, description: 'The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`.', examples: ['customer-4711'] },
   profile: Type.Optional(Closed({
     email: Type.Optional(Type.String({ pattern: EMAIL_PATTERN, maxLength: EMAIL_MAX_LENGTH, examples: ['carol@example.com'] })),
     name: Type.Optional(NameSchema),

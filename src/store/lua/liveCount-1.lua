@@ -31,7 +31,7 @@ end
 local from = ARGV[2] ~= '' and 'from:' .. ARGV[2]
 local before = from and string.match(redis.call('HGET', KEYS[1], from) or '', '^%d+')
 local isNew = not before or tonumber(before) < tonumber(ARGV[3])
-if from then redis.call('HSET', KEYS[1], from, ARGV[3] .. ' ' .. text(current)) end
+if from and isNew then redis.call('HSET', KEYS[1], from, ARGV[3] .. ' ' .. text(current)) end
 
 -- The clock may have gone back: a bucket that has left the total must not come again.
 local over = math.max(drained, current - 1)

@@ -4,18 +4,19 @@
 --   Includes: session, members, end-all, describe
 --   KEYS[1]  user-sessions:{tag}:<user id>
 --   ARGV     1 how many to leave out, those with the soonest deadlines, 2 how many the page shows, the newest of those that are left,
---            3 by the rank (src/store/index-members.ts) that none of them is over, 4 touch interval (ms)
+--            3 by the rank (src/store/index-members.ts) that none of them is over, 4 touch interval (ms),
+--            5 the letter of their device type, or ''
 --   Reply    { how many there are, members in one text (see includes/index.lua), not-before (ms), 28 hex of the session that was kept through it or '',
 --            of each of the first members, which are those of the page, the record, field after field, nil if it is not alive }
 
 -- Puts the newest of those that are alive by the index first, and says how many these are: `most`, and who has the rank of the last or of `notOver`, which
 -- is not enough to say who of them is newer. Numbers are sorted: members would be by the rules of a language.
-local function putNewestFirst(members, most, notOver, endAll)
+local function putNewestFirst(members, most, notOver, letter, endAll)
   local ranks, candidates, least, chosen = {}, {}, 0, 0
   for i, member in ipairs(members) do
     local createdAt, first = struct.unpack('>I6I2', member)
     local rank = createdAt * 1024 + math.floor(first / 64)
-    ranks[i] = rank <= notOver and (createdAt > endAll.notBefore or hexOf(member) == endAll.kept) and rank or -1
+    ranks[i] = rank <= notOver and (letter == '' or member:sub(21, 21) == letter) and (createdAt > endAll.notBefore or hexOf(member) == endAll.kept) and rank or -1
     if ranks[i] >= 0 and rank < notOver then candidates[#candidates + 1] = rank end
   end
   if #candidates > most then
@@ -41,7 +42,7 @@ local beside = sessionKeyOf(KEYS[1], '')
 local endAll = lastEndAll(keysOf(beside .. hexOf(members[1])), userIdOf(KEYS[1]))
 local count, records, most = redis.call('ZCOUNT', KEYS[1], from, '+inf'), {}, tonumber(ARGV[2])
 if most > 0 and count == #members then
-  for i = 1, putNewestFirst(members, most, tonumber(ARGV[3]), endAll) do
+  for i = 1, putNewestFirst(members, most, tonumber(ARGV[3]), ARGV[5], endAll) do
     records[i] = describeLive({ session = beside .. hexOf(members[i]) }, now, tonumber(ARGV[4]), endAll.notBefore)
   end
 end
