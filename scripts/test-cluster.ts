@@ -23,6 +23,10 @@ const EXEMPT: Record<string, RegExp> = {
 }
 
 const words = process.argv.slice(2)
+if (chosenFiles().length === 0) {
+  console.error(`No test file has ${words.join(' and ')} in its path.`)
+  process.exit(1)
+}
 
 function chosenFiles (): string[] {
   const tests = fileURLToPath(new URL('../test/', import.meta.url))

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { slotOf } from '../../src/sessions/credential.ts'
+import type { Profile } from '../../src/sessions/session.ts'
 import { createVerdicts } from '../../src/near-cache/verdicts.ts'
 import { credentialOf, lifeMs, sessionOf } from './fakes.ts'
 
@@ -10,9 +11,10 @@ function filled (options: Partial<typeof limits> = {}) {
   const verdicts = createVerdicts({ ...limits, ...options })
   return {
     verdicts,
-    keep (nowMs: number, session = true) {
+    keep (nowMs: number, isAlive = true, more: Partial<Profile> = {}) {
       const credential = credentialOf('7')
-      verdicts.keep(credential, parseInt(slotOf(credential.id), 16), session ? sessionOf(credential.id) : null, nowMs + lifeMs, nowMs)
+      const session = sessionOf(credential.id)
+      verdicts.keep(credential, parseInt(slotOf(credential.id), 16), isAlive ? { ...session, profile: { ...session.profile, ...more } } : null, nowMs + lifeMs, nowMs)
       return credential
     }
   }
@@ -34,6 +36,13 @@ t.test('and no more bytes than they may take', t => {
   const { verdicts, keep } = filled({ entries: 1_000_000, bytes: 100_000 })
   for (let i = 0; i < 2000; i++) keep(0, i % 2 === 0)
   t.ok(verdicts.size() > 34 && verdicts.size() < 75, String(verdicts.size()))
+  t.end()
+})
+
+t.test('what another service says of its user takes its place, too', t => {
+  const { verdicts, keep } = filled({ entries: 1_000_000, bytes: 100_000 })
+  for (let i = 0; i < 2000; i++) keep(0, true, { openedBy: 'shop', claims: { plan: 'x'.repeat(1000) } })
+  t.ok(verdicts.size() > 8 && verdicts.size() < 30, String(verdicts.size()))
   t.end()
 })
 

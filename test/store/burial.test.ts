@@ -12,7 +12,7 @@ import { eventually, upkeepOf } from './upkeep.ts'
 type Opened = Awaited<ReturnType<typeof openStore>>
 
 const historyLimits = { entries: 1000, retentionMs: 3_600_000, endedMs: 3_600_000 }
-const open = (t: Parameters<typeof openStore>[0]) => openStore(t, { touchIntervalMs: 0, historyLimits })
+const open = (t: Parameters<typeof openStore>[0]) => openStore(t, { touchIntervalMs: 0, historyLimits, flushEveryMs: 10 })
 
 /** What stands in the list of a user, read past the store: reading it there would make the events. */
 async function endsOf ({ client, keys }: Pick<Opened, 'client' | 'keys'>, userId = '7'): Promise<string[]> {
@@ -37,7 +37,7 @@ t.test('a session that expires unseen gets its event and its tombstone without a
   t.strictSame(await endsOf(opened), [], 'nobody knows')
   t.strictSame(await store.explain(idle.credential.id), { state: 'unknown' })
 
-  upkeepOf(t, opened, { settleMs: 1 })
+  upkeepOf(t, opened, { settleMs: 60 })
   await eventually(t, 2, async () => (await endsOf(opened)).length)
   t.match((await endsOf(opened)).join('\n'), /r=expired_absolute[^]*r=expired_idle|r=expired_idle[^]*r=expired_absolute/)
   const explained = await store.explain(idle.credential.id)
@@ -55,7 +55,7 @@ t.test('what an end-all had ended before is told as that', async t => {
   await store.create(session)
   // One that breaks off after its first step.
   await client.sessionsEndBefore(keys.notBefore(tagOf('7')), '7', 86_400_000, '', 0, 'password_changed', '')
-  upkeepOf(t, opened, { settleMs: 1 })
+  upkeepOf(t, opened, { settleMs: 60 })
   await eventually(t, 1, async () => (await endsOf(opened)).length)
   t.match(await store.explain(session.credential.id), { state: 'ended', ended: { reason: 'password_changed' } })
 })
@@ -63,7 +63,7 @@ t.test('what an end-all had ended before is told as that', async t => {
 t.test('many of one user, and some of many', async t => {
   const opened = await open(t)
   await expired(opened, [...Array.from({ length: 350 }, () => brief()), ...Array.from({ length: 450 }, (_, i) => brief(`user${i}`))])
-  upkeepOf(t, opened, { settleMs: 1 })
+  upkeepOf(t, opened, { settleMs: 60 })
   await eventually(t, 350, async () => (await endsOf(opened)).length)
   for (let i = 0; i < 450; i++) await eventually(t, 1, async () => (await endsOf(opened, `user${i}`)).length)
 })
@@ -88,8 +88,8 @@ t.test('however many look and bury at once, each session ends once', async t => 
 t.test('two instances take turns, and what expires between them is one event each', async t => {
   const opened = await open(t)
   const other = { ...opened, client: await connected(t) }
-  upkeepOf(t, opened, { settleMs: 1 })
-  upkeepOf(t, other, { settleMs: 1 })
+  upkeepOf(t, opened, { settleMs: 60 })
+  upkeepOf(t, other, { settleMs: 60 })
   for (let wave = 1; wave <= 3; wave++) {
     await expired(opened, Array.from({ length: 20 }, () => brief()))
     await eventually(t, 20 * wave, async () => (await endsOf(opened)).length)
@@ -104,7 +104,7 @@ t.test('an index that is damaged is left alone and hides no other', async t => {
   const damaged = keys.userSessions(tagOf('8'), '8')
   await client.set(damaged, 'no index', 'PX', 60_000)
   const errors: unknown[] = []
-  upkeepOf(t, opened, { settleMs: 1, onError: error => errors.push(error) })
+  upkeepOf(t, opened, { settleMs: 60, onError: error => errors.push(error) })
   await eventually(t, 1, async () => (await endsOf(opened)).length)
   await sleep(200) // further turns
   t.strictSame(errors, [])
