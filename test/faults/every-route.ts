@@ -5,7 +5,7 @@ import type { Call } from './client.ts'
 export const LONERS_PASSWORD = 'correct horse'
 
 /** The service that a request adds, changes or comes from, which no other request does. */
-export const serviceOf = (unique: string) => ({ name: `s${unique.replaceAll('-', '')}`, scopes: ['sessions:introspect', 'sessions:read', 'sessions:create', 'sessions:write', 'sessions:revoke'] })
+export const serviceOf = (unique: string) => ({ name: `s${unique.replaceAll('-', '')}`, scopes: ['sessions:introspect', 'sessions:read', 'sessions:create', 'sessions:write', 'sessions:revoke', 'admin'] })
 
 /** The account that is added by the request that is called this. */
 export const newcomer = (unique: string) => ({ email: `${unique}@example.com`, password: 'nine herons wade' })
