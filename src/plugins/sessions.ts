@@ -25,7 +25,10 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
   const options = { client: app.redis, keys: createKeys(config.KEY_PREFIX), ...optionsFrom(config) }
   const liveCount = createLiveCount(options)
   const upkeep = startUpkeep({ ...options, onError: err => app.log.warn({ err }, 'upkeep of the store') })
+  // A Redis that comes back, or another one in its place, may have lost what it had answered a moment before.
+  app.redis.on('ready', upkeep.soon)
   app.addHook('onClose', async () => {
+    app.redis.off('ready', upkeep.soon)
     await upkeep.close()
     await liveCount.close()
   })

@@ -41,7 +41,7 @@ async function addLoners ({ DATABASE_URL }: ServiceConfig): Promise<Login[]> {
 }
 
 /** What a script did without an answer is counted soon after, by a recount that needs a few passes. */
-const RECOUNTED_MS = 60_000
+const RECOUNTED_MS = 120_000
 
 /** Waits until the live count is right: while the service runs, which is who repairs it. */
 async function checkLiveCount (config: ServiceConfig): Promise<void> {
