@@ -156,7 +156,7 @@ t.test('only a service that may gives the sessions of an account of this service
   const [shop, root] = [await addService(app, 'shop', { scopes: ['sessions:create'] }), await addService(app, 'root', { scopes: ['sessions:create', 'admin'] })]
   isProblem(t, await shop.call('POST', '/v1/sessions', { userId: '1' }), 403, 'insufficient_scope')
   t.equal((await app.sessions.list({ userId: '1' }, 1, undefined)).count, 0)
-  for (const [service, userId] of [[shop, '999999'], [shop, '01'], [shop, '99999999999'], [root, '1']] as const) {
+  for (const [service, userId] of [[shop, '2147483647'], [shop, '2147483648'], [shop, '01'], [shop, '99999999999'], [root, '1']] as const) {
     const response = await service.call('POST', '/v1/sessions', { userId })
     t.equal(response.statusCode, 201, userId)
     noteCredential(app, response.json().sessionId)
@@ -234,7 +234,7 @@ t.test('a session that ends while it is changed was not found', async t => {
   const { app } = await build(t)
   const { call } = await addService(app, 'shop', { scopes: ['sessions:write'] })
   const alice = await login(app)
-  const { merge, extend, find } = app.sessions
+  const { merge, extend } = app.sessions
   app.sessions.merge = async (session, ...change) => {
     const merged = await merge(session, ...change)
     await alice.call('POST', '/logout')
@@ -249,5 +249,4 @@ t.test('a session that ends while it is changed was not found', async t => {
     return extended
   }
   isProblem(t, await call('PATCH', `/v1/sessions/${bob.id}`, { extendSeconds: 60 }), 404, 'session_not_found', 'also once all is done')
-  t.equal(app.sessions.find, find)
 })

@@ -13,8 +13,8 @@ import type { OpenBodySchema } from './schemas.ts'
 /** The role that opens the routes of operators. */
 const ADMIN = 'admin'
 
-/** As PostgreSQL counts them. */
-const ACCOUNT_ID = /^[1-9]\d{0,8}$/
+/** The highest id that an account can have: PostgreSQL counts them as integers. */
+const LAST_ACCOUNT = 2_147_483_647
 
 /** Claims travel with every validation that Redis is asked for. */
 const MOST_CLAIMS_BYTES = 1024
@@ -25,9 +25,9 @@ const MOST_CLAIMS_BYTES = 1024
  */
 export async function openFor (app: FastifyInstance, caller: Caller, body: Static<typeof OpenBodySchema>): Promise<Opened> {
   const { userId, profile: { email = '', name = '', roles = [] } = {}, claims, ipAddress = '', userAgent = '', rotate = false, ...wishes } = body
-  if (roles.includes(ADMIN) || await isAccount(app, userId)) assertScope(caller, ADMIN)
   if (ipAddress !== '' && isIP(ipAddress) === 0) throw invalidMember('ipAddress', 'Send the IPv4 or IPv6 address of the user’s client, or none.')
   if (claims !== undefined) assertStorable(claims)
+  if (roles.includes(ADMIN) || await isAccount(app, userId)) assertScope(caller, ADMIN)
   return app.sessions.open({
     userId,
     profile: { email, name, roles, ...(claims !== undefined && { claims }), openedBy: caller.name },
@@ -40,7 +40,7 @@ export async function openFor (app: FastifyInstance, caller: Caller, body: Stati
 
 /** Whether that is somebody who logs in here, with a password. */
 async function isAccount (app: FastifyInstance, userId: string): Promise<boolean> {
-  return ACCOUNT_ID.test(userId) && await app.users.find(Number(userId)) !== null
+  return /^[1-9]\d{0,9}$/.test(userId) && Number(userId) <= LAST_ACCOUNT && await app.users.find(Number(userId)) !== null
 }
 
 function assertStorable (claims: object): void {
