@@ -1,5 +1,7 @@
 import { createCrowds, type Crowds } from './crowd.ts'
 import { coldLogin } from './figures/cold-login.ts'
+import { consumer } from './figures/consumer.ts'
+import { feed } from './figures/feed.ts'
 import { flatness } from './figures/flatness.ts'
 import { growth } from './figures/growth.ts'
 import { intake } from './figures/intake.ts'
@@ -29,6 +31,8 @@ const figures: Record<string, (bench: Bench) => Promise<Row[]>> = {
   latency,
   'round-trips': roundTrips,
   introspection,
+  consumer,
+  feed,
   growth,
   flatness,
   revocation,

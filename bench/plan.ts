@@ -12,6 +12,8 @@ export interface Plan {
   /** Sessions that are ended beside touches. */
   revocations: number
   soakSeconds: number
+  /** Who reads the feed of revocations, and what ends meanwhile. */
+  feed: { subscribers: number, perSecond: number, seconds: number }
   /** Simultaneous logins, one figure each, and the bcrypt costs at which they are measured. */
   logins: number[]
   costs: number[]
@@ -32,6 +34,7 @@ export const fullPlan: Plan = {
   crowds: [1000, 100_000, 1_000_000],
   revocations: 1000,
   soakSeconds: 30,
+  feed: { subscribers: 1000, perSecond: 1000, seconds: 5 },
   logins: [100, 200],
   costs: [10, 12],
   storms: 3,
@@ -55,6 +58,7 @@ export const quickPlan: Plan = {
   crowds: [1000, 5000],
   revocations: 50,
   soakSeconds: 3,
+  feed: { subscribers: 20, perSecond: 200, seconds: 1 },
   logins: [10],
   costs: [10],
   storms: 1,

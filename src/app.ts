@@ -4,6 +4,7 @@ import fp from 'fastify-plugin'
 import { trustedProxies, type ServiceConfig } from './config.ts'
 import binding from './plugins/binding.ts'
 import cookieMode from './plugins/cookie-mode.ts'
+import changes from './plugins/changes.ts'
 import callers from './plugins/callers.ts'
 import database from './plugins/database.ts'
 import docs from './plugins/docs.ts'
@@ -27,6 +28,7 @@ import users from './plugins/users.ts'
 import youngSessions from './plugins/young-session.ts'
 import { useLog, type LogStream } from './plugins/logger.ts'
 import { answerUnreadable, answerUnroutable } from './plugins/http/unroutable.ts'
+import revocations from './plugins/revocations.ts'
 import routes from './routes/index.ts'
 
 /** The whole service as one plugin; the process around it is server.ts. */
@@ -46,7 +48,9 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await Promise.all([app.register(redis, { config }), app.register(database, { config, measured })])
   await app.register(users, { config, measured })
   await app.register(callers)
+  await app.register(changes, { config })
   await app.register(sessions, { config, measured })
+  await app.register(revocations, { config })
   await app.register(tokens, { config })
   await app.register(loginThrottle, { config })
   await app.register(youngSessions, { config })

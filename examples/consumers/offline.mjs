@@ -1,5 +1,6 @@
 // Without asking about each request: tokens of POST /session/token are verified by their signature. A session that ends does not end its tokens.
 //   SESSIONS_URL=http://127.0.0.1:3000 SESSIONS_ISSUER=… SESSIONS_AUDIENCE=shop node examples/consumers/offline.mjs
+// It does in revocable.mjs, which listens to what has ended.
 import Fastify from 'fastify'
 import sessions from '../../packages/client/dist/fastify.js'
 import { createTokenVerifier } from '../../packages/client/dist/tokens.js'

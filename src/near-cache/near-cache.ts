@@ -5,7 +5,7 @@ import { createVerdicts, type VerdictLimits } from './verdicts.ts'
 
 /** News of what changes sessions, from every instance. */
 export interface ChangeFeed {
-  /** Calls back with the slot of each change; with null when changes may have been missed. */
+  /** Calls back with the slot of each change; with null when changes may have been missed. Whoever else listens goes on. */
   listen: (onChange: (slot: string | null) => void) => void
   /** Whether changes are known to arrive, now, which is a moment of the monotonic clock. */
   isProven: (nowMs?: number) => boolean

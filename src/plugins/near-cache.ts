@@ -2,8 +2,6 @@ import type { FastifyInstance } from 'fastify'
 import type { ServiceConfig } from '../config.ts'
 import { createNearCache } from '../near-cache/near-cache.ts'
 import type { SessionStore } from '../sessions/store.ts'
-import { watchChanges, type ChangeFeedOptions } from '../store/change-feed.ts'
-import { createSubscriber } from '../store/subscriber.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -13,15 +11,10 @@ declare module 'fastify' {
 }
 
 /** The store behind the near-cache, unless NEAR_CACHE_MS is 0: then the store itself. */
-export function nearCached (app: FastifyInstance, store: SessionStore, options: Pick<ChangeFeedOptions, 'client' | 'keys'>, config: ServiceConfig): SessionStore {
+export function nearCached (app: FastifyInstance, store: SessionStore, config: ServiceConfig): SessionStore {
   app.decorate('nearCache', null)
   if (config.NEAR_CACHE_MS === 0) return store
-  const changes = watchChanges({
-    ...options,
-    subscriber: createSubscriber(options.client),
-    onRefused: err => app.log.warn({ err }, 'the near-cache is off, every validation asks Redis: its user needs +publish, +subscribe and the channels that docs/operating.md names, or set NEAR_CACHE_MS=0')
-  })
-  app.addHook('onClose', async () => changes.close())
+  const changes = app.changes()
   const nearCache = createNearCache({ store, changes, lifeMs: config.NEAR_CACHE_MS, entries: config.NEAR_CACHE_ENTRIES, bytes: config.NEAR_CACHE_BYTES })
   app.nearCache = { size: nearCache.size, isProven: () => changes.isProven(), lifeMs: config.NEAR_CACHE_MS }
   return nearCache.store

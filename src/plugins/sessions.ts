@@ -33,12 +33,12 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
     await liveCount.close()
   })
   const redisStore = measured.redis.store(createRedisStore({ ...options, liveCount, isAvailable: app.redisLink.isAvailable, onUnanswered: upkeep.soon, timed: measured.redis.validations }))
-  const store = nearCached(app, redisStore, options, config)
+  const store = nearCached(app, redisStore, config)
   const keyring = createKeyring(config.SESSION_KEYS)
   const credentials = createCredentialIssuer(keyring)
   app.decorate('sessionStore', store)
   app.decorate('sessions', createSessionService({ ...options, ...measured.validations({ store, credentials }), deviceIds: createDeviceIds(keyring) }))
-}, { name: 'sessions', dependencies: ['redis'] })
+}, { name: 'sessions', dependencies: ['redis', 'changes'] })
 
 /** What the configuration says to each part, in the part's words. */
 function optionsFrom (config: ServiceConfig) {

@@ -12,6 +12,7 @@ import login from './login/index.ts'
 import me from './me/index.ts'
 import { shared } from './schemas.ts'
 import sessionData from './session-data/index.ts'
+import revocations from './revocations/index.ts'
 import session from './session/index.ts'
 import sessions from './sessions/index.ts'
 import { EndedSchema } from './sessions/schemas.ts'
@@ -24,7 +25,7 @@ const routes: FastifyPluginAsync = async app => {
   for (const schema of [...shared, EndedSchema, EventSchema]) app.addSchema(schema)
   await app.register(guard)
   await app.register(documented)
-  for (const resource of [login, me, session, sessionData, sessions, activity, verify, introspect, userSessions, wellKnown, admin, adminUsers, adminCallers, health]) await app.register(resource)
+  for (const resource of [login, me, session, sessionData, sessions, activity, verify, introspect, userSessions, revocations, wellKnown, admin, adminUsers, adminCallers, health]) await app.register(resource)
 }
 
 export default routes

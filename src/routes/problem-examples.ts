@@ -39,6 +39,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   data_key_not_found: ['This session holds no value under the key cartItems.'],
   method_not_allowed: ['GET is not possible here; POST is.'],
   request_timeout: ['The request did not arrive in time. Send it again.'],
+  position_too_old: ['What came behind that position is not known any more. Forget what you have of it and read from the beginning, without `after`.', { position: '1704067200123-0' }],
   version_conflict: ['Someone else changed the data since you read it. Read it again, then repeat your change with the new ETag.', { currentETag: '"4"' }],
   precondition_failed: ['What was asked for has another ETag than If-Match names. Ask without it.'],
   body_too_large: ['The request body is larger than the 65536 bytes that this route accepts. Send less.', { cap: 'body', max: 65_536, actual: 70_000 }],

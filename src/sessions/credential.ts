@@ -81,6 +81,11 @@ export function slotOf (id: string): string {
   return id.slice(0, 4)
 }
 
+/** The id of those 32 hex digits. */
+export function idOf (hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
 function newId (userId: string): string {
   const random = randomBytes(16)
   random.write(tagOf(userId), 0, 'hex')

@@ -40,6 +40,7 @@ const table = {
   no_password_here: [409, 'Conflict', 'User logs in elsewhere'],
   own_account: [409, 'Conflict', 'Not possible for your own account'],
   session_limit_reached: [409, 'Conflict', 'Session limit reached'],
+  position_too_old: [410, 'Gone', 'Position is too old'],
   version_conflict: [412, 'Precondition Failed', 'Session data has changed'],
   precondition_failed: [412, 'Precondition Failed', 'Precondition failed'],
   body_too_large: [413, 'Content Too Large', 'Request body too large'],

@@ -20,6 +20,8 @@ export function createBeats (client: RedisClient, channel: string) {
     },
     /** Whether the last beat of each that is a master now still is a proof. Where no master is known there is none. */
     areHeard: (nowMs: number) => provenUntilMs.size > 0 && mastersOf(client).every(master => nowMs <= (provenUntilMs.get(master) ?? 0)),
+    /** The moment of the oldest of these beats: whatever was published before it has been heard. */
+    heardUntilMs: () => Math.min(...mastersOf(client).map(master => provenUntilMs.get(master) ?? 0)) - PROOF_LASTS_MS,
     forget: () => provenUntilMs.clear()
   }
 }

@@ -18,6 +18,12 @@ export interface ChangeFeedOptions {
 }
 
 export interface RedisChangeFeed extends ChangeFeed {
+  /** Returns what ends it. */
+  listen: (onChange: (slot: string | null) => void) => () => void
+  /** The moment, on the monotonic clock, before which every change has been heard; null while some may be missed. */
+  heardUntilMs: () => number | null
+  /** Calls back when something was added to the feed of revocations; a call that is lost is never told. */
+  onRevocations: (callBack: () => void) => void
   close: () => void
 }
 
@@ -30,9 +36,14 @@ export interface RedisChangeFeed extends ChangeFeed {
 export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }: ChangeFeedOptions): RedisChangeFeed {
   const ownChannel = `${keys.sessionChanges}:${randomUUID()}`
   const beats = createBeats(client, ownChannel)
-  let tell: (slot: string | null) => void = () => {}
+  const listeners = new Set<(slot: string | null) => void>()
+  let tellOfRevocations = () => {}
   let isProven = false
   let isRefused = false
+
+  function tell (slot: string | null): void {
+    for (const listener of listeners) listener(slot)
+  }
 
   function doubt (): void {
     isProven = false
@@ -54,10 +65,11 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
 
   function beat (): void {
     beats.send().catch(failed)
-    if (!isProven && subscriber.status === 'ready') subscriber.subscribe(keys.sessionChanges, ownChannel).catch(failed)
+    if (!isProven && subscriber.status === 'ready') subscriber.subscribe(keys.sessionChanges, keys.revocationNews, ownChannel).catch(failed)
   }
 
   function hear (channel: string, message: string): void {
+    if (channel === keys.revocationNews) return tellOfRevocations()
     if (channel !== ownChannel) return tell(message)
     const nowMs = performance.now()
     check(nowMs)
@@ -80,7 +92,12 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
   subscriber.connect().catch(() => { /* it goes on trying */ })
 
   return {
-    listen (onChange) { tell = onChange },
+    listen (onChange) {
+      listeners.add(onChange)
+      return () => listeners.delete(onChange)
+    },
+    onRevocations (callBack) { tellOfRevocations = callBack },
+    heardUntilMs: () => client.status === 'ready' && check(performance.now()) ? beats.heardUntilMs() : null,
     isProven: (nowMs = performance.now()) => client.status === 'ready' && check(nowMs),
     close () {
       clearInterval(timer)

@@ -1,4 +1,5 @@
 import type { ActivityDetails, ActivityEvent, EndedSession, Explanation, SessionFacts } from '../sessions/activity.ts'
+import { idOf } from '../sessions/credential.ts'
 import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
 import type { Activity, HistoryLimits } from '../sessions/store.ts'
 import { unpackAddress } from './address.ts'
@@ -27,10 +28,6 @@ function eventOf (tag: string, entry: string): ActivityEvent | null {
   const [, number, age, event = '', hex = '', text = ''] = ENTRY.exec(entry) ?? []
   if (number === undefined) return null
   return { id: Number(number), atMs: Number(number) - Number(age), event, sessionId: idOf(tag + hex), details: detailsOf(event, wordsOf(text)) }
-}
-
-function idOf (hex: string): string {
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
 type Words = Array<[name: string, value: string]>

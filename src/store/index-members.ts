@@ -1,3 +1,4 @@
+import { idOf } from '../sessions/credential.ts'
 import type { Device } from '../sessions/devices/device.ts'
 
 /** What the index of a user says of a session (lua/includes/index.lua). */
@@ -30,7 +31,7 @@ function indexedSession (tag: string, members: Buffer, start: number): IndexedSe
   const hex = tag + members.toString('hex', start + 6, start + 20)
   return {
     createdAtMs: members.readUIntBE(start, 6),
-    id: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`,
+    id: idOf(hex),
     deviceType: deviceTypeOf(String.fromCharCode(members.readUInt8(start + 20)))
   }
 }

@@ -11,6 +11,9 @@ import { slotOf } from '../sessions/credential.ts'
  *   not-before-cause:{tag}         HASH  user id → `<reason> <public id of who asked> <28 hex of the session that was kept>`; same TTL
  *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention; none of whose account is deleted
  *   ended:{tag}<28 hex>            STRING  what is left of a session that has ended; TTL = how long lists show it
+ *   revoked:{tag}                  LIST  ends of the slot's sessions that are on their way to the feed (lua/includes/revoked.lua); TTL = as long as they matter
+ *   revocations:{feed}             STREAM  what other services are told of ends (revocations/), one field `e`: slot tag and entry of the outbox; same TTL
+ *   revocations-mover:{feed}       HASH  o who moves entries into the feed, u until when nobody else may, w moment before which every end is in it, m moment of the newest (ms); same TTL
  *   live-sessions                  HASH  deadline bucket (10 s) → sessions; `total`, `drained`, `from:<instance>`; TTL = the longest lifetime
  *   live-sessions-recount          STRING  lock of the walks that nobody asks for (upkeep.ts), held for seconds
  *   login-failures:<policy>:<who>  HASH  n failures, e end of the window, b blocked until (ms), p<bucket> attempts being checked (lua/includes/failures.lua); TTL = the end of the window. Policy and who:
@@ -78,10 +81,15 @@ export function createKeys (prefix: string) {
     userSessions: (tag: string, userId: string) => `${prefix}user-sessions:{${tag}}:${userId}`,
     userActivity: (tag: string, userId: string) => `${prefix}user-activity:{${tag}}:${userId}`,
     notBefore: (tag: string) => `${prefix}not-before:{${tag}}`,
+    revoked: (tag: string) => `${prefix}revoked:{${tag}}`,
+    revocations: `${prefix}revocations:{feed}`,
+    revocationsMover: `${prefix}revocations-mover:{feed}`,
     liveSessions: `${prefix}live-sessions`,
     loginFailures: (policy: string, subject: string) => `${prefix}login-failures:${policy}:${subject}`,
     /** A channel: the slot tag of each session that is not any more what it was (lua/includes/session.lua). */
     sessionChanges: `${prefix}session-changes`,
+    /** A channel: something was added to the feed of revocations. */
+    revocationNews: `${prefix}session-changes:revocations`,
     recountLock: `${prefix}live-sessions-recount`,
     /** Made and deleted in one step (lua/storePacking-1.lua). */
     packingProbe: `${prefix}packing-probe`,

@@ -43,6 +43,8 @@ declare module 'ioredis' {
     failuresSettle (counter: string, ...args: Argument[]): Result<number, Context>
     liveCount (liveSessions: string, ...args: Argument[]): Result<string, Context>
     recountLock (lock: string, ...args: Argument[]): Result<number, Context>
+    revocationsAppend (feed: string, mover: string, ...args: Argument[]): Result<[isOwn: number, now: string], Context>
+    revocationsRead (feed: string, mover: string, ...args: Argument[]): Result<[oldest: string, whole: string, now: string, ...entries: string[]] | null, Context>
     storeProbe (key: string): Result<number, Context>
     storePacking (key: string): Result<number, Context>
   }

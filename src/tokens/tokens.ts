@@ -24,6 +24,8 @@ export interface TokenClaims {
   iat: number
   exp: number
   auth_time: number
+  /** The same moment in milliseconds: what `before` of a revocation is compared with. */
+  auth_time_ms: number
   roles: string[]
   /** The service that opened the session, if one did. */
   client_id?: string
@@ -40,7 +42,8 @@ const JITTER = 0.1
 const SHORTEST_SECONDS = 60
 
 /**
- * Tokens that others verify without asking (RFC 7519): short-lived statements about a session, good until they expire, also if the session ends before. Signed by
+ * Tokens that others verify without asking (RFC 7519): short-lived statements about a session, good until they expire, also if the session ends before, unless they read the
+ * feed of revocations (GET /v1/revocations). Signed by
  * Ed25519 with the first key.
  */
 export function createTokens ({ keyring, issuer, audiences, seconds }: TokensOptions) {
@@ -62,7 +65,7 @@ export function createTokens ({ keyring, issuer, audiences, seconds }: TokensOpt
       const issuedAt = Math.floor(Date.now() / 1000)
       const lifetime = Math.max(SHORTEST_SECONDS, seconds - randomInt(Math.floor(seconds * JITTER) + 1))
       const expiresAt = Math.min(issuedAt + lifetime, Math.floor(expiresAtMs(times) / 1000))
-      const token = await new SignJWT({ sid: id, auth_time: Math.floor(times.authenticatedAtMs / 1000), roles, ...(openedBy !== undefined && { client_id: openedBy }) })
+      const token = await new SignJWT({ sid: id, auth_time: Math.floor(times.authenticatedAtMs / 1000), auth_time_ms: times.authenticatedAtMs, roles, ...(openedBy !== undefined && { client_id: openedBy }) })
         .setProtectedHeader({ alg: ALGORITHM, kid: first.kid, typ: TYPE })
         .setIssuer(issuer)
         .setSubject(userId)

@@ -16,6 +16,8 @@ export type InvariantConfig = Pick<ServiceConfig, 'REDIS_URL' | 'KEY_PREFIX' | '
 /** An instance that just stopped or still runs has flushed its share of the live count after this time. */
 const FLUSHED_AFTER_MS = 1500
 const RECOUNT_LOCK_MS = 10_000
+/** As long as the end of a session is to be told. */
+const REVOKED_MS = 360_000
 /** How much longer than its members an index lives. */
 const WEEK_MS = 604_800_000
 
@@ -63,6 +65,8 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
     else if (kind === 'ended') tombstones.push(key)
     else if (kind === 'not-before-cause') faults.push(...causeFaults(key))
     else if (kind === 'not-before') faults.push(...notBeforeFaults(key, nowMs))
+    else if (kind === 'revoked') faults.push(...outboxFaults(key))
+    else if (kind === 'revocations' || kind === 'revocations-mover') continue
     else if (kind === 'login-failures') faults.push(...failureFaults(key))
     else if (!kind.startsWith('live-sessions')) faults.push(`${key.key} is no key of this keyspace`)
   }
@@ -81,10 +85,15 @@ function longestLifeMs (kind: string, rest: string, config: InvariantConfig): nu
   if (kind === 'user-activity') return ACTIVITY_RETENTION_SECONDS * 1000
   if (kind === 'ended') return ENDED_SESSIONS_SECONDS * 1000
   if (kind === 'live-sessions-recount') return RECOUNT_LOCK_MS
+  if (kind.startsWith('revo')) return REVOKED_MS
   if (kind !== 'login-failures') return longestOf(lifetimesOf(config)) + (kind === 'user-sessions' ? WEEK_MS : 0)
   if (rest.startsWith('device:')) return LOGIN_DEVICE_WINDOW_SECONDS * 1000
   if (rest.startsWith('credential:')) return INVALID_CREDENTIALS_WINDOW_SECONDS * 1000
   return (rest.startsWith('account:') ? LOGIN_ACCOUNT_WINDOW_SECONDS : LOGIN_WINDOW_SECONDS) * 1000
+}
+
+function outboxFaults (key: StoredKey): string[] {
+  return key.content.filter(entry => !/^\d+ (s [0-9a-f]{28}|u ([0-9a-f]{28}|-)) [a-z_]+ .+$/s.test(entry)).map(entry => `${key.key} has the entry ${entry}`)
 }
 
 function notBeforeFaults (key: StoredKey, nowMs: number): string[] {

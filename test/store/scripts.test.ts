@@ -35,6 +35,8 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     failuresWait: 'no-writes',
     liveCount: 'allow-oom',
     recountLock: 'allow-oom',
+    revocationsAppend: 'allow-oom',
+    revocationsRead: 'no-writes',
     sessionCreate: '',
     sessionDataRead: 'no-writes',
     sessionDataWrite: '',

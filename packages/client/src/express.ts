@@ -7,10 +7,14 @@ export interface WithSession extends IncomingMessage { session?: Verdict }
 
 export type Middleware = (request: WithSession, response: ServerResponse, next: (error?: unknown) => void) => void
 
-/** Who is logged in, for Express, Connect and whatever takes such functions: `const { requireSession } = sessions({ url, key })`, then `app.get('/cart', requireSession(), …)`. */
-export function sessions (options: GuardOptions): { requireSession: (demands?: Demands) => Middleware } {
+/**
+ * Who is logged in, for Express, Connect and whatever takes such functions: `const { requireSession } = sessions({ url, key })`, then `app.get('/cart', requireSession(), …)`. Call `close` when the
+ * process is to end: until then it listens to what ends sessions.
+ */
+export function sessions (options: GuardOptions): { requireSession: (demands?: Demands) => Middleware, close: () => void } {
   const guard = createGuard(options)
   return {
+    close: guard.close,
     requireSession: (demands = {}) => (request, response, next) => {
       const settle = (judgement: Judgement): void => {
         // Something else may have answered meanwhile.
@@ -23,7 +27,7 @@ export function sessions (options: GuardOptions): { requireSession: (demands?: D
         request.session = judgement.session
         next()
       }
-      const found = guard(request.headers, demands)
+      const found = guard.judge(request.headers, demands)
       if (isPromise(found)) found.then(settle).then(undefined, next)
       else settle(found)
     }

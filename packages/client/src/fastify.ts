@@ -18,6 +18,7 @@ declare module 'fastify' {
 /** Who is logged in, for a Fastify service: `app.register(sessions, { url, key })`, then `preHandler: app.requireSession()`. */
 export default async function sessions (app: FastifyInstance, options: GuardOptions): Promise<void> {
   const guard = createGuard({ onError: err => app.log.warn({ err }, 'who is logged in cannot be known'), ...options })
+  app.addHook('onClose', async () => guard.close())
   app.decorateRequest('session', null)
   app.decorate('requireSession', (demands = {}): PreHandler => (request, reply, done) => {
     const settle = (judgement: Judgement): void => {
@@ -29,7 +30,7 @@ export default async function sessions (app: FastifyInstance, options: GuardOpti
       request.session = judgement.session
       done()
     }
-    const found = guard(request.headers, demands)
+    const found = guard.judge(request.headers, demands)
     if (isPromise(found)) found.then(settle).then(undefined, done)
     else settle(found)
   })

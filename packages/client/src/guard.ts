@@ -1,9 +1,12 @@
 import { createClient, type ClientOptions } from './client.ts'
 import { SessionServiceError, type Problem } from './errors.ts'
+import { createRevocations } from './revocations.ts'
 import { createVerifier, type Verdict, type Verifier } from './verifier.ts'
 
 /** Who asks, and how: the url of the service and the key of yours, or a verifier of your own, such as that of tokens. */
 export type GuardOptions = ({ verifier: Verifier } | ClientOptions) & {
+  /** Whether to listen to what ends sessions (GET /v1/revocations), so that it is known here at once and not after a second; true if absent. */
+  revocations?: boolean
   /** Told why nobody can be let in: the service does not answer, or does not take the key. */
   onError?: (error: unknown) => void
   /** Name of the session cookie, if yours is a site that browsers send it to; without one no cookie is looked at. */
@@ -24,28 +27,39 @@ export interface Refusal { status: number, headers: Record<string, string>, prob
 
 export type Judgement = { session: Verdict } | { refusal: Refusal }
 
-export type Guard = (headers: RequestHeaders, demands: Demands) => Judgement | PromiseLike<Judgement>
+export interface Guard {
+  judge: (headers: RequestHeaders, demands: Demands) => Judgement | PromiseLike<Judgement>
+  /** Ends the connection on which it hears what has ended; without that, it keeps the process alive. */
+  close: () => void
+}
 
 /** Judges requests of whatever framework. It lets nobody in whom it does not know. */
 export function createGuard (options: GuardOptions): Guard {
   const { cookie, onError = () => {} } = options
-  const verifier = 'verifier' in options ? options.verifier : verifierOf(options)
-  return (headers, demands) => {
+  const { verifier, close } = 'verifier' in options ? { verifier: options.verifier, close () {} } : verifierOf(options)
+
+  function judge (headers: RequestHeaders, demands: Demands): Judgement | PromiseLike<Judgement> {
     const [credential, ...others] = new Set(credentialsIn(headers, cookie))
     if (credential === undefined) return refused(401, 'no_session', 'No session ID provided', 'This route needs a session: log in, and send its sessionId as x-session-id or as Authorization: Bearer.', unauthorized)
     if (others.length > 0) return refused(400, 'credentials_disagree', 'Credentials disagree', 'The request carries different credentials. Send one.')
     const found = verifier.verify(credential)
-    if (!isPromise(found)) return judge(found, demands)
-    return found.then(verdict => judge(verdict, demands), (error: unknown) => {
+    if (!isPromise(found)) return judgementOf(found, demands)
+    return found.then(verdict => judgementOf(verdict, demands), (error: unknown) => {
       onError(error)
       return unknown(error)
     })
   }
+
+  return { judge, close }
 }
 
-function verifierOf (options: ClientOptions): Verifier {
-  if (!options.key) throw new TypeError('The key of this service is missing: an operator makes one with npm run keys -- create.')
-  return createVerifier({ client: createClient(options) })
+function verifierOf ({ revocations = true, onError, ...options }: ClientOptions & Pick<GuardOptions, 'revocations' | 'onError'>): { verifier: Verifier, close: () => void } {
+  const { url, key, fetch } = options
+  if (!key) throw new TypeError('The key of this service is missing: an operator makes one with npm run keys -- create.')
+  const client = createClient(options)
+  if (!revocations) return { verifier: createVerifier({ client }), close () {} }
+  const news = createRevocations({ url, key, ...(onError && { onError }), ...(fetch && { fetch }) })
+  return { verifier: createVerifier({ client, revocations: news }), close: news.close }
 }
 
 /** Of whatever library. */
@@ -55,7 +69,7 @@ export function isPromise<T> (found: T | PromiseLike<T>): found is PromiseLike<T
 
 const unauthorized = { 'www-authenticate': 'Bearer realm="sessions"' }
 
-function judge (session: Verdict | null, { role, fresh }: Demands): Judgement {
+function judgementOf (session: Verdict | null, { role, fresh }: Demands): Judgement {
   if (session?.active !== true) return refused(401, 'invalid_session', 'Invalid or expired session', 'The session does not exist or has ended. Log in again.', { 'www-authenticate': 'Bearer realm="sessions", error="invalid_token"' })
   if (role !== undefined && !session.roles.includes(role)) return refused(403, 'forbidden', 'Not allowed for this account', `This route is for accounts with the role ${role}.`)
   if (fresh !== undefined && Date.now() / 1000 - session.auth_time > fresh) {

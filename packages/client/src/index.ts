@@ -1,4 +1,5 @@
 export { createClient, type Answer, type Client, type ClientOptions } from './client.ts'
 export { SessionServiceError, type Problem } from './errors.ts'
 export { createGuard, type Demands, type Guard, type GuardOptions } from './guard.ts'
+export { createRevocations, type Claims, type Revocation, type Revocations, type RevocationsOptions } from './revocations.ts'
 export { createVerifier, type Verdict, type Verifier, type VerifierOptions } from './verifier.ts'

@@ -473,6 +473,30 @@ export interface paths {
         patch: operations["changeUserSession"];
         trace?: never;
     };
+    "/v1/revocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which sessions have ended?
+         * @description Needs a key with the scope `sessions:introspect`. For whoever verifies tokens or remembers verdicts: which of them are worth nothing any more. What expires by itself is not told.
+         *
+         *     Read once without `after`, then again and again with the `position` of the answer before; with `wait` an answer comes as soon as there is something. With `Accept: text/event-stream` it is one answer that goes on: the same as server-sent events, and a `heartbeat` four times a second while there is nothing. Whoever hears nothing for a second, or sees a growing `ageMs`, does not know any more what has ended.
+         *
+         *     A position of more than five minutes ago may be too old (410): forget what you remember and begin without `after`.
+         */
+        get: operations["revocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/jwks.json": {
         parameters: {
             query?: never;
@@ -767,7 +791,7 @@ export interface components {
              * @description Stable: decide on this one.
              * @enum {string}
              */
-            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "no_password_here" | "own_account" | "session_limit_reached" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "too_many_attempts" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "login_busy" | "shutting_down" | "not_ready";
+            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "no_password_here" | "own_account" | "session_limit_reached" | "position_too_old" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "too_many_attempts" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "login_busy" | "shutting_down" | "not_ready";
             /** @description A short sentence for people. */
             error: string;
         } & {
@@ -1246,6 +1270,53 @@ export interface components {
             data?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * @description Sessions that have ended before their deadline: one, or those of a user
+         * @example {
+         *       "position": "1704067200123-0",
+         *       "sub": "1",
+         *       "sid": "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b",
+         *       "reason": "logged_out",
+         *       "exp": 1704067561
+         *     }
+         */
+        Revocation: {
+            /**
+             * @description A place in the feed.
+             * @example 1704067200000-0
+             */
+            position: string;
+            /**
+             * @description Whose sessions: the id of the user.
+             * @example 1
+             */
+            sub: string;
+            /**
+             * @description The session that has ended, if it is one.
+             * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
+             */
+            sid?: string;
+            /**
+             * @description If it is all of the user’s: those of whoever was authenticated until then, in **milliseconds** since 1970. A token is one of them if its `auth_time_ms` is not greater.
+             * @example 1704067200456
+             */
+            before?: number;
+            /**
+             * @description The one of these that goes on, if one does.
+             * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
+             */
+            except?: string;
+            /**
+             * @description Why: logged_out, ended_by_user, ended_by_service, ended_all, replaced, evicted, binding_violated, reuse_detected, disabled, password_changed, roles_changed, account_deleted, reauthenticated. More may come.
+             * @example logged_out
+             */
+            reason: string;
+            /**
+             * @description From when on you may forget it: no token of these sessions can be good any more. Seconds since 1970.
+             * @example 1704067561
+             */
+            exp: number;
         };
         /**
          * @description Another service, as administrators see it
@@ -5362,6 +5433,118 @@ export interface operations {
                 };
             };
             /** @description `users_unavailable`, `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revocations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `position` of what you have read last. Without it you get everything that may still matter, which is the place to begin.
+                 * @example 1704067200000-0
+                 */
+                after?: string;
+                /** @description Revocations an answer, 1 to 1000. */
+                limit?: string;
+                /** @description Seconds to wait for something new while there is nothing, 0 to 30. */
+                wait?: string;
+            };
+            header?: {
+                /**
+                 * @description Of a stream: where to go on, as browsers and other clients of server-sent events send it by themselves. It comes before `after`.
+                 * @example 1704067200000-0
+                 */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What has ended behind that position */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In order; those of one user in the order in which they happened. One may come twice. */
+                        revocations: components["schemas"]["Revocation"][];
+                        /**
+                         * @description Where to go on: send it as `after`.
+                         * @example 1704067200000-0
+                         */
+                        position: string;
+                        /** @description Whether there is more already: ask again at once. */
+                        more: boolean;
+                        /**
+                         * @description Everything that ended until so many milliseconds ago is told by now.
+                         * @example 120
+                         */
+                        ageMs: number;
+                    };
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_service_key`, `invalid_service_key` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope` */
+            403: {
+                headers: {
+                    /** @description `Bearer` with `error="insufficient_scope"` and the scope that is missing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `position_too_old` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `users_unavailable`, `store_unavailable`, `shutting_down` */
             503: {
                 headers: {
                     /** @description Seconds after which to come again. */

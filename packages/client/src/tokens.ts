@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 import { unreachable } from './errors.ts'
+import type { Claims, Revocations } from './revocations.ts'
 import type { Verdict, Verifier } from './verifier.ts'
 
 export interface TokenVerifierOptions {
@@ -9,19 +10,33 @@ export interface TokenVerifierOptions {
   issuer?: string
   /** The name of your service, one of TOKEN_AUDIENCES. */
   audience: string
+  /** What tells which sessions have ended (createRevocations); without it a session that ends does not end its tokens. */
+  revocations?: Pick<Revocations, 'isRevoked' | 'isCurrent'>
+  /** Milliseconds that it may be behind before nobody is let in. */
+  maxAgeMs?: number
 }
+
+/** How long the first token waits until it is known what has ended. */
+const PATIENCE_MS = 1000
 
 /**
  * Verifies tokens of POST /session/token by their signature, without asking about each. **A session that ends does not end its tokens**: they are good until they
- * expire, five minutes at most. The keys are read at the first token, and again when they are five minutes old or a token names an unknown one.
+ * expire, five minutes at most, unless `revocations` are listened to: then it ends them when that is heard, and while nothing is heard nobody is let in. The keys are read at the first token, and again when they are five minutes old or a token names an unknown one.
  */
-export function createTokenVerifier ({ url, issuer = url, audience }: TokenVerifierOptions): Verifier {
+export function createTokenVerifier ({ url, issuer = url, audience, revocations, maxAgeMs = 5000 }: TokenVerifierOptions): Verifier {
   const keys = createRemoteJWKSet(new URL(`${withoutSlash(url)}/.well-known/jwks.json`), { timeoutDuration: 1000, cacheMaxAge: 300_000 })
   const expected = { algorithms: ['EdDSA'], typ: 'session+jwt', issuer: withoutSlash(issuer), audience, requiredClaims: ['sub', 'sid', 'exp', 'iat'] }
+
+  async function hasEnded (claims: Claims, { isCurrent, isRevoked }: Pick<Revocations, 'isRevoked' | 'isCurrent'>): Promise<boolean> {
+    if (!await isCurrent(maxAgeMs, PATIENCE_MS)) throw new Error(`nobody knows what has ended in the last ${maxAgeMs} ms`)
+    return isRevoked(claims)
+  }
+
   return {
     async verify (token) {
       try {
-        const { payload } = await jwtVerify(token, keys, expected)
+        const { payload } = await jwtVerify<Claims>(token, keys, expected)
+        if (revocations !== undefined && await hasEnded(payload, revocations)) return null
         return { active: true, ...payload } as Verdict
       } catch (error) {
         if (isAboutToken(error)) return null

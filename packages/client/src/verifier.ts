@@ -1,6 +1,8 @@
 import { isPassing, SessionServiceError, unreachable } from './errors.ts'
 import type { Client } from './client.ts'
+import { createKnown, type Entry } from './known.ts'
 import type { operations } from './openapi.ts'
+import type { Revocations } from './revocations.ts'
 
 type Introspection = operations['introspect']['responses'][200]['content']['application/json']
 
@@ -14,13 +16,14 @@ export interface Verifier {
 
 export interface VerifierOptions {
   client: Pick<Client, 'introspectBatch'>
+  /** What tells which sessions have ended: they are forgotten when that is heard. */
+  revocations?: Pick<Revocations, 'listen'>
   /** Verdicts that are remembered at most. */
   maxEntries?: number
   /** Milliseconds on a clock that never goes back. */
   clock?: () => number
 }
 
-interface Entry { verdict: Verdict | null, until: number }
 interface Question { credential: string, resolve: (verdict: Verdict | null) => void, reject: (error: unknown) => void }
 
 /** Nothing else is worth a question: a credential, or a token that the service signed. */
@@ -42,21 +45,14 @@ const MOST_WAITING = 5000
 
 /**
  * Asks the service whose a credential is, and remembers it as long as the service allows (`x-keep-ms`, a second at most), counted from when it asked: a session that
- * has ended is accepted for no longer than that, by anybody. Questions that come while others are on their way travel together; the same question is asked once.
+ * has ended is accepted for no longer than that, by anybody, and where revocations are heard of, until then. Questions that come while others are on their way travel together; the same question is asked once.
  */
-export function createVerifier ({ client, maxEntries = 10_000, clock = () => performance.now() }: VerifierOptions): Verifier {
-  const known = new Map<string, Entry>()
+export function createVerifier ({ client, revocations, maxEntries = 10_000, clock = () => performance.now() }: VerifierOptions): Verifier {
+  const known = createKnown(maxEntries, clock)
+  revocations?.listen(known.forget)
   // Apart, because a verdict on a token is not to be kept, and one call says of all how long.
-  const sessions = createLane(client, clock, remember)
-  const tokens = createLane(client, clock, remember)
-
-  function remember (credential: string, entry: Entry): void {
-    known.delete(credential)
-    known.set(credential, entry)
-    if (known.size <= maxEntries) return
-    const [oldest] = known.keys()
-    known.delete(String(oldest))
-  }
+  const sessions = createLane(client, clock, known.remember)
+  const tokens = createLane(client, clock, known.remember)
 
   return {
     verify (credential) {
@@ -69,7 +65,7 @@ export function createVerifier ({ client, maxEntries = 10_000, clock = () => per
 }
 
 /** Questions that travel together. */
-function createLane (client: VerifierOptions['client'], clock: () => number, remember: (credential: string, entry: Entry) => void) {
+function createLane (client: VerifierOptions['client'], clock: () => number, remember: (credential: string, entry: Entry, askedAt: number) => void) {
   const asked = new Map<string, Promise<Verdict | null>>()
   let waiting: Question[] = []
   let underWay = 0
@@ -111,7 +107,7 @@ function createLane (client: VerifierOptions['client'], clock: () => number, rem
       const until = askedAt + Math.min(Number(headers.get('x-keep-ms')) || 0, LONGEST_KEEP_MS)
       for (const [i, { credential, resolve }] of batch.entries()) {
         const verdict = results[i]?.active === true ? results[i] as Verdict : null
-        if (until > clock()) remember(credential, { verdict, until })
+        if (until > clock()) remember(credential, { verdict, until }, askedAt)
         resolve(verdict)
       }
     } catch (error) {

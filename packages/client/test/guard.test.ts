@@ -8,35 +8,35 @@ const verdict = (more: object = {}) => ({ active: true, sub: '1', sid: 'x', iat:
 const knowing = (found: ReturnType<Verifier['verify']>) => ({ verifier: { verify: () => found } })
 const bearer = { authorization: 'Bearer x' }
 
-async function codeOf (judgement: ReturnType<ReturnType<typeof createGuard>>): Promise<string> {
+async function codeOf (judgement: ReturnType<ReturnType<typeof createGuard>['judge']>): Promise<string> {
   const found = await judgement
   return 'refusal' in found ? found.refusal.problem.code : 'session'
 }
 
 t.test('a role and a fresh proof are asked for, if they are', async t => {
   const guard = createGuard(knowing(verdict({ auth_time: Date.now() / 1000 - 400 })))
-  t.equal(await codeOf(guard(bearer, { role: 'customer' })), 'session')
-  t.equal(await codeOf(guard(bearer, { role: 'admin' })), 'forbidden')
-  t.equal(await codeOf(guard(bearer, { fresh: 500 })), 'session')
-  const stale = await guard(bearer, { fresh: 300 })
+  t.equal(await codeOf(guard.judge(bearer, { role: 'customer' })), 'session')
+  t.equal(await codeOf(guard.judge(bearer, { role: 'admin' })), 'forbidden')
+  t.equal(await codeOf(guard.judge(bearer, { fresh: 500 })), 'session')
+  const stale = await guard.judge(bearer, { fresh: 300 })
   t.match(stale, { refusal: { status: 403, problem: { code: 'reauthentication_required', maxAge: 300 } } })
 })
 
 t.test('nobody is let in by what is no verdict', async t => {
-  for (const found of [null, {}, { active: false }, true, 'yes']) t.equal(await codeOf(createGuard(knowing(found as never))(bearer, {})), 'invalid_session')
+  for (const found of [null, {}, { active: false }, true, 'yes']) t.equal(await codeOf(createGuard(knowing(found as never)).judge(bearer, {})), 'invalid_session')
   class Foreign implements PromiseLike<null> {
     then: Promise<null>['then'] = (...settle) => Promise.resolve(null).then(...settle)
   }
-  t.equal(await codeOf(createGuard(knowing(new Foreign()))(bearer, {})), 'invalid_session', 'a promise of another library')
+  t.equal(await codeOf(createGuard(knowing(new Foreign())).judge(bearer, {})), 'invalid_session', 'a promise of another library')
 })
 
 t.test('why it cannot be known is told to whoever listens', async t => {
   const told: unknown[] = []
   const error = new SessionServiceError('invalid_service_key', 401, 'There is no such key.', { retryAfterMs: 2500 })
   const guard = createGuard({ ...knowing(Promise.reject(error)), onError: reason => told.push(reason) })
-  t.match(await guard(bearer, {}), { refusal: { status: 503, headers: { 'retry-after': '3' }, problem: { code: 'store_unavailable' } } })
+  t.match(await guard.judge(bearer, {}), { refusal: { status: 503, headers: { 'retry-after': '3' }, problem: { code: 'store_unavailable' } } })
   t.strictSame(told, [error])
-  t.equal(await codeOf(createGuard(knowing(Promise.reject(new Error('x'))))(bearer, {})), 'store_unavailable')
+  t.equal(await codeOf(createGuard(knowing(Promise.reject(new Error('x')))).judge(bearer, {})), 'store_unavailable')
   t.throws(() => createGuard({ url: 'http://127.0.0.1:1' }), /key of this service is missing/)
 })
 
@@ -44,12 +44,12 @@ t.test('a cookie counts if it is named, and only that one', async t => {
   const seen: string[] = []
   const verifier = { verify: (credential: string) => { seen.push(credential); return verdict() } }
   const guard = createGuard({ verifier, cookie: '__Host-session' })
-  t.equal(await codeOf(guard({ cookie: 'a=b; __Host-session=mine; __Host-session2=other' }, {})), 'session')
-  t.equal(await codeOf(guard({ cookie: 'x__Host-session=mine' }, {})), 'no_session')
-  t.equal(await codeOf(guard({ cookie: '__Host-session=mine; __Host-session=planted' }, {})), 'credentials_disagree')
-  t.equal(await codeOf(guard({ cookie: '__Host-session=mine', 'x-session-id': 'mine' }, {})), 'session')
-  t.equal(await codeOf(guard({ 'x-session-id': ['a', 'b'] }, {})), 'session', 'as one credential, which is worth nothing')
-  t.equal(await codeOf(createGuard({ verifier })({ cookie: '__Host-session=mine' }, {})), 'no_session')
+  t.equal(await codeOf(guard.judge({ cookie: 'a=b; __Host-session=mine; __Host-session2=other' }, {})), 'session')
+  t.equal(await codeOf(guard.judge({ cookie: 'x__Host-session=mine' }, {})), 'no_session')
+  t.equal(await codeOf(guard.judge({ cookie: '__Host-session=mine; __Host-session=planted' }, {})), 'credentials_disagree')
+  t.equal(await codeOf(guard.judge({ cookie: '__Host-session=mine', 'x-session-id': 'mine' }, {})), 'session')
+  t.equal(await codeOf(guard.judge({ 'x-session-id': ['a', 'b'] }, {})), 'session', 'as one credential, which is worth nothing')
+  t.equal(await codeOf(createGuard({ verifier }).judge({ cookie: '__Host-session=mine' }, {})), 'no_session')
   t.strictSame(seen, ['mine', 'mine', 'a, b'])
 })
 

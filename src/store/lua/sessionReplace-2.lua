@@ -1,7 +1,7 @@
 -- Puts a new session in the place of one whose user has proven the password.
 -- Another id and secret, generation 1; everything else moves along. The old id is gone in the same moment, so that of several callers
 -- one succeeds and its credential opens nothing.
---   Includes: session, index, long-text, end-all, history
+--   Includes: session, index, long-text, end-all, history, revoked
 --   KEYS[1]  session:{tag}<28 hex> of the old session
 --   KEYS[2]  session:{tag}<28 hex> of the new one, which does not exist
 --   ARGV     1 touch interval (ms), 2 secret digest of the new session, 3 binding of the request, or '' to keep that of the session,
@@ -15,10 +15,12 @@ local session = liveSession(old, now, touchMs)
 if not session then return nil end
 if redis.call('EXISTS', new.session) == 1 then return redis.error_reply('ERR session id is taken') end
 
+-- Within one millisecond too, what is proven after an end-all is newer than it: by this moment others tell which tokens it has ended.
+local provenAt = math.max(now, tonumber(redis.call('HGET', old.notBefore, session.userId) or 0) + 1)
 local before, index = bucketOf(deadlineOf(session, touchMs)), old.index .. session.userId
 redis.call('RENAME', old.session, new.session)
 if redis.call('EXISTS', dataKey(old)) == 1 then redis.call('RENAME', dataKey(old), dataKey(new)) end
-redis.call('HSET', new.session, 's', ARGV[2], 'r', since(session, now), 't', since(session, now))
+redis.call('HSET', new.session, 's', ARGV[2], 'r', since(session, now), 't', since(session, provenAt))
 redis.call('HDEL', new.session, 'g', 'q')
 -- In this order, because an index without members loses its TTL.
 redis.call('ZADD', index, text(deadlineOf(session, touchMs)), memberOf(new, session))
@@ -28,8 +30,9 @@ followKept(old, new, session.userId)
 if ARGV[3] ~= '' then redis.call('HSET', new.session, 'w', ARGV[3]) end
 touchSession(new, session, now, touchMs)
 announceChange(old)
+tellRevoked(old.prefix, old.tag, now, 's', old.hex, 'reauthenticated', session.userId)
 openHistory(ARGV[4]).recordReauthenticated(new, session, idOf(old), ARGV[5], ARGV[6])
 return {
   before, bucketOf(deadlineOf(session, touchMs)), redis.call('HGET', new.session, 'l') or '',
-  text(session.createdAt), text(now), text(session.idle), text(session.absolute), text(session.extendedUntil), text(now)
+  text(session.createdAt), text(now), text(session.idle), text(session.absolute), text(session.extendedUntil), text(provenAt)
 }

@@ -1,6 +1,6 @@
 -- Ends every session that a user has now, in O(1): one field, which every judgement compares with createdAt.
 --   Flags: allow-oom
---   Includes: session, end-all
+--   Includes: session, end-all, revoked
 --   KEYS[1]  not-before:{tag}
 --   ARGV     1 user id, 2 retention of the mark (ms), 3 key of the session to keep or '', 4 touch interval (ms),
 --            5 reason, 6 public id of the session that asks for it, or '',
@@ -19,6 +19,7 @@ end
 redis.call('HSET', KEYS[1], ARGV[1], text(notBefore))
 local prefix, tag = string.match(KEYS[1], '^(.*)not%-before:{(%x+)}$')
 announceChange({ prefix = prefix, tag = tag })
+tellRevoked(prefix, tag, notBefore, 'u', keptHex == '' and '-' or keptHex, ARGV[5], ARGV[1])
 -- The reason stands beside the mark, for whoever deletes a session that the mark has ended.
 local causes = causeKey({ prefix = prefix, tag = tag })
 redis.call('HSET', causes, ARGV[1], ARGV[5] .. ' ' .. ARGV[6] .. ' ' .. keptHex)

@@ -28,7 +28,9 @@ local function openBurial(limits)
     local f = redis.call('HMGET', keys.session, 'f', 'b', 'l')
     local known = detail('l', f[3]) .. detail('ip', f[1]) .. agentDetail(wholeText(keys.session, 'b', f[2]))
     local ending = {
-      keys = keys, userId = session.userId, isStored = true, bucket = '', at = math.min(at or now, now), cause = causeText(reason, actor), details = known
+      keys = keys, userId = session.userId, isStored = true, bucket = '', at = math.min(at or now, now), cause = causeText(reason, actor), details = known,
+      -- What died before others could know for themselves.
+      revoked = not at and reason
     }
     if session.broken then
       ending.member = session.userId and findMember(keys.index .. session.userId, keys.hex) or nil
@@ -108,7 +110,10 @@ local function openBurial(limits)
       redis.call('DEL', unpack(names))
       announceChange(keys)
     end
-    for _, ending in ipairs(endings) do leaveTombstone(ending) end
+    for _, ending in ipairs(endings) do
+      leaveTombstone(ending)
+      if ending.revoked then tellRevoked(keys.prefix, keys.tag, now, 's', ending.keys.hex, ending.revoked, userId) end
+    end
     if not userId then return end
     if #members > 0 then redis.call('ZREM', keys.index .. userId, unpack(members)) end
     history.recordAll(keys, userId, events)

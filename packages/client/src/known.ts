@@ -1,0 +1,57 @@
+import type { Revocation } from './revocations.ts'
+import type { Verdict } from './verifier.ts'
+
+export interface Entry { verdict: Verdict | null, until: number }
+
+/** News that a verdict may have crossed on its way is remembered so long (ms): longer than any verdict is waited for. */
+const NEWS_LASTS_MS = 5000
+
+/** Verdicts by credential, at most so many, and without those of sessions that have ended. */
+export function createKnown (maxEntries: number, clock: () => number) {
+  const entries = new Map<string, Entry>()
+  const credentialsOf = new Map<string, Set<string>>()
+  let news: Array<{ revocation: Revocation, heardAt: number }> = []
+
+  function drop (credential: string): void {
+    const sub = entries.get(credential)?.verdict?.sub
+    entries.delete(credential)
+    if (sub === undefined) return
+    const all = credentialsOf.get(sub)
+    all?.delete(credential)
+    if (all?.size === 0) credentialsOf.delete(sub)
+  }
+
+  /** The verdict was on its way when it was told that the session has ended. */
+  function isOvertaken ({ sub, sid }: Verdict, askedAt: number): boolean {
+    return news.some(({ revocation, heardAt }) => heardAt >= askedAt && revocation.sub === sub && (revocation.sid ?? sid) === sid)
+  }
+
+  return {
+    get: (credential: string): Entry | undefined => entries.get(credential),
+
+    remember (credential: string, entry: Entry, askedAt: number): void {
+      drop(credential)
+      const { verdict } = entry
+      if (verdict !== null) {
+        if (isOvertaken(verdict, askedAt)) return
+        const all = credentialsOf.get(verdict.sub) ?? new Set()
+        credentialsOf.set(verdict.sub, all.add(credential))
+      }
+      entries.set(credential, entry)
+      if (entries.size <= maxEntries) return
+      const [oldest] = entries.keys()
+      drop(String(oldest))
+    },
+
+    /** Of all sessions of a user, the one that goes on too: it is asked about again. */
+    forget (revocations: Revocation[]): void {
+      const heardAt = clock()
+      news = [...news.filter(({ heardAt }) => heardAt > clock() - NEWS_LASTS_MS), ...revocations.map(revocation => ({ revocation, heardAt }))]
+      for (const { sub, sid } of revocations) {
+        for (const credential of [...credentialsOf.get(sub) ?? []]) {
+          if (sid === undefined || entries.get(credential)?.verdict?.sid === sid) drop(credential)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,229 @@
+import { serviceError } from '../sessions/errors.ts'
+import { isBehind, type Position, type RevocationPage } from './revocation.ts'
+
+export interface RevocationLog {
+  /** At most `most` of what comes behind a position; from null on all that may still matter. Null if what follows that position is not known any more. */
+  read: (after: Position | null, most: number) => Promise<RevocationPage | null>
+}
+
+export interface FeedOptions {
+  log: RevocationLog
+  /** Lets something be added to the log, which tells of it or may forget to; called at the first use, and what it returns a while after the last. */
+  activate: (onNews: () => void) => () => Promise<void>
+  /** How often whoever reads is told that there is nothing new, and how far the feed is behind. */
+  beatMs?: number
+  idleMs?: number
+}
+
+export interface Reader {
+  /** What is new, or that nothing is. Whoever cannot take more says so by throwing. */
+  take: (page: RevocationPage) => void
+  /** It will not be told anything any more: why, if not because it stopped itself. */
+  end: (error?: unknown) => void
+}
+
+/** What is read in one go. */
+export const LARGEST_PAGE = 1000
+
+/** So many pages a second are enough for everybody; what comes in between travels together. */
+const SHORTEST_PAUSE_MS = 10
+
+/** A feed that is further behind has just begun, or is broken. */
+const MOST_BEHIND_MS = 5000
+const PATIENCE_MS = 900
+
+const MOST_READERS = 5000
+
+/** What everybody reads together, and where that is. */
+interface Tail { position: Position, ended: Promise<void> }
+
+interface Follower extends Reader { position: Position, isAtTail: boolean }
+
+export type RevocationFeed = ReturnType<typeof createRevocationFeed>
+
+/**
+ * The feed of ends for everybody who reads on this instance. One read of the log serves all who are at its end; who comes from further back reads until it is there, so
+ * nobody misses any and nothing is kept for anybody.
+ */
+export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60_000 }: FeedOptions) {
+  const followers = new Set<Follower>()
+  let deactivate: (() => Promise<void>) | null = null
+  let resting: NodeJS.Timeout | undefined
+  let deactivating: Promise<void> = Promise.resolve()
+  let tail: Tail | null = null
+  let hurry = (): void => {}
+  let isClosed = false
+
+  /** It costs nothing where nobody reads. */
+  function use (): void {
+    if (isClosed) throw serviceError('shutting_down', 'This instance stops. Go on at another one.', { headers: { 'retry-after': '1' } })
+    deactivate ??= activate(() => hurry())
+    clearTimeout(resting)
+    resting = setTimeout(rest, idleMs).unref()
+  }
+
+  function rest (): void {
+    if (followers.size > 0) return use()
+    deactivating = deactivate?.() ?? Promise.resolve()
+    deactivate = null
+  }
+
+  async function read (after: Position | null, most: number): Promise<RevocationPage> {
+    const page = await log.read(after, most)
+    if (page === null) throw await tooOld()
+    return page
+  }
+
+  async function tooOld () {
+    const page = await log.read(null, 1)
+    const position = page?.revocations[0]?.position ?? page?.position
+    return serviceError('position_too_old', 'What came behind that position is not known any more. Forget what you have of it and read from the beginning, without `after`.', { extras: { position } })
+  }
+
+  /** A page that can be relied on: who has just begun to read waits until the feed is up. */
+  async function readWhole (after: Position | null, most: number): Promise<RevocationPage> {
+    use()
+    const givenUpAt = performance.now() + PATIENCE_MS
+    for (;;) {
+      const page = await read(after, most)
+      if (page.ageMs !== null && page.ageMs < MOST_BEHIND_MS) return page
+      if (performance.now() > givenUpAt) throw serviceError('store_unavailable', 'The feed of revocations is not up to date. Try again in a moment.', { headers: { 'retry-after': '1' } })
+      await pause(50)
+    }
+  }
+
+  function news (): Promise<void> {
+    return Promise.race([new Promise<void>(resolve => { hurry = resolve }), pause(beatMs)])
+  }
+
+  const atTail = () => [...followers].filter(({ isAtTail }) => isAtTail)
+
+  function startTail (position: Position): Tail {
+    const started: Tail = { position, ended: Promise.resolve() }
+    started.ended = run(started)
+    return started
+  }
+
+  /** Reads for all who are at the end, as long as there are any. */
+  async function run (own: Tail): Promise<void> {
+    for (let waited = Promise.resolve(); atTail().length > 0;) {
+      await Promise.all([waited, pause(SHORTEST_PAUSE_MS)])
+      waited = news()
+      // Whoever is told nothing for a while knows that the feed is away.
+      const page = await log.read(own.position, LARGEST_PAGE).catch(() => undefined)
+      if (page === undefined) continue
+      const error = page === null ? await tooOld().catch(failure => failure) : undefined
+      for (const follower of atTail()) {
+        if (page === null) stop(follower, error)
+        else hand(follower, page)
+      }
+      if (page === null) continue
+      own.position = page.position
+      if (page.isMore) waited = Promise.resolve()
+    }
+    tail = null
+  }
+
+  /** What a reader that came from elsewhere has seen already is left out. */
+  function hand (follower: Follower, page: RevocationPage): void {
+    const { position } = follower
+    const [first] = page.revocations
+    const isNew = first === undefined || isBehind(first.position, position)
+    if (isBehind(page.position, position)) follower.position = page.position
+    try {
+      follower.take(isNew ? page : { ...page, revocations: page.revocations.filter(revocation => isBehind(revocation.position, position)) })
+    } catch (error) {
+      stop(follower, error)
+    }
+  }
+
+  /** Reads on until it is where the tail is, and goes on with that. */
+  async function catchUp (follower: Follower): Promise<void> {
+    for (let isMore = true; followers.has(follower) && (isMore || isAhead(tail, follower));) {
+      const page = await readWhole(follower.position, LARGEST_PAGE)
+      hand(follower, page)
+      isMore = page.isMore
+    }
+    follower.isAtTail = true
+    tail ??= startTail(follower.position)
+  }
+
+  function stop (follower: Follower, error?: unknown): void {
+    if (followers.delete(follower)) follower.end(error)
+  }
+
+  /** Tells `reader` everything behind that page, until it is stopped. */
+  function follow ({ position }: RevocationPage, reader: Reader): () => void {
+    if (followers.size >= MOST_READERS) throw serviceError('store_unavailable', `${MOST_READERS} read the feed at this instance already. Go to another one.`, { headers: { 'retry-after': '1' } })
+    const follower = { ...reader, position, isAtTail: false }
+    followers.add(follower)
+    catchUp(follower).catch(error => stop(follower, error))
+    return () => stop(follower)
+  }
+
+  /** The next page with something new, or in the end the last one without. */
+  function next (known: RevocationPage, waitMs: number, signal?: AbortSignal): Promise<RevocationPage> {
+    return new Promise((resolve, reject) => {
+      let latest = known
+      const stopReading = follow(known, {
+        take (page) {
+          latest = page
+          if (page.revocations.length > 0) stopReading()
+        },
+        end (error) {
+          clearTimeout(timer)
+          signal?.removeEventListener('abort', stopReading)
+          if (error === undefined) resolve(latest)
+          else reject(error)
+        }
+      })
+      const timer = setTimeout(stopReading, waitMs)
+      signal?.addEventListener('abort', stopReading)
+    })
+  }
+
+  return {
+    /**
+     * What comes behind a position, or from null on all that may still matter. While there is nothing, it waits for at most so long, or until it is told to stop.
+     * @throws ServiceError `position_too_old`, `store_unavailable`, `shutting_down`
+     */
+    async read (after: Position | null, most = LARGEST_PAGE, waitMs = 0, signal?: AbortSignal): Promise<RevocationPage> {
+      const page = await readWhole(after, most)
+      if (waitMs === 0 || page.revocations.length > 0 || signal?.aborted === true) return page
+      return shortened(await next(page, waitMs, signal), most)
+    },
+
+    /** The first page, and a way to be told all that comes behind it. @throws as `read` */
+    async open (after: Position | null): Promise<{ page: RevocationPage, follow: (reader: Reader) => () => void }> {
+      const page = await readWhole(after, LARGEST_PAGE)
+      return { page, follow: reader => follow(page, reader) }
+    },
+
+    readers: () => followers.size,
+
+    /** Ends what everybody reads. */
+    async close (): Promise<void> {
+      isClosed = true
+      clearTimeout(resting)
+      for (const follower of [...followers]) stop(follower)
+      hurry()
+      await tail?.ended
+      await Promise.all([deactivating, deactivate?.()])
+    }
+  }
+}
+
+function isAhead (tail: Tail | null, { position }: Follower): boolean {
+  return tail !== null && isBehind(tail.position, position)
+}
+
+/** The first of a page. */
+function shortened (page: RevocationPage, most: number): RevocationPage {
+  const revocations = page.revocations.slice(0, most)
+  const last = revocations.at(-1)
+  return last === undefined || page.revocations.length <= most ? page : { ...page, revocations, position: last.position, isMore: true }
+}
+
+function pause (ms: number): Promise<void> {
+  return new Promise(resolve => { setTimeout(resolve, ms) })
+}

@@ -1,0 +1,179 @@
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { serviceError } from '../../src/sessions/errors.ts'
+import { build, buildAnother, login } from '../harness.ts'
+import { isInvalid, isProblem } from './problem.ts'
+import { addService } from './service.ts'
+
+interface Answer { revocations: Array<Record<string, unknown>>, position: string, more: boolean, ageMs: number }
+
+async function opened (t: Test, env: Record<string, string> = {}) {
+  const { app, config } = await build(t, env)
+  const service = await addService(app)
+  const read = async (query = '') => (await service.call('GET', `/v1/revocations${query}`)).json<Answer>()
+  return { app, config, service, read }
+}
+
+interface Event { id: string, event: string, data: Answer }
+
+/** Reads the server-sent events of a real connection, as long as a test does. */
+async function stream (t: Test, app: FastifyInstance, key: string, { query = '', headers = {} }: { query?: string, headers?: Record<string, string> } = {}) {
+  if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const asking = request({ host: '127.0.0.1', port, path: `/v1/revocations${query}`, headers: { accept: 'text/event-stream', authorization: `Bearer ${key}`, ...headers } }).end()
+  const [response] = await once(asking, 'response') as [IncomingMessage]
+  asking.on('error', () => {})
+  response.on('error', () => {})
+  t.teardown(() => asking.destroy())
+  let text = ''
+  const events: Event[] = []
+  response.setEncoding('utf8').on('data', chunk => {
+    const parts = (text + chunk).split('\n\n')
+    text = parts.pop() ?? ''
+    for (const part of parts) {
+      const { id = '', event = '', data } = Object.fromEntries(part.split('\n').map(line => line.split(/: (.*)/s, 2)))
+      if (data !== undefined) events.push({ id, event, data: JSON.parse(data) })
+    }
+  })
+  const ended = new Promise(resolve => response.once('close', resolve))
+  const told = () => events.flatMap(({ data }) => data.revocations)
+  return { response, events, told, ended, close: () => asking.destroy() }
+}
+
+const until = async (isSo: () => boolean): Promise<void> => { while (!isSo()) await sleep(2) }
+
+t.test('what ends is told: which session, whose, why, and until when that matters', async t => {
+  const { app, read } = await opened(t)
+  const empty = await read()
+  t.match(empty, { revocations: [], more: false, position: /^\d+-\d+$/ })
+  t.ok(empty.ageMs < 1000)
+  const alice = await login(app)
+  const answering = read(`?after=${empty.position}&wait=10`)
+  await sleep(30)
+  await alice.call('POST', '/logout')
+  const told = await answering
+  const [{ exp, position, ...revocation } = {}] = told.revocations
+  t.strictSame(revocation, { sub: '1', sid: alice.id, reason: 'logged_out' })
+  t.ok(Math.abs(Number(exp) - Date.now() / 1000 - 360) < 10)
+  t.equal(position, told.position)
+  t.match(await read(`?after=${told.position}`), { revocations: [] })
+  t.match((await read()).revocations, [{ sid: alice.id }], 'and from the beginning it still is')
+})
+
+t.test('a page at a time; an end of all is one', async t => {
+  const { app, read } = await opened(t)
+  const sessions = [await login(app), await login(app), await login(app)]
+  await sessions[0]?.call('POST', '/logout')
+  await sessions[1]?.call('DELETE', '/sessions/all?except=current')
+  let first = await read('?limit=1')
+  while (first.revocations.length === 0 || !first.more) first = await read('?limit=1')
+  t.match(first, { revocations: [{ sid: sessions[0]?.id }], more: true })
+  const rest = await read(`?after=${first.position}`)
+  t.match(rest, { revocations: [{ sub: '1', except: sessions[1]?.id, reason: 'ended_all' }], more: false })
+  t.notOk('sid' in (rest.revocations[0] ?? {}))
+  t.ok(Math.abs(Number(rest.revocations[0]?.before) - Date.now()) < 10_000)
+})
+
+t.test('what is wrong with a request is told', async t => {
+  const { app, service, read } = await opened(t)
+  const get = (query: string, headers = {}) => service.call('GET', `/v1/revocations${query}`, undefined, headers)
+  isInvalid(t, await get('?after=1'), ['querystring/after'])
+  isInvalid(t, await get('?limit=0&wait=31'), ['querystring/limit', 'querystring/wait'])
+  isInvalid(t, await get('?limit=1001'), ['querystring/limit'])
+  isInvalid(t, await get('', { 'last-event-id': 'x' }), ['headers/last-event-id'])
+  const { position } = await read()
+  for (const headers of [{}, { accept: 'text/event-stream' }]) {
+    const old = await get('?after=1704067200000-0', headers)
+    isProblem(t, old, 410, 'position_too_old')
+    t.match(old.json(), { position: /^\d+-\d+$/ })
+    isProblem(t, await get('?after=999999999999999-0', headers), 410, 'position_too_old')
+  }
+  t.match(await read(`?after=${position}`), { revocations: [] })
+  const other = await addService(app, 'other', { scopes: ['sessions:read'] })
+  isProblem(t, await other.call('GET', '/v1/revocations'), 403, 'insufficient_scope')
+  isProblem(t, await app.inject('/v1/revocations'), 401, 'no_service_key')
+})
+
+t.test('as a stream: what there is, then what comes, from any instance, with a word in between', async t => {
+  const { app, config, service } = await opened(t)
+  const elsewhere = await buildAnother(t, config)
+  const [alice, bob] = [await login(elsewhere), await login(elsewhere, 'bob')]
+  await alice.call('POST', '/logout')
+  const { response, events, told } = await stream(t, app, service.key)
+  t.equal(response.statusCode, 200)
+  t.match(response.headers, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': /./ })
+  await until(() => told().length === 1)
+  const endedAt = performance.now()
+  await bob.call('POST', '/logout')
+  await until(() => told().length === 2)
+  t.ok(performance.now() - endedAt < 500, `${performance.now() - endedAt} ms`)
+  t.match(told(), [{ sid: alice.id }, { sid: bob.id, sub: '2' }])
+  const count = events.length
+  await until(() => events.length > count + 2)
+  const last = events.at(-1)
+  t.match(last, { event: 'heartbeat', data: { revocations: [], more: false } })
+  t.equal(last?.id, last?.data.position)
+  t.ok(Number(last?.data.ageMs) < 2000)
+})
+
+t.test('a stream goes on where it was, by Last-Event-ID before `after`', async t => {
+  const { app, service, read } = await opened(t)
+  const before = (await read()).position
+  const [one, two] = [await login(app), await login(app)]
+  await one.call('POST', '/logout')
+  let first = await read(`?after=${before}&wait=5`)
+  while (first.revocations.length === 0) first = await read(`?after=${before}&wait=5`)
+  await two.call('POST', '/logout')
+  const { told } = await stream(t, app, service.key, { query: `?after=${before}`, headers: { 'last-event-id': first.position } })
+  await until(() => told().length === 1)
+  t.match(told(), [{ sid: two.id }])
+  const again = await stream(t, app, service.key, { query: `?after=${before}` })
+  await until(() => again.told().length === 2)
+})
+
+t.test('a stream ends when its key is taken away; not because nobody knows whether it is good', async t => {
+  const { app, service } = await opened(t)
+  const { events, ended } = await stream(t, app, service.key)
+  await until(() => events.length > 1)
+  const { authenticate } = app.callers
+  app.callers.authenticate = async () => { throw serviceError('users_unavailable', 'away') }
+  const count = events.length
+  await until(() => events.length > count + 8)
+  app.callers.authenticate = authenticate
+  await app.callers.remove('shop')
+  await ended
+  t.pass('it has ended')
+})
+
+t.test('who closes a stream is not told any more; a stop ends those that are open', async t => {
+  const { app, config, service } = await opened(t)
+  const elsewhere = await buildAnother(t, config)
+  const one = await stream(t, app, service.key)
+  await until(() => app.revocations.readers() === 1)
+  one.close()
+  await until(() => app.revocations.readers() === 0)
+
+  const other = await stream(t, elsewhere, service.key)
+  const waiting = service.call('GET', '/v1/revocations?wait=30')
+  await until(() => other.events.length > 0 && elsewhere.revocations.readers() === 1)
+  const from = performance.now()
+  await elsewhere.close()
+  await other.ended
+  t.ok(performance.now() - from < 2000)
+  await app.revocations.close()
+  t.match((await waiting).json(), { revocations: [] })
+  isProblem(t, await service.call('GET', '/v1/revocations'), 503, 'shutting_down')
+})
+
+t.test('without the near-cache it is the same', async t => {
+  const { app, service } = await opened(t, { NEAR_CACHE_MS: '0' })
+  const alice = await login(app)
+  const { told } = await stream(t, app, service.key)
+  await alice.call('POST', '/logout')
+  await until(() => told().length === 1)
+  t.match(told(), [{ sid: alice.id }])
+})
