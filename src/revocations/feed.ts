@@ -47,7 +47,8 @@ export type RevocationFeed = ReturnType<typeof createRevocationFeed>
  */
 export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60_000 }: FeedOptions) {
   const followers = new Set<Follower>()
-  let deactivate: (() => Promise<void>) | null = null
+  let deactivate = async (): Promise<void> => {}
+  let isActive = false
   let resting: NodeJS.Timeout | undefined
   let deactivating: Promise<void> = Promise.resolve()
   let tail: Tail | null = null
@@ -57,15 +58,16 @@ export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60
   /** It costs nothing where nobody reads. */
   function use (): void {
     if (isClosed) throw serviceError('shutting_down', 'This instance stops. Go on at another one.', { headers: { 'retry-after': '1' } })
-    deactivate ??= activate(() => hurry())
+    if (!isActive) deactivate = activate(() => hurry())
+    isActive = true
     clearTimeout(resting)
     resting = setTimeout(rest, idleMs).unref()
   }
 
   function rest (): void {
     if (followers.size > 0) return use()
-    deactivating = deactivate?.() ?? Promise.resolve()
-    deactivate = null
+    isActive = false
+    deactivating = deactivate()
   }
 
   async function read (after: Position | null, most: number): Promise<RevocationPage> {
@@ -208,7 +210,7 @@ export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60
       for (const follower of [...followers]) stop(follower)
       hurry()
       await tail?.ended
-      await Promise.all([deactivating, deactivate?.()])
+      await (isActive ? deactivate() : deactivating)
     }
   }
 }

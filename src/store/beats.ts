@@ -11,6 +11,8 @@ const PROOF_LASTS_MS = 500
 export function createBeats (client: RedisClient, channel: string) {
   const provenUntilMs = new Map<Redis, number>()
 
+  const untilOf = (master: Redis): number => provenUntilMs.get(master) ?? 0
+
   return {
     send: () => Promise.all(mastersOf(client).map(master => master.publish(channel, `${performance.now()} ${nameOf(master)}`))),
     hear (message: string): void {
@@ -19,9 +21,9 @@ export function createBeats (client: RedisClient, channel: string) {
       for (const master of senders) provenUntilMs.set(master, Number(sentAtMs) + PROOF_LASTS_MS)
     },
     /** Whether the last beat of each that is a master now still is a proof. Where no master is known there is none. */
-    areHeard: (nowMs: number) => provenUntilMs.size > 0 && mastersOf(client).every(master => nowMs <= (provenUntilMs.get(master) ?? 0)),
+    areHeard: (nowMs: number) => provenUntilMs.size > 0 && mastersOf(client).every(master => nowMs <= untilOf(master)),
     /** The moment of the oldest of these beats: whatever was published before it has been heard. */
-    heardUntilMs: () => Math.min(...mastersOf(client).map(master => provenUntilMs.get(master) ?? 0)) - PROOF_LASTS_MS,
+    heardUntilMs: () => Math.min(...mastersOf(client).map(untilOf)) - PROOF_LASTS_MS,
     forget: () => provenUntilMs.clear()
   }
 }

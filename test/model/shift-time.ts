@@ -13,6 +13,7 @@ const kinds: Record<string, 'record' | 'index' | 'moments' | 'history' | 'bucket
   'not-before-cause': 'nothing',
   'user-activity': 'history',
   ended: 'history',
+  revoked: 'nothing',
   'live-sessions': 'buckets'
 }
 

@@ -12,10 +12,10 @@ import { addService } from './service.ts'
 interface Answer { revocations: Array<Record<string, unknown>>, position: string, more: boolean, ageMs: number }
 
 async function opened (t: Test, env: Record<string, string> = {}) {
-  const { app, config } = await build(t, env)
+  const { app, config, logs } = await build(t, env)
   const service = await addService(app)
   const read = async (query = '') => (await service.call('GET', `/v1/revocations${query}`)).json<Answer>()
-  return { app, config, service, read }
+  return { app, config, logs, service, read }
 }
 
 interface Event { id: string, event: string, data: Answer }
@@ -76,6 +76,28 @@ t.test('a page at a time; an end of all is one', async t => {
   t.match(rest, { revocations: [{ sub: '1', except: sessions[1]?.id, reason: 'ended_all' }], more: false })
   t.notOk('sid' in (rest.revocations[0] ?? {}))
   t.ok(Math.abs(Number(rest.revocations[0]?.before) - Date.now()) < 10_000)
+})
+
+t.test('an end of all that keeps none says so by leaving it out', async t => {
+  const { app, read } = await opened(t)
+  const alice = await login(app)
+  await alice.call('DELETE', '/sessions/all')
+  let page = await read()
+  while (page.revocations.length === 0) page = await read('?wait=1')
+  t.strictSame(Object.keys(page.revocations[0] ?? {}).sort(), ['before', 'exp', 'position', 'reason', 'sub'])
+})
+
+t.test('what cannot be moved is moved later, and the log says why', async t => {
+  const { app, logs, read } = await opened(t)
+  const alice = await login(app)
+  const { position } = await read()
+  const { lrange } = app.redis
+  app.redis.lrange = async () => { throw new Error('no outbox today') }
+  await alice.call('POST', '/logout')
+  await until(() => logs.some(line => line.includes('the feed of revocations is behind') && line.includes('no outbox today')))
+  t.strictSame((await read(`?after=${position}`)).revocations, [])
+  app.redis.lrange = lrange
+  t.match((await read(`?after=${position}&wait=10`)).revocations, [{ sid: alice.id }])
 })
 
 t.test('what is wrong with a request is told', async t => {

@@ -123,7 +123,7 @@ t.test('a replaced session leaves no key of the old one, and nothing that lives 
   t.equal(await client.hget(keys.session(id), 't'), null, 'the proof of a login takes no field')
   await store.replace(id, successor)
   const index = keys.userSessions(id.slice(0, 4), '7')
-  const kept = [keys.session(successor.id), keys.session(successor.id).replace('session:', 'session-data:'), index, index.replace('user-sessions:', 'user-activity:')]
+  const kept = [keys.session(successor.id), keys.session(successor.id).replace('session:', 'session-data:'), index, index.replace('user-sessions:', 'user-activity:'), keys.revoked(id.slice(0, 4))]
   const stored = await Promise.all(mastersOf(client).map(node => node.keys(`${config.KEY_PREFIX}*{${id.slice(0, 4)}}*`)))
   t.strictSame(stored.flat().sort(), kept.sort())
   const member = memberOf({ id: successor.id, createdAtMs })

@@ -24,7 +24,7 @@ t.test('a token says whose session it is, to whom it may be shown, and for how l
   const { token, expiresAtMs } = await tokens.issue(session, 'shop')
   const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet(tokens.jwks), { issuer, audience: 'shop', typ: 'session+jwt', algorithms: ['EdDSA'] })
   t.match(payload, { iss: issuer, sub: '7', aud: 'shop', sid: session.id, roles: ['admin'], auth_time: Math.floor(session.times.authenticatedAtMs / 1000), jti: /^[0-9a-f-]{36}$/ })
-  t.strictSame(Object.keys(payload).sort(), ['aud', 'auth_time', 'exp', 'iat', 'iss', 'jti', 'roles', 'sid', 'sub'], 'and nothing else')
+  t.strictSame(Object.keys(payload).sort(), ['aud', 'auth_time', 'auth_time_ms', 'exp', 'iat', 'iss', 'jti', 'roles', 'sid', 'sub'], 'and nothing else')
   t.strictSame(protectedHeader, { alg: 'EdDSA', kid: tokens.jwks.keys[0]?.kid, typ: 'session+jwt' })
   t.equal(expiresAtMs, Number(payload.exp) * 1000)
   t.match(await tokens.verify(token), { sub: '7', sid: session.id, aud: 'shop' })

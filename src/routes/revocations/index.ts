@@ -33,18 +33,14 @@ const revocations: FastifyPluginAsyncTypebox = async app => {
   /** Throws when the key has been taken away, or its scope; that nobody knows is no reason to end what tells of ends. */
   function whileAllowed (request: FastifyRequest, reply: FastifyReply): () => void {
     let [dueAt, refusal]: [number, Error | undefined] = [performance.now() + CHECK_MS, undefined]
-    const note = (error?: unknown): void => {
+    const note = (error: unknown): void => {
       if (error instanceof ServiceError && error.code !== 'users_unavailable') refusal = error
     }
     return () => {
       if (refusal !== undefined) throw refusal
       if (performance.now() < dueAt) return
       dueAt = performance.now() + CHECK_MS
-      try {
-        guard(request, reply, note)
-      } catch (error) {
-        note(error)
-      }
+      new Promise<void>((resolve, reject) => guard(request, reply, error => error === undefined ? resolve() : reject(error))).catch(note)
     }
   }
 }

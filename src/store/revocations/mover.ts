@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RedisChangeFeed } from '../change-feed.ts'
-import { chunks, type createOutboxes } from './outboxes.ts'
+import { chunks } from './chunks.ts'
+import type { createOutboxes } from './outboxes.ts'
 import { MOST_ADDED, type RevocationStream } from './stream.ts'
 
 export interface MoverOptions {
   outboxes: ReturnType<typeof createOutboxes>
   stream: Pick<RevocationStream, 'append'>
   changes: Pick<RedisChangeFeed, 'listen' | 'heardUntilMs'>
-  onError?: (error: unknown) => void
+  /** Told why something was not moved; it is tried again. */
+  onError: (error: unknown) => void
 }
 
 /** How often it is written down until when the feed is whole. */
@@ -26,13 +28,11 @@ const SLOTS_AT_ONCE = 64
 
 class LeaseLost extends Error {}
 
-export type Mover = ReturnType<typeof startMover>
-
 /**
  * Moves what the scripts leave in the outboxes into the feed, as long as no other instance does. News says which outboxes to look at; when some may have been missed, and when
  * it begins, it looks at all.
  */
-export function startMover ({ outboxes, stream, changes, onError = () => {} }: MoverOptions) {
+export function startMover ({ outboxes, stream, changes, onError }: MoverOptions) {
   const owner = randomUUID()
   let news = new Set<string>()
   /** Whether nothing is in an outbox but what `news` names. */
@@ -43,7 +43,7 @@ export function startMover ({ outboxes, stream, changes, onError = () => {} }: M
   /** A moment by Redis that is not after one of this process. */
   let clock = { redisMs: 0, atMs: 0 }
   const stopping = new AbortController()
-  let wake = (): void => {}
+  let wake: () => void
 
   const stopListening = changes.listen(slot => {
     if (slot === null) isWhole = false

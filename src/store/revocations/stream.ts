@@ -34,27 +34,27 @@ export function createRevocationStream ({ client, keys }: { client: RedisClient,
 }
 
 function pageOf ([oldest, whole, now, ...fields]: [oldest: string, whole: string, now: string, ...fields: string[]], after: Position | null, most: number): RevocationPage {
-  const entries = Array.from({ length: fields.length / 2 }, (_, i) => ({ position: fields[2 * i] as Position, text: fields[2 * i + 1] ?? '' }))
-  const isMore = entries.length === most
+  const entries = Array.from({ length: fields.length / 2 }, (_, i) => fields.slice(2 * i, 2 * i + 2) as [position: Position, text: string])
+  const [isMore, last] = [entries.length === most, entries.map(([position]) => position).slice(-1)]
   return {
-    revocations: entries.flatMap(({ position, text }) => revocationOf(position, text) ?? []),
-    position: isMore ? entries.at(-1)?.position ?? positionAt(oldest) : latestOf([after ?? positionAt(oldest), entries.at(-1)?.position, quietPosition(whole)]),
+    revocations: entries.flatMap(([position, text]) => revocationOf(position, text) ?? []),
+    position: latestOf([after ?? positionAt(oldest), ...last, ...isMore ? [] : quietPosition(whole)]),
     isMore,
     ageMs: whole === '' ? null : Math.max(0, Number(now) - Number(whole))
   }
 }
 
 /** What is added from now on is at the moment of `whole` or behind it: with nothing new, whoever reads on has not to come from ever longer ago. */
-function quietPosition (whole: string): Position | undefined {
-  return whole === '' ? undefined : positionAt(String(Number(whole) - 1))
+function quietPosition (whole: string): Position[] {
+  return whole === '' ? [] : [positionAt(String(Number(whole) - 1))]
 }
 
 function positionAt (ms: string): Position {
   return `${ms}-0` as Position
 }
 
-function latestOf (positions: Array<Position | undefined>): Position {
-  return positions.filter(position => position !== undefined).reduce((latest, position) => isBehind(position, latest) ? position : latest)
+function latestOf (positions: Position[]): Position {
+  return positions.reduce((latest, position) => isBehind(position, latest) ? position : latest)
 }
 
 const ENTRY = /^([0-9a-f]{4}) (\d{1,15}) ([su]) ([0-9a-f]{28}|-) ([a-z_]+) (.+)$/s

@@ -27,7 +27,7 @@ async function opened (t: Test) {
   /** One more instance that may move. */
   function move (more: Partial<MoverOptions> = {}) {
     const changes = watchChanges({ client, subscriber: createSubscriber(client), keys })
-    const mover = startMover({ ...parts, changes, ...more })
+    const mover = startMover({ ...parts, changes, onError: error => t.fail(String(error)), ...more })
     const stop = async () => {
       await mover.stop()
       changes.close()
