@@ -18,25 +18,27 @@ const STEP = 200
 /** An instance that has told nothing for this many buckets, an hour, sends nothing again either. */
 const SILENT = 360
 
-/** Under steady use what is not flushed yet may be as much each time by chance: of three passes that was seen. */
+/** What is not flushed yet may be as much each time by chance: of three passes that was seen. */
 const PASSES = 5
 
-/** A bucket's sessions as they were counted, and what the histogram says. */
-interface Bucket { counted: number, stored: number }
+/** A bucket's sessions as they were counted, what tells others in their place, and what the histogram says. */
+interface Bucket { counted: number, mark: number, stored: number }
+
+const empty = { counted: 0, mark: 0 }
 
 /**
  * Repairs the histogram of live-count.ts, and forgets instances that are gone. Up to five passes over all sessions: a bucket that stood still between
- * all of them, and in which the histogram is wrong, has drifted and is corrected; in one that changed, the difference may be
- * what an instance has not flushed yet.
+ * all of them, with the same sessions and not just as many, and in which the histogram is wrong, has drifted and is corrected; in one that changed,
+ * the difference may be what an instance has not flushed yet.
  */
 export function createRecount ({ client, keys, touchIntervalMs, retentionMs, settleMs }: RecountOptions, walk: Walk): () => Promise<boolean> {
   async function look (): Promise<Map<string, Bucket>> {
     const counted = await count()
     const fields = await storedFields()
     await forgetSilent(fields)
-    const buckets = new Map([...counted].map(([bucket, sessions]) => [bucket, { counted: sessions, stored: 0 }]))
+    const buckets = new Map([...counted].map(([bucket, found]) => [bucket, { ...found, stored: 0 }]))
     for (const [field, sessions] of fields) {
-      if (/^\d+$/.test(field)) buckets.set(field, { counted: counted.get(field) ?? 0, stored: Number(sessions) })
+      if (/^\d+$/.test(field)) buckets.set(field, { ...counted.get(field) ?? empty, stored: Number(sessions) })
     }
     return buckets
   }
@@ -59,11 +61,15 @@ export function createRecount ({ client, keys, touchIntervalMs, retentionMs, set
     if (silent.length > 0) await client.hdel(keys.liveSessions, ...silent.map(([field]) => field))
   }
 
-  async function count (): Promise<Map<string, number>> {
-    const counted = new Map<string, number>()
+  async function count (): Promise<Map<string, Omit<Bucket, 'stored'>>> {
+    const counted = new Map<string, Omit<Bucket, 'stored'>>()
     await walk(keys.everySession, async found => {
       const buckets = await Promise.all(found.map(key => client.sessionDeadline(key, touchIntervalMs)))
-      for (const bucket of buckets) if (bucket !== null) counted.set(bucket, (counted.get(bucket) ?? 0) + 1)
+      for (const [i, bucket] of buckets.entries()) {
+        if (bucket === null) continue
+        const { counted: sessions, mark } = counted.get(bucket) ?? empty
+        counted.set(bucket, { counted: sessions + 1, mark: mark ^ markOf(String(found[i])) })
+      }
     })
     return counted
   }
@@ -85,10 +91,15 @@ export function createRecount ({ client, keys, touchIntervalMs, retentionMs, set
 
 /** The buckets that are as they were. */
 function unchanged (before: Map<string, Bucket>, now: Map<string, Bucket>): Map<string, Bucket> {
-  return new Map([...now].filter(([bucket, { counted, stored }]) => {
+  return new Map([...now].filter(([bucket, { counted, mark, stored }]) => {
     const then = before.get(bucket)
-    return then?.counted === counted && then.stored === stored
+    return then?.counted === counted && then.mark === mark && then.stored === stored
   }))
+}
+
+/** Of the random end of its id. */
+function markOf (sessionKey: string): number {
+  return Number.parseInt(sessionKey.slice(-8), 16)
 }
 
 function hasDrifted ({ counted, stored }: Bucket): boolean {

@@ -52,3 +52,21 @@ t.test('a recount takes what is not flushed yet for no loss, however steadily se
     t.equal(await opened.store.countLive(), created)
   }
 })
+
+t.test('nor sessions that come as others go, however often as many are there', async t => {
+  const opened = await openStore(t)
+  const { store: busy, liveCount } = await openStore(t, { prefix: opened.config.KEY_PREFIX, flushEveryMs: 1_000_000 })
+  upkeepOf(t, opened, { settleMs: 30, everyMs: 1 })
+  let live = [newSession('1'), newSession('1')]
+  for (const session of live) await busy.create(session)
+  for (let i = 0; i < 60; i++) {
+    const [next, oldest] = [newSession('1'), live[0]?.credential.id ?? '']
+    await busy.create(next)
+    await busy.end('1', oldest)
+    live = [...live.slice(1), next]
+    await sleep(10)
+  }
+  t.equal(await opened.store.countLive(), 0, 'nothing is told yet, and nothing is made up')
+  await liveCount.flush()
+  t.equal(await opened.store.countLive(), 2)
+})

@@ -16,6 +16,9 @@ export interface StoredKey {
 /** All keys of one slot tag, or one key without a tag, read in one step, so that nothing expires between two of them. */
 export interface Snapshot { nowMs: number, keys: StoredKey[] }
 
+/** Snapshots under way together. */
+const AT_ONCE = 200
+
 const read = `#!lua flags=no-writes
 local time = redis.call('TIME')
 local seen = {}
@@ -45,7 +48,11 @@ export async function snapshots (client: RedisClient, prefix: string): Promise<S
     const group = slotOf(key)
     groups.set(group, [...groups.get(group) ?? [], key])
   }
-  return Promise.all([...groups.values()].map(keys => snapshot(client, keys)))
+  // Not all at once: the last of ten thousand would wait for longer than a command may take.
+  const all = [...groups.values()]
+  const seen: Snapshot[] = []
+  for (let start = 0; start < all.length; start += AT_ONCE) seen.push(...await Promise.all(all.slice(start, start + AT_ONCE).map(keys => snapshot(client, keys))))
+  return seen
 }
 
 async function snapshot (client: RedisClient, keys: string[]): Promise<Snapshot> {
