@@ -47,7 +47,7 @@ export type RevocationFeed = ReturnType<typeof createRevocationFeed>
  */
 export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60_000 }: FeedOptions) {
   const followers = new Set<Follower>()
-  let deactivate = async (): Promise<void> => {}
+  let deactivate: () => Promise<void>
   let isActive = false
   let resting: NodeJS.Timeout | undefined
   let deactivating: Promise<void> = Promise.resolve()

@@ -160,7 +160,7 @@ t.test('a stream goes on where it was, by Last-Event-ID before `after`', async t
 t.test('a stream ends when its key is taken away; not because nobody knows whether it is good', async t => {
   const { app, service } = await opened(t)
   const { events, ended } = await stream(t, app, service.key)
-  await until(() => events.length > 1)
+  await until(() => events.length > 8)
   const { authenticate } = app.callers
   app.callers.authenticate = async () => { throw serviceError('users_unavailable', 'away') }
   const count = events.length
