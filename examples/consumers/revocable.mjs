@@ -7,6 +7,7 @@ import { createTokenVerifier } from '../../packages/client/dist/tokens.js'
 
 const app = Fastify()
 const revocations = createRevocations({ url: process.env.SESSIONS_URL, key: process.env.SESSIONS_KEY })
+app.addHook('onClose', async () => revocations.close())
 await app.register(sessions, {
   verifier: createTokenVerifier({ url: process.env.SESSIONS_URL, issuer: process.env.SESSIONS_ISSUER, audience: process.env.SESSIONS_AUDIENCE, revocations })
 })

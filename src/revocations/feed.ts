@@ -1,5 +1,5 @@
 import { serviceError } from '../sessions/errors.ts'
-import { isBehind, type Position, type RevocationPage } from './revocation.ts'
+import { isBehind, type Position, type RevocationPage, type WholePage } from './revocation.ts'
 
 export interface RevocationLog {
   /** At most `most` of what comes behind a position; from null on all that may still matter. Null if what follows that position is not known any more. */
@@ -16,8 +16,8 @@ export interface FeedOptions {
 }
 
 export interface Reader {
-  /** What is new, or that nothing is. Whoever cannot take more says so by throwing. */
-  take: (page: RevocationPage) => void
+  /** What is new, or that nothing is. Whoever cannot take more at the moment resolves later, and whoever wants no more throws. */
+  take: (page: WholePage) => Promise<void> | void
   /** It will not be told anything any more: why, if not because it stopped itself. */
   end: (error?: unknown) => void
 }
@@ -31,6 +31,7 @@ const SHORTEST_PAUSE_MS = 10
 /** A feed that is further behind has just begun, or is broken. */
 const MOST_BEHIND_MS = 5000
 const PATIENCE_MS = 900
+const RETRY_MS = 50
 
 const MOST_READERS = 5000
 
@@ -77,20 +78,22 @@ export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60
   }
 
   async function tooOld () {
-    const page = await log.read(null, 1)
+    const page = await log.read(null, 1).catch(() => null)
     const position = page?.revocations[0]?.position ?? page?.position
     return serviceError('position_too_old', 'What came behind that position is not known any more. Forget what you have of it and read from the beginning, without `after`.', { extras: { position } })
   }
 
   /** A page that can be relied on: who has just begun to read waits until the feed is up. */
-  async function readWhole (after: Position | null, most: number): Promise<RevocationPage> {
+  async function readWhole (after: Position | null, most: number): Promise<WholePage> {
     use()
     const givenUpAt = performance.now() + PATIENCE_MS
     for (;;) {
+      const askedAt = performance.now()
       const page = await read(after, most)
-      if (page.ageMs !== null && page.ageMs < MOST_BEHIND_MS) return page
-      if (performance.now() > givenUpAt) throw serviceError('store_unavailable', 'The feed of revocations is not up to date. Try again in a moment.', { headers: { 'retry-after': '1' } })
-      await pause(50)
+      if (isWhole(page) && page.ageMs < MOST_BEHIND_MS) return page
+      const tookMs = performance.now() - askedAt
+      if (performance.now() + RETRY_MS + tookMs > givenUpAt) throw notUpToDate()
+      await pause(RETRY_MS)
     }
   }
 
@@ -100,10 +103,10 @@ export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60
 
   const atTail = () => [...followers].filter(({ isAtTail }) => isAtTail)
 
-  function startTail (position: Position): Tail {
-    const started: Tail = { position, ended: Promise.resolve() }
-    started.ended = run(started)
-    return started
+  function startTail (position: Position): void {
+    const own: Tail = { position, ended: Promise.resolve() }
+    tail = own
+    own.ended = run(own)
   }
 
   /** Reads for all who are at the end, as long as there are any. */
@@ -111,29 +114,28 @@ export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60
     for (let waited = Promise.resolve(); atTail().length > 0;) {
       await Promise.all([waited, pause(SHORTEST_PAUSE_MS)])
       waited = news()
-      // Whoever is told nothing for a while knows that the feed is away.
       const page = await log.read(own.position, LARGEST_PAGE).catch(() => undefined)
-      if (page === undefined) continue
-      const error = page === null ? await tooOld().catch(failure => failure) : undefined
-      for (const follower of atTail()) {
-        if (page === null) stop(follower, error)
-        else hand(follower, page)
+      if (page === null) {
+        const error = await tooOld()
+        for (const follower of atTail()) stop(follower, error)
+      } else if (page !== undefined && isWhole(page)) {
+        for (const follower of atTail()) hand(follower, page)
+        own.position = page.position
+        if (page.isMore) waited = Promise.resolve()
       }
-      if (page === null) continue
-      own.position = page.position
-      if (page.isMore) waited = Promise.resolve()
+      // Otherwise nothing is said: whoever is told nothing for a while knows that the feed is away.
     }
     tail = null
   }
 
   /** What a reader that came from elsewhere has seen already is left out. */
-  function hand (follower: Follower, page: RevocationPage): void {
+  function hand (follower: Follower, page: WholePage): Promise<void> | void {
     const { position } = follower
     const [first] = page.revocations
     const isNew = first === undefined || isBehind(first.position, position)
     if (isBehind(page.position, position)) follower.position = page.position
     try {
-      follower.take(isNew ? page : { ...page, revocations: page.revocations.filter(revocation => isBehind(revocation.position, position)) })
+      return follower.take(isNew ? page : { ...page, revocations: page.revocations.filter(revocation => isBehind(revocation.position, position)) })
     } catch (error) {
       stop(follower, error)
     }
@@ -143,11 +145,12 @@ export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60
   async function catchUp (follower: Follower): Promise<void> {
     for (let isMore = true; followers.has(follower) && (isMore || isAhead(tail, follower));) {
       const page = await readWhole(follower.position, LARGEST_PAGE)
-      hand(follower, page)
+      await hand(follower, page)
       isMore = page.isMore
     }
+    if (!followers.has(follower)) return
     follower.isAtTail = true
-    tail ??= startTail(follower.position)
+    if (tail === null) startTail(follower.position)
   }
 
   function stop (follower: Follower, error?: unknown): void {
@@ -155,7 +158,7 @@ export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60
   }
 
   /** Tells `reader` everything behind that page, until it is stopped. */
-  function follow ({ position }: RevocationPage, reader: Reader): () => void {
+  function follow ({ position }: WholePage, reader: Reader): () => void {
     if (followers.size >= MOST_READERS) throw serviceError('store_unavailable', `${MOST_READERS} read the feed at this instance already. Go to another one.`, { headers: { 'retry-after': '1' } })
     const follower = { ...reader, position, isAtTail: false }
     followers.add(follower)
@@ -164,19 +167,21 @@ export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60
   }
 
   /** The next page with something new, or in the end the last one without. */
-  function next (known: RevocationPage, waitMs: number, signal?: AbortSignal): Promise<RevocationPage> {
+  function next (known: WholePage, waitMs: number, signal?: AbortSignal): Promise<WholePage> {
     return new Promise((resolve, reject) => {
-      let latest = known
+      let [latest, heardAt] = [known, performance.now()]
       const stopReading = follow(known, {
         take (page) {
-          latest = page
+          [latest, heardAt] = [page, performance.now()]
           if (page.revocations.length > 0) stopReading()
         },
         end (error) {
           clearTimeout(timer)
           signal?.removeEventListener('abort', stopReading)
-          if (error === undefined) resolve(latest)
-          else reject(error)
+          const ageMs = latest.ageMs + performance.now() - heardAt
+          if (error !== undefined) reject(error)
+          else if (ageMs > MOST_BEHIND_MS) reject(notUpToDate())
+          else resolve({ ...latest, ageMs })
         }
       })
       const timer = setTimeout(stopReading, waitMs)
@@ -189,14 +194,14 @@ export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60
      * What comes behind a position, or from null on all that may still matter. While there is nothing, it waits for at most so long, or until it is told to stop.
      * @throws ServiceError `position_too_old`, `store_unavailable`, `shutting_down`
      */
-    async read (after: Position | null, most = LARGEST_PAGE, waitMs = 0, signal?: AbortSignal): Promise<RevocationPage> {
+    async read (after: Position | null, most = LARGEST_PAGE, waitMs = 0, signal?: AbortSignal): Promise<WholePage> {
       const page = await readWhole(after, most)
       if (waitMs === 0 || page.revocations.length > 0 || signal?.aborted === true) return page
       return shortened(await next(page, waitMs, signal), most)
     },
 
     /** The first page, and a way to be told all that comes behind it. @throws as `read` */
-    async open (after: Position | null): Promise<{ page: RevocationPage, follow: (reader: Reader) => () => void }> {
+    async open (after: Position | null): Promise<{ page: WholePage, follow: (reader: Reader) => () => void }> {
       const page = await readWhole(after, LARGEST_PAGE)
       return { page, follow: reader => follow(page, reader) }
     },
@@ -215,12 +220,20 @@ export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60
   }
 }
 
+function isWhole (page: RevocationPage): page is WholePage {
+  return page.ageMs !== null
+}
+
+function notUpToDate () {
+  return serviceError('store_unavailable', 'The feed of revocations is not up to date. Try again in a moment.', { headers: { 'retry-after': '1' } })
+}
+
 function isAhead (tail: Tail | null, { position }: Follower): boolean {
   return tail !== null && isBehind(tail.position, position)
 }
 
 /** The first of a page. */
-function shortened (page: RevocationPage, most: number): RevocationPage {
+function shortened (page: WholePage, most: number): WholePage {
   const revocations = page.revocations.slice(0, most)
   const last = revocations.at(-1)
   return last === undefined || page.revocations.length <= most ? page : { ...page, revocations, position: last.position, isMore: true }

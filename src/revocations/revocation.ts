@@ -32,6 +32,9 @@ export interface RevocationPage {
   ageMs: number | null
 }
 
+/** One of a feed that is known to be whole until some moment. */
+export interface WholePage extends RevocationPage { ageMs: number }
+
 const SYNTAX = /^(\d{1,15})-(\d{1,15})$/
 
 export function isPosition (text: string): text is Position {

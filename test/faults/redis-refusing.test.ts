@@ -7,8 +7,8 @@ import { breakableService } from './service.ts'
 
 const needsRedis = ({ name }: Route) => !['livez', 'jwks', 'metadata'].includes(name)
 
-/** Services are known without Redis, and these write nothing. */
-const mayAnswer = ({ name }: Route) => ['listUserSessions', 'showUserSession'].includes(name)
+/** Services are known without Redis, and these write nothing; what has ended is told with how far that is behind. */
+const mayAnswer = ({ name }: Route) => ['listUserSessions', 'showUserSession', 'revocations'].includes(name)
 
 t.test('when Redis answers but refuses, every route that needs what it refuses says so, and nothing else does', async t => {
   const redis = await privateRedis(t, 'unix', ['--enable-debug-command', 'local'])

@@ -12,7 +12,7 @@ t.test('without the rights that it needs the log says what to do, and every vali
   const redis = await privateRedis(t, 'tcp')
   await redis.ask('ACL', 'SETUSER', 'deaf', 'on', '>s3cret', '~*', '&*', '+@all', '-subscribe')
   const { app, logs } = await build(t, { REDIS_URL: redis.url.replace('//', '//deaf:s3cret@') })
-  const isTold = () => logs.map(line => JSON.parse(line)).some(({ level, msg }) => level === 40 && /^the near-cache is off, .*NEAR_CACHE_MS=0/.test(msg))
+  const isTold = () => logs.map(line => JSON.parse(line)).some(({ level, msg }) => level === 40 && /^no news of changes comes: .*\+publish/.test(msg))
   while (!isTold()) await sleep(5)
   const alice = await login(app)
   for (let i = 0; i < 3; i++) t.equal((await alice.call('GET', '/me')).statusCode, 200)

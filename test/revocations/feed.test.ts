@@ -219,10 +219,73 @@ t.test('a log that fails while a reader catches up ends it with the reason', asy
   const end = await new Promise(resolve => follow({ take () {}, end: resolve }))
   t.equal(end, parts.log.failure)
   parts.log.failure = null
-  const waiting = parts.feed.read(null, 1, 60_000)
-  await sleep(3)
-  parts.log.failure = new Error('away again')
-  await t.rejects(waiting, /away again/)
+  const { read } = parts.log
+  parts.log.read = async (...args) => {
+    parts.log.read = async () => { throw new Error('away again') }
+    return read.apply(parts.log, args)
+  }
+  await t.rejects(parts.feed.read(null, 1, 60_000), /away again/)
+})
+
+t.test('a reader that stops while it catches up takes nobody’s news with it', async t => {
+  const parts = opened(t)
+  const { follow } = await parts.feed.open(null)
+  follow({ take () {}, end () {} })()
+  const stopping = follow({ take () { stopping() }, end () {} })
+  await sleep(20)
+  const waiting = parts.feed.read(null, 1, 1000)
+  await sleep(2)
+  parts.log.add(1)
+  t.equal((await waiting).revocations.length, 1)
+  const other = await reader(parts, at(1))
+  await until(() => other.beats.length > 2)
+  parts.log.add(1)
+  await until(() => other.told.length === 1)
+})
+
+t.test('an answer that was waited for is as old as it is', async t => {
+  const parts = opened(t)
+  const waiting = parts.feed.read(null, 1, 300)
+  await sleep(50)
+  parts.log.failure = new Error('away')
+  const { ageMs } = await waiting
+  t.ok(ageMs > 200 && ageMs < 600, `${ageMs} ms`)
+  parts.log.failure = null
+  parts.log.ageMs = 4900
+  const tooLong = parts.feed.read(null, 1, 300)
+  await sleep(50)
+  parts.log.failure = new Error('away')
+  await t.rejects(tooLong, { code: 'store_unavailable' })
+})
+
+t.test('while nobody knows until when it is whole, nothing is said', async t => {
+  const parts = opened(t)
+  const one = await reader(parts)
+  await until(() => one.beats.length > 1)
+  parts.log.ageMs = null
+  await sleep(30)
+  const count = one.beats.length
+  await sleep(60)
+  t.equal(one.beats.length, count)
+  parts.log.ageMs = 10
+  await until(() => one.beats.length > count)
+})
+
+t.test('who is behind is given the next page when there is room for it', async t => {
+  const parts = opened(t)
+  parts.log.add(2 * LARGEST_PAGE)
+  const { follow } = await parts.feed.open(at(0))
+  let makeRoom = (): void => {}
+  const pages: number[] = []
+  follow({ take: ({ revocations }) => { pages.push(revocations.length); return new Promise(resolve => { makeRoom = resolve }) }, end () {} })
+  await until(() => pages.length === 1)
+  await sleep(30)
+  t.strictSame(pages, [LARGEST_PAGE])
+  makeRoom()
+  await until(() => pages.length > 1)
+  makeRoom()
+  parts.log.add(1)
+  await until(() => pages.includes(1))
 })
 
 t.test('no more read than one instance can serve', async t => {

@@ -115,6 +115,8 @@ t.test('what is wrong with a request is told', async t => {
     isProblem(t, await get('?after=999999999999999-0', headers), 410, 'position_too_old')
   }
   t.match(await read(`?after=${position}`), { revocations: [] })
+  t.equal((await service.call('HEAD', '/v1/revocations', undefined, { accept: 'text/event-stream' })).statusCode, 405)
+  t.equal(app.revocations.readers(), 0)
   const other = await addService(app, 'other', { scopes: ['sessions:read'] })
   isProblem(t, await other.call('GET', '/v1/revocations'), 403, 'insufficient_scope')
   isProblem(t, await app.inject('/v1/revocations'), 401, 'no_service_key')

@@ -17,7 +17,11 @@ declare module 'fastify' {
 
 /** Who is logged in, for a Fastify service: `app.register(sessions, { url, key })`, then `preHandler: app.requireSession()`. */
 export default async function sessions (app: FastifyInstance, options: GuardOptions): Promise<void> {
-  const guard = createGuard({ onError: err => app.log.warn({ err }, 'who is logged in cannot be known'), ...options })
+  const guard = createGuard({
+    onError: err => app.log.warn({ err }, 'who is logged in cannot be known'),
+    onRevocationsError: err => app.log.warn({ err }, 'what has ended is not heard of at once, but known within a second'),
+    ...options
+  })
   app.addHook('onClose', async () => guard.close())
   app.decorateRequest('session', null)
   app.decorate('requireSession', (demands = {}): PreHandler => (request, reply, done) => {

@@ -9,6 +9,8 @@ export type GuardOptions = ({ verifier: Verifier } | ClientOptions) & {
   revocations?: boolean
   /** Told why nobody can be let in: the service does not answer, or does not take the key. */
   onError?: (error: unknown) => void
+  /** Told why ends are not heard of at once; they are known within a second nevertheless. */
+  onRevocationsError?: (error: unknown) => void
   /** Name of the session cookie, if yours is a site that browsers send it to; without one no cookie is looked at. */
   cookie?: string
 }
@@ -53,7 +55,7 @@ export function createGuard (options: GuardOptions): Guard {
   return { judge, close }
 }
 
-function verifierOf ({ revocations = true, onError, ...options }: ClientOptions & Pick<GuardOptions, 'revocations' | 'onError'>): { verifier: Verifier, close: () => void } {
+function verifierOf ({ revocations = true, onRevocationsError: onError, ...options }: ClientOptions & Pick<GuardOptions, 'revocations' | 'onRevocationsError'>): { verifier: Verifier, close: () => void } {
   const { url, key, fetch } = options
   if (!key) throw new TypeError('The key of this service is missing: an operator makes one with npm run keys -- create.')
   const client = createClient(options)

@@ -3,6 +3,8 @@ import type { Verdict } from './verifier.ts'
 
 export interface Entry { verdict: Verdict | null, until: number }
 
+interface News { revocation: Revocation, heardAt: number }
+
 /** News that a verdict may have crossed on its way is remembered so long (ms): longer than any verdict is waited for. */
 const NEWS_LASTS_MS = 5000
 
@@ -10,7 +12,8 @@ const NEWS_LASTS_MS = 5000
 export function createKnown (maxEntries: number, clock: () => number) {
   const entries = new Map<string, Entry>()
   const credentialsOf = new Map<string, Set<string>>()
-  let news: Array<{ revocation: Revocation, heardAt: number }> = []
+  /** As it was heard, so the latest comes last. */
+  let news: News[] = []
 
   function drop (credential: string): void {
     const sub = entries.get(credential)?.verdict?.sub
@@ -23,7 +26,12 @@ export function createKnown (maxEntries: number, clock: () => number) {
 
   /** The verdict was on its way when it was told that the session has ended. */
   function isOvertaken ({ sub, sid }: Verdict, askedAt: number): boolean {
-    return news.some(({ revocation, heardAt }) => heardAt >= askedAt && revocation.sub === sub && (revocation.sid ?? sid) === sid)
+    for (let i = news.length - 1; i >= 0; i--) {
+      const { revocation, heardAt } = news[i] as News
+      if (heardAt < askedAt) return false
+      if (revocation.sub === sub && (revocation.sid ?? sid) === sid) return true
+    }
+    return false
   }
 
   return {
@@ -31,6 +39,7 @@ export function createKnown (maxEntries: number, clock: () => number) {
 
     remember (credential: string, entry: Entry, askedAt: number): void {
       drop(credential)
+      if ((news.at(-1)?.heardAt ?? Infinity) < clock() - NEWS_LASTS_MS) news = []
       const { verdict } = entry
       if (verdict !== null) {
         if (isOvertaken(verdict, askedAt)) return

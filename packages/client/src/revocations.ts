@@ -109,13 +109,17 @@ export function createRevocations ({ url, key, onError = () => {}, silenceMs = 2
       return
     }
     failures++
-    onError(error instanceof SessionServiceError ? error : unreachable(error))
+    try {
+      onError(error instanceof SessionServiceError ? error : unreachable(error))
+    } catch {
+      // Whoever is told has a fault of its own; what has ended is to be heard all the same.
+    }
   }
 
   async function run (): Promise<void> {
     while (!closing.signal.aborted) {
       await readStream().catch(error => { if (!closing.signal.aborted) failed(error) })
-      if (!closing.signal.aborted) await pause(Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random() / 2))
+      await pause(Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random() / 2), closing.signal)
     }
   }
 
@@ -160,6 +164,15 @@ async function * eventsOf (body: ReadableStream<Uint8Array>): AsyncGenerator<str
   }
 }
 
-function pause (ms: number): Promise<void> {
-  return new Promise(resolve => { setTimeout(resolve, ms) })
+function pause (ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal?.aborted === true) return resolve()
+    const done = (): void => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal?.addEventListener('abort', done)
+  })
 }

@@ -136,6 +136,19 @@ t.test('what does not matter any more is forgotten', async t => {
   t.ok(is('1', 'new') && is('3', 'x'))
 })
 
+t.test('a fault of whoever is told changes nothing; closing ends the pause before the next try', async t => {
+  let told = 0
+  const { open, state, asked, revocations } = await feed(t, { onError () { told++; throw new Error('a fault') } })
+  state.refuse = { status: 503, body: { code: 'store_unavailable', detail: 'x' } }
+  open[0]?.destroy()
+  await until(() => told >= 3)
+  t.ok(asked.length >= 3)
+  revocations.close()
+  const count = asked.length
+  await sleep(1000)
+  t.equal(asked.length, count)
+})
+
 t.test('closed, it asks no more', async t => {
   const { revocations, open, asked } = await feed(t)
   revocations.close()

@@ -1,8 +1,8 @@
-import type { Revocation, RevocationPage } from '../../revocations/revocation.ts'
+import type { Revocation, WholePage } from '../../revocations/revocation.ts'
 
 /** A page as services get it. */
-export function answerOf ({ revocations, position, isMore, ageMs }: RevocationPage) {
-  return { revocations: revocations.map(revocationOf), position, more: isMore, ageMs: Math.round(ageMs ?? 0) }
+export function answerOf ({ revocations, position, isMore, ageMs }: WholePage) {
+  return { revocations: revocations.map(revocationOf), position, more: isMore, ageMs: Math.round(ageMs) }
 }
 
 function revocationOf (revocation: Revocation) {

@@ -16,7 +16,8 @@ const revocations: FastifyPluginAsyncTypebox = async app => {
   app.addSchema(schemas.RevocationSchema)
   const guard = callerGuardOf(app, SCOPE)
 
-  app.get('/v1/revocations', { config: { scope: SCOPE, problems: ['position_too_old', 'shutting_down'] }, schema: schemas.revocations }, async (request, reply) => {
+  // No HEAD: what goes on for ever has no end that could be left out.
+  app.get('/v1/revocations', { exposeHeadRoute: false, config: { scope: SCOPE, problems: ['position_too_old', 'shutting_down'] }, schema: schemas.revocations }, async (request, reply) => {
     const { query: { after, limit, wait }, headers } = request
     if (wantsEvents(request)) return stream(request, reply, headers['last-event-id'] ?? after)
     const page = await app.revocations.read(positionOf(after), Number(limit), 1000 * Number(wait), closingOf(reply))
@@ -25,7 +26,8 @@ const revocations: FastifyPluginAsyncTypebox = async app => {
 
   async function stream (request: FastifyRequest, reply: FastifyReply, after: string | undefined): Promise<FastifyReply> {
     const { page, follow } = await app.revocations.open(positionOf(after))
-    const events = eventStream(page, whileAllowed(request, reply))
+    const events = eventStream(page, whileAllowed(request, reply), () => reply.raw.destroy())
+    reply.raw.once('close', () => events.body.destroy())
     events.follow(follow)
     return reply.type('text/event-stream').send(events.body)
   }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { RedisChangeFeed } from '../change-feed.ts'
 import { chunks } from './chunks.ts'
 import type { createOutboxes } from './outboxes.ts'
@@ -9,7 +8,7 @@ export interface MoverOptions {
   outboxes: ReturnType<typeof createOutboxes>
   stream: Pick<RevocationStream, 'append'>
   changes: Pick<RedisChangeFeed, 'listen' | 'heardUntilMs'>
-  /** Told why something was not moved; it is tried again. */
+  /** Told why something was not moved, once until it is; it is tried again. */
   onError: (error: unknown) => void
 }
 
@@ -38,6 +37,7 @@ export function startMover ({ outboxes, stream, changes, onError }: MoverOptions
   /** Whether nothing is in an outbox but what `news` names. */
   let isWhole = false
   let isMover = false
+  let hasFailed = false
   let sweptAtMs = -Infinity
   let toldAtMs = -Infinity
   /** A moment by Redis that is not after one of this process. */
@@ -100,18 +100,18 @@ export function startMover ({ outboxes, stream, changes, onError }: MoverOptions
     await append(wholeAtMs, [])
   }
 
-  /** Says whether it may go on at once. */
   function failed (error: unknown): boolean {
-    if (error instanceof LeaseLost) return true
-    onError(error)
-    return false
+    if (!hasFailed && !(error instanceof LeaseLost)) onError(error)
+    return error instanceof LeaseLost
   }
 
   async function run (): Promise<void> {
     while (!stopping.signal.aborted) {
       const woken = new Promise<void>(resolve => { wake = resolve })
       const isDone = await turn().then(() => true, failed)
-      await Promise.race([isDone ? woken : sleep(STEP_MS), pause(isMover ? STEP_MS : CLAIM_MS)])
+      hasFailed = !isDone
+      const rest = pause(isMover ? STEP_MS : CLAIM_MS)
+      await (isDone ? Promise.race([woken, rest]) : rest)
     }
   }
 

@@ -40,13 +40,18 @@ function pageOf ([oldest, whole, now, ...fields]: [oldest: string, whole: string
     revocations: entries.flatMap(([position, text]) => revocationOf(position, text) ?? []),
     position: latestOf([after ?? positionAt(oldest), ...last, ...isMore ? [] : quietPosition(whole)]),
     isMore,
-    ageMs: whole === '' ? null : Math.max(0, Number(now) - Number(whole))
+    ageMs: ageOf(Number(whole), Number(now))
   }
+}
+
+/** Null while nobody has said, or by a clock that was ahead. */
+function ageOf (wholeMs: number, nowMs: number): number | null {
+  return wholeMs === 0 || wholeMs > nowMs + 1000 ? null : Math.max(0, nowMs - wholeMs)
 }
 
 /** What is added from now on is at the moment of `whole` or behind it: with nothing new, whoever reads on has not to come from ever longer ago. */
 function quietPosition (whole: string): Position[] {
-  return whole === '' ? [] : [positionAt(String(Number(whole) - 1))]
+  return Number(whole) === 0 ? [] : [positionAt(String(Number(whole) - 1))]
 }
 
 function positionAt (ms: string): Position {
