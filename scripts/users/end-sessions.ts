@@ -1,6 +1,7 @@
 import Fastify from 'fastify'
 import type { ServiceConfig } from '../../src/config.ts'
 import redis from '../../src/plugins/redis.ts'
+import changes from '../../src/plugins/changes.ts'
 import sessions from '../../src/plugins/sessions.ts'
 import type { SessionService } from '../../src/sessions/service.ts'
 import type { ChangeReason } from '../../src/users/administration.ts'
@@ -26,6 +27,7 @@ async function withSessions<Result> (config: ServiceConfig, act: (sessions: Sess
   const app = Fastify({ pluginTimeout: 15_000 })
   try {
     await app.register(redis, { config })
+    await app.register(changes, { config })
     await app.register(sessions, { config })
     await app.ready()
     return await act(app.sessions)

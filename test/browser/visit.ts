@@ -114,6 +114,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   })
   await tries('introspect', 200, {}, '"active": false')
   await tries('introspectBatch', 200, {}, '"active": false')
+  await tries('revocations', 200, {}, '"revocations"')
   await tries('listUserSessions', 200, {}, '"count"')
   await tries('showUserSession', 404, { params: { sessionId: '00000000-0000-4000-8000-000000000000' } }, 'session_not_found')
   await tries('openUserSession', 403, {}, 'insufficient_scope')

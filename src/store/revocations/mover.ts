@@ -92,7 +92,7 @@ export function startMover ({ outboxes, stream, changes, onError }: MoverOptions
       for (const some of chunks([...slots], SLOTS_AT_ONCE)) await move(some)
     } catch (error) {
       for (const slot of slots) news.add(slot)
-      if (sweeps) isWhole = false
+      if (sweeps) [isWhole, sweptAtMs] = [false, -Infinity]
       throw error
     }
     if (!sweeps && performance.now() < toldAtMs + STEP_MS) return
