@@ -137,6 +137,25 @@ t.test('everybody is told everything, once and in order, wherever they come from
   t.equal(feed.readers(), 20)
 })
 
+t.test('who is further ahead than the others is told nothing twice', async t => {
+  const parts = opened(t, { beatMs: 10_000 })
+  const one = await reader(parts)
+  await until(() => one.beats.length > 0)
+  await sleep(30)
+  const { onNews } = parts.log
+  parts.log.onNews = () => {}
+  parts.log.add(2)
+  const other = await reader(parts)
+  await until(() => other.beats.length > 0)
+  await sleep(10)
+  onNews()
+  await until(() => one.told.length === 2)
+  parts.log.onNews = onNews
+  parts.log.add(1)
+  await until(() => other.told.length === 3)
+  t.strictSame([one.told, other.told], [[1, 2, 3], [1, 2, 3]])
+})
+
 t.test('with nothing new each reader is told so, from one read for all', async t => {
   const parts = opened(t)
   const readers = await Promise.all(Array.from({ length: 10 }, () => reader(parts)))

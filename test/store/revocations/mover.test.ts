@@ -209,6 +209,18 @@ t.test('who is not the mover any more adds nothing, and goes on as soon as it is
   t.ok(Date.now() - nowMs >= 1400, 'when the lease of the other one has ended')
 })
 
+t.test('a lease that is lost between reading and adding leaves the entries where they are, for whoever moves next', async t => {
+  const { store, stream, open, move, told } = await opened(t)
+  let losses = 0
+  move({
+    stream: { append: async (...args) => args[3].length > 0 && losses++ === 0 ? { holder: 'other', nowMs: Date.now() } : stream.append(...args) }
+  })
+  const id = await open()
+  await store.end('7', id)
+  t.match(await told(1), [{ sessionId: id }])
+  t.ok(losses > 1)
+})
+
 t.test('positions: behind what was told comes everything else, and a quiet feed moves on', async t => {
   const { stream, store, open, move, told, isWhole } = await opened(t)
   move()
