@@ -5448,10 +5448,7 @@ export interface operations {
     revocations: {
         parameters: {
             query?: {
-                /**
-                 * @description `position` of what you have read last. Without it you get everything that may still matter, which is the place to begin.
-                 * @example 1704067200000-0
-                 */
+                /** @description `position` of what you have read last. Without it you get everything that may still matter, which is the place to begin. */
                 after?: string;
                 /** @description Revocations an answer, 1 to 1000. */
                 limit?: string;
@@ -5459,10 +5456,7 @@ export interface operations {
                 wait?: string;
             };
             header?: {
-                /**
-                 * @description Of a stream: where to go on, as browsers and other clients of server-sent events send it by themselves. It comes before `after`.
-                 * @example 1704067200000-0
-                 */
+                /** @description Of a stream: where to go on, as browsers and other clients of server-sent events send it by themselves. It comes before `after`. */
                 "last-event-id"?: string;
             };
             path?: never;

@@ -3,17 +3,20 @@ import { endReasons } from '../../sessions/activity.ts'
 import { exampleId } from '../examples.ts'
 import { Closed, SessionIdSchema, refTo } from '../schemas.ts'
 
-const PositionSchema = Type.String({ pattern: '^[0-9]{1,15}-[0-9]{1,15}$', description: 'A place in the feed.', examples: ['1704067200000-0'] })
+const PATTERN = '^[0-9]{1,15}-[0-9]{1,15}$'
+
+const PositionSchema = Type.String({ pattern: PATTERN, description: 'A place in the feed.', examples: ['1704067200000-0'] })
 
 /** Query values are text: nothing is coerced. */
 const QuerySchema = Closed({
-  after: Type.Optional({ ...PositionSchema, description: '`position` of what you have read last. Without it you get everything that may still matter, which is the place to begin.' }),
+  // No example, here and below: the documentation would send it, and it is too old.
+  after: Type.Optional(Type.String({ pattern: PATTERN, description: '`position` of what you have read last. Without it you get everything that may still matter, which is the place to begin.' })),
   limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]{0,2}|1000)$', default: '1000', description: 'Revocations an answer, 1 to 1000.' })),
   wait: Type.Optional(Type.String({ pattern: '^([0-9]|[12][0-9]|30)$', default: '0', description: 'Seconds to wait for something new while there is nothing, 0 to 30.' }))
 })
 
 const HeadersSchema = Type.Object({
-  'last-event-id': Type.Optional({ ...PositionSchema, description: 'Of a stream: where to go on, as browsers and other clients of server-sent events send it by themselves. It comes before `after`.' })
+  'last-event-id': Type.Optional(Type.String({ pattern: PATTERN, description: 'Of a stream: where to go on, as browsers and other clients of server-sent events send it by themselves. It comes before `after`.' }))
 })
 
 const exampleSession = { position: '1704067200123-0', sub: '1', sid: exampleId, reason: 'logged_out', exp: 1704067561 }
