@@ -25,9 +25,9 @@ export async function consumer ({ stage, plan, many }: Bench): Promise<Row[]> {
   insist(spawnSync('npm', ['run', 'build:client'], { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0, '`npm run build:client` failed')
   const { redis, files: { rotation } } = await many()
   const DATABASE_URL = await stage.createDatabase()
-  const SESSIONS_KEY = await addCaller(DATABASE_URL)
-  // On no core of its own: what is measured is the other service.
+  // On no core of its own: what is measured is the other service. It makes the tables.
   const service = await stage.serveSessions(redis, { DATABASE_URL }, true)
+  const SESSIONS_KEY = await addCaller(DATABASE_URL)
   const serve = (more: Record<string, string> = {}) => stage.serve('servers/consumer.mjs', { env: { SESSIONS_URL: service.url, SESSIONS_KEY, ...more } })
   const [hearing, deaf] = [await serve(), await serve({ REVOCATIONS: 'no' })]
 

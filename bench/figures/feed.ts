@@ -16,8 +16,8 @@ interface Told { counts: number[], same: boolean, closed: number }
 export async function feed ({ stage, plan: { feed: { subscribers, perSecond, seconds }, judges } }: Bench): Promise<Row[]> {
   const redis = await stage.startRedis('feed')
   const DATABASE_URL = await stage.createDatabase()
-  const SESSIONS_KEY = await addCaller(DATABASE_URL)
   const service = await stage.serveSessions(redis, { DATABASE_URL })
+  const SESSIONS_KEY = await addCaller(DATABASE_URL)
   const copier = await createCopier(redis.client, stage.sessionKeys)
   const { store } = storeOn(redis.client)
   const ending = (await copier.open(perSecond * seconds, number => String(40_000_000 + number))).map(copier.parsed)
