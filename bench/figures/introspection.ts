@@ -1,7 +1,7 @@
-import { createCallerAdministration } from '../../src/callers/administration.ts'
 import { createCallers } from '../../src/callers/callers.ts'
 import { createCallerRepository } from '../../src/callers/repository.ts'
 import { createUserDatabase } from '../../src/users/database.ts'
+import { addCaller } from '../caller.ts'
 import { load, requestFile, warmUp } from '../load/index.ts'
 import type { Bench } from '../measure.ts'
 import { insist, type Row } from '../report.ts'
@@ -78,10 +78,9 @@ export async function introspection ({ stage, plan, many }: Bench): Promise<Row[
 
 /** A key in that database, and what it takes to look at one. */
 async function withKey (databaseUrl: string): Promise<{ key: string, keyMicroseconds: number }> {
+  const key = await addCaller(databaseUrl)
   const database = createUserDatabase(databaseUrl)
-  const repository = createCallerRepository(database)
-  const { key } = await createCallerAdministration({ repository }).create({ name: 'bench', scopes: ['sessions:introspect'], dataPrefix: '' })
-  const callers = createCallers({ repository, keepMs: 60_000 })
+  const callers = createCallers({ repository: createCallerRepository(database), keepMs: 60_000 })
   insist(await callers.authenticate(key) !== null, 'the key opens nothing')
   for (let i = 0; i < KEY_CHECKS / 10; i++) callers.authenticate(key)
   const startedAtMs = performance.now()
