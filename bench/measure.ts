@@ -24,16 +24,16 @@ import type { Stage } from './stage.ts'
 /** What a figure is measured with. It starts the servers that it needs; they are stopped after it. */
 export interface Bench extends Populations, Crowds { stage: Stage, plan: Plan }
 
-/** Every figure under the name by which `--only` asks for it, the most telling first. Logins come after what counts all sessions. */
+/** Every figure under the name by which `--only` asks for it, the most telling first. What opens sessions comes after `growth`, which counts them all. */
 const figures: Record<string, (bench: Bench) => Promise<Row[]>> = {
   peers,
   throughput,
   latency,
   'round-trips': roundTrips,
+  growth,
   introspection,
   consumer,
   feed,
-  growth,
   flatness,
   revocation,
   intake,
