@@ -8,6 +8,7 @@ import changes from './plugins/changes.ts'
 import callers from './plugins/callers.ts'
 import database from './plugins/database.ts'
 import docs from './plugins/docs.ts'
+import { buildSerializer, buildValidator } from './plugins/http/compilers.ts'
 import cors from './plugins/http/cors.ts'
 import draining from './plugins/http/draining.ts'
 import errors from './plugins/http/errors.ts'
@@ -21,7 +22,6 @@ import redis from './plugins/redis.ts'
 import protocol from './plugins/http/protocol.ts'
 import { createRequestIds } from './plugins/http/request-ids.ts'
 import requestLog from './plugins/http/request-log.ts'
-import { buildSerializer } from './plugins/http/serializers.ts'
 import sessions from './plugins/sessions.ts'
 import tokens from './plugins/tokens.ts'
 import users from './plugins/users.ts'
@@ -96,7 +96,7 @@ function serverOptions (config: ServiceConfig): FastifyHttpOptions<Server> {
     requestTimeout: 10_000,
     keepAliveTimeout: 72_000,
     return503OnClosing: false,
-    schemaController: { compilersFactory: { buildSerializer } },
+    schemaController: { compilersFactory: { buildSerializer, buildValidator } },
     // That each schema is one is for the tests and the linter of the document to see, not for each start.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true, validateSchema: false } }
   }

@@ -10,7 +10,7 @@ import { unmeasured } from '../../src/plugins/metrics/measured.ts'
 import { privatePostgres } from '../faults/private-postgres.ts'
 import { privateRedis } from '../faults/private-redis.ts'
 import { build, buildAnother, demo, login, testConfig } from '../harness.ts'
-import { scraping, sendRaw } from './metrics/scrape.ts'
+import { scraping, sendRaw, type Figures } from './metrics/scrape.ts'
 
 const REQUESTS = 'session_service_http_request_duration_seconds_count'
 const VALIDATIONS = 'session_service_validations_total'
@@ -163,13 +163,17 @@ t.test('no label holds what a caller brings, and their number does not grow with
   const first = await scrape(t)
   for (let round = 1; round < 6; round++) await garbage(round)
   const later = await scrape(t)
-  t.equal(later.samples.length, first.samples.length, 'garbage makes no series')
+  t.strictSame(seriesOf(later), seriesOf(first), 'garbage makes no series')
   t.equal(later.valueOf(REQUESTS, { method: 'GET', route: 'unknown', status: '404' }), 6)
   t.equal(later.valueOf(REQUESTS, { method: 'other', route: 'unknown', status: '404' }), 18)
   t.equal(later.valueOf(REQUESTS, { method: 'other', route: '/me', status: '405' }), 18)
   t.equal(later.valueOf(REQUESTS, { method: 'DELETE', route: '/sessions/:sessionId' }), 6)
   for (const secret of [canary, 'example.com', alice.id, alice.credential, '127.0.0.1', 'Alice']) t.notOk(later.text.includes(secret), secret)
 })
+
+function seriesOf ({ samples }: Figures): string[] {
+  return samples.map(({ name, labels }) => `${name} ${JSON.stringify(labels)}`).sort()
+}
 
 t.test('while Redis is away the scrape answers within a second, says so, and leaves out what it cannot know', async t => {
   const redis = await privateRedis(t)

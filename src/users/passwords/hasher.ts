@@ -27,7 +27,8 @@ export type PasswordHasher = ReturnType<typeof createPasswordHasher>
  */
 export function createPasswordHasher (options: HasherOptions = {}) {
   const { cost = 12, threads = availableParallelism(), queueLimit = 128, longestWaitMs = () => Infinity } = options
-  const pool = new Piscina({ ...workerThread(import.meta.url), name: 'verifyLevelled', minThreads: threads, maxThreads: threads })
+  const thread = workerThread(import.meta.url)
+  const pool = new Piscina({ ...thread.options, name: 'verifyLevelled', minThreads: threads, maxThreads: threads })
   const turn = createTurns({ places: threads, queueLimit })
 
   /**
@@ -72,6 +73,9 @@ export function createPasswordHasher (options: HasherOptions = {}) {
       }, admission, knownAs)
     },
 
-    close: () => pool.destroy()
+    async close () {
+      await pool.destroy()
+      thread.remove()
+    }
   }
 }

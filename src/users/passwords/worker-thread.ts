@@ -1,19 +1,42 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { extname } from 'node:path'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { buildSync } from 'esbuild'
+
+export interface WorkerThread {
+  /** For Piscina and for Node's `Worker`. */
+  options: { filename: string, execArgv: string[], env?: NodeJS.ProcessEnv }
+  /** When no thread will be started any more. */
+  remove: () => void
+}
+
+/** What this process has compiled, under the file it was compiled of. */
+const compiled = new Map<string, string>()
 
 /**
- * The worker file beside the given module and the Node options its thread needs: JavaScript once built, TypeScript
- * before. tsx handles the main thread only, so a thread of sources loads it for itself, and nothing else that
- * NODE_OPTIONS asks of processes.
+ * The worker file beside the given module and the options its thread needs: JavaScript once built. Before, TypeScript is
+ * compiled once a process; a thread with a loader of its own takes three times as long to begin.
  */
-export function workerThread (moduleUrl: string): { filename: string, execArgv: string[], env?: NodeJS.ProcessEnv } {
+export function workerThread (moduleUrl: string): WorkerThread {
   const extension = extname(moduleUrl)
   const filename = fileURLToPath(new URL(`./worker${extension}`, moduleUrl))
-  if (extension !== '.ts') return { filename, execArgv: [] }
+  if (extension !== '.ts') return { options: { filename, execArgv: [] }, remove: () => {} }
+  const script = compiled.get(filename) ?? compile(filename)
+  compiled.set(filename, script)
+  const folder = mkdtempSync(join(tmpdir(), 'sessions-worker-'))
+  const file = join(folder, 'worker.cjs')
+  writeFileSync(file, script)
   return {
-    filename,
-    execArgv: ['--require', createRequire(moduleUrl).resolve('tsx/cjs')],
-    env: { NODE_OPTIONS: '' }
+    // What NODE_OPTIONS ask of processes (loaders, mostly) is not asked of it.
+    options: { filename: file, execArgv: [], env: { NODE_OPTIONS: '' } },
+    remove: () => { rmSync(folder, { recursive: true, force: true }) }
   }
+}
+
+function compile (filename: string): string {
+  const esbuild = createRequire(filename)('esbuild') as { buildSync: typeof buildSync }
+  const { outputFiles } = esbuild.buildSync({ entryPoints: [filename], bundle: true, platform: 'node', format: 'cjs', write: false })
+  return outputFiles.map(({ text }) => text).join('')
 }

@@ -1,13 +1,19 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
 import t from 'tap'
 import { workerThread } from '../../../src/users/passwords/worker-thread.ts'
 
-t.test('the thread of a source runs the source worker with a TypeScript loader', async t => {
-  const { filename, execArgv } = workerThread(new URL('../../../src/users/passwords/hasher.ts', import.meta.url).href)
-  t.match(filename, /src\/users\/passwords\/worker\.ts$/)
-  t.match(execArgv.join(' '), /^--require .*tsx/)
+t.test('the worker of a source is compiled, and its thread needs no loader', async t => {
+  const { options: { filename, ...options }, remove } = workerThread(new URL('../../../src/users/passwords/hasher.ts', import.meta.url).href)
+  t.strictSame(options, { execArgv: [], env: { NODE_OPTIONS: '' } })
+  t.strictSame(await once(new Worker(filename, options), 'exit'), [0])
+  remove()
+  t.notOk(existsSync(filename))
 })
 
 t.test('the thread of a built module runs the built worker and needs nothing', async t => {
-  t.strictSame(workerThread('file:///app/dist/users/passwords/hasher.js'),
-    { filename: '/app/dist/users/passwords/worker.js', execArgv: [] })
+  const { options, remove } = workerThread('file:///app/dist/users/passwords/hasher.js')
+  t.strictSame(options, { filename: '/app/dist/users/passwords/worker.js', execArgv: [] })
+  remove()
 })
