@@ -5,6 +5,8 @@ export interface Plan {
   /** Interleaved rounds of each throughput and latency figure, and their length. */
   rounds: number
   seconds: number
+  /** Processes of one program on each side where two programs are compared by a few percent: two processes of one differ by as much. */
+  twins: number
   /** Sessions of others in the larger store. */
   others: number
   /** Sessions of the stores among which flatness is measured, the smallest first. */
@@ -30,6 +32,7 @@ export interface Plan {
 export const fullPlan: Plan = {
   rounds: 11,
   seconds: 1,
+  twins: 4,
   others: 100_000,
   crowds: [1000, 100_000, 1_000_000],
   revocations: 1000,
@@ -50,10 +53,11 @@ export const fullPlan: Plan = {
 /** With what takes long: a store of five millions, and ten minutes of soak. */
 export const longPlan: Plan = { ...fullPlan, crowds: [...fullPlan.crowds, 5_000_000], soakSeconds: 600 }
 
-/** Shows in under a minute that everything runs and every request succeeds. */
+/** Shows in three minutes that everything runs and every request succeeds. */
 export const quickPlan: Plan = {
   rounds: 1,
   seconds: 1,
+  twins: 1,
   others: 2000,
   crowds: [1000, 5000],
   revocations: 50,

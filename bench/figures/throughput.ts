@@ -19,7 +19,7 @@ const nothing: Round = { perSecond: NaN, cpuMicroseconds: NaN, p99Ms: NaN }
 const withoutFeatures = { ...strict, BINDING_NETWORK: 'off', BINDING_CLIENT: 'off', BINDING_DEVICE: 'off', ROTATION_INTERVAL_SECONDS: '0' }
 const withFeatures = { ...strict, BINDING_NETWORK: 'step-up', BINDING_CLIENT: 'enforce', BINDING_DEVICE: 'step-up', ROTATION_INTERVAL_SECONDS: '900', CORS_ORIGINS: 'https://shop.example' }
 
-/** `off` and `on` differ in what is configured beyond a validation. Two of each, because two processes of one program differ by several percent. */
+/** `off` and `on` differ in what is configured beyond a validation. */
 interface Servers { plain: MeasuredServer, warn: MeasuredServer, info: MeasuredServer, off: MeasuredServer[], on: MeasuredServer[] }
 
 /** GET /me, each judged by Redis, against plain Fastify at 64 connections, in rounds that take turns: what disturbs the machine disturbs all of them. */
@@ -51,15 +51,19 @@ export async function throughput (bench: Bench): Promise<Row[]> {
   ]
 }
 
-async function start ({ stage, many }: Bench): Promise<Servers> {
+async function start ({ stage, many, plan: { twins } }: Bench): Promise<Servers> {
   const { redis } = await many()
-  const withMetrics = async () => stage.serveSessions(redis, { ...withFeatures, METRICS_PORT: String(await freePort()) })
+  const several = async (serve: () => Promise<MeasuredServer>) => {
+    const servers = []
+    for (let i = 0; i < twins; i++) servers.push(await serve())
+    return servers
+  }
   return {
     plain: await stage.serve('servers/plain.mjs'),
     warn: await stage.serveSessions(redis, strict),
     info: await stage.serveSessions(redis, { ...strict, LOG_LEVEL: 'info' }),
-    off: [await stage.serveSessions(redis, withoutFeatures), await stage.serveSessions(redis, withoutFeatures)],
-    on: [await withMetrics(), await withMetrics()]
+    off: await several(() => stage.serveSessions(redis, withoutFeatures)),
+    on: await several(async () => stage.serveSessions(redis, { ...withFeatures, METRICS_PORT: String(await freePort()) }))
   }
 }
 
@@ -68,7 +72,7 @@ function features (off: Round[], on: Round[], plan: Plan): Row {
   const cpu = (rounds: Round[]) => percentile(rounds.map(({ cpuMicroseconds }) => cpuMicroseconds), 50)
   const more = cpu(on) / cpu(off)
   return {
-    figure: 'GET /me, binding, rotation, metrics and CORS on against off, two servers each',
+    figure: `GET /me, binding, rotation, metrics and CORS on against off, servers of each: ${plan.twins}`,
     measured: `${more.toFixed(2)} × the CPU; ${summary(on)} against ${summary(off)}`,
     goal: `≤ ${FEATURES_GOAL} ×`,
     met: plan.judges ? more <= FEATURES_GOAL : null

@@ -34,7 +34,7 @@ export default fp(async app => {
         }
       }
     },
-    transform: ({ schema, url }) => ({ schema: withDeviceId(schema), url }),
+    transform: ({ schema, url }) => ({ schema: isOfSession(schema) ? withDeviceId(withSuccessor(schema)) : schema, url }),
     refResolver: { buildLocalReference: json => String(json.$id) }
   })
   await app.register(async pages => {
@@ -52,9 +52,12 @@ export default fp(async app => {
   })
 }, { name: 'docs' })
 
+function isOfSession ({ security }: FastifySchema): boolean {
+  return security?.some(scheme => 'sessionId' in scheme) === true
+}
+
 /** Any request with a session may name its device. Only told here: to check a header that hardly any request has would cost each of them. */
 function withDeviceId (schema: FastifySchema): FastifySchema {
-  if (schema.security?.some(scheme => 'sessionId' in scheme) !== true) return schema
   const { properties } = Object(schema.headers)
   return { ...schema, headers: { type: 'object', properties: { ...properties, 'x-device-id': deviceIdHeader } } }
 }
@@ -63,4 +66,18 @@ const deviceIdHeader = {
   type: 'string',
   // Without an example: Swagger UI would send it with every request that a visitor tries.
   description: 'The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change.'
+}
+
+/** Any answer to a session may bring its next credential (plugins/successor.ts). */
+function withSuccessor (schema: FastifySchema): FastifySchema {
+  const response = Object.entries(Object(schema.response)).map(([status, answer]) => {
+    const { headers } = Object(answer)
+    return [status, status.startsWith('2') ? { ...Object(answer), headers: { ...successorHeaders, ...headers } } : answer]
+  })
+  return { ...schema, response: Object.fromEntries(response) }
+}
+
+const successorHeaders = {
+  'x-session-id': { type: 'string', description: 'The next credential, of a session that was opened with `rotate` and is due: use it from now on.' },
+  'set-cookie': { type: 'string', description: 'The same for a session by cookie.' }
 }

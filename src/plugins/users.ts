@@ -54,7 +54,7 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
   })
 }, { name: 'users', dependencies: ['draining', 'database'] })
 
-/** Demo accounts keep the cost that they were made with. */
+/** Without BCRYPT_COST demo accounts keep the cost that they were made with. */
 function costsFrom ({ BCRYPT_COST, DEMO_USERS }: ServiceConfig) {
   const ids = DEMO_USERS ? demoUsers.map(({ id }) => id) : []
   return ({ id }: User): [number, ...number[]] => [BCRYPT_COST ?? DEFAULT_COST, ...ids.includes(id) ? [BCRYPT_COST ?? DEMO_COST] : []]

@@ -1089,7 +1089,7 @@ export interface components {
              */
             at: string;
             /**
-             * @description `created`, `rotated` (the next credential was first used), `extended`, `data_changed`, `reauthenticated` (the session goes on under another id), `flagged` (used from elsewhere), `limited` (a login that the limit of sessions denied), `ended`. There may be more.
+             * @description `created`, `rotated` (the next credential was first used), `extended` (it may stay unused for longer), `data_changed`, `reauthenticated` (the session goes on under another id), `flagged` (used from elsewhere), `limited` (a login that the limit of sessions denied), `ended`. There may be more.
              * @example ended
              */
             event: string;
@@ -1459,6 +1459,8 @@ export interface operations {
             /** @description Logged in */
             200: {
                 headers: {
+                    /** @description Asked for with `cookie`: the credential, and the device token (`__Host-session`, `__Host-device`). */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1616,6 +1618,12 @@ export interface operations {
             /** @description The session has ended */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description Of a session by cookie: clears it. */
+                    "set-cookie"?: string;
+                    /** @description Beside that: the browser drops what it stored of this site. */
+                    "clear-site-data"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1729,6 +1737,10 @@ export interface operations {
             /** @description Who you are, and how long this session lives */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1866,6 +1878,10 @@ export interface operations {
             /** @description The new credential */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2012,6 +2028,10 @@ export interface operations {
             /** @description A session, as its owner sees it */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2099,6 +2119,10 @@ export interface operations {
             /** @description The next credential */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2230,6 +2254,10 @@ export interface operations {
             /** @description The new credential */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2383,6 +2411,10 @@ export interface operations {
             /** @description A token about this session */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2520,6 +2552,10 @@ export interface operations {
             /** @description When it ends now */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2649,6 +2685,10 @@ export interface operations {
             /** @description The data of this session */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     /** @description Version of all data of this session, for If-Match. */
                     etag?: string;
                     [name: string]: unknown;
@@ -2779,6 +2819,10 @@ export interface operations {
             /** @description Stored */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     /** @description Version of all data of this session, for If-Match. */
                     etag?: string;
                     [name: string]: unknown;
@@ -2933,6 +2977,10 @@ export interface operations {
             /** @description Merged */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     /** @description Version of all data of this session, for If-Match. */
                     etag?: string;
                     [name: string]: unknown;
@@ -3081,6 +3129,10 @@ export interface operations {
             /** @description The value */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     /** @description Version of all data of this session, for If-Match. */
                     etag?: string;
                     [name: string]: unknown;
@@ -3213,6 +3265,10 @@ export interface operations {
             /** @description Removed */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     /** @description Version of all data of this session, for If-Match. */
                     etag?: string;
                     [name: string]: unknown;
@@ -3361,6 +3417,10 @@ export interface operations {
             /** @description Your sessions, newest first */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3457,6 +3517,10 @@ export interface operations {
             /** @description How many sessions you have and may have */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3585,6 +3649,10 @@ export interface operations {
             /** @description Every session has ended, or every other one */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3712,6 +3780,10 @@ export interface operations {
             /** @description That session has ended */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3863,6 +3935,10 @@ export interface operations {
             /** @description The device has that name */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4002,6 +4078,10 @@ export interface operations {
             /** @description What happened, newest first */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4120,6 +4200,10 @@ export interface operations {
             /** @description What happened, newest first */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4241,10 +4325,12 @@ export interface operations {
             /** @description The session is alive. The same in headers, for the gateway to pass on */
             200: {
                 headers: {
-                    /** @description `userId`. */
-                    "x-session-user"?: string;
                     /** @description `sessionId`, the public id: it opens nothing. */
                     "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
+                    /** @description `userId`. */
+                    "x-session-user"?: string;
                     /** @description `roles`, with commas between them. */
                     "x-session-roles"?: string;
                     [name: string]: unknown;
@@ -5696,6 +5782,10 @@ export interface operations {
             /** @description Numbers of the whole service */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5800,6 +5890,10 @@ export interface operations {
             /** @description Why it is valid, or not */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5841,7 +5935,7 @@ export interface operations {
                          */
                         sessionId: string;
                         /**
-                         * @description `unknown`: there never was one, or what was left of it is gone (ENDED_SESSIONS_SECONDS), or it expired in the last minutes, which nobody has noticed yet.
+                         * @description `unknown`: there never was one, or what was left of it is gone (ENDED_SESSIONS_SECONDS), or it expired in the last minutes, which nobody has noticed yet, or the session goes on under another id since its password was proven.
                          * @enum {string}
                          */
                         state: "alive" | "ended" | "unknown";
@@ -6020,6 +6114,10 @@ export interface operations {
             /** @description Accounts by id */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6160,6 +6258,10 @@ export interface operations {
             /** @description The account can log in */
             201: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6297,6 +6399,10 @@ export interface operations {
             /** @description There is no such account any more */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6462,6 +6568,10 @@ export interface operations {
             /** @description The account as it is now */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6629,6 +6739,10 @@ export interface operations {
             /** @description The account logs in with it from now on */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6766,6 +6880,10 @@ export interface operations {
             /** @description By name */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6906,6 +7024,10 @@ export interface operations {
             /** @description The service can ask with this key */
             201: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7056,6 +7178,10 @@ export interface operations {
             /** @description It is not known any more */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7209,6 +7335,10 @@ export interface operations {
             /** @description As it is now */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7353,6 +7483,10 @@ export interface operations {
             /** @description Both keys work */
             201: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7517,6 +7651,10 @@ export interface operations {
             /** @description What it has left */
             200: {
                 headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The same for a session by cookie. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -5,7 +5,7 @@ import { ActorSchema, Closed, DescriptionSchema, EndReasonSchema, SessionIdSchem
 export const EventSchema = Type.Object({
   id: Type.String({ pattern: '^\\d+$', description: 'Grows with every event of the account.', examples: ['1704067260000'] }),
   at: Timestamp('When it happened.'),
-  event: Type.String({ description: '`created`, `rotated` (the next credential was first used), `extended`, `data_changed`, `reauthenticated` (the session goes on under another id), `flagged` (used from elsewhere), `limited` (a login that the limit of sessions denied), `ended`. There may be more.', examples: ['ended'] }),
+  event: Type.String({ description: '`created`, `rotated` (the next credential was first used), `extended` (it may stay unused for longer), `data_changed`, `reauthenticated` (the session goes on under another id), `flagged` (used from elsewhere), `limited` (a login that the limit of sessions denied), `ended`. There may be more.', examples: ['ended'] }),
   sessionId: SessionIdSchema,
   details: Type.Object({
     reason: Type.Optional(EndReasonSchema),

@@ -16,7 +16,7 @@ export const adminStats = {
 
 const ExplainAnswerSchema = Type.Object({
   sessionId: SessionIdSchema,
-  state: Type.String({ enum: ['alive', 'ended', 'unknown'], description: '`unknown`: there never was one, or what was left of it is gone (ENDED_SESSIONS_SECONDS), or it expired in the last minutes, which nobody has noticed yet.' }),
+  state: Type.String({ enum: ['alive', 'ended', 'unknown'], description: '`unknown`: there never was one, or what was left of it is gone (ENDED_SESSIONS_SECONDS), or it expired in the last minutes, which nobody has noticed yet, or the session goes on under another id since its password was proven.' }),
   explanation: Type.String({ description: 'The same in a sentence.', examples: ['It is alive. If it is not used it ends at 1704070810000.'] }),
   checkedAt: Type.Optional(Timestamp('The store’s clock when it looked.')),
   userId: Type.Optional(Type.String({ description: 'Whose it is or was.', examples: ['1'] })),

@@ -34,12 +34,20 @@ const LoginAnswerSchema = Type.Union([
   Type.Object({ ...answer, ...known }, { description: 'Asked for with `cookie`: the credential and the device token are in cookies alone.' })
 ], {
   description: 'Logged in',
+  headers: { 'set-cookie': Type.String({ description: 'Asked for with `cookie`: the credential, and the device token (`__Host-session`, `__Host-device`).' }) },
   examples: [{ message: 'Login successful', sessionId: exampleCredential, user: exampleUser, session: exampleTimes, deviceToken: exampleDeviceToken }]
 })
 
 const LogoutAnswerSchema = Type.Object({
   message: Type.Literal('Logged out successfully')
-}, { description: 'The session has ended', examples: [{ message: 'Logged out successfully' }] })
+}, {
+  description: 'The session has ended',
+  headers: {
+    'set-cookie': Type.String({ description: 'Of a session by cookie: clears it.' }),
+    'clear-site-data': Type.String({ description: 'Beside that: the browser drops what it stored of this site.' })
+  },
+  examples: [{ message: 'Logged out successfully' }]
+})
 
 /** Bytes: more than the longest email and password in any spelling, so that nobody is told the faults of a whole book. */
 export const LOGIN_BODY_LIMIT = 16_384

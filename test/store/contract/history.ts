@@ -89,11 +89,13 @@ export const history: Behaviours = async (t, makeStore) => {
       await store.writeData(busy.credential.id, change(`key${i % 13}`))
       await store.extend(busy.credential.id, 10_000_000 + 2000 * i)
       await store.flag(busy.credential.id, { binding: `cafe${i % 7}.phone`, signals: ['network'], ipAddress: '', isAccepted: true })
+      await store.validate({ ...busy.credential, generation: 2 + i })
     }
     const events = await eventsOf(store)
-    t.strictSame(events.map(({ event }) => event), ['flagged', 'extended', 'data_changed', 'flagged', 'flagged', 'ended', 'created', 'created'])
-    t.match(events.map(({ details: { changes } }) => changes), [58, 60, 60])
-    t.equal(events[2]?.details.keys?.length, 13)
+    t.strictSame(events.map(({ event }) => event), ['rotated', 'flagged', 'extended', 'data_changed', 'flagged', 'flagged', 'ended', 'created', 'created'])
+    t.match(events.map(({ details: { changes } }) => changes), [60, 58, 60, 60])
+    t.equal(events[0]?.details.generation, 61)
+    t.equal(events[3]?.details.keys?.length, 13)
     t.equal((await store.listEnded('7')).length, 1)
   })
 

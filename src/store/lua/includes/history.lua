@@ -77,10 +77,6 @@ local function openHistory(limits)
     history.record(keys, userId, createdAt, 'created', detail('x', absolute) .. detail('l', lifetime) .. detail('ip', address) .. agentDetail(packedAgent))
   end
 
-  function history.recordRotated(keys, userId, generation)
-    history.record(keys, userId, now, 'rotated', detail('g', generation))
-  end
-
   -- The session goes on under another id; what happened to it before is under the former one. Says from where, and again how it began.
   function history.recordReauthenticated(keys, session, formerId, address, packedAgent)
     local f = redis.call('HMGET', keys.session, 'f', 'b', 'l')
@@ -112,14 +108,23 @@ local function openHistory(limits)
     return (tonumber(string.match(details or '', ' n=(%d+)')) or 0) + 1
   end
 
+  -- `n` of an event that says how often only from the second time on.
+  local function timesIfRepeated(before)
+    return before and text((tonumber(string.match(before, ' n=(%d+)')) or 1) + 1)
+  end
+
+  function history.recordRotated(keys, userId, generation)
+    local repeated = timesIfRepeated(takeLast(keys, userId, 'rotated'))
+    history.record(keys, userId, now, 'rotated', detail('n', repeated) .. detail('g', generation))
+  end
+
   -- It is used from elsewhere: `signals` are those that have changed, comma-separated. After three such events in a row of ten it is one that counts.
   function history.recordFlagged(keys, userId, signals, address)
     local own, times = ' flagged ' .. keys.hex .. ' ', 0
     for _, entry in ipairs(redis.pcall('LRANGE', activityKey(keys, userId), 0, 9)) do
       if string.find(entry, own, 1, true) then times = times + 1 end
     end
-    local before = times > 2 and takeLast(keys, userId, 'flagged')
-    local repeated = before and text((tonumber(string.match(before, ' n=(%d+)')) or 1) + 1)
+    local repeated = timesIfRepeated(times > 2 and takeLast(keys, userId, 'flagged'))
     history.record(keys, userId, now, 'flagged', detail('n', repeated) .. detail('s', signals) .. detail('ip', address))
   end
 
