@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Counter, type Registry } from 'prom-client'
 import type { ErrorCode } from '../../sessions/errors.ts'
+import { createDurations } from './durations.ts'
 import type { CountVerdict } from './validations.ts'
 
 /** A request that is answered within one call of Redis takes about a millisecond, a login a few hundred. */
@@ -21,13 +22,19 @@ const outcomes: Partial<Record<ErrorCode, string>> = {
 
 /** What an answered request adds to the figures. */
 export function createRequestSeries (registry: Registry, countVerdict: CountVerdict) {
-  const durations = new Histogram({
+  const durations = createDurations(registry, {
     name: 'session_service_http_request_duration_seconds',
     help: 'Time from a request to the end of its answer, by method, pattern of the route (unknown: none matched) and status.',
-    labelNames: ['method', 'route', 'status'],
-    buckets,
-    registers: [registry]
+    buckets
   })
+  const byRoute = new Map<string, Map<string, Map<number, (seconds: number) => void>>>()
+
+  /** Looked up with every request: no text is made of the three. */
+  function seriesOf (method: string, route: string, status: number): (seconds: number) => void {
+    const byStatus = entryOf(entryOf(byRoute, route, () => new Map()), method, () => new Map())
+    return entryOf(byStatus, status, () => durations({ method, route, status }))
+  }
+
   const logins = new Counter({
     name: 'session_service_logins_total',
     help: 'Logins: success, refused (email, password or account), limited (no more sessions allowed), busy (too many wait), unavailable (Redis or PostgreSQL away, or a defect), rejected (the request was no login, or one that the young-session guard refused).',
@@ -43,12 +50,21 @@ export function createRequestSeries (registry: Registry, countVerdict: CountVerd
   })
 
   return function add ({ method, session, routeOptions: { url: route = 'unknown', config } }: FastifyRequest, { statusCode, refusal }: FastifyReply, seconds: number): void {
-    durations.observe({ method: methods.has(method) ? method : 'other', route, status: statusCode }, seconds)
+    seriesOf(methods.has(method) ? method : 'other', route, statusCode)(seconds)
     if (route === '/login' && method === 'POST') logins.inc({ outcome: outcomeOf(refusal?.code) })
     if (refusal?.code === 'no_session') countVerdict('none')
     // With a session, or without the need of one, it is a password that failed.
     if (refusal?.code === 'too_many_attempts' && session === null && config.public !== true) throttled.inc()
   }
+}
+
+/** What a map has under a key, and from the first time on what is made then. */
+function entryOf<Key, Value> (map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
 }
 
 function outcomeOf (code: ErrorCode | undefined): string {
