@@ -30,7 +30,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config: { METRICS_HOS
   const addRequest = createRequestSeries(registry, countVerdict)
   app.addHook('onRequest', (request, reply, done) => {
     const startedAtMs = performance.now()
-    reply.raw.on('finish', () => addRequest(request, reply, (performance.now() - startedAtMs) / 1000))
+    reply.raw.once('finish', () => addRequest(request, reply, (performance.now() - startedAtMs) / 1000))
     done()
   })
 
