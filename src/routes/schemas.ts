@@ -126,7 +126,8 @@ export const DescriptionSchema = Type.Object({
     type: Type.String({ enum: [...deviceTypes] })
   }, { description: 'Read from the user agent of the login.' }),
   deviceName: Type.Optional(DeviceNameSchema),
-  capabilities: Type.Optional(CapabilitiesSchema)
+  capabilities: Type.Optional(CapabilitiesSchema),
+  flagged: Type.Optional(Type.Boolean({ description: '`true` if it was used from another network, client or device since the password was last proven.', examples: [true] }))
 }, { $id: 'SessionDescription', description: 'A session, as its owner sees it', examples: [exampleDescription] })
 
 export const shared = [ProblemSchema, UserSchema, AccountSchema, TimesSchema, DescriptionSchema]

@@ -85,9 +85,9 @@ export function serviceError (code: ErrorCode, detail: string, options?: Constru
   return new ServiceError(code, detail, options)
 }
 
-/** A refusal of one member of a body, in the form in which a request that does not fit its schema is refused. */
-export function invalidMember (member: string, advice: string): ServiceError {
-  return serviceError('validation_failed', advice, { extras: { errors: [{ in: 'body', pointer: `/${member}`, detail: advice }] } })
+/** A refusal of one member of a body, or of a query, in the form in which a request that does not fit its schema is refused. */
+export function invalidMember (member: string, advice: string, part: 'body' | 'querystring' = 'body'): ServiceError {
+  return serviceError('validation_failed', advice, { extras: { errors: [{ in: part, pointer: `/${member}`, detail: advice }] } })
 }
 
 export const errorCodes = Object.keys(table) as ErrorCode[]

@@ -1,12 +1,11 @@
 import type { EndCause } from './activity.ts'
 import { alive } from './alive.ts'
 import { createCapture, type CaptureModes } from './policies/capture.ts'
-import { cursorOf, placeAfter } from './cursor.ts'
 import type { DataLimits } from './data/data.ts'
-import type { Device } from './devices/device.ts'
 import { serviceError } from './errors.ts'
 import { createHistory } from './history.ts'
 import { quotaOf, type Quota } from './policies/limits.ts'
+import { createMany } from './many.ts'
 import { createOpening, type OpeningOptions } from './opening.ts'
 import { createSessionData } from './data/session-data.ts'
 import type { Session, SessionDescription, SessionTimes, Validated } from './session.ts'
@@ -61,16 +60,7 @@ export function createSessionService (options: SessionServiceOptions) {
       return alive(await store.describe(session.id))
     },
 
-    /** A page of the user's live sessions, newest first, all or those on devices of one type; `count` is all of these. @throws ServiceError `malformed_cursor` */
-    async list (session: Pick<Session, 'userId'>, limit: number, cursor: string | undefined, deviceType: Device['type'] | null = null) {
-      const place = placeAfter(cursor)
-      const after = place && { createdAtMs: place.ms, id: place.key }
-      // One more than the page tells whether there is a next one.
-      const { count, sessions } = await store.list(session.userId, { limit: limit + 1, after, deviceType })
-      const page = sessions.slice(0, limit)
-      const last = sessions.length > limit ? page.at(-1) : undefined
-      return { count, sessions: page, nextCursor: last && cursorOf({ ms: last.times.createdAtMs, key: last.id }) }
-    },
+    ...createMany(store),
 
     /** How many live sessions the user has, and may have. */
     async quota (session: Session): Promise<Quota> {
@@ -95,12 +85,6 @@ export function createSessionService (options: SessionServiceOptions) {
 
     /** The live session with that public id, whoever's it is; null if there is none. Looking is no use of it. */
     find: (id: string): Promise<SessionDescription | null> => store.describe(id),
-
-    /** Ends that session, whoever's it is. Says whether it ended one. */
-    async endAny (id: string, cause: EndCause): Promise<boolean> {
-      const session = await store.describe(id)
-      return session !== null && store.end(session.userId, id, cause)
-    },
 
     /** Ends all of a user's sessions, except `keepId`; resolves to how many. None answers from the first moment on. */
     endAll: (userId: string, keepId: string | null = null, cause?: EndCause): Promise<number> => store.endAll(userId, keepId, cause),

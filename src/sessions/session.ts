@@ -78,6 +78,8 @@ export interface SessionDescription {
   /** Where its user was last seen, at most a touch interval before lastAccessedAtMs unless another service asked about it since. */
   lastIpAddress: string
   lastUserAgent: string
+  /** Whether it was used from elsewhere since the password was last proven. */
+  isFlagged: boolean
   /** Name of the lifetime profile that it was opened with. */
   lifetime: string
   /** As the login or a rename gave it. */

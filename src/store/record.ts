@@ -35,6 +35,7 @@ export function descriptionOf (id: string, fields: RecordFields): SessionDescrip
     deviceType: deviceTypeOf(text('d')),
     lastIpAddress: lastAddress === undefined ? ipAddress : unpackAddress(lastAddress),
     lastUserAgent: lastUserAgent === undefined ? userAgent : unpackUserAgent(lastUserAgent),
+    isFlagged: record.has('q'),
     lifetime: text('l') ?? DEFAULT_LIFETIME,
     ...(deviceName !== '' && { deviceName }),
     ...(capabilities !== '' && { capabilities: capabilities.split(',') })

@@ -19,7 +19,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
 
   await step('the page shows every operation, in six groups', async () => {
     assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Gateways', 'Other services', 'Operation'])
-    assert.equal(await docs.operations(), 48)
+    assert.equal(await docs.operations(), 49)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie, then what services have', async () => {
@@ -121,6 +121,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('changeUserSession', 403, { params: { sessionId: '00000000-0000-4000-8000-000000000000' } }, 'insufficient_scope')
   await tries('endUserSession', 403, { params: { sessionId: '00000000-0000-4000-8000-000000000000' } }, 'insufficient_scope')
   await tries('endUserSessions', 403, {}, 'insufficient_scope')
+  await tries('endListedSessions', 403, {}, 'insufficient_scope')
   await step('an administrator takes the key away, and then the service', async () => {
     await docs.authorize('bearer', await logIn(admin))
     const gone = await docs.execute('deleteCallerKey', { params: { name: 'shop', keyId: key.slice(4, 20) } })

@@ -62,6 +62,7 @@ const samples: Record<string, Sample> = {
   endUserSession: { isDone: after => !after.otherAlive },
   listUserSessions: { query: '?userId={userId}' },
   endUserSessions: { who: 'loner', query: '?userId={userId}', isDone: after => !after.alive },
+  endListedSessions: { body: (_unique: string, token: string) => ({ sessionIds: [token.slice(0, 36)] }), isDone: after => !after.alive },
   introspectBatch: { body: (_unique: string, token: string) => ({ tokens: [token] }) }
 }
 

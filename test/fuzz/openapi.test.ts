@@ -47,7 +47,7 @@ t.test(`whatever comes in, what goes out is documented (FUZZ_SEED=${seed} FUZZ_R
   }
 })
 
-const ending = ['logout', 'endAllSessions', 'endSession', 'reauthenticate', 'changePassword', 'updateUser', 'deleteUser', 'setUserPassword', 'endUserSession', 'endUserSessions']
+const ending = ['logout', 'endAllSessions', 'endSession', 'reauthenticate', 'changePassword', 'updateUser', 'deleteUser', 'setUserPassword', 'endUserSession', 'endUserSessions', 'endListedSessions']
 
 const changingStore = ['deleteCaller', 'addCallerKey', 'deleteCallerKey']
 

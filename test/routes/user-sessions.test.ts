@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import t, { type Test } from 'tap'
 import { build, login } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
@@ -56,12 +57,69 @@ t.test('a service ends one session, or all of a user; their history says that it
   t.strictSame([(await one.call('GET', '/me')).statusCode, (await two.call('GET', '/me')).statusCode], [401, 200])
   isProblem(t, await call('DELETE', `/v1/sessions/${one.id}`), 404, 'session_not_found')
   isProblem(t, await call('DELETE', `/v1/sessions/${nobody}`), 404, 'session_not_found')
-  t.strictSame((await call('DELETE', '/v1/sessions?userId=1')).json(), { message: 'Logged out from all devices', ended: 2 })
+  t.strictSame((await call('DELETE', '/v1/sessions?userId=1')).json(), { message: 'Logged out from all devices', processed: 2, ended: 2, more: false })
   t.strictSame([(await two.call('GET', '/me')).statusCode, (await three.call('GET', '/me')).statusCode, (await bob.call('GET', '/me')).statusCode], [401, 401, 200])
   t.strictSame((await call('DELETE', '/v1/sessions?userId=1')).json().ended, 0)
   const alice = await login(app)
   const { sessions } = (await alice.call('GET', '/sessions?ended=true')).json<{ sessions: Array<{ sessionId: string, reason: string, actor?: string }> }>()
   for (const { id } of [one, two, three]) t.match(sessions.find(({ sessionId }) => sessionId === id), { reason: 'ended_by_service', actor: undefined })
+})
+
+t.test('a service sees and ends those sessions of a user that it asks for; a dry run ends none', async t => {
+  const { app } = await build(t, { SESSION_LIMIT: '1000', BINDING_NETWORK: 'observe' })
+  const { call } = await addService(app, 'support', { scopes: ['sessions:read', 'sessions:revoke'] })
+  const open = (ipAddress: string, userId = '1') => app.sessions.open({ userId, profile: { email: '', name: '', roles: [] }, ipAddress, userAgent: 'curl/8.5.0' })
+  const [home, cafe] = [await open('198.51.100.7'), await open('203.0.113.7')]
+  const [later] = [await open('203.0.113.8'), await open('203.0.113.9', '2')]
+  await app.sessions.judgeBinding(home.session, { ipAddress: '203.0.113.99', userAgent: 'curl/8.5.0' }, { network: 'observe', client: 'off', device: 'off' })
+  const ids = (sessions: Array<typeof home>) => sessions.map(({ session }) => session.id)
+  const seen = async (query: string) => (await call('GET', `/v1/sessions?userId=1&${query}`)).json<Listed>()
+  const expected: Array<[query: string, sessions: Array<typeof home>]> = [
+    ['address=203.0.113.0/24', [later, cafe]], ['address=203.0.113.7', [cafe]], ['flagged=true', [home]], ['flagged=false', [later, cafe]],
+    [`openedBefore=${later.session.times.createdAtMs}`, [cafe, home].filter(({ session }) => session.times.createdAtMs < later.session.times.createdAtMs)],
+    [`unusedSince=${Date.now() + 60_000}`, [later, cafe, home]], ['openedBefore=0', []], ['deviceType=tv&address=203.0.113.0/24', []]
+  ]
+  for (const [query, sessions] of expected) {
+    const { count, sessions: found } = await seen(query)
+    t.strictSame([count, found.map(({ sessionId }) => sessionId)], [sessions.length, ids(sessions)], query)
+    t.strictSame((await call('DELETE', `/v1/sessions?userId=1&${query}&dryRun=true`)).json(), { message: 'Nothing was ended', processed: sessions.length, ended: 0, more: false }, query)
+  }
+  t.strictSame((await seen('flagged=true')).sessions.map(session => 'flagged' in session && session.flagged), [true])
+  t.strictSame((await call('DELETE', '/v1/sessions?userId=1&dryRun=true')).json(), { message: 'Nothing was ended', processed: 3, ended: 0, more: false })
+  const first = await seen('address=203.0.113.0/24&limit=1')
+  t.strictSame((await seen(`address=203.0.113.0/24&limit=1&cursor=${first.nextCursor}`)).sessions.map(({ sessionId }) => sessionId), ids([cafe]))
+
+  t.strictSame((await call('DELETE', '/v1/sessions?userId=1&address=203.0.113.0/24')).json(), { message: 'Sessions ended', processed: 2, ended: 2, more: false })
+  t.equal((await seen('')).count, 1)
+  t.equal((await call('GET', '/v1/sessions?userId=2')).json<Listed>().count, 1)
+  for (const query of ['address=x', 'address=203.0.113.0/33', 'flagged=yes', 'openedBefore=yesterday', 'unusedSince=-1', 'deviceType=phone']) {
+    for (const method of ['GET', 'DELETE'] as const) isProblem(t, await call(method, `/v1/sessions?userId=1&${query}`), 400, 'validation_failed', query)
+  }
+  isInvalid(t, await call('DELETE', '/v1/sessions?userId=1&dryRun=1'), ['querystring/dryRun'])
+
+  for (let i = 0; i < 51; i++) await Promise.all(Array.from({ length: 10 }, () => open('203.0.113.7')))
+  const end = async () => (await call('DELETE', '/v1/sessions?userId=1&address=203.0.113.7')).json()
+  t.strictSame((await call('DELETE', '/v1/sessions?userId=1&address=203.0.113.7&dryRun=true')).json(), { message: 'Nothing was ended', processed: 510, ended: 0, more: false })
+  t.strictSame([await end(), await end()], [{ message: 'Sessions ended', processed: 500, ended: 500, more: true }, { message: 'Sessions ended', processed: 10, ended: 10, more: false }])
+  t.equal((await seen('')).count, 1)
+})
+
+t.test('a service ends sessions by a list of ids, whoever’s they are, and is told which were not there', async t => {
+  const { app, call } = await opened(t)
+  const end = (sessionIds: unknown) => call('POST', '/v1/sessions/end', { sessionIds })
+  const [alice, gone, bob, kept] = [await login(app), await login(app), await login(app, 'bob'), await login(app, 'bob')]
+  await gone.call('POST', '/logout')
+  const others = Array.from({ length: 100 }, () => randomUUID())
+  const all = [alice.id, ...others, gone.id, bob.id]
+  t.strictSame((await end(all)).json(), { message: 'Sessions ended', processed: 103, ended: 2, notFound: [...others, gone.id] })
+  t.strictSame(await Promise.all([alice, bob, kept].map(async ({ call }) => (await call('GET', '/me')).statusCode)), [401, 401, 200])
+  t.strictSame((await end(all)).json().ended, 0, 'again nothing more')
+
+  isProblem(t, await end([...Array.from({ length: 500 }, () => randomUUID()), kept.id]), 413, 'batch_too_large')
+  for (const wrong of [[], [kept.id, kept.id], [kept.id, 'x'], kept.id, undefined]) isProblem(t, await end(wrong), 400, 'validation_failed')
+  const reader = await addService(app, 'reader', { scopes: ['sessions:read'] })
+  isProblem(t, await reader.call('POST', '/v1/sessions/end', { sessionIds: [kept.id] }), 403, 'insufficient_scope')
+  t.equal((await kept.call('GET', '/me')).statusCode, 200, 'nothing was ended')
 })
 
 t.test('reading and ending are scopes of their own', async t => {

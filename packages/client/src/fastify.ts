@@ -25,19 +25,20 @@ export default async function sessions (app: FastifyInstance, options: GuardOpti
   app.addHook('onClose', async () => guard.close())
   app.decorateRequest('session', null)
   app.decorate('requireSession', (demands = {}): PreHandler => (request, reply, done) => {
-    const settle = (judgement: Judgement): void => {
-      if ('refusal' in judgement) {
-        const { status, headers, problem } = judgement.refusal
-        reply.code(status).headers(headers).send(JSON.stringify(problem))
-        return
-      }
-      request.session = judgement.session
-      done()
-    }
     const found = guard.judge(request.headers, demands)
-    if (isPromise(found)) found.then(settle).then(undefined, done)
-    else settle(found)
+    if (isPromise(found)) found.then(judgement => { settle(judgement, request, reply, done) }).then(undefined, done)
+    else settle(found, request, reply, done)
   })
+}
+
+function settle (judgement: Judgement, request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+  if ('refusal' in judgement) {
+    const { status, headers, problem } = judgement.refusal
+    reply.code(status).headers(headers).send(JSON.stringify(problem))
+    return
+  }
+  request.session = judgement.session
+  done()
 }
 
 /** For the instance that registers it, not for one below: as fastify-plugin does. */

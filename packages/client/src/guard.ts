@@ -41,7 +41,7 @@ export function createGuard (options: GuardOptions): Guard {
   const { verifier, close } = 'verifier' in options ? { verifier: options.verifier, close () {} } : verifierOf(options)
 
   function judge (headers: RequestHeaders, demands: Demands): Judgement | PromiseLike<Judgement> {
-    const [credential, ...others] = new Set(credentialsIn(headers, cookie))
+    const [credential, ...others] = credentialsIn(headers, cookie)
     if (credential === undefined) return refused(401, 'no_session', 'No session ID provided', 'This route needs a session: log in, and send its sessionId as x-session-id or as Authorization: Bearer.', unauthorized)
     if (others.length > 0) return refused(400, 'credentials_disagree', 'Credentials disagree', 'The request carries different credentials. Send one.')
     const found = verifier.verify(credential)
@@ -98,11 +98,14 @@ function refused (status: number, code: string, error: string, detail: string, h
   }
 }
 
-/** Every credential of a request, by whichever way it came. */
-function credentialsIn (headers: RequestHeaders, cookieName: string | undefined): string[] {
+/** Every credential of a request, by whichever way it came, each once. */
+function credentialsIn (headers: RequestHeaders, cookieName: string | undefined): Iterable<string> {
+  const sole = headers['x-session-id']
+  // Nearly every request: there is nothing else to look into.
+  if (typeof sole === 'string' && sole !== '' && headers.authorization === undefined && (cookieName === undefined || headers.cookie === undefined)) return [sole]
   const [, bearer] = /^bearer +(\S+) *$/i.exec(textOf(headers.authorization)) ?? []
   const cookies = cookieName === undefined ? [] : textOf(headers.cookie).split(/; */).filter(pair => pair.startsWith(`${cookieName}=`)).map(pair => pair.slice(cookieName.length + 1))
-  return [textOf(headers['x-session-id']), bearer ?? '', ...cookies].filter(text => text !== '')
+  return new Set([textOf(sole), bearer ?? '', ...cookies].filter(text => text !== ''))
 }
 
 function textOf (header: string | string[] | undefined): string {

@@ -426,7 +426,7 @@ export interface paths {
         };
         /**
          * List the sessions of a user
-         * @description Needs a key with the scope `sessions:read`. As the user sees them at GET /sessions; looking is no use of them.
+         * @description Needs a key with the scope `sessions:read`. As the user sees them at GET /sessions, all or those that are asked for; looking is no use of them.
          */
         get: operations["listUserSessions"];
         put?: never;
@@ -436,8 +436,8 @@ export interface paths {
          */
         post: operations["openUserSession"];
         /**
-         * End all sessions of a user
-         * @description Needs a key with the scope `sessions:revoke`. None of them answers from the first moment on, however many there are. After a 503 repeat it.
+         * End all sessions of a user, or some
+         * @description Needs a key with the scope `sessions:revoke`. Of all of them none answers from the first moment on, however many there are. Those that are asked for (`deviceType`, `address` …) are ended one after the other. After a 503 repeat it.
          */
         delete: operations["endUserSessions"];
         options?: never;
@@ -471,6 +471,26 @@ export interface paths {
          * @description Needs a key with the scope `sessions:write`. Whoever’s it is, by its public id: merges `data`, extends it, names its device, in this order. A change that is refused (too much data) leaves those before it done and those after it undone. It is no use of the session.
          */
         patch: operations["changeUserSession"];
+        trace?: never;
+    };
+    "/v1/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End sessions by their ids
+         * @description Needs a key with the scope `sessions:revoke`. Whoever’s they are, up to 500 in one call. In the history of its user each ended for `ended_by_service`. After a 503 some may have ended: repeat it, those are in `notFound` then.
+         */
+        post: operations["endListedSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/revocations": {
@@ -985,6 +1005,11 @@ export interface components {
              *     ]
              */
             capabilities?: string[];
+            /**
+             * @description `true` if it was used from another network, client or device since the password was last proven.
+             * @example true
+             */
+            flagged?: boolean;
         };
         /**
          * @description A session that has ended, as its owner sees it
@@ -4668,8 +4693,16 @@ export interface operations {
                  * @example 1
                  */
                 userId: string;
-                /** @description Only sessions on devices of this type; `count` is of these, too. */
+                /** @description Only sessions on devices of this type. */
                 deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "bot" | "unknown";
+                /** @description Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`. */
+                address?: string;
+                /** @description Only those that were opened before. Epoch milliseconds. */
+                openedBefore?: string;
+                /** @description Only those that were not used since, to one touch interval. Epoch milliseconds. */
+                unusedSince?: string;
+                /** @description Only those that were used from elsewhere since the password was last proven, or only the others. */
+                flagged?: "true" | "false";
                 /** @description Sessions a page, 1 to 100. */
                 limit?: string;
                 /** @description `nextCursor` of the page before. */
@@ -4722,7 +4755,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description All live sessions of the user, also those on other pages.
+                         * @description All live sessions of the user that were asked for, also those on other pages.
                          * @example 1
                          */
                         count: number;
@@ -5015,6 +5048,18 @@ export interface operations {
                  * @example 1
                  */
                 userId: string;
+                /** @description Only sessions on devices of this type. */
+                deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "bot" | "unknown";
+                /** @description Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`. */
+                address?: string;
+                /** @description Only those that were opened before. Epoch milliseconds. */
+                openedBefore?: string;
+                /** @description Only those that were not used since, to one touch interval. Epoch milliseconds. */
+                unusedSince?: string;
+                /** @description Only those that were used from elsewhere since the password was last proven, or only the others. */
+                flagged?: "true" | "false";
+                /** @description `true`: nothing is ended, `processed` says how many would be. */
+                dryRun?: "true" | "false";
             };
             header?: never;
             path?: never;
@@ -5031,17 +5076,29 @@ export interface operations {
                     /**
                      * @example {
                      *       "message": "Logged out from all devices",
-                     *       "ended": 2
+                     *       "processed": 2,
+                     *       "ended": 2,
+                     *       "more": false
                      *     }
                      */
                     "application/json": {
-                        /** @enum {string} */
-                        message: "Logged out from all devices";
                         /**
-                         * @description How many sessions that were.
+                         * @description The second of those that were asked for, the third of a dry run.
+                         * @enum {string}
+                         */
+                        message: "Logged out from all devices" | "Sessions ended" | "Nothing was ended";
+                        /**
+                         * @description How many were meant.
+                         * @example 2
+                         */
+                        processed: number;
+                        /**
+                         * @description How many it ended: those that had not ended meanwhile.
                          * @example 2
                          */
                         ended: number;
+                        /** @description Whether there are more of them: of those that were asked for one call ends 500. Repeat it then. */
+                        more: boolean;
                     };
                 };
             };
@@ -5492,6 +5549,139 @@ export interface operations {
                 };
             };
             /** @description `body_too_large`, `data_limit_exceeded` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `users_unavailable`, `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endListedSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sessionIds": [
+                 *         "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Public ids, whoever's they are: 1 to 500; more are 413 `batch_too_large`. */
+                    sessionIds: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description None of them answers any more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Sessions ended",
+                     *       "processed": 2,
+                     *       "ended": 1,
+                     *       "notFound": [
+                     *         "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Sessions ended";
+                        /**
+                         * @description How many were named.
+                         * @example 2
+                         */
+                        processed: number;
+                        /**
+                         * @description How many of them it ended.
+                         * @example 1
+                         */
+                        ended: number;
+                        /**
+                         * @description The others: they had ended before, or there never were any.
+                         * @example [
+                         *       "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b"
+                         *     ]
+                         */
+                        notFound: string[];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_service_key`, `invalid_service_key` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope` */
+            403: {
+                headers: {
+                    /** @description `Bearer` with `error="insufficient_scope"` and the scope that is missing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`, `batch_too_large` */
             413: {
                 headers: {
                     [name: string]: unknown;

@@ -32,6 +32,7 @@ export const routes = {
   showUserSession: ['GET', '/v1/sessions/{sessionId}', 'service'],
   changeUserSession: ['PATCH', '/v1/sessions/{sessionId}', 'service'],
   endUserSession: ['DELETE', '/v1/sessions/{sessionId}', 'service'],
+  endListedSessions: ['POST', '/v1/sessions/end', 'service'],
   revocations: ['GET', '/v1/revocations', 'service'],
   jwks: ['GET', '/.well-known/jwks.json', 'nobody'],
   metadata: ['GET', '/.well-known/oauth-authorization-server', 'nobody'],

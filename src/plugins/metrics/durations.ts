@@ -7,6 +7,8 @@ export interface DurationsOptions {
   buckets: number[]
 }
 
+interface Bucket { bound: number, count: number }
+
 type Labels = Record<string, string | number>
 
 /**
@@ -20,7 +22,7 @@ export function createDurations (registry: Registry, { name, help, buckets }: Du
   registry.registerMetric({ name, get } as unknown as Histogram)
 
   return labels => {
-    const counted = [...buckets, Infinity].map(bound => ({ bound, count: 0 }))
+    const counted: Bucket[] = [...buckets, Infinity].map(bound => ({ bound, count: 0 }))
     let sum = 0
     all.push(() => {
       let count = 0
@@ -32,11 +34,8 @@ export function createDurations (registry: Registry, { name, help, buckets }: Du
     })
     return seconds => {
       sum += seconds
-      for (const bucket of counted) {
-        if (seconds > bucket.bound) continue
-        bucket.count++
-        return
-      }
+      const bucket = counted.find(({ bound }) => seconds <= bound) as Bucket
+      bucket.count++
     }
   }
 }

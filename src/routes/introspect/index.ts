@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callerOf } from '../../plugins/caller-guard.ts'
 import { bodyText } from '../../plugins/http/body-text.ts'
-import { serviceError } from '../../sessions/errors.ts'
+import { batchTooLarge } from '../batch-too-large.ts'
 import { parseForm } from './form.ts'
 import { introspect } from './introspection.ts'
 import * as schemas from './schemas.ts'
@@ -30,16 +30,12 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   app.post('/v1/introspect/batch', { config: { scope: 'sessions:introspect', problems: ['batch_too_large'] }, bodyLimit: BATCH_BODY_LIMIT, schema: schemas.introspectBatch }, async (request, reply) => {
     const { tokens, include = '' } = request.body
     const most = include === '' ? schemas.LARGEST_BATCH : schemas.LARGEST_BATCH_WITH_MORE
-    if (tokens.length > most) throw tooLarge(tokens.length, most)
+    if (tokens.length > most) throw batchTooLarge(`The call asks about ${tokens.length} credentials`, 'tokens', tokens.length, most)
     const caller = callerOf(request)
     const found = await Promise.all(tokens.map(token => introspect(app, caller, token, include, longestMs)))
     reply.header('x-keep-ms', String(Math.min(...found.map(({ keepMs }) => keepMs))))
     return { results: found.map(({ body }) => body) }
   })
-}
-
-function tooLarge (actual: number, max: number) {
-  return serviceError('batch_too_large', `The call asks about ${actual} credentials; at most ${max} are allowed. Ask in parts.`, { extras: { cap: 'tokens', max, actual } })
 }
 
 export default routes

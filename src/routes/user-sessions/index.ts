@@ -1,9 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { callerOf } from '../../plugins/caller-guard.ts'
-import { deviceTypes } from '../../sessions/devices/device.ts'
+import { MOST_ENDED } from '../../sessions/many.ts'
 import { describeSession } from '../describe-session.ts'
 import { timesAnswer } from '../schemas.ts'
+import { batchTooLarge } from '../batch-too-large.ts'
 import { change, notFound } from './change.ts'
+import { filterOf } from './filter.ts'
 import { openFor } from './open.ts'
 import * as schemas from './schemas.ts'
 
@@ -11,8 +13,8 @@ import * as schemas from './schemas.ts'
 const userSessions: FastifyPluginAsyncTypebox = async app => {
   const cause = { reason: 'ended_by_service' as const }
 
-  app.get('/v1/sessions', { config: { scope: 'sessions:read', problems: ['malformed_cursor'] }, schema: schemas.listUserSessions }, async ({ query: { userId, deviceType, limit, cursor } }) => {
-    const { count, sessions, nextCursor } = await app.sessions.list({ userId }, Number(limit), cursor, deviceTypes.find(type => type === deviceType))
+  app.get('/v1/sessions', { config: { scope: 'sessions:read', problems: ['malformed_cursor'] }, schema: schemas.listUserSessions }, async ({ query: { userId, limit, cursor, ...query } }) => {
+    const { count, sessions, nextCursor } = await app.sessions.list({ userId }, Number(limit), cursor, filterOf(query))
     return { count, sessions: sessions.map(session => describeSession(session, '')), nextCursor }
   })
 
@@ -44,8 +46,22 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
     return { message: 'Session ended' as const, sessionId }
   })
 
-  app.delete('/v1/sessions', { config: { scope: 'sessions:revoke' }, schema: schemas.endUserSessions }, async ({ query: { userId } }) =>
-    ({ message: 'Logged out from all devices' as const, ended: await app.sessions.endAll(userId, null, cause) }))
+  app.post('/v1/sessions/end', { config: { scope: 'sessions:revoke', problems: ['batch_too_large'] }, schema: schemas.endListedSessions }, async ({ body: { sessionIds } }) => {
+    if (sessionIds.length > MOST_ENDED) throw batchTooLarge(`The call names ${sessionIds.length} sessions`, 'sessionIds', sessionIds.length, MOST_ENDED)
+    const notFound = await app.sessions.endListed(sessionIds, cause)
+    return { message: 'Sessions ended' as const, processed: sessionIds.length, ended: sessionIds.length - notFound.length, notFound }
+  })
+
+  app.delete('/v1/sessions', { config: { scope: 'sessions:revoke' }, schema: schemas.endUserSessions }, async ({ query: { userId, dryRun, ...query } }) => {
+    const filter = filterOf(query)
+    const isDryRun = dryRun === 'true'
+    if (!isDryRun && Object.keys(filter).length === 0) {
+      const ended = await app.sessions.endAll(userId, null, cause)
+      return { message: 'Logged out from all devices' as const, processed: ended, ended, more: false }
+    }
+    const { processed, ended, more } = await app.sessions.endMatching(userId, filter, cause, isDryRun)
+    return { message: isDryRun ? 'Nothing was ended' as const : 'Sessions ended' as const, processed, ended, more }
+  })
 }
 
 export default userSessions

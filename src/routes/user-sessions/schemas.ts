@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { deviceTypes } from '../../sessions/devices/device.ts'
+import { MOST_ENDED } from '../../sessions/many.ts'
 import { ROLE_PATTERN } from '../../users/user.ts'
 import { EMAIL_MAX_LENGTH, EMAIL_PATTERN } from '../../users/email.ts'
 import { exampleCredential, exampleId, exampleOtherDescription, exampleTimes } from '../examples.ts'
@@ -9,16 +10,26 @@ import { patchBodyOf } from '../session-data/schemas.ts'
 /** Of accounts here it is a number; users of elsewhere may have any text. */
 const UserIdSchema = Type.String({ pattern: '^[!-~]{1,128}$', description: 'The id of the user, as `sub` of an introspection has it: printable ASCII without spaces.', examples: ['1'] })
 
-/** Query values are text: nothing is coerced. */
+const Moment = (description: string) => Type.Optional(Type.String({ pattern: '^\\d{1,15}$', description: `${description} Epoch milliseconds.` }))
+
+/** Query values are text: nothing is coerced. Without examples, which Swagger UI would send. */
+export const FilterQuerySchema = Type.Object({
+  deviceType: Type.Optional(Type.String({ enum: [...deviceTypes], description: 'Only sessions on devices of this type.' })),
+  address: Type.Optional(Type.String({ maxLength: 49, description: 'Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`.' })),
+  openedBefore: Moment('Only those that were opened before.'),
+  unusedSince: Moment('Only those that were not used since, to one touch interval.'),
+  flagged: Type.Optional(Type.String({ enum: ['true', 'false'], description: 'Only those that were used from elsewhere since the password was last proven, or only the others.' }))
+})
+
 const ListQuerySchema = Closed({
   userId: UserIdSchema,
-  deviceType: Type.Optional(Type.String({ enum: [...deviceTypes], description: 'Only sessions on devices of this type; `count` is of these, too.' })),
+  ...FilterQuerySchema.properties,
   limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|100)$', default: '100', description: 'Sessions a page, 1 to 100.' })),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: '`nextCursor` of the page before.' }))
 })
 
 const ListAnswerSchema = Type.Object({
-  count: Type.Integer({ description: 'All live sessions of the user, also those on other pages.', examples: [1] }),
+  count: Type.Integer({ description: 'All live sessions of the user that were asked for, also those on other pages.', examples: [1] }),
   sessions: Type.Array(refTo(DescriptionSchema)),
   nextCursor: Type.Optional(Type.String({ description: 'Ask for the next page with it; absent on the last one.' }))
 }, { description: 'Newest first; none of a user that is not known', examples: [{ count: 1, sessions: [exampleOtherDescription] }] })
@@ -35,12 +46,29 @@ const EndedAnswerSchema = Type.Object({
   sessionId: SessionIdSchema
 }, { description: 'That session has ended', examples: [{ message: 'Session ended', sessionId: exampleId }] })
 
-const EndAllQuerySchema = Closed({ userId: UserIdSchema })
+const EndListedBodySchema = Closed({
+  sessionIds: Type.Array(SessionIdSchema, { minItems: 1, uniqueItems: true, description: `Public ids, whoever's they are: 1 to ${MOST_ENDED}; more are 413 \`batch_too_large\`.` })
+}, { examples: [{ sessionIds: [exampleId] }] })
+
+const EndedListAnswerSchema = Type.Object({
+  message: Type.Literal('Sessions ended'),
+  processed: Type.Integer({ description: 'How many were named.', examples: [2] }),
+  ended: Type.Integer({ description: 'How many of them it ended.', examples: [1] }),
+  notFound: Type.Array(Type.String(), { description: 'The others: they had ended before, or there never were any.', examples: [[exampleId]] })
+}, { description: 'None of them answers any more', examples: [{ message: 'Sessions ended', processed: 2, ended: 1, notFound: [exampleId] }] })
+
+const EndAllQuerySchema = Closed({
+  userId: UserIdSchema,
+  ...FilterQuerySchema.properties,
+  dryRun: Type.Optional(Type.String({ enum: ['true', 'false'], description: '`true`: nothing is ended, `processed` says how many would be.' }))
+})
 
 const EndedAllAnswerSchema = Type.Object({
-  message: Type.Literal('Logged out from all devices'),
-  ended: Type.Integer({ description: 'How many sessions that were.', examples: [2] })
-}, { description: 'None of them answers any more', examples: [{ message: 'Logged out from all devices', ended: 2 }] })
+  message: Type.String({ enum: ['Logged out from all devices', 'Sessions ended', 'Nothing was ended'], description: 'The second of those that were asked for, the third of a dry run.' }),
+  processed: Type.Integer({ description: 'How many were meant.', examples: [2] }),
+  ended: Type.Integer({ description: 'How many it ended: those that had not ended meanwhile.', examples: [2] }),
+  more: Type.Boolean({ description: `Whether there are more of them: of those that were asked for one call ends ${MOST_ENDED}. Repeat it then.` })
+}, { description: 'None of them answers any more', examples: [{ message: 'Logged out from all devices', processed: 2, ended: 2, more: false }] })
 
 export const OpenBodySchema = Closed({
   userId: { ...UserIdSchema, description: 'The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`.', examples: ['customer-4711'] },
@@ -87,7 +115,7 @@ export const listUserSessions = {
   tags,
   operationId: 'listUserSessions',
   summary: 'List the sessions of a user',
-  description: `${needs('sessions:read')} As the user sees them at GET /sessions; looking is no use of them.`,
+  description: `${needs('sessions:read')} As the user sees them at GET /sessions, all or those that are asked for; looking is no use of them.`,
   querystring: ListQuerySchema,
   response: { 200: ListAnswerSchema }
 }
@@ -129,11 +157,20 @@ export const endUserSession = {
   response: { 200: EndedAnswerSchema }
 }
 
+export const endListedSessions = {
+  tags,
+  operationId: 'endListedSessions',
+  summary: 'End sessions by their ids',
+  description: `${needs('sessions:revoke')} Whoever’s they are, up to ${MOST_ENDED} in one call. In the history of its user each ended for \`ended_by_service\`. After a 503 some may have ended: repeat it, those are in \`notFound\` then.`,
+  body: EndListedBodySchema,
+  response: { 200: EndedListAnswerSchema }
+}
+
 export const endUserSessions = {
   tags,
   operationId: 'endUserSessions',
-  summary: 'End all sessions of a user',
-  description: `${needs('sessions:revoke')} None of them answers from the first moment on, however many there are. After a 503 repeat it.`,
+  summary: 'End all sessions of a user, or some',
+  description: `${needs('sessions:revoke')} Of all of them none answers from the first moment on, however many there are. Those that are asked for (\`deviceType\`, \`address\` …) are ended one after the other. After a 503 repeat it.`,
   querystring: EndAllQuerySchema,
   response: { 200: EndedAllAnswerSchema }
 }

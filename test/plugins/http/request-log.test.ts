@@ -33,6 +33,20 @@ t.test('a session has the same mark on all of its lines, and another session ano
   t.not(marks[0], marks[2])
 })
 
+t.test('a login says by a keyed hash for which account it was, also one that failed', async t => {
+  const { app, logs } = await build(t)
+  const attempts = [demo.alice, { ...demo.alice, password: 'wrong' }, { email: 'ALICE@example.com', password: 'wrong' }, demo.bob, { email: 'nobody@example.com', password: 'wrong' }, { email: 7 }, []]
+  for (const payload of attempts) await app.inject({ method: 'POST', url: '/login', payload })
+  const lines = logs.map(line => JSON.parse(line)).filter(({ route }) => route === '/login')
+  t.strictSame(lines.map(({ status }) => status), [200, 401, 401, 200, 401, 400, 400])
+  const [alice, wrong, shouted, bob, nobody, ...none] = lines.map(({ account }) => account)
+  t.match(alice, /^[A-Za-z0-9_-]{16}$/)
+  t.strictSame([wrong, shouted], [alice, alice])
+  t.equal(new Set([alice, bob, nobody]).size, 3)
+  t.strictSame(none, [undefined, undefined])
+  t.notOk('account' in JSON.parse(logs.find(line => !line.includes('/login')) ?? '{}'))
+})
+
 t.test('no line has a credential, a public id, a password, a value or a query in it', async t => {
   const { app, logs } = await build(t, { LOG_LEVEL: 'trace' })
   const alice = await login(app)
