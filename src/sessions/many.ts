@@ -27,13 +27,14 @@ export function createMany (store: Pick<SessionStore, 'list' | 'end' | 'describe
   /** All that fit, newest first; a user has at most a thousand. */
   async function matching (userId: string, filter: SessionFilter): Promise<SessionDescription[]> {
     const [isMeant, found] = [fits(filter), [] as SessionDescription[]]
-    for (let after: PageRequest['after'] = null; ;) {
+    let after: PageRequest['after'] = null
+    do {
       const { sessions } = await store.list(userId, { limit: READ_AT_ONCE, after, deviceType: filter.deviceType ?? null })
       found.push(...sessions.filter(isMeant))
       const last = sessions[READ_AT_ONCE - 1]
-      if (last === undefined) return found
-      after = { createdAtMs: last.times.createdAtMs, id: last.id }
-    }
+      after = last === undefined ? null : { createdAtMs: last.times.createdAtMs, id: last.id }
+    } while (after !== null)
+    return found
   }
 
   /** Says of each whether it ended it. */
