@@ -6,7 +6,7 @@ import { anything, bent, fitting, nasty } from './values.ts'
 export const credentials = ['alice', 'alice', 'alice', 'alice-bearer', 'both', 'admin', 'admin', 'disagreeing', 'none', 'dead', 'forged', 'public-id', 'successor', 'service'] as const
 
 /** More of them for what services ask. */
-const services = ['service', 'service', 'service', 'service', 'service', 'service', 'service', 'service', 'service-basic', 'service-basic', 'service-without-scope', 'service-forged'] as const
+const services = [...Array.from({ length: 30 }, () => 'service' as const), 'service-basic', 'service-basic', 'service-basic', 'service-basic', 'service-without-scope', 'service-forged'] as const
 export type CredentialKind = typeof credentials[number] | typeof services[number] | { junk: string }
 
 /** More of them where others do not come far. */
@@ -50,8 +50,8 @@ const latin1 = fc.stringMatching(/^[ -~\u00a0-\u00ff\t]{0,60}$/)
 
 const declared = ({ parameters = [] }: Operation, place: Parameter['in']) => parameters.filter(parameter => parameter.in === place)
 
-/** What there is of a path parameter. */
-const known: Record<string, Arbitrary<string>> = { sessionId: fc.constant(another), userId: fc.constantFrom('1', '2', '1', '2', '3'), name: fc.constantFrom('store', 'store', 'store', 'shop'), keyId: fc.constantFrom(keyOfStore, keyOfStore, keyOfStore, '0a1b2c3d4e5f6071') }
+/** What there is of a parameter. */
+const known: Record<string, Arbitrary<string>> = { sessionId: fc.constant(another), userId: fc.constantFrom('1', '2', '1', '2', '3'), name: fc.constantFrom('store', 'store', 'store', 'shop'), keyId: fc.constantFrom(keyOfStore, keyOfStore, keyOfStore, '0a1b2c3d4e5f6071'), address: fc.constantFrom('127.0.0.1', '127.0.0.0/8', '2001:db8::/32') }
 
 function paramsOf (operation: Operation, document: Document): Arbitrary<Record<string, string>> {
   return fc.record(Object.fromEntries(declared(operation, 'path').map(({ name, schema }) => [name, fc.oneof(
@@ -64,11 +64,12 @@ function paramsOf (operation: Operation, document: Document): Arbitrary<Record<s
 function queryOf (operation: Operation, document: Document): Arbitrary<string> {
   const parameters = declared(operation, 'query')
   const pairs = parameters.map(({ name, schema, required }) => fc.oneof(
-    { arbitrary: fc.constantFrom('', '', '', `${name}=`, `${name}=${nextCursor}`), weight: required ? 1 : 2 },
-    { arbitrary: fitting(schema, document).map(value => `${name}=${encodeURIComponent(String(value))}`), weight: required ? 9 : 1 }))
+    // The more there are, the more of them are left out: otherwise one of them is nearly always wrong.
+    { arbitrary: fc.constantFrom(...parameters.flatMap(() => ['', '']), '', '', `${name}=`, `${name}=${nextCursor}`), weight: required ? 1 : 2 },
+    { arbitrary: fc.oneof(fitting(schema, document), known[name] ?? fitting(schema, document)).map(value => `${name}=${encodeURIComponent(String(value))}`), weight: required ? 9 : 1 }))
   return fc.oneof(
     { arbitrary: fc.constant(''), weight: parameters.some(({ required }) => required) ? 1 : 4 },
-    { arbitrary: fc.tuple(...pairs).map(texts => texts.filter(text => text !== '').join('&')), weight: 4 },
+    { arbitrary: fc.tuple(...pairs).map(texts => texts.filter(text => text !== '').join('&')), weight: parameters.some(({ required }) => required) ? 12 : 4 },
     { arbitrary: fc.tuple(nasty, nasty).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`), weight: 1 },
     { arbitrary: fc.constantFrom('&&&', '?', '=', '%', '%zz=%zz', 'limit=1&limit=2', 'limit[]=1', '__proto__=1', 'except=current&except=current', 'a=%00', 'cursor=%ff'), weight: 1 })
 }

@@ -15,7 +15,7 @@ const Moment = (description: string) => Type.Optional(Type.String({ pattern: '^\
 /** Query values are text: nothing is coerced. Without examples, which Swagger UI would send. */
 export const FilterQuerySchema = Type.Object({
   deviceType: Type.Optional(Type.String({ enum: [...deviceTypes], description: 'Only sessions on devices of this type.' })),
-  address: Type.Optional(Type.String({ maxLength: 49, description: 'Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`.' })),
+  address: Type.Optional(Type.String({ pattern: '^[0-9A-Fa-f:.]{2,45}(?:/[0-9]{1,3})?$', description: 'Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`.' })),
   openedBefore: Moment('Only those that were opened before.'),
   unusedSince: Moment('Only those that were not used since, to one touch interval.'),
   flagged: Type.Optional(Type.String({ enum: ['true', 'false'], description: 'Only those that were used from elsewhere since the password was last proven, or only the others.' }))
