@@ -68,16 +68,18 @@ const deviceIdHeader = {
   description: 'The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change.'
 }
 
-/** Any answer to a session may bring its next credential (plugins/successor.ts). */
+/** Any answer to a session may bring its next credential (plugins/successor.ts), also one that refuses; it is said of those that succeed. */
 function withSuccessor (schema: FastifySchema): FastifySchema {
   const response = Object.entries(Object(schema.response)).map(([status, answer]) => {
     const { headers } = Object(answer)
-    return [status, status.startsWith('2') ? { ...Object(answer), headers: { ...successorHeaders, ...headers } } : answer]
+    // What says of these headers itself what they are has no other ones.
+    const isSaid = headers !== undefined && ('set-cookie' in headers || 'x-session-id' in headers)
+    return [status, status.startsWith('2') && !isSaid ? { ...Object(answer), headers: { ...successorHeaders, ...headers } } : answer]
   })
   return { ...schema, response: Object.fromEntries(response) }
 }
 
 const successorHeaders = {
   'x-session-id': { type: 'string', description: 'The next credential, of a session that was opened with `rotate` and is due: use it from now on.' },
-  'set-cookie': { type: 'string', description: 'The same for a session by cookie.' }
+  'set-cookie': { type: 'string', description: 'The next credential, of a session by cookie that is due.' }
 }

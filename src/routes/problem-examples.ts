@@ -43,7 +43,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   version_conflict: ['Someone else changed the data since you read it. Read it again, then repeat your change with the new ETag.', { currentETag: '"4"' }],
   precondition_failed: ['What was asked for has another ETag than If-Match names. Ask without it.'],
   body_too_large: ['The request body is larger than the 65536 bytes that this route accepts. Send less.', { cap: 'body', max: 65_536, actual: 70_000 }],
-  batch_too_large: ['The call asks about 1001 credentials; at most 1000 are allowed. Ask in parts.', { cap: 'tokens', max: 1000, actual: 1001 }],
+  batch_too_large: ['The call asks about 1001 credentials; at most 1000 are allowed. Send them in parts.', { cap: 'tokens', max: 1000, actual: 1001 }],
   data_limit_exceeded: [
     'With this change the session would have 65 keys; at most 64 are allowed (DATA_MAX_KEYS). Nothing was changed.',
     { cap: 'DATA_MAX_KEYS', max: 64, actual: 65 }],

@@ -44,7 +44,7 @@ const table = {
   version_conflict: [412, 'Precondition Failed', 'Session data has changed'],
   precondition_failed: [412, 'Precondition Failed', 'Precondition failed'],
   body_too_large: [413, 'Content Too Large', 'Request body too large'],
-  batch_too_large: [413, 'Content Too Large', 'Too many credentials at once'],
+  batch_too_large: [413, 'Content Too Large', 'Too many at once'],
   data_limit_exceeded: [413, 'Content Too Large', 'Session data limit exceeded'],
   unsupported_media_type: [415, 'Unsupported Media Type', 'Unsupported media type'],
   range_not_satisfiable: [416, 'Range Not Satisfiable', 'Range not satisfiable'],

@@ -2,6 +2,9 @@ import ipaddr from 'ipaddr.js'
 import type { DeviceType } from './devices/device.ts'
 import type { SessionDescription } from './session.ts'
 
+/** Of an IPv6 address, in front of an IPv4 address that is mapped into it. */
+const MAPPED_BITS = 96
+
 /** Which sessions are meant: those that are all of this. What is absent is not asked. */
 export interface SessionFilter {
   deviceType?: DeviceType | undefined
@@ -15,22 +18,28 @@ export interface SessionFilter {
   flagged?: boolean | undefined
 }
 
-/** The network that a text names; a single address is one of its own. Null for what is neither: `203.0.113` is no short form of anything here. */
+/**
+ * The network that a text names; a single address is one of its own, and IPv4 that is mapped into IPv6 is IPv4. Null for what is neither: `203.0.113`
+ * is no short form of anything here.
+ */
 export function networkIn (text: string): [address: ipaddr.IPv4 | ipaddr.IPv6, bits: number] | null {
   const [start = ''] = text.split('/')
   if (!ipaddr.IPv6.isValid(start) && !ipaddr.IPv4.isValidFourPartDecimal(start)) return null
-  if (start !== text) return ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text) : null
-  const address = ipaddr.process(text)
-  return [address, address.kind() === 'ipv4' ? 32 : 128]
+  const whole = start === text ? `${text}/${text.includes(':') ? 128 : 32}` : text
+  if (!ipaddr.isValidCIDR(whole)) return null
+  const [address, bits] = ipaddr.parseCIDR(whole)
+  const isMapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= MAPPED_BITS
+  return isMapped ? [address.toIPv4Address(), bits - MAPPED_BITS] : [address, bits]
 }
 
 /** Whether a session is meant; made once for all that are looked at. */
 export function fits ({ deviceType, address, openedBeforeMs = Infinity, unusedSinceMs = Infinity, flagged }: SessionFilter): (session: SessionDescription) => boolean {
   const network = address === undefined ? null : networkIn(address)
+  // What is kept may be a network itself (CAPTURE_ADDRESS): then nobody knows where in it.
   const isWithin = (text: string): boolean => {
-    if (network === null || !ipaddr.isValid(text)) return network === null
-    const known = ipaddr.process(text)
-    return known.kind() === network[0].kind() && known.match(network)
+    if (network === null) return true
+    const kept = networkIn(text)
+    return kept !== null && kept[0].kind() === network[0].kind() && kept[1] >= network[1] && kept[0].match(network)
   }
   return session =>
     (deviceType === undefined || session.deviceType === deviceType) &&

@@ -15,7 +15,7 @@ export interface SessionList { count: number, sessions: SessionDescription[], ne
 
 /** What became of those that were meant. */
 export interface Ended {
-  /** How many were looked for, or fit. */
+  /** How many were meant by this call, at most MOST_ENDED; of a dry run, all that fit. */
   processed: number
   ended: number
   /** Whether there are more that fit. */

@@ -13,12 +13,18 @@ t.test('a session fits if it is all that is asked for', async t => {
     [{ unusedSinceMs: 5001 }, true], [{ unusedSinceMs: 5000 }, false],
     [{ flagged: false }, true], [{ flagged: true }, false],
     [{ address: '203.0.113.7' }, true], [{ address: '203.0.113.8' }, false], [{ address: '203.0.113.0/24' }, true], [{ address: '203.0.112.0/24' }, false],
-    [{ address: '::ffff:203.0.113.7' }, true], [{ address: '0.0.0.0/0' }, true],
+    [{ address: '::ffff:203.0.113.7' }, true], [{ address: '::ffff:203.0.113.0/120' }, true], [{ address: '::ffff:203.0.112.0/120' }, false], [{ address: '0.0.0.0/0' }, true],
     [{ address: '2001:db8::/32' }, true], [{ address: '2001:db9::/32' }, false], [{ address: '2001:DB8:0::7' }, true],
     [{ deviceType: 'tv', address: '203.0.113.0/24', openedBeforeMs: 2000, unusedSinceMs: 6000, flagged: false }, true],
     [{ deviceType: 'tv', address: '203.0.113.0/24', openedBeforeMs: 2000, unusedSinceMs: 6000, flagged: true }, false]
   ]
   for (const [filter, expected] of cases) t.equal(fits(filter)(session), expected, JSON.stringify(filter))
+})
+
+t.test('of a session of which only the network is kept it is known whether it was there, and not where in it', async t => {
+  const masked = { ...session, ipAddress: '203.0.113.0/24', lastIpAddress: '2001:db8::/64' }
+  for (const address of ['203.0.113.0/24', '203.0.0.0/16', '2001:db8::/64', '2001:db8::/32']) t.equal(fits({ address })(masked), true, address)
+  for (const address of ['203.0.113.0', '203.0.113.0/25', '203.0.112.0/24', '2001:db8::', '2001:db8::/65']) t.equal(fits({ address })(masked), false, address)
 })
 
 t.test('of a session whose addresses are not kept it is not known where it is from', async t => {

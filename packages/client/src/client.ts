@@ -72,6 +72,7 @@ export function createClient ({ url, key, timeoutMs = 1000, retries = 1, fetch =
     const [method, path, who] = routes[name]
     const tries = method === 'GET' || SAFE.has(name) ? 1 + retries : 1
     return async (input: AnyInput = {}): Promise<Answer<unknown>> => {
+      if (method === 'DELETE') assertWhole(input.query)
       const target = origin + filled(path, input.params) + search(input.query)
       const headers = { ...credentials(who, key, input.session), ...input.headers }
       for (let left = tries - 1; ; left--) {
@@ -95,6 +96,11 @@ function credentials (who: 'service' | 'session' | 'nobody', key: string | undef
 
 function filled (path: string, params: Record<string, unknown> = {}): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])))
+}
+
+/** What is to be ended or removed must not become more because a value is missing. */
+function assertWhole (query: Record<string, unknown> = {}): void {
+  for (const [name, value] of Object.entries(query)) if (value === undefined) throw new TypeError(`The query says nothing of ${name}. Leave it out, or give it a value.`)
 }
 
 function search (query: Record<string, unknown> = {}): string {

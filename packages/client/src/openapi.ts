@@ -1643,8 +1643,6 @@ export interface operations {
             /** @description The session has ended */
             200: {
                 headers: {
-                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
-                    "x-session-id"?: string;
                     /** @description Of a session by cookie: clears it. */
                     "set-cookie"?: string;
                     /** @description Beside that: the browser drops what it stored of this site. */
@@ -1764,7 +1762,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -1905,7 +1903,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -2055,7 +2053,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -2146,7 +2144,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -2281,7 +2279,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -2438,7 +2436,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -2579,7 +2577,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -2712,7 +2710,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     /** @description Version of all data of this session, for If-Match. */
                     etag?: string;
@@ -2846,7 +2844,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     /** @description Version of all data of this session, for If-Match. */
                     etag?: string;
@@ -3004,7 +3002,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     /** @description Version of all data of this session, for If-Match. */
                     etag?: string;
@@ -3156,7 +3154,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     /** @description Version of all data of this session, for If-Match. */
                     etag?: string;
@@ -3292,7 +3290,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     /** @description Version of all data of this session, for If-Match. */
                     etag?: string;
@@ -3444,7 +3442,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -3544,7 +3542,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -3676,7 +3674,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -3807,7 +3805,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -3962,7 +3960,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -4105,7 +4103,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -4227,7 +4225,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -4350,14 +4348,14 @@ export interface operations {
             /** @description The session is alive. The same in headers, for the gateway to pass on */
             200: {
                 headers: {
-                    /** @description `sessionId`, the public id: it opens nothing. */
-                    "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
-                    "set-cookie"?: string;
                     /** @description `userId`. */
                     "x-session-user"?: string;
+                    /** @description `sessionId`, the public id: it opens nothing. */
+                    "x-session-id"?: string;
                     /** @description `roles`, with commas between them. */
                     "x-session-roles"?: string;
+                    /** @description The next credential, of a session by cookie that is due: for the gateway to pass back to the client. */
+                    "set-cookie"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4695,7 +4693,7 @@ export interface operations {
                 userId: string;
                 /** @description Only sessions on devices of this type. */
                 deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "bot" | "unknown";
-                /** @description Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`. */
+                /** @description Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`. Under `CAPTURE_ADDRESS=masked` it is not known where in a network (`/24`, `/64`) that was; under `off` none is found. */
                 address?: string;
                 /** @description Only those that were opened before. Epoch milliseconds. */
                 openedBefore?: string;
@@ -5050,7 +5048,7 @@ export interface operations {
                 userId: string;
                 /** @description Only sessions on devices of this type. */
                 deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "bot" | "unknown";
-                /** @description Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`. */
+                /** @description Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`. Under `CAPTURE_ADDRESS=masked` it is not known where in a network (`/24`, `/64`) that was; under `off` none is found. */
                 address?: string;
                 /** @description Only those that were opened before. Epoch milliseconds. */
                 openedBefore?: string;
@@ -5058,7 +5056,7 @@ export interface operations {
                 unusedSince?: string;
                 /** @description Only those that were used from elsewhere since the password was last proven, or only the others. */
                 flagged?: "true" | "false";
-                /** @description `true`: nothing is ended, `processed` says how many would be. */
+                /** @description `true`: nothing is ended, `processed` says how many fit. */
                 dryRun?: "true" | "false";
             };
             header?: never;
@@ -5067,7 +5065,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description None of them answers any more */
+            /** @description What was ended does not answer any more */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5088,12 +5086,12 @@ export interface operations {
                          */
                         message: "Logged out from all devices" | "Sessions ended" | "Nothing was ended";
                         /**
-                         * @description How many were meant.
+                         * @description How many were meant by this call; of a dry run, all that fit.
                          * @example 2
                          */
                         processed: number;
                         /**
-                         * @description How many it ended: those that had not ended meanwhile.
+                         * @description How many it ended: those that had not ended meanwhile, and do not go on under another id since their password was proven.
                          * @example 2
                          */
                         ended: number;
@@ -5611,7 +5609,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description None of them answers any more */
+            /** @description None of those that were found answers any more */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -5641,7 +5639,7 @@ export interface operations {
                          */
                         ended: number;
                         /**
-                         * @description The others: they had ended before, or there never were any.
+                         * @description The others: they had ended before, or go on under another id since their password was proven, or there never were any.
                          * @example [
                          *       "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b"
                          *     ]
@@ -5974,7 +5972,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -6082,7 +6080,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -6306,7 +6304,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -6450,7 +6448,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -6591,7 +6589,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -6760,7 +6758,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -6931,7 +6929,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -7072,7 +7070,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -7216,7 +7214,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -7370,7 +7368,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -7527,7 +7525,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -7675,7 +7673,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };
@@ -7843,7 +7841,7 @@ export interface operations {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
                     "x-session-id"?: string;
-                    /** @description The same for a session by cookie. */
+                    /** @description The next credential, of a session by cookie that is due. */
                     "set-cookie"?: string;
                     [name: string]: unknown;
                 };

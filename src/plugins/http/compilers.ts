@@ -9,7 +9,10 @@ type BuildSerializer = ReturnType<typeof SerializerSelector>
 type CompileSerializer = ReturnType<BuildSerializer>
 type Serializer = ReturnType<CompileSerializer>
 
-/** Keeps one Ajv for each set of options and of schemas that others refer to; Ajv knows again what it has compiled. */
+/**
+ * Keeps one Ajv for each set of `customOptions` (nothing else tells two apart) and of schemas that others refer to; Ajv knows again what it has compiled. Beside a builder
+ * of one's own Fastify leaves the names of request headers in schemas as they are: they have to be in lower case.
+ */
 export const buildValidator = AjvCompiler()
 
 const pool = new Map<string, CompileSerializer>()

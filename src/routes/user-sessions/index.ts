@@ -46,7 +46,7 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
     return { message: 'Session ended' as const, sessionId }
   })
 
-  app.post('/v1/sessions/end', { config: { scope: 'sessions:revoke', problems: ['batch_too_large'] }, schema: schemas.endListedSessions }, async ({ body: { sessionIds } }) => {
+  app.post('/v1/sessions/end', { config: { scope: 'sessions:revoke', problems: ['batch_too_large'] }, bodyLimit: schemas.LIST_BODY_LIMIT, schema: schemas.endListedSessions }, async ({ body: { sessionIds } }) => {
     if (sessionIds.length > MOST_ENDED) throw batchTooLarge(`The call names ${sessionIds.length} sessions`, 'sessionIds', sessionIds.length, MOST_ENDED)
     const notFound = await app.sessions.endListed(sessionIds, cause)
     return { message: 'Sessions ended' as const, processed: sessionIds.length, ended: sessionIds.length - notFound.length, notFound }

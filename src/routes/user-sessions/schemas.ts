@@ -15,7 +15,7 @@ const Moment = (description: string) => Type.Optional(Type.String({ pattern: '^\
 /** Query values are text: nothing is coerced. Without examples, which Swagger UI would send. */
 export const FilterQuerySchema = Type.Object({
   deviceType: Type.Optional(Type.String({ enum: [...deviceTypes], description: 'Only sessions on devices of this type.' })),
-  address: Type.Optional(Type.String({ pattern: '^[0-9A-Fa-f:.]{2,45}(?:/[0-9]{1,3})?$', description: 'Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`.' })),
+  address: Type.Optional(Type.String({ pattern: '^[0-9A-Fa-f:.]{2,45}(?:/[0-9]{1,3})?$', description: 'Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`. Under `CAPTURE_ADDRESS=masked` it is not known where in a network (`/24`, `/64`) that was; under `off` none is found.' })),
   openedBefore: Moment('Only those that were opened before.'),
   unusedSince: Moment('Only those that were not used since, to one touch interval.'),
   flagged: Type.Optional(Type.String({ enum: ['true', 'false'], description: 'Only those that were used from elsewhere since the password was last proven, or only the others.' }))
@@ -46,6 +46,9 @@ const EndedAnswerSchema = Type.Object({
   sessionId: SessionIdSchema
 }, { description: 'That session has ended', examples: [{ message: 'Session ended', sessionId: exampleId }] })
 
+/** Bytes: room for more ids than one call may name, and for spaces between them. */
+export const LIST_BODY_LIMIT = 65_536
+
 const EndListedBodySchema = Closed({
   sessionIds: Type.Array(SessionIdSchema, { minItems: 1, uniqueItems: true, description: `Public ids, whoever's they are: 1 to ${MOST_ENDED}; more are 413 \`batch_too_large\`.` })
 }, { examples: [{ sessionIds: [exampleId] }] })
@@ -54,21 +57,21 @@ const EndedListAnswerSchema = Type.Object({
   message: Type.Literal('Sessions ended'),
   processed: Type.Integer({ description: 'How many were named.', examples: [2] }),
   ended: Type.Integer({ description: 'How many of them it ended.', examples: [1] }),
-  notFound: Type.Array(Type.String(), { description: 'The others: they had ended before, or there never were any.', examples: [[exampleId]] })
-}, { description: 'None of them answers any more', examples: [{ message: 'Sessions ended', processed: 2, ended: 1, notFound: [exampleId] }] })
+  notFound: Type.Array(Type.String(), { description: 'The others: they had ended before, or go on under another id since their password was proven, or there never were any.', examples: [[exampleId]] })
+}, { description: 'None of those that were found answers any more', examples: [{ message: 'Sessions ended', processed: 2, ended: 1, notFound: [exampleId] }] })
 
 const EndAllQuerySchema = Closed({
   userId: UserIdSchema,
   ...FilterQuerySchema.properties,
-  dryRun: Type.Optional(Type.String({ enum: ['true', 'false'], description: '`true`: nothing is ended, `processed` says how many would be.' }))
+  dryRun: Type.Optional(Type.String({ enum: ['true', 'false'], description: '`true`: nothing is ended, `processed` says how many fit.' }))
 })
 
 const EndedAllAnswerSchema = Type.Object({
   message: Type.String({ enum: ['Logged out from all devices', 'Sessions ended', 'Nothing was ended'], description: 'The second of those that were asked for, the third of a dry run.' }),
-  processed: Type.Integer({ description: 'How many were meant.', examples: [2] }),
-  ended: Type.Integer({ description: 'How many it ended: those that had not ended meanwhile.', examples: [2] }),
+  processed: Type.Integer({ description: 'How many were meant by this call; of a dry run, all that fit.', examples: [2] }),
+  ended: Type.Integer({ description: 'How many it ended: those that had not ended meanwhile, and do not go on under another id since their password was proven.', examples: [2] }),
   more: Type.Boolean({ description: `Whether there are more of them: of those that were asked for one call ends ${MOST_ENDED}. Repeat it then.` })
-}, { description: 'None of them answers any more', examples: [{ message: 'Logged out from all devices', processed: 2, ended: 2, more: false }] })
+}, { description: 'What was ended does not answer any more', examples: [{ message: 'Logged out from all devices', processed: 2, ended: 2, more: false }] })
 
 export const OpenBodySchema = Closed({
   userId: { ...UserIdSchema, description: 'The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`.', examples: ['customer-4711'] },

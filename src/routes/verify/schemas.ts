@@ -18,7 +18,8 @@ const IdentityAnswerSchema = Type.Object({
   headers: {
     'x-session-user': Type.String({ description: '`userId`.' }),
     'x-session-id': Type.String({ description: '`sessionId`, the public id: it opens nothing.' }),
-    'x-session-roles': Type.String({ description: '`roles`, with commas between them.' })
+    'x-session-roles': Type.String({ description: '`roles`, with commas between them.' }),
+    'set-cookie': Type.String({ description: 'The next credential, of a session by cookie that is due: for the gateway to pass back to the client.' })
   },
   examples: [{ userId: '1', sessionId: exampleId, roles: [] }]
 })
