@@ -36,7 +36,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(draining)
   await app.register(methods)
   await app.register(errors)
-  await app.register(headers)
+  await app.register(headers, { config })
   // Before whatever answers by itself: every answered request counts.
   await app.register(metrics, { config })
   await app.register(protocol)

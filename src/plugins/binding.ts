@@ -41,7 +41,10 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     const last = lastPlace(session)
     if (last.ip === ip && last.userAgent === userAgent) return true
     if (!isFromPlace(session.binding, keeps.address ? ip : '', keeps.userAgent ? userAgent : '')) return false
-    if (ip.length <= LONGEST_ADDRESS && userAgent.length <= LONGEST_USER_AGENT) Object.assign(last, { ip, userAgent })
+    if (ip.length <= LONGEST_ADDRESS && userAgent.length <= LONGEST_USER_AGENT) {
+      last.ip = ip
+      last.userAgent = userAgent
+    }
     return true
   }
 

@@ -24,7 +24,6 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const origins = allowedOrigins(config.CORS_ORIGINS)
   if (origins.length === 0) return
   app.addHook('onRequest', ({ method, headers }, reply, next) => {
-    reply.header('vary', 'Origin')
     const { origin } = headers
     if (origin === undefined || !origins.includes(origin)) return next()
     reply.headers({ 'access-control-allow-origin': origin, ...ofEveryAnswer })

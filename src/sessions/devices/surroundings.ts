@@ -45,12 +45,12 @@ function markOf (text: string): string {
  * of one (device-id.ts).
  */
 export function bindingOf (address: string, userAgent: string, device = ''): string {
-  const place = placeOf(address, userAgent)
+  const place = `${networkMark(address)}.${markOfAgent(userAgent)}`
   return device === '' ? place : `${place}.${device}`
 }
 
-function placeOf (address: string, userAgent: string): string {
-  return `${networkMark(address)}.${clientMark(userAgent.length > LONGEST_USER_AGENT ? userAgent.slice(0, LONGEST_USER_AGENT) : userAgent)}`
+function markOfAgent (userAgent: string): string {
+  return clientMark(userAgent.length > LONGEST_USER_AGENT ? userAgent.slice(0, LONGEST_USER_AGENT) : userAgent)
 }
 
 /** The device in a binding, or ''. */
@@ -61,10 +61,13 @@ export function deviceIn (binding: string): string {
 
 const DOT = '.'.charCodeAt(0)
 
-/** Whether a request that tells of no device comes from where a session is bound to: what each validation asks, before anything is taken apart. */
+/** Whether a request that tells of no device comes from where a session is bound to: what each validation asks, before anything is taken apart or put together. */
 export function isFromPlace (bound: string, address: string, userAgent: string): boolean {
-  const place = placeOf(address, userAgent)
-  return bound.startsWith(place) && (bound.length === place.length || bound.charCodeAt(place.length) === DOT)
+  const [network, client] = [networkMark(address), markOfAgent(userAgent)]
+  const start = network.length + 1
+  const end = start + client.length
+  return bound.startsWith(network) && bound.charCodeAt(network.length) === DOT && bound.startsWith(client, start) &&
+    (bound.length === end || bound.charCodeAt(end) === DOT)
 }
 
 /** What a session is compared by. */
