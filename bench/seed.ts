@@ -36,7 +36,8 @@ export function storeOn (client: RedisClient, touchIntervalMs = 1000) {
     rotateAfterMs: 0,
     longestLifetimeMs: 24 * HOUR_MS,
     historyLimits: { entries: 200, retentionMs: 7_776_000_000, endedMs: 604_800_000 },
-    dataLimits: { keys: 64, bytes: 16_384 }
+    dataLimits: { keys: 64, bytes: 16_384 },
+    endEverybody: async () => {}
   })
   return { store, keys, liveCount }
 }

@@ -62,6 +62,9 @@ async function run (race: Race, ground: Ground): Promise<string[]> {
   return faults
 }
 
+// Of a round that was broken off by a stall, what ran beside it may fail when nobody waits for it any more.
+process.on('unhandledRejection', error => { if (!isStall(error)) throw error })
+
 /** A machine that stands still for a second proves nothing; the round is run again. What it left behind is looked at with the rest. */
 function isStall (error: unknown): boolean {
   const { code, message = '' } = error as { code?: string, message?: string }

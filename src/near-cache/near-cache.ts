@@ -24,6 +24,8 @@ export interface NearCache {
   store: SessionStore
   /** Verdicts that are remembered, outdated ones included. */
   size: () => number
+  /** Forgets all of them. */
+  clear: () => void
 }
 
 interface Read { found: Promise<Validated | null>, askedAtMs: number, slot: number, changes: number }
@@ -125,7 +127,8 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
       endAll: (userId, keepId, cause) => changing(tagOf(userId), store.endAll(userId, keepId, cause)),
       endOthers: (userId, id, cause) => changing(tagOf(userId), store.endOthers(userId, id, cause))
     },
-    size: verdicts.size
+    size: verdicts.size,
+    clear: () => forget(null)
   }
 }
 

@@ -3,12 +3,15 @@ import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
 import { createKeys } from '../store/keys.ts'
 import { createClient, waitUntilReady } from '../store/connect.ts'
+import { createEverybody, type Everybody } from '../store/everybody.ts'
 import { watchLink, type Link } from '../store/link.ts'
 import { preflight, warningTexts, type StoreWarning } from '../store/preflight.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     redisLink: Link
+    /** Until when the sessions of everybody have ended. */
+    everybody: Everybody
     /** What is wrong with the way this Redis is set up, as last known; older than ten seconds, it is asked anew meanwhile. */
     storeWarnings: () => StoreWarning[]
   }
@@ -26,8 +29,12 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await waitUntilReady(client)
   await app.register(fastifyRedis, { client })
 
+  const [keys, timeoutMs] = [createKeys(config.KEY_PREFIX), config.REDIS_TIMEOUT_MS]
+  const everybody = createEverybody({ client, keys, timeoutMs })
+  app.decorate('everybody', everybody)
   const link = watchLink(client, {
-    timeoutMs: config.REDIS_TIMEOUT_MS,
+    ask: everybody.read,
+    timeoutMs,
     onChange: isUp => isUp ? app.log.info('redis answers again') : app.log.error('redis does not answer')
   })
   app.decorate('redisLink', link)
@@ -38,7 +45,6 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     client.disconnect()
   })
 
-  const keys = createKeys(config.KEY_PREFIX)
   const warnings = await preflight(client, keys)
   for (const warning of warnings) app.log.warn({ warning }, warningTexts[warning])
   app.decorate('storeWarnings', keptFresh(() => preflight(client, keys), warnings))

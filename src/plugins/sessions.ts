@@ -22,17 +22,19 @@ declare module 'fastify' {
 
 /** The composition root: store, credentials and service from the configuration. */
 export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { config, measured = unmeasured }) => {
-  const options = { client: app.redis, keys: createKeys(config.KEY_PREFIX), ...optionsFrom(config) }
+  const { beforeMs: everybodyBeforeMs, whenKnown, end: endEverybody, listen } = app.everybody
+  const options = { client: app.redis, keys: createKeys(config.KEY_PREFIX), everybodyBeforeMs, ...optionsFrom(config) }
   const liveCount = createLiveCount(options)
-  const upkeep = startUpkeep({ ...options, onError: err => app.log.warn({ err }, 'upkeep of the store') })
+  const upkeep = startUpkeep({ ...options, liveCount, onError: err => app.log.warn({ err }, 'upkeep of the store') })
   // A Redis that comes back, or another one in its place, may have lost what it had answered a moment before.
   app.redis.on('ready', upkeep.soon)
+  listen(upkeep.soon)
   app.addHook('onClose', async () => {
     app.redis.off('ready', upkeep.soon)
     await upkeep.close()
     await liveCount.close()
   })
-  const redisStore = measured.redis.store(createRedisStore({ ...options, liveCount, isAvailable: app.redisLink.isAvailable, onUnanswered: upkeep.soon, timed: measured.redis.validations }))
+  const redisStore = measured.redis.store(createRedisStore({ ...options, liveCount, whenKnown, endEverybody, isAvailable: app.redisLink.isAvailable, onUnanswered: upkeep.soon, timed: measured.redis.validations }))
   const store = nearCached(app, redisStore, config)
   const keyring = createKeyring(config.SESSION_KEYS)
   const credentials = createCredentialIssuer(keyring)

@@ -1,19 +1,22 @@
-/** Something that has ended before its deadline: one session, or those of a user that were opened until a moment. */
-export type Revocation = RevokedSession | RevokedUser
+/** Something that has ended before its deadline: one session, or those of a user, or of everybody, that were opened until a moment. */
+export type Revocation = RevokedSession | RevokedUser | RevokedEverybody
 
 interface Told {
-  userId: string
   reason: string
   /** From when on nothing can be accepted for it any more, whoever forgets this. */
   expiresAtMs: number
   position: Position
 }
 
-export interface RevokedSession extends Told { sessionId: string }
+export interface RevokedSession extends Told { userId: string, sessionId: string }
 
-export interface RevokedUser extends Told {
+export interface RevokedEverybody extends Told {
   /** Whoever was authenticated until then is logged out, by the clock of the store. */
   beforeMs: number
+}
+
+export interface RevokedUser extends RevokedEverybody {
+  userId: string
   /** The one session that goes on. */
   exceptId: string | null
 }

@@ -89,6 +89,13 @@ export function createSessionService (options: SessionServiceOptions) {
     /** Ends all of a user's sessions, except `keepId`; resolves to how many. None answers from the first moment on. */
     endAll: (userId: string, keepId: string | null = null, cause?: EndCause): Promise<number> => store.endAll(userId, keepId, cause),
 
+    /** Ends all sessions of everybody; resolves to how many there were. */
+    async endEverybody (): Promise<number> {
+      const live = await store.countLive()
+      await store.endEverybody()
+      return live
+    },
+
     /**
      * Ends all other sessions of its user; resolves to how many. Of two that do this to each other one wins.
      * @throws ServiceError `invalid_session`, and nothing has changed, if it has ended meanwhile

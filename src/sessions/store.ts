@@ -154,6 +154,8 @@ export interface SessionStore {
   endAll (userId: string, keepId: string | null, cause?: EndCause): Promise<number>
   /** The same for all but that one, which has to be alive: null, and nothing has changed, if it is not. */
   endOthers (userId: string, id: string, cause?: EndCause): Promise<number | null>
+  /** Ends all sessions of everybody, on this instance at once and on the others within half a second. Costs the same at any number; the reason is `everybody_ended`. */
+  endEverybody (): Promise<void>
   /** A page of the user's live sessions, newest first. Two round trips: what ends between them is left out. */
   list (userId: string, page: PageRequest): Promise<SessionPage>
   /** How many live sessions the user has on devices of each type; a type without any may be left out. One round trip. */

@@ -1,13 +1,10 @@
-import type { HistoryLimits } from '../sessions/store.ts'
+import { createDeletion, type DeletionOptions } from './end-all.ts'
 import { historyText } from './history.ts'
 import type { Keys } from './keys.ts'
-import type { RedisClient } from './scripts.ts'
 import type { Walk } from './walk.ts'
 
-export interface BurialOptions {
-  client: RedisClient
+export interface BurialOptions extends DeletionOptions {
   keys: Keys
-  historyLimits: HistoryLimits
 }
 
 /** As many as the script takes out of an index in one call. */
@@ -15,10 +12,13 @@ const MOST = 16
 
 /**
  * Buries what has expired without anybody looking, in the indexes of all users: tombstone and event, as whoever looks would have made them.
- * The script takes each out of its index in the same step, so it is one event whoever comes first.
+ * The script takes each out of its index in the same step, so it is one event whoever comes first. After everybody's sessions were ended, also what that has ended.
  */
-export function createBurial ({ client, keys, historyLimits }: BurialOptions, walk: Walk): () => Promise<void> {
+export function createBurial (options: BurialOptions, walk: Walk): () => Promise<void> {
+  const { client, keys, historyLimits, everybodyBeforeMs = () => 0 } = options
   const history = historyText(historyLimits)
+  const deleteEnded = createDeletion(options, command => command())
+  let isDeletedUntilMs = 0
 
   /** Most have nothing to bury: a plain command is a fraction of a script. The script goes by its own clock. */
   async function bury (index: string): Promise<void> {
@@ -26,6 +26,11 @@ export function createBurial ({ client, keys, historyLimits }: BurialOptions, wa
     while (buried === MOST) buried = await client.sessionsBury(index, history)
   }
 
-  // One that is damaged is left alone, and hides no other; a Redis that is away is told by the next step of the walk.
-  return () => walk(keys.everyIndex, indexes => Promise.allSettled(indexes.map(bury)))
+  return async () => {
+    const beforeMs = everybodyBeforeMs()
+    const visit: (index: string) => Promise<unknown> = beforeMs > isDeletedUntilMs ? deleteEnded : bury
+    // One that is damaged is left alone, and hides no other; a Redis that is away is told by the next step of the walk.
+    await walk(keys.everyIndex, indexes => Promise.allSettled(indexes.map(visit)))
+    isDeletedUntilMs = beforeMs
+  }
 }

@@ -2,42 +2,35 @@ import { tagOf } from '../sessions/credential.ts'
 import type { EndCause } from '../sessions/activity.ts'
 import type { HistoryLimits, SessionStore } from '../sessions/store.ts'
 import type { Call } from './call.ts'
+import { touchText, type TouchOptions } from './everybody.ts'
 import { historyText } from './history.ts'
 import type { Keys } from './keys.ts'
 import type { LiveCount } from './live-count.ts'
 import type { RedisClient } from './scripts.ts'
 
-export interface EndAllOptions {
+export interface DeletionOptions extends TouchOptions {
   client: RedisClient
-  keys: Keys
   liveCount: LiveCount
-  touchIntervalMs: number
+  historyLimits: HistoryLimits
+}
+
+export interface EndAllOptions extends DeletionOptions {
+  keys: Keys
   /** How long a not-before has to be remembered: the longest that a session may live. */
   longestLifetimeMs: number
-  historyLimits: HistoryLimits
 }
 
 /** Sessions that one script deletes at most, so that no call blocks Redis for longer than about half a millisecond. */
 const SLICE = 8
 
-/** Ends all sessions of a user: one write that ends them, then slices that delete them. */
-export function createEndAll ({ client, keys, liveCount, touchIntervalMs, longestLifetimeMs, historyLimits }: EndAllOptions, call: Call): Pick<SessionStore, 'endAll' | 'endOthers'> {
-  const history = historyText(historyLimits)
-
-  /** A member that stays may move to the end of the index meanwhile and let another slip by: looked at again until nothing is left. */
-  async function deleteEnded (index: string): Promise<number> {
-    let total = 0
-    for (;;) {
-      const { deleted, stayed } = await passOver(index)
-      total += deleted
-      if (deleted === 0 || stayed === 0) return total
-    }
-  }
+/** Deletes what an index holds of dead sessions, in slices; resolves to how many that were. */
+export function createDeletion ({ client, liveCount, historyLimits, ...options }: DeletionOptions, call: Call): (index: string) => Promise<number> {
+  const [history, touch] = [historyText(historyLimits), touchText(options)]
 
   async function passOver (index: string): Promise<{ deleted: number, stayed: number }> {
     let deleted = 0
     for (let stayed = 0; ;) {
-      const [seen, staying, ...buckets] = await call(() => client.sessionsEndSlice(index, stayed, SLICE, touchIntervalMs, history))
+      const [seen, staying, ...buckets] = await call(() => client.sessionsEndSlice(index, stayed, SLICE, touch(), history))
       for (const bucket of buckets) liveCount.remove(bucket)
       deleted += buckets.length
       stayed += staying
@@ -45,11 +38,27 @@ export function createEndAll ({ client, keys, liveCount, touchIntervalMs, longes
     }
   }
 
+  /** A member that stays may move to the end of the index meanwhile and let another slip by: looked at again until nothing is left. */
+  return async function deleteEnded (index) {
+    let total = 0
+    for (;;) {
+      const { deleted, stayed } = await passOver(index)
+      total += deleted
+      if (deleted === 0 || stayed === 0) return total
+    }
+  }
+}
+
+/** Ends all sessions of a user: one write that ends them, then slices that delete them. */
+export function createEndAll (options: EndAllOptions, call: Call): Pick<SessionStore, 'endAll' | 'endOthers'> {
+  const { client, keys, longestLifetimeMs } = options
+  const [deleteEnded, touch] = [createDeletion(options, call), touchText(options)]
+
   /** Says whether they have ended. */
   async function endBefore (userId: string, keepId: string | null, { reason, actor = '' }: EndCause, onlyIfKept: boolean): Promise<boolean> {
     const kept = keepId === null ? '' : keys.session(keepId)
     return await call(() => client.sessionsEndBefore(
-      keys.notBefore(tagOf(userId)), userId, longestLifetimeMs, kept, touchIntervalMs, reason, actor, onlyIfKept ? '1' : '')) !== null
+      keys.notBefore(tagOf(userId)), userId, longestLifetimeMs, kept, touch(), reason, actor, onlyIfKept ? '1' : '')) !== null
   }
 
   const indexOf = (userId: string) => keys.userSessions(tagOf(userId), userId)

@@ -9,6 +9,7 @@ import { slotOf } from '../sessions/credential.ts'
  *   user-sessions:{tag}:<userId>   ZSET  the user's sessions by the same deadline; a member is 22 bytes: createdAt, id, device type and device (lua/includes/index.lua); TTL = a week more than any of them may live
  *   not-before:{tag}               HASH  user id → ms: sessions created until then are dead; TTL = the longest lifetime
  *   not-before-cause:{tag}         HASH  user id → `<reason> <public id of who asked> <28 hex of the session that was kept>`; same TTL
+ *   not-before-everybody:{tag}     STRING  ms: sessions of everybody created until then are dead (everybody.ts); a Cluster has eight of them; TTL = a year, the longest lifetime that can be set
  *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention; none of whose account is deleted
  *   ended:{tag}<28 hex>            STRING  what is left of a session that has ended; TTL = how long lists show it
  *   revoked:{tag}                  LIST  ends of the slot's sessions that are on their way to the feed (lua/includes/revoked.lua); TTL = as long as they matter
@@ -80,6 +81,7 @@ export function createKeys (prefix: string) {
     session: (id: string) => `${prefix}session:{${slotOf(id)}}${hexOf(id)}`,
     userSessions: (tag: string, userId: string) => `${prefix}user-sessions:{${tag}}:${userId}`,
     userActivity: (tag: string, userId: string) => `${prefix}user-activity:{${tag}}:${userId}`,
+    notBeforeEverybody: (tag: string) => `${prefix}not-before-everybody:{${tag}}`,
     notBefore: (tag: string) => `${prefix}not-before:{${tag}}`,
     revoked: (tag: string) => `${prefix}revoked:{${tag}}`,
     revocations: `${prefix}revocations:{feed}`,

@@ -5,6 +5,8 @@ import type { RedisClient } from './scripts.ts'
 const HEARTBEAT_MS = 250
 
 export interface LinkOptions {
+  /** What proves it. Default: PING. */
+  ask?: () => Promise<unknown>
   /** How long it may take to prove it. */
   timeoutMs: number
   /** Told when it stops and when it starts to answer. */
@@ -19,7 +21,7 @@ export type Link = ReturnType<typeof watchLink>
  * connection is asked at once.
  * On a Cluster the circuit stays closed: one silent node must not refuse the slots of the others.
  */
-export function watchLink (client: RedisClient, { timeoutMs, onChange }: LinkOptions) {
+export function watchLink (client: RedisClient, { ask = () => client.ping(), timeoutMs, onChange }: LinkOptions) {
   let isUp = true
   let asking = false
 
@@ -30,20 +32,20 @@ export function watchLink (client: RedisClient, { timeoutMs, onChange }: LinkOpt
     isUp = up
   }
 
-  function ask (): void {
+  function beat (): void {
     if (asking) return
     asking = true
-    withDeadline(timeoutMs, client.ping()).then(() => settle(true), () => settle(false))
+    withDeadline(timeoutMs, ask()).then(() => settle(true), () => settle(false))
   }
 
-  const timer = setInterval(ask, HEARTBEAT_MS).unref()
-  client.on('ready', ask)
+  const timer = setInterval(beat, HEARTBEAT_MS).unref()
+  client.on('ready', beat)
 
   return {
     isAvailable: () => isUp && client.status === 'ready',
     close () {
       clearInterval(timer)
-      client.off('ready', ask)
+      client.off('ready', beat)
     }
   }
 }

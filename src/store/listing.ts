@@ -3,15 +3,15 @@ import type { Device } from '../sessions/devices/device.ts'
 import type { SessionDescription } from '../sessions/session.ts'
 import type { PageRequest, SessionStore } from '../sessions/store.ts'
 import type { Call } from './call.ts'
+import { touchText, type TouchOptions } from './everybody.ts'
 import { indexedSessions, letterOf, rankOf, type IndexedSession } from './index-members.ts'
 import type { Keys } from './keys.ts'
 import { descriptionOf } from './record.ts'
 import type { RedisClient } from './scripts.ts'
 
-export interface ListingOptions {
+export interface ListingOptions extends TouchOptions {
   client: RedisClient
   keys: Keys
-  touchIntervalMs: number
 }
 
 /** Sessions of a user with many that one call describes at most, so that none blocks Redis for longer than a fraction of a millisecond. */
@@ -33,13 +33,15 @@ interface Found {
  * Lists and counts: one read of the index, which says when each session was created and on what type of device, and of the records of a page with it.
  * What is not alive, and what goes beyond a page, is made up for by a pipelined read of more.
  */
-export function createListing ({ client, keys, touchIntervalMs }: ListingOptions, call: Call): Pick<SessionStore, 'list' | 'countOf' | 'describe'> {
+export function createListing ({ client, keys, ...options }: ListingOptions, call: Call): Pick<SessionStore, 'list' | 'countOf' | 'describe'> {
+  const touch = touchText(options)
+
   /** The user's live sessions by the index. What moves in it between two calls may be missed or seen twice: only who has more than 1,000 needs them. */
   async function indexed (userId: string, most = 0, after: PageRequest['after'] = null, letter = ''): Promise<Found> {
     const [tag, found, described] = [tagOf(userId), new Map<string, IndexedSession>(), new Map<string, SessionDescription | null>()]
     const notOver = after === null ? Number.MAX_SAFE_INTEGER : rankOf(after)
     for (let seen = 0; ;) {
-      const [count, members, notBefore, kept, records] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), seen, most, notOver, touchIntervalMs, letter))
+      const [count, members, notBefore, kept, records] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), seen, most, notOver, touch(), letter))
       const sessions = indexedSessions(tag, members)
       for (const session of sessions) if (outlives(session, Number(notBefore), String(kept))) found.set(session.id, session)
       for (const [i, { id }] of sessions.entries()) {
@@ -63,7 +65,7 @@ export function createListing ({ client, keys, touchIntervalMs }: ListingOptions
   }
 
   async function describe (ids: string[]): Promise<Described[]> {
-    const records = await call(() => client.sessionsDescribeBuffer(ids.length, ...ids.map(keys.session), touchIntervalMs))
+    const records = await call(() => client.sessionsDescribeBuffer(ids.length, ...ids.map(keys.session), touch()))
     return ids.map((id, i) => {
       const record = records[i] ?? null
       return [id, record && descriptionOf(id, record)]

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { touchText, type TouchOptions } from './everybody.ts'
 import type { Keys } from './keys.ts'
 import type { RedisClient } from './scripts.ts'
 import type { Walk } from './walk.ts'
 
-export interface RecountOptions {
+export interface RecountOptions extends TouchOptions {
   client: RedisClient
   keys: Keys
-  touchIntervalMs: number
   retentionMs: number
   /** Pause between the passes: longer than the flush interval of every instance. */
   settleMs: number
@@ -31,7 +31,9 @@ const empty = { counted: 0, mark: 0 }
  * all of them, with the same sessions and not just as many, and in which the histogram is wrong, has drifted and is corrected; in one that changed,
  * the difference may be what an instance has not flushed yet.
  */
-export function createRecount ({ client, keys, touchIntervalMs, retentionMs, settleMs }: RecountOptions, walk: Walk): () => Promise<boolean> {
+export function createRecount ({ client, keys, retentionMs, settleMs, ...options }: RecountOptions, walk: Walk): () => Promise<boolean> {
+  const touch = touchText(options)
+
   async function look (): Promise<Map<string, Bucket>> {
     const counted = await count()
     const fields = await storedFields()
@@ -64,7 +66,7 @@ export function createRecount ({ client, keys, touchIntervalMs, retentionMs, set
   async function count (): Promise<Map<string, Omit<Bucket, 'stored'>>> {
     const counted = new Map<string, Omit<Bucket, 'stored'>>()
     await walk(keys.everySession, async found => {
-      const buckets = await Promise.all(found.map(key => client.sessionDeadline(key, touchIntervalMs)))
+      const buckets = await Promise.all(found.map(key => client.sessionDeadline(key, touch())))
       for (const [i, bucket] of buckets.entries()) {
         if (bucket === null) continue
         const { counted: sessions, mark } = counted.get(bucket) ?? empty

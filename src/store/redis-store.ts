@@ -5,6 +5,7 @@ import type { SessionStore } from '../sessions/store.ts'
 import { packAddress } from './address.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
+import { touchText } from './everybody.ts'
 import { activityOf, endedSessionsOf, explanationOf, historyText } from './history.ts'
 import { createListing } from './listing.ts'
 import { deviceTexts, extendedOf, profileText, replacedOf, storedDataOf, verdictOf, writtenOf } from './replies.ts'
@@ -17,17 +18,19 @@ export interface RedisStoreOptions extends EndAllOptions, CallOptions {
   /** Age from which the credential of a session that rotates by policy is replaced; 0: never. */
   rotateAfterMs: number
   dataLimits: { keys: number, bytes: number }
+  /** Ends all sessions that there are (everybody.ts). */
+  endEverybody: () => Promise<void>
   /** Around each call that validates. */
   timed?: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>
 }
 
 /** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` of many two round trips. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
-  const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits, timed = ask => ask() } = options
-  const history = historyText(options.historyLimits)
+  const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits, endEverybody, timed = ask => ask() } = options
+  const [history, touch] = [historyText(options.historyLimits), touchText(options)]
   const indexOf = (userId: string) => keys.userSessions(tagOf(userId), userId)
   const { assertAvailable, call } = createCall(options)
-  const validate = createValidations({ client, keys, rules: [graceMs, touchIntervalMs, rotateAfterMs, history] }, command => timed(() => call(command)))
+  const validate = createValidations({ client, keys, rules: () => [graceMs, touch(), rotateAfterMs, history] }, command => timed(() => call(command)))
 
   /** The key of a session that may be the user's, or '': one in another slot is another user's. */
   function ownKey (userId: string, id: string | null): string {
@@ -38,7 +41,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
     async create (session) {
       const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId, replacedId = null, rotates, binding, device = {}, isGuarded = false } = session
       const reply = await call(() => client.sessionCreate(
-        keys.session(id), userId, secretDigest, idleMs, absoluteMs, touchIntervalMs,
+        keys.session(id), userId, secretDigest, idleMs, absoluteMs, touch(),
         profileText(profile), packAddress(ipAddress), packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime,
         deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : '', binding, ...deviceTexts(device), isGuarded ? '1' : '', history, ownKey(userId, replacedId)))
       if (reply[0] !== 'ok') throw limitReached(reply[0], session)
@@ -59,49 +62,51 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
     },
 
     async extend (id, ms) {
-      const reply = await call(() => client.sessionExtend(keys.session(id), touchIntervalMs, ms, history))
+      const reply = await call(() => client.sessionExtend(keys.session(id), touch(), ms, history))
       if (reply === null) return null
       liveCount.move(reply[7], reply[8])
       return extendedOf(reply)
     },
 
     async rename (userId, id, deviceName) {
-      return await call(() => client.sessionRename(keys.session(id), userId, touchIntervalMs, deviceName)) === 1
+      return await call(() => client.sessionRename(keys.session(id), userId, touch(), deviceName)) === 1
     },
 
     async replace (id, { id: newId, secretDigest }, binding = '', { ipAddress, userAgent } = { ipAddress: '', userAgent: '' }) {
-      const reply = await call(() => client.sessionReplace(keys.session(id), keys.session(newId), touchIntervalMs, secretDigest, binding, history, packAddress(ipAddress), packUserAgent(userAgent)))
+      const reply = await call(() => client.sessionReplace(keys.session(id), keys.session(newId), touch(), secretDigest, binding, history, packAddress(ipAddress), packUserAgent(userAgent)))
       if (reply === null) return null
       liveCount.move(reply[0], reply[1])
       return replacedOf(reply)
     },
 
     async flag (id, { binding, signals, ipAddress, isAccepted }) {
-      return await call(() => client.sessionFlag(keys.session(id), touchIntervalMs, binding, isAccepted ? 'w' : 'q', signals.join(','), packAddress(ipAddress), history)) === 1
+      return await call(() => client.sessionFlag(keys.session(id), touch(), binding, isAccepted ? 'w' : 'q', signals.join(','), packAddress(ipAddress), history)) === 1
     },
 
     async noteOrigin (id, { ipAddress, userAgent }) {
-      return await call(() => client.sessionPlace(keys.session(id), touchIntervalMs, packAddress(ipAddress), packUserAgent(userAgent))) === 1
+      return await call(() => client.sessionPlace(keys.session(id), touch(), packAddress(ipAddress), packUserAgent(userAgent))) === 1
     },
 
     async end (userId, id, { reason, actor = '' } = { reason: 'logged_out' }) {
-      const [ended, bucket] = await call(() => client.sessionEnd(keys.session(id), userId, touchIntervalMs, history, reason, actor))
+      const [ended, bucket] = await call(() => client.sessionEnd(keys.session(id), userId, touch(), history, reason, actor))
       liveCount.remove(bucket)
       return ended === 1
     },
 
     ...createEndAll(options, call),
 
+    endEverybody: () => call(endEverybody),
+
     ...createListing(options, call),
 
     async readData (id, key) {
-      const reply = await call(() => client.sessionDataRead(keys.session(id), touchIntervalMs, key ?? ''))
+      const reply = await call(() => client.sessionDataRead(keys.session(id), touch(), key ?? ''))
       return reply === null ? null : storedDataOf(reply)
     },
 
     async writeData (id, { values, ifVersion }) {
       const reply = await call(() => client.sessionDataWrite(
-        keys.session(id), touchIntervalMs, ifVersion === null ? '' : `,${ifVersion.join(',')},`,
+        keys.session(id), touch(), ifVersion === null ? '' : `,${ifVersion.join(',')},`,
         dataLimits.keys, dataLimits.bytes, history, ...[...values].flatMap(([key, json]) => [key, json ?? ''])))
       return reply === null ? null : writtenOf(reply)
     },
@@ -120,7 +125,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
     },
 
     async explain (id) {
-      return explanationOf(id, graceMs, await call(() => client.sessionExplain(keys.session(id), touchIntervalMs, history)))
+      return explanationOf(id, graceMs, await call(() => client.sessionExplain(keys.session(id), touch(), history)))
     },
 
     assertAvailable,

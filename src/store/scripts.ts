@@ -26,6 +26,7 @@ declare module 'ioredis' {
     sessionFlag (session: string, ...args: Argument[]): Result<number, Context>
     sessionReplace (session: string, successor: string, ...args: Argument[]): Result<string[] | null, Context>
     sessionEnd (session: string, ...args: Argument[]): Result<[ended: number, bucket?: string], Context>
+    everybodyEnd (notBefore: string, before: number): Result<string, Context>
     sessionsEndBefore (notBefore: string, ...args: Argument[]): Result<string | null, Context>
     sessionsEndSlice (index: string, ...args: Argument[]): Result<[seen: number, staying: number, ...buckets: string[]], Context>
     sessionsBury (index: string, ...args: Argument[]): Result<number, Context>

@@ -6,8 +6,8 @@ import type { Argument, RedisClient } from './scripts.ts'
 export interface ValidationOptions {
   client: RedisClient
   keys: Keys
-  /** What the script takes before the credentials. */
-  rules: Argument[]
+  /** What the script takes before the credentials, at that moment. */
+  rules: () => Argument[]
 }
 
 interface Lookup {
@@ -39,7 +39,7 @@ export function createValidations ({ client, keys, rules }: ValidationOptions, c
       sessions.push(keys.session(id))
       proofs.push(generation, secretDigest)
     }
-    call(() => client.sessionsValidate(lookups.length, ...sessions, ...rules, ...proofs)).then(
+    call(() => client.sessionsValidate(lookups.length, ...sessions, ...rules(), ...proofs)).then(
       verdicts => lookups.forEach(({ resolve }, i) => resolve(String(verdicts[i]))),
       error => lookups.forEach(({ reject }) => reject(error)))
   }

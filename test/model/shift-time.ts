@@ -5,12 +5,13 @@ import { nameOf } from '../store/record.ts'
  * What passes with time in each kind of key (src/store/keys.ts). Every kind and every field of a record has to be named
  * here: a new one is refused until somebody has said whether it is a moment.
  */
-const kinds: Record<string, 'record' | 'index' | 'moments' | 'history' | 'buckets' | 'nothing'> = {
+const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history' | 'buckets' | 'nothing'> = {
   session: 'record',
   'session-data': 'nothing',
   'user-sessions': 'index',
   'not-before': 'moments',
   'not-before-cause': 'nothing',
+  'not-before-everybody': 'moment',
   'user-activity': 'history',
   ended: 'history',
   revoked: 'nothing',
@@ -70,6 +71,7 @@ local rules = {
   moments = function(key)
     for field, value in pairs(fieldsOf(key)) do redis.call('HSET', key, field, text(value - by)) end
   end,
+  moment = function(key) redis.call('SET', key, text(redis.call('GET', key) - by), 'KEEPTTL') end,
   history = function(key)
     if redis.call('TYPE', key).ok == 'string' then return redis.call('SET', key, earlier(redis.call('GET', key)), 'KEEPTTL') and nil end
     for i, entry in ipairs(redis.call('LRANGE', key, 0, -1)) do redis.call('LSET', key, i - 1, earlier(entry)) end

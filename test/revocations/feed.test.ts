@@ -51,16 +51,21 @@ function opened (t: Test, options: Partial<FeedOptions> = {}) {
   return { log, feed, uses }
 }
 
+/** The users here are numbers. */
+function numberOf (revocation: Revocation): number {
+  return Number('userId' in revocation && revocation.userId)
+}
+
 /** Reads on, and remembers the numbers that it was told. */
 async function reader ({ feed }: ReturnType<typeof opened>, after: Position | null = null) {
   const { page, follow } = await feed.open(after)
-  const told = page.revocations.map(({ userId }) => Number(userId))
+  const told = page.revocations.map(numberOf)
   const ends: unknown[] = []
   const beats: RevocationPage[] = []
   const stop = follow({
     take (page) {
       beats.push(page)
-      told.push(...page.revocations.map(({ userId }) => Number(userId)))
+      told.push(...page.revocations.map(numberOf))
     },
     end: error => ends.push(error)
   })

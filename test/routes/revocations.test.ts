@@ -71,6 +71,19 @@ t.test('what ends is told: which session, whose, why, and until when that matter
   t.match((await read()).revocations, [{ sid: alice.id }], 'and from the beginning it still is')
 })
 
+t.test('an end of everybody is one entry, of nobody in particular', async t => {
+  const { app, read } = await opened(t)
+  const { position } = await read()
+  const { credential } = await login(app)
+  const { token } = (await app.inject({ method: 'POST', url: '/session/token', headers: { 'x-session-id': credential }, payload: { audience: 'shop' } })).json<{ token: string }>()
+  const [, claims = ''] = token.split('.')
+  await app.sessions.endEverybody()
+  const { revocations: [told = null] } = await read(`?after=${position}&wait=10`)
+  t.match(told, { reason: 'everybody_ended', before: Number })
+  t.strictSame(Object.keys(told ?? {}).sort(), ['before', 'exp', 'position', 'reason'])
+  t.ok(JSON.parse(Buffer.from(claims, 'base64url').toString()).auth_time_ms <= Number(told?.before), 'its tokens are older')
+})
+
 t.test('a page at a time; an end of all is one', async t => {
   const { app, read } = await opened(t)
   const sessions = [await login(app), await login(app), await login(app)]

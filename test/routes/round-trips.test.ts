@@ -14,8 +14,8 @@ async function watch (t: Test, prefix: string) {
   createInterface(monitor).on('line', line => {
     const [command = '', ...args] = [...line.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, word = '']) => word)
     const key = args.find(arg => arg.includes(prefix))
-    // Beside them it proves, several times a second, that news of changes arrives.
-    if (!/^\+\S+ \[\d+ lua\]/.test(line) && key !== undefined && !key.includes('session-changes')) seen.push(`${command} ${key}`)
+    // Beside them it proves, several times a second, that news of changes arrives, and reads whether everybody was logged out.
+    if (!/^\+\S+ \[\d+ lua\]/.test(line) && key !== undefined && !/session-changes|not-before-everybody/.test(key)) seen.push(`${command} ${key}`)
   })
   monitor.write('MONITOR\r\n')
   // What the service does by itself, whoever asks: look for drift after its start, tell the live count after a change, and once a second what credentials were invalid.

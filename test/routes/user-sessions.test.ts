@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { build, login } from '../harness.ts'
+import { build, buildAnother, login } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { isInvalid, isProblem } from './problem.ts'
 import { addService } from './service.ts'
@@ -104,6 +105,30 @@ t.test('a service sees and ends those sessions of a user that it asks for; a dry
   t.strictSame((await call('DELETE', '/v1/sessions?userId=1&address=203.0.113.7&dryRun=true')).json(), { message: 'Nothing was ended', processed: 510, ended: 0, more: false })
   t.strictSame([await end(), await end()], [{ message: 'Sessions ended', processed: 500, ended: 500, more: true }, { message: 'Sessions ended', processed: 10, ended: 10, more: false }])
   t.equal((await seen('')).count, 1)
+})
+
+t.test('a service ends the sessions of everybody if it says so, and never for want of a value', async t => {
+  const { app, config } = await build(t)
+  const another = await buildAnother(t, config)
+  const { call } = await addService(app, 'support', { scopes: ['sessions:read', 'sessions:revoke'] })
+  const [alice, bob] = [await login(app), await login(app, 'bob')]
+  for (const query of ['', '?dryRun=true', '?deviceType=tv', '?confirm=everyone', '?confirm=everybody&userId=1', '?confirm=everybody&address=203.0.113.7', '?confirm=everybody&flagged=true']) {
+    isProblem(t, await call('DELETE', `/v1/sessions${query}`), 400, 'validation_failed', query)
+  }
+  t.strictSame((await call('DELETE', '/v1/sessions?confirm=everybody&dryRun=true')).json(), { message: 'Nothing was ended', processed: 2, ended: 0, more: false })
+  t.strictSame([(await alice.call('GET', '/me')).statusCode, (await bob.call('GET', '/me')).statusCode], [200, 200])
+  const elsewhere = async () => (await another.inject({ url: '/me', headers: { 'x-session-id': bob.credential } })).statusCode
+  t.equal(await elsewhere(), 200)
+
+  t.strictSame((await call('DELETE', '/v1/sessions?confirm=everybody')).json(), { message: 'Logged out everybody', processed: 2, ended: 2, more: false })
+  const endedAt = performance.now()
+  t.strictSame([(await alice.call('GET', '/me')).statusCode, (await bob.call('GET', '/me')).statusCode], [401, 401])
+  while (await elsewhere() === 200) await sleep(5)
+  t.ok(performance.now() - endedAt < 500, 'on the other instance')
+  const again = await login(app)
+  t.equal((await again.call('GET', '/me')).statusCode, 200)
+  const { sessions } = (await again.call('GET', '/sessions?ended=true')).json<{ sessions: Array<{ sessionId: string, reason: string }> }>()
+  t.strictSame(sessions.map(({ sessionId, reason }) => [sessionId, reason]), [[alice.id, 'everybody_ended']])
 })
 
 t.test('a service ends sessions by a list of ids, whoever’s they are, and is told which were not there', async t => {

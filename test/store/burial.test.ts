@@ -70,13 +70,13 @@ t.test('many of one user, and some of many', async t => {
 
 t.test('however many look and bury at once, each session ends once', async t => {
   const opened = await open(t)
-  const { store, keys } = opened
+  const { store, keys, liveCount } = opened
   const sessions = Array.from({ length: 150 }, (_, i) => brief(String(7 + i % 3)))
   await expired(opened, sessions)
   // Instances that take no turns, as after a lock that was lost.
   const instances = await Promise.all([1, 2, 3].map(async () => {
     const client = await connected(t)
-    return createBurial({ client, keys, historyLimits }, createWalk(client, async () => {}))
+    return createBurial({ client, keys, liveCount, touchIntervalMs: 0, historyLimits }, createWalk(client, async () => {}))
   }))
   const looks = ['7', '8', '9'].flatMap(userId => [store.activity(userId, null), store.listEnded(userId), store.create(newSession(userId))])
   await Promise.all([...instances.map(bury => bury()), ...looks, ...instances.map(bury => bury())])

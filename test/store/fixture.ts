@@ -3,6 +3,7 @@ import { createCredentialIssuer } from '../../src/sessions/credential.ts'
 import { createKeyring } from '../../src/sessions/keyring.ts'
 import type { HistoryLimits, NewSession } from '../../src/sessions/store.ts'
 import { createClient, waitUntilReady } from '../../src/store/connect.ts'
+import { createEverybody } from '../../src/store/everybody.ts'
 import { createKeys } from '../../src/store/keys.ts'
 import { createLiveCount } from '../../src/store/live-count.ts'
 import { createRedisStore } from '../../src/store/redis-store.ts'
@@ -54,10 +55,13 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
   const keys = createKeys(prefix)
   const liveCount = createLiveCount({ client, keys, retentionMs: longestLifetimeMs, flushEveryMs: options.flushEveryMs })
   t.teardown(() => liveCount.close())
+  const everybody = createEverybody({ client, keys, timeoutMs: 5000 })
   const store = createRedisStore({
     client,
     keys,
     liveCount,
+    everybodyBeforeMs: everybody.beforeMs,
+    endEverybody: everybody.end,
     touchIntervalMs,
     longestLifetimeMs,
     isAvailable: options.isAvailable ?? (() => true),
@@ -68,7 +72,7 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
     historyLimits,
     dataLimits: options.dataLimits ?? { keys: 64, bytes: 16_384 }
   })
-  return { client, keys, liveCount, store, config }
+  return { client, keys, liveCount, everybody, store, config }
 }
 
 export const issuer = createCredentialIssuer(createKeyring(randomKeyring()))

@@ -5,7 +5,7 @@ import { memberOf, membersOf } from './index-members.ts'
 import { assertInvariants, violations } from './invariants.ts'
 
 /** One session with data, the names of its keys, and a way to see what the scanner says after they were damaged. */
-async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'failures' | 'activity' | 'tombstone' | 'cause' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
+async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'failures' | 'activity' | 'tombstone' | 'cause' | 'everybody' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
   const { store, keys, client, config, liveCount } = await openStore(t)
   const session = newSession('7')
   const { id } = session.credential
@@ -28,6 +28,7 @@ async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'ind
     activity: keys.userSessions(tag, '7').replace('user-sessions', 'user-activity'),
     tombstone: keys.session(gone.credential.id).replace('session:', 'ended:'),
     cause: keys.notBefore(tag).replace('before', 'before-cause'),
+    everybody: keys.notBeforeEverybody(tag),
     failures: keys.loginFailures('global', 'all'),
     foreign: `${config.KEY_PREFIX}cache`
   }
@@ -83,6 +84,7 @@ t.test('the scanner is silent about what the store writes and names every kind o
     ['a tombstone that says nothing', ({ tombstone }, redis) => redis.set(tombstone, 'x', 'KEEPTTL'), ['ended:{TAG}ID cannot be read: x']],
     ['a tombstone of the living', ({ session, tombstone }, redis) => redis.set(session.replace('session:', 'ended:'), 'at=1 r=broken', 'PX', 500).then(() => redis.pexpire(tombstone, 600_000)), ['ended:{TAG}ID stands beside its session']],
     ['a tombstone for ever', ({ tombstone }, redis) => redis.persist(tombstone), ['ended:{TAG}ID has no TTL']],
+    ['a not-before of everybody that is no moment', ({ everybody }, redis) => redis.set(everybody, 'soon', 'PX', 1000), ['not-before-everybody:{TAG} says soon']],
     ['a cause that cannot be read', ({ cause }, redis) => redis.hset(cause, '7', 'why not'), ['not-before-cause:{TAG} says why not for user 7']],
     ['a foreign key', ({ foreign }, redis) => redis.set(foreign, 'x', 'PX', 5000), ['cache is no key of this keyspace']]
   ]

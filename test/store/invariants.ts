@@ -20,6 +20,8 @@ const RECOUNT_LOCK_MS = 10_000
 const REVOKED_MS = 360_000
 /** How much longer than its members an index lives. */
 const WEEK_MS = 604_800_000
+/** The longest lifetime that can be set. */
+const YEAR_MS = 31_536_000_000
 
 /**
  * Reads everything that a service stored and compares it with what src/store/keys.ts promises: every key has a TTL and none outlives
@@ -64,6 +66,7 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
     else if (kind === 'user-activity') faults.push(...activityFaults(key, config.ACTIVITY_MAX_ENTRIES ?? 200))
     else if (kind === 'ended') tombstones.push(key)
     else if (kind === 'not-before-cause') faults.push(...causeFaults(key))
+    else if (kind === 'not-before-everybody') faults.push(...everybodyFaults(key))
     else if (kind === 'not-before') faults.push(...notBeforeFaults(key, nowMs))
     else if (kind === 'revoked') faults.push(...outboxFaults(key))
     else if (kind === 'revocations' || kind === 'revocations-mover') continue
@@ -85,6 +88,7 @@ function longestLifeMs (kind: string, rest: string, config: InvariantConfig): nu
   if (kind === 'user-activity') return ACTIVITY_RETENTION_SECONDS * 1000
   if (kind === 'ended') return ENDED_SESSIONS_SECONDS * 1000
   if (kind === 'live-sessions-recount') return RECOUNT_LOCK_MS
+  if (kind === 'not-before-everybody') return YEAR_MS
   if (kind.startsWith('revo')) return REVOKED_MS
   if (kind !== 'login-failures') return longestOf(lifetimesOf(config)) + (kind === 'user-sessions' ? WEEK_MS : 0)
   if (rest.startsWith('device:')) return LOGIN_DEVICE_WINDOW_SECONDS * 1000
@@ -93,7 +97,11 @@ function longestLifeMs (kind: string, rest: string, config: InvariantConfig): nu
 }
 
 function outboxFaults (key: StoredKey): string[] {
-  return key.content.filter(entry => !/^\d+ (s [0-9a-f]{28}|u ([0-9a-f]{28}|-)) [a-z_]+ .+$/s.test(entry)).map(entry => `${key.key} has the entry ${entry}`)
+  return key.content.filter(entry => !/^\d+ (s [0-9a-f]{28}|u ([0-9a-f]{28}|-)|a -) [a-z_]+ .+$/s.test(entry)).map(entry => `${key.key} has the entry ${entry}`)
+}
+
+function everybodyFaults (key: StoredKey): string[] {
+  return key.content.filter(ms => !/^\d+$/.test(ms)).map(ms => `${key.key} says ${ms}`)
 }
 
 function notBeforeFaults (key: StoredKey, nowMs: number): string[] {

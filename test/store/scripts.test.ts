@@ -52,6 +52,7 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionsDescribe: 'no-writes',
     sessionsIndexed: 'no-writes',
     sessionsValidate: 'allow-oom',
+    everybodyEnd: 'allow-oom',
     sessionsEndBefore: 'allow-oom',
     sessionsEndSlice: 'allow-oom',
     sessionsEnded: 'allow-oom',

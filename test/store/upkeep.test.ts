@@ -101,10 +101,10 @@ t.test('a Redis that is away is told to whoever listens, and to nobody otherwise
 
 t.test('without other wishes the first turn comes soon after the start', async t => {
   const opened = await openStore(t)
-  const { client, keys, store } = opened
+  const { client, keys, liveCount, store } = opened
   await client.hset(keys.liveSessions, 'total', '3', '999999999', '3')
   await client.pexpire(keys.liveSessions, 60_000)
-  const upkeep = startUpkeep({ client, keys, touchIntervalMs: 1000, retentionMs: 86_400_000, historyLimits: { entries: 200, retentionMs: 60_000, endedMs: 60_000 } })
+  const upkeep = startUpkeep({ client, keys, liveCount, touchIntervalMs: 1000, retentionMs: 86_400_000, historyLimits: { entries: 200, retentionMs: 60_000, endedMs: 60_000 } })
   t.teardown(() => upkeep.close())
   await eventually(t, 0, () => store.countLive())
 })

@@ -5,9 +5,9 @@ import { startUpkeep, type UpkeepOptions } from '../../src/store/upkeep.ts'
 import { newSession, type openStore } from './fixture.ts'
 
 /** Upkeep of that store's namespace that is done often. */
-export function upkeepOf (t: Test, { client, keys, config }: Pick<Awaited<ReturnType<typeof openStore>>, 'client' | 'keys' | 'config'>, changes: Partial<UpkeepOptions> = {}) {
+export function upkeepOf (t: Test, { client, keys, liveCount, everybody, config }: Pick<Awaited<ReturnType<typeof openStore>>, 'client' | 'keys' | 'liveCount' | 'everybody' | 'config'>, changes: Partial<UpkeepOptions> = {}) {
   const historyLimits = { entries: config.ACTIVITY_MAX_ENTRIES, retentionMs: config.ACTIVITY_RETENTION_SECONDS * 1000, endedMs: config.ENDED_SESSIONS_SECONDS * 1000 }
-  const upkeep = startUpkeep({ client, keys, touchIntervalMs: config.TOUCH_INTERVAL_MS, retentionMs: 86_400_000, historyLimits, everyMs: 50, settleMs: 600, ...changes })
+  const upkeep = startUpkeep({ client, keys, liveCount, everybodyBeforeMs: everybody.beforeMs, touchIntervalMs: config.TOUCH_INTERVAL_MS, retentionMs: 86_400_000, historyLimits, everyMs: 50, settleMs: 600, ...changes })
   t.teardown(() => upkeep.close())
   return upkeep
 }

@@ -72,7 +72,7 @@ t.test('a call that fails, fails for all that share it, and for nobody after', a
 t.test('on a Cluster a call is about one slot', async t => {
   const calls: unknown[][] = []
   const client = { isCluster: true, sessionsValidate: async (...args: unknown[]) => { calls.push(args); return args.slice(1, 1 + Number(args[0])).map(key => `of ${key}`) } }
-  const validate = createValidations({ client: client as unknown as RedisClient, keys: createKeys(''), rules: [] }, async command => command())
+  const validate = createValidations({ client: client as unknown as RedisClient, keys: createKeys(''), rules: () => [] }, async command => command())
   const credentials = ['1', '2', '1'].map(userId => newSession(userId).credential)
   const verdicts = await Promise.all(credentials.map(credential => validate(credential)))
   t.strictSame(verdicts, credentials.map(({ id }) => `of ${createKeys('').session(id)}`))

@@ -29,7 +29,7 @@ export function createKnown (maxEntries: number, clock: () => number) {
     for (let i = news.length - 1; i >= 0; i--) {
       const { revocation, heardAt } = news[i] as News
       if (heardAt < askedAt) return false
-      if (revocation.sub === sub && (revocation.sid ?? sid) === sid) return true
+      if ((revocation.sub ?? sub) === sub && (revocation.sid ?? sid) === sid) return true
     }
     return false
   }
@@ -52,12 +52,13 @@ export function createKnown (maxEntries: number, clock: () => number) {
       drop(String(oldest))
     },
 
-    /** Of all sessions of a user, the one that goes on too: it is asked about again. */
+    /** Of all sessions of a user, or of everybody, the one that goes on too: it is asked about again. */
     forget (revocations: Revocation[]): void {
       const heardAt = clock()
       news = [...news.filter(({ heardAt }) => heardAt > clock() - NEWS_LASTS_MS), ...revocations.map(revocation => ({ revocation, heardAt }))]
       for (const { sub, sid } of revocations) {
-        for (const credential of [...credentialsOf.get(sub) ?? []]) {
+        const meant = sub === undefined ? entries.keys() : credentialsOf.get(sub) ?? []
+        for (const credential of [...meant]) {
           if (sid === undefined || entries.get(credential)?.verdict?.sid === sid) drop(credential)
         }
       }

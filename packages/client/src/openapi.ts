@@ -436,8 +436,8 @@ export interface paths {
          */
         post: operations["openUserSession"];
         /**
-         * End all sessions of a user, or some
-         * @description Needs a key with the scope `sessions:revoke`. Of all of them none answers from the first moment on, however many there are. Those that are asked for (`deviceType`, `address` …) are ended one after the other. After a 503 repeat it.
+         * End all sessions of a user, or some, or those of everybody
+         * @description Needs a key with the scope `sessions:revoke`. Of all of them none answers from the first moment on, however many there are. Those that are asked for (`deviceType`, `address` …) are ended one after the other. Those of everybody (`confirm=everybody`) end by one write, on every instance within half a second: whoever was logged in has to log in again, also who asks for it; `processed` and `ended` are how many sessions were live. After a 503 repeat it.
          */
         delete: operations["endUserSessions"];
         options?: never;
@@ -1043,7 +1043,7 @@ export interface components {
              */
             endedAt: string;
             /**
-             * @description Why it ended: `logged_out`, `ended_by_user`, `ended_by_service`, `ended_all`, `replaced`, `evicted`, `binding_violated`, `reuse_detected`, `expired_idle`, `expired_absolute`, `expired`, `disabled`, `password_changed`, `roles_changed`, `account_deleted`, `broken`. There may be more.
+             * @description Why it ended: `logged_out`, `ended_by_user`, `ended_by_service`, `ended_all`, `everybody_ended`, `replaced`, `evicted`, `binding_violated`, `reuse_detected`, `expired_idle`, `expired_absolute`, `expired`, `disabled`, `password_changed`, `roles_changed`, `account_deleted`, `broken`. There may be more.
              * @example ended_by_user
              */
             reason: string;
@@ -1126,7 +1126,7 @@ export interface components {
             /** @description What there is to say about this event. */
             details: {
                 /**
-                 * @description Why it ended: `logged_out`, `ended_by_user`, `ended_by_service`, `ended_all`, `replaced`, `evicted`, `binding_violated`, `reuse_detected`, `expired_idle`, `expired_absolute`, `expired`, `disabled`, `password_changed`, `roles_changed`, `account_deleted`, `broken`. There may be more.
+                 * @description Why it ended: `logged_out`, `ended_by_user`, `ended_by_service`, `ended_all`, `everybody_ended`, `replaced`, `evicted`, `binding_violated`, `reuse_detected`, `expired_idle`, `expired_absolute`, `expired`, `disabled`, `password_changed`, `roles_changed`, `account_deleted`, `broken`. There may be more.
                  * @example ended_by_user
                  */
                 reason?: string;
@@ -1297,7 +1297,7 @@ export interface components {
             };
         };
         /**
-         * @description Sessions that have ended before their deadline: one, or those of a user
+         * @description Sessions that have ended before their deadline: one, or those of a user, or of everybody
          * @example {
          *       "position": "1704067200123-0",
          *       "sub": "1",
@@ -1313,17 +1313,17 @@ export interface components {
              */
             position: string;
             /**
-             * @description Whose sessions: the id of the user.
+             * @description Whose sessions: the id of the user. Absent if it is everybody’s.
              * @example 1
              */
-            sub: string;
+            sub?: string;
             /**
              * @description The session that has ended, if it is one.
              * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
              */
             sid?: string;
             /**
-             * @description If it is all of the user’s: those of whoever was authenticated until then, in **milliseconds** since 1970. A token is one of them if its `auth_time_ms` is not greater.
+             * @description If it is all of the user’s, or everybody’s: those of whoever was authenticated until then, in **milliseconds** since 1970. A token is one of them if its `auth_time_ms` is not greater.
              * @example 1704067200456
              */
             before?: number;
@@ -1333,7 +1333,7 @@ export interface components {
              */
             except?: string;
             /**
-             * @description Why: logged_out, ended_by_user, ended_by_service, ended_all, replaced, evicted, binding_violated, reuse_detected, disabled, password_changed, roles_changed, account_deleted, reauthenticated. More may come.
+             * @description Why: logged_out, ended_by_user, ended_by_service, ended_all, everybody_ended, replaced, evicted, binding_violated, reuse_detected, disabled, password_changed, roles_changed, account_deleted, reauthenticated. More may come.
              * @example logged_out
              */
             reason: string;
@@ -5040,12 +5040,14 @@ export interface operations {
     };
     endUserSessions: {
         parameters: {
-            query: {
+            query?: {
                 /**
                  * @description The id of the user, as `sub` of an introspection has it: printable ASCII without spaces.
                  * @example 1
                  */
-                userId: string;
+                userId?: string;
+                /** @description In place of `userId`: the sessions of everybody, all of them. */
+                confirm?: "everybody";
                 /** @description Only sessions on devices of this type. */
                 deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "bot" | "unknown";
                 /** @description Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`. Under `CAPTURE_ADDRESS=masked` it is not known where in a network (`/24`, `/64`) that was; under `off` none is found. */
@@ -5081,10 +5083,10 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description The second of those that were asked for, the third of a dry run.
+                         * @description The third of those that were asked for, the last of a dry run.
                          * @enum {string}
                          */
-                        message: "Logged out from all devices" | "Sessions ended" | "Nothing was ended";
+                        message: "Logged out from all devices" | "Logged out everybody" | "Sessions ended" | "Nothing was ended";
                         /**
                          * @description How many were meant by this call; of a dry run, all that fit.
                          * @example 2
@@ -6193,7 +6195,7 @@ export interface operations {
                              */
                             at?: string;
                             /**
-                             * @description Why it ended: `logged_out`, `ended_by_user`, `ended_by_service`, `ended_all`, `replaced`, `evicted`, `binding_violated`, `reuse_detected`, `expired_idle`, `expired_absolute`, `expired`, `disabled`, `password_changed`, `roles_changed`, `account_deleted`, `broken`. There may be more.
+                             * @description Why it ended: `logged_out`, `ended_by_user`, `ended_by_service`, `ended_all`, `everybody_ended`, `replaced`, `evicted`, `binding_violated`, `reuse_detected`, `expired_idle`, `expired_absolute`, `expired`, `disabled`, `password_changed`, `roles_changed`, `account_deleted`, `broken`. There may be more.
                              * @example ended_by_user
                              */
                             reason: string;

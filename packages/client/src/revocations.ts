@@ -47,7 +47,8 @@ export function createRevocations ({ url, key, onError = () => {}, silenceMs = 2
   const target = `${url.replace(/\/+$/, '')}/v1/revocations`
   const listeners: Array<(revocations: Revocation[]) => void> = []
   const sessions = new Map<string, Revocation>()
-  const users = new Map<string, Revocation[]>()
+  /** By the id of the user; under undefined, those of everybody. */
+  const users = new Map<string | undefined, Revocation[]>()
   const closing = new AbortController()
   let position: string | undefined
   let wholeAtMs = -Infinity
@@ -131,7 +132,8 @@ export function createRevocations ({ url, key, onError = () => {}, silenceMs = 2
     isRevoked ({ sub, sid, auth_time_ms: authenticatedAtMs }) {
       if (sessions.has(sid)) return true
       // Of a token that does not say when, nobody knows.
-      return users.get(sub)?.some(({ before = 0, except }) => sid !== except && !(Number(authenticatedAtMs) > before)) === true
+      const isMeant = ({ before = 0, except }: Revocation): boolean => sid !== except && !(Number(authenticatedAtMs) > before)
+      return [users.get(sub), users.get(undefined)].some(told => told?.some(isMeant))
     },
 
     ageMs,

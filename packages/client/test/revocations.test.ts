@@ -70,6 +70,21 @@ t.test('it asks as the service does, and remembers what it is told', async t => 
   t.ok(is('1', 'split'))
 })
 
+t.test('an end of everybody is one of each user, and is forgotten like any other', async t => {
+  let now = 0
+  const { revocations, say, write } = await feed(t, { clock: () => now })
+  const everybody: Revocation = { position: '1-0', before: 1000, reason: 'everybody_ended', exp: inSeconds(-1) }
+  say([everybody, user(2000, { sub: '2' })])
+  const is = (sub: string, authenticatedAtMs: number) => revocations.isRevoked({ sub, sid: 'a', auth_time_ms: authenticatedAtMs })
+  await until(() => is('1', 1000))
+  t.notOk(is('1', 1001))
+  t.ok(is('2', 1500))
+  now += 11_000
+  write(`data: ${JSON.stringify({ revocations: [], position: '2-0', more: false, ageMs: 1 })}\n\n`)
+  await until(() => !is('1', 1000))
+  t.ok(is('2', 1500))
+})
+
 t.test('with more to come it is not known yet what has ended', async t => {
   const { revocations, say } = await feed(t)
   say([session('a')], { more: true })
@@ -188,6 +203,17 @@ t.test('when all of a user have ended, all of that user are', async t => {
   t.equal(asked(), 5)
   await verify(11)
   t.equal(asked(), 5)
+})
+
+t.test('when everybody’s have ended, all are forgotten, also those on their way', async t => {
+  const { verify, hear, asked } = verifier({ delayMs: 20 })
+  for (const i of [10, 20, -1]) await verify(i)
+  const asking = verify(30)
+  await sleep(5)
+  hear([{ position: '1-0', before: 5, reason: 'everybody_ended', exp: inSeconds(360) }])
+  await asking
+  for (const i of [10, 20, 30]) await verify(i)
+  t.equal(asked(), 7)
 })
 
 t.test('a verdict that was on its way when the session ended is given to who asked, and not remembered', async t => {

@@ -6,7 +6,12 @@ export function answerOf ({ revocations, position, isMore, ageMs }: WholePage) {
 }
 
 function revocationOf (revocation: Revocation) {
-  const { position, userId: sub, reason, expiresAtMs } = revocation
-  const which = 'sessionId' in revocation ? { sid: revocation.sessionId } : { before: revocation.beforeMs, except: revocation.exceptId ?? undefined }
-  return { position, sub, ...which, reason, exp: Math.ceil(expiresAtMs / 1000) }
+  const { position, reason, expiresAtMs } = revocation
+  return { position, ...whichOf(revocation), reason, exp: Math.ceil(expiresAtMs / 1000) }
+}
+
+function whichOf (revocation: Revocation) {
+  if ('sessionId' in revocation) return { sub: revocation.userId, sid: revocation.sessionId }
+  if ('userId' in revocation) return { sub: revocation.userId, before: revocation.beforeMs, except: revocation.exceptId ?? undefined }
+  return { before: revocation.beforeMs }
 }

@@ -24,13 +24,13 @@ const exampleUser = { position: '1704067200456-0', sub: '1', before: 17040672004
 
 export const RevocationSchema = Type.Object({
   position: PositionSchema,
-  sub: Type.String({ description: 'Whose sessions: the id of the user.', examples: ['1'] }),
+  sub: Type.Optional(Type.String({ description: 'Whose sessions: the id of the user. Absent if it is everybody’s.', examples: ['1'] })),
   sid: Type.Optional({ ...SessionIdSchema, description: 'The session that has ended, if it is one.' }),
-  before: Type.Optional(Type.Integer({ description: 'If it is all of the user’s: those of whoever was authenticated until then, in **milliseconds** since 1970. A token is one of them if its `auth_time_ms` is not greater.', examples: [1704067200456] })),
+  before: Type.Optional(Type.Integer({ description: 'If it is all of the user’s, or everybody’s: those of whoever was authenticated until then, in **milliseconds** since 1970. A token is one of them if its `auth_time_ms` is not greater.', examples: [1704067200456] })),
   except: Type.Optional({ ...SessionIdSchema, description: 'The one of these that goes on, if one does.' }),
   reason: Type.String({ description: `Why: ${[...endReasons.filter(reason => !/^expired|broken/.test(reason)), 'reauthenticated'].join(', ')}. More may come.`, examples: ['logged_out'] }),
   exp: Type.Integer({ description: 'From when on you may forget it: no token of these sessions can be good any more. Seconds since 1970.', examples: [1704067561] })
-}, { $id: 'Revocation', description: 'Sessions that have ended before their deadline: one, or those of a user', examples: [exampleSession] })
+}, { $id: 'Revocation', description: 'Sessions that have ended before their deadline: one, or those of a user, or of everybody', examples: [exampleSession] })
 
 const AnswerSchema = Type.Object({
   revocations: Type.Array(refTo(RevocationSchema), { description: 'In order; those of one user in the order in which they happened. One may come twice.' }),

@@ -15,3 +15,9 @@ export function filterOf ({ deviceType, address, openedBefore, unusedSince, flag
     ...(flagged !== undefined && { flagged: flagged === 'true' })
   }
 }
+
+/** Nobody ends everything for want of a value. @throws ServiceError `validation_failed` */
+export function assertEverybodyMeant (userId: string | undefined, confirm: string | undefined, filter: SessionFilter): void {
+  if (confirm === undefined) throw invalidMember('userId', 'Say whose sessions are to end: send a userId, or confirm=everybody. Nothing was ended.', 'querystring')
+  if (userId !== undefined || Object.keys(filter).length > 0) throw invalidMember('confirm', 'With confirm=everybody all sessions of everybody end: send neither a userId nor which of them are meant. Nothing was ended.', 'querystring')
+}

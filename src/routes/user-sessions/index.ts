@@ -5,7 +5,7 @@ import { describeSession } from '../describe-session.ts'
 import { timesAnswer } from '../schemas.ts'
 import { batchTooLarge } from '../batch-too-large.ts'
 import { change, notFound } from './change.ts'
-import { filterOf } from './filter.ts'
+import { assertEverybodyMeant, filterOf } from './filter.ts'
 import { openFor } from './open.ts'
 import * as schemas from './schemas.ts'
 
@@ -52,9 +52,14 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
     return { message: 'Sessions ended' as const, processed: sessionIds.length, ended: sessionIds.length - notFound.length, notFound }
   })
 
-  app.delete('/v1/sessions', { config: { scope: 'sessions:revoke' }, schema: schemas.endUserSessions }, async ({ query: { userId, dryRun, ...query } }) => {
+  app.delete('/v1/sessions', { config: { scope: 'sessions:revoke' }, schema: schemas.endUserSessions }, async ({ query: { userId, confirm, dryRun, ...query } }) => {
     const filter = filterOf(query)
     const isDryRun = dryRun === 'true'
+    if (userId === undefined || confirm !== undefined) {
+      assertEverybodyMeant(userId, confirm, filter)
+      const live = await (isDryRun ? app.sessions.countLive() : app.sessions.endEverybody())
+      return { message: isDryRun ? 'Nothing was ended' as const : 'Logged out everybody' as const, processed: live, ended: isDryRun ? 0 : live, more: false }
+    }
     if (!isDryRun && Object.keys(filter).length === 0) {
       const ended = await app.sessions.endAll(userId, null, cause)
       return { message: 'Logged out from all devices' as const, processed: ended, ended, more: false }

@@ -61,13 +61,14 @@ const EndedListAnswerSchema = Type.Object({
 }, { description: 'None of those that were found answers any more', examples: [{ message: 'Sessions ended', processed: 2, ended: 1, notFound: [exampleId] }] })
 
 const EndAllQuerySchema = Closed({
-  userId: UserIdSchema,
+  userId: Type.Optional(UserIdSchema),
+  confirm: Type.Optional(Type.String({ enum: ['everybody'], description: 'In place of `userId`: the sessions of everybody, all of them.' })),
   ...FilterQuerySchema.properties,
   dryRun: Type.Optional(Type.String({ enum: ['true', 'false'], description: '`true`: nothing is ended, `processed` says how many fit.' }))
 })
 
 const EndedAllAnswerSchema = Type.Object({
-  message: Type.String({ enum: ['Logged out from all devices', 'Sessions ended', 'Nothing was ended'], description: 'The second of those that were asked for, the third of a dry run.' }),
+  message: Type.String({ enum: ['Logged out from all devices', 'Logged out everybody', 'Sessions ended', 'Nothing was ended'], description: 'The third of those that were asked for, the last of a dry run.' }),
   processed: Type.Integer({ description: 'How many were meant by this call; of a dry run, all that fit.', examples: [2] }),
   ended: Type.Integer({ description: 'How many it ended: those that had not ended meanwhile, and do not go on under another id since their password was proven.', examples: [2] }),
   more: Type.Boolean({ description: `Whether there are more of them: of those that were asked for one call ends ${MOST_ENDED}. Repeat it then.` })
@@ -172,8 +173,8 @@ export const endListedSessions = {
 export const endUserSessions = {
   tags,
   operationId: 'endUserSessions',
-  summary: 'End all sessions of a user, or some',
-  description: `${needs('sessions:revoke')} Of all of them none answers from the first moment on, however many there are. Those that are asked for (\`deviceType\`, \`address\` …) are ended one after the other. After a 503 repeat it.`,
+  summary: 'End all sessions of a user, or some, or those of everybody',
+  description: `${needs('sessions:revoke')} Of all of them none answers from the first moment on, however many there are. Those that are asked for (\`deviceType\`, \`address\` …) are ended one after the other. Those of everybody (\`confirm=everybody\`) end by one write, on every instance within half a second: whoever was logged in has to log in again, also who asks for it; \`processed\` and \`ended\` are how many sessions were live. After a 503 repeat it.`,
   querystring: EndAllQuerySchema,
   response: { 200: EndedAllAnswerSchema }
 }

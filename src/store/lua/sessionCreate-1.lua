@@ -1,7 +1,7 @@
 -- Creates a session: record and index entry in one step. Ends what has to give way for it, or is denied by the limit.
 --   Includes: session, index, members, long-text, end-all, history, revoked, burial, live-members, give-way
 --   KEYS[1]  session:{tag}<28 hex>, which does not exist
---   ARGV     1 user id, 2 secret digest, 3 idle (ms), 4 absolute lifetime (ms), 5 touch interval (ms),
+--   ARGV     1 user id, 2 secret digest, 3 idle (ms), 4 absolute lifetime (ms), 5 touch interval, see includes/session.lua,
 --            6 profile, 7 packed IP address, 8 packed user agent, 9 lifetime profile, or '' for the default one,
 --            10 device type, 11 most live sessions, 12 most of that device type, or '', 13 policy of the limit,
 --            14 key of a session of the user to end, or '', 15 '1' if it rotates by policy, or '', 16 binding,
@@ -12,7 +12,7 @@
 --            { 'max' } { 'maxOfType' }    denied by that limit; nothing has changed but the history
 --   Errors   refused by Redis at maxmemory before anything is written
 
-local keys, now, touchMs = keysOf(KEYS[1]), nowMs(), tonumber(ARGV[5])
+local keys, now, touchMs = keysOf(KEYS[1]), nowMs(), touchOf(ARGV[5])
 local userId, deviceType = ARGV[1], ARGV[10]
 local index = keys.index .. userId
 if redis.call('EXISTS', keys.session) == 1 then return redis.error_reply('ERR session id is taken') end
@@ -41,7 +41,7 @@ history.bury(endings)
 
 -- A login that is judged after an end-all belongs to the time after it, also within one millisecond.
 local notBefore = tonumber(redis.call('HGET', keys.notBefore, userId) or nil)
-local createdAt = math.max(now, (notBefore or -1) + 1)
+local createdAt = math.max(now, (notBefore or -1) + 1, everybodyBefore + 1)
 local session = {
   createdAt = createdAt, touchedAt = createdAt, idle = tonumber(ARGV[3]), absolute = createdAt + tonumber(ARGV[4]), extendedUntil = 0,
   deviceType = letterOf(deviceType), deviceId = string.match(ARGV[17], '[^,]+')

@@ -2,11 +2,11 @@
 --   Flags: no-writes
 --   Includes: session
 --   KEYS[1]  session:{tag}<28 hex>
---   ARGV     1 touch interval (ms), 2 data key, or '' for all of them
+--   ARGV     1 touch interval, see includes/session.lua, 2 data key, or '' for all of them
 --   Reply    { version, key, JSON, … }; nil if the session is not alive
 
 local keys = keysOf(KEYS[1])
-local session = liveSession(keys, nowMs(), tonumber(ARGV[1]))
+local session = liveSession(keys, nowMs(), touchOf(ARGV[1]))
 if not session then return nil end
 
 local reply = { session.version }

@@ -1,7 +1,7 @@
 -- Changes what callers stored in a session: all changes or none.
 --   Includes: session, long-text, end-all, history
 --   KEYS[1]  session:{tag}<28 hex>
---   ARGV     1 touch interval (ms), 2 accepted versions (',3,4,') or '' for any, 3 most keys, 4 most bytes of all keys and values,
+--   ARGV     1 touch interval, see includes/session.lua, 2 accepted versions (',3,4,') or '' for any, 3 most keys, 4 most bytes of all keys and values,
 --            5 limits of the history, see includes/history.lua, then pairs: data key, JSON or '' to remove it
 --   Reply    { 'ok', version, keys removed } written, or nothing to write
 --            { 'conflict', version }    the version is none of those accepted
@@ -9,7 +9,7 @@
 --            nil    the session is not alive
 --   Errors   refused by Redis at maxmemory before anything is written
 
-local keys, now, touchMs = keysOf(KEYS[1]), nowMs(), tonumber(ARGV[1])
+local keys, now, touchMs = keysOf(KEYS[1]), nowMs(), touchOf(ARGV[1])
 local session = liveSession(keys, now, touchMs)
 if not session then return nil end
 local version = text(session.version)

@@ -2,7 +2,7 @@
 --   Flags: no-writes
 --   Includes: session, index, members, long-text, end-all, history, revoked, burial
 --   KEYS[1]  session:{tag}<28 hex>
---   ARGV     1 touch interval (ms), 2 limits of the history, see includes/history.lua
+--   ARGV     1 touch interval, see includes/session.lua, 2 limits of the history, see includes/history.lua
 --   Reply    { 'alive', now, user id, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), generation,
 --                generation first used at or 0, not-before or 0, kept at or 0 (ms), 1 if it is guarded or 0, binding }
 --            { 'dead', reason, actor or '', since (ms), then as above from now on } its record is still there
@@ -10,7 +10,7 @@
 --            { 'ended', tombstone } see includes/history.lua
 --            { 'unknown' }
 
-local keys, now, touchMs, history = keysOf(KEYS[1]), nowMs(), tonumber(ARGV[1]), openBurial(ARGV[2])
+local keys, now, touchMs, history = keysOf(KEYS[1]), nowMs(), touchOf(ARGV[1]), openBurial(ARGV[2])
 local session = readSession(keys)
 if not session then
   local tombstone = tombstoneOf(keys)

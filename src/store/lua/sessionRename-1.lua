@@ -1,7 +1,7 @@
 -- Gives the device of a user's session another name.
 --   Includes: session, long-text
 --   KEYS[1]  session:{tag}<28 hex>
---   ARGV     1 user id, 2 touch interval (ms), 3 device name
+--   ARGV     1 user id, 2 touch interval, see includes/session.lua, 3 device name
 --   Reply    1; 0 if the session is not alive or another user's
 --   Errors   refused by Redis at maxmemory before anything is written
 
@@ -9,7 +9,7 @@
 if redis.call('HGET', KEYS[1], 'u') ~= ARGV[1] then return 0 end
 
 local keys = keysOf(KEYS[1])
-if not liveSession(keys, nowMs(), tonumber(ARGV[2])) then return 0 end
+if not liveSession(keys, nowMs(), touchOf(ARGV[2])) then return 0 end
 
 removeText(keys.session, 'dn')
 local fields = {}

@@ -2,9 +2,9 @@
 --   Flags: no-writes
 --   Includes: session, describe
 --   KEYS[1] … session:{tag}<28 hex> of each, all of one slot
---   ARGV     1 touch interval (ms)
+--   ARGV     1 touch interval, see includes/session.lua
 --   Reply    of each: its record, field after field; nil if the session is not alive
 
-local records, now = {}, nowMs()
-for i, key in ipairs(KEYS) do records[i] = describeLive(keysOf(key), now, tonumber(ARGV[1])) end
+local records, now, touchMs = {}, nowMs(), touchOf(ARGV[1])
+for i, key in ipairs(KEYS) do records[i] = describeLive(keysOf(key), now, touchMs) end
 return records

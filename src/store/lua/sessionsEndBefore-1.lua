@@ -2,12 +2,12 @@
 --   Flags: allow-oom
 --   Includes: session, end-all, revoked
 --   KEYS[1]  not-before:{tag}
---   ARGV     1 user id, 2 retention of the mark (ms), 3 key of the session to keep or '', 4 touch interval (ms),
+--   ARGV     1 user id, 2 retention of the mark (ms), 3 key of the session to keep or '', 4 touch interval, see includes/session.lua,
 --            5 reason, 6 public id of the session that asks for it, or '',
 --            7 '1' if nothing is to end unless the session to keep is alive, or ''
 --   Reply    not-before (ms); nil if it is not, and nothing has changed
 
-local kept = ARGV[3] ~= '' and liveSession(keysOf(ARGV[3]), nowMs(), tonumber(ARGV[4]))
+local kept = ARGV[3] ~= '' and liveSession(keysOf(ARGV[3]), nowMs(), touchOf(ARGV[4]))
 if ARGV[7] == '1' and not kept then return nil end
 -- Two end-alls within one millisecond still differ, so that the second one ends what was created between them.
 local notBefore = math.max(nowMs(), tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or -1) + 1)

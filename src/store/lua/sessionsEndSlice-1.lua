@@ -2,10 +2,10 @@
 --   Flags: allow-oom
 --   Includes: session, index, members, long-text, end-all, history, revoked, burial
 --   KEYS[1]  user-sessions:{tag}:<user id>
---   ARGV     1 position to start at, 2 slice size, 3 touch interval (ms), 4 limits of the history, see includes/history.lua
+--   ARGV     1 position to start at, 2 slice size, 3 touch interval, see includes/session.lua, 4 limits of the history, see includes/history.lua
 --   Reply    { members seen, members that stay, bucket of each session that was deleted … }
 
-local now, touchMs = nowMs(), tonumber(ARGV[3])
+local now, touchMs = nowMs(), touchOf(ARGV[3])
 local userId, history = userIdOf(KEYS[1]), openBurial(ARGV[4])
 local members = redis.call('ZRANGE', KEYS[1], ARGV[1], ARGV[1] + ARGV[2] - 1, 'WITHSCORES')
 local staying, endings, expired, lost = 0, {}, {}, {}

@@ -4,7 +4,7 @@
 --   Includes: session, members, end-all, describe
 --   KEYS[1]  user-sessions:{tag}:<user id>
 --   ARGV     1 how many to leave out, those with the soonest deadlines, 2 how many the page shows, the newest of those that are left,
---            3 by the rank (src/store/index-members.ts) that none of them is over, 4 touch interval (ms),
+--            3 by the rank (src/store/index-members.ts) that none of them is over, 4 touch interval, see includes/session.lua,
 --            5 the letter of their device type, or ''
 --   Reply    { how many there are, members in one text (see includes/index.lua), not-before (ms), 28 hex of the session that was kept through it or '',
 --            of each of the first members, which are those of the page, the record, field after field, nil if it is not alive }
@@ -33,7 +33,7 @@ local function putNewestFirst(members, most, notOver, letter, endAll)
   return chosen
 end
 
-local now = nowMs()
+local now, touchMs = nowMs(), touchOf(ARGV[4])
 local from = '(' .. text(now)
 local members = redis.call('ZRANGEBYSCORE', KEYS[1], from, '+inf', 'LIMIT', ARGV[1], 1000)
 if #members == 0 then return { 0, '', '0', '', {} } end
@@ -43,7 +43,7 @@ local endAll = lastEndAll(keysOf(beside .. hexOf(members[1])), userIdOf(KEYS[1])
 local count, records, most = redis.call('ZCOUNT', KEYS[1], from, '+inf'), {}, tonumber(ARGV[2])
 if most > 0 and count == #members then
   for i = 1, putNewestFirst(members, most, tonumber(ARGV[3]), ARGV[5], endAll) do
-    records[i] = describeLive({ session = beside .. hexOf(members[i]) }, now, tonumber(ARGV[4]), endAll.notBefore)
+    records[i] = describeLive({ session = beside .. hexOf(members[i]) }, now, touchMs, endAll.notBefore)
   end
 end
 return { count, table.concat(members), text(endAll.notBefore), endAll.kept, records }

@@ -3,7 +3,7 @@
 --   Includes: session, index, long-text, place
 --   Rarely: openBurial of members, end-all, history, revoked, burial
 --   KEYS[1] … session:{tag}<28 hex> of each; on a Cluster all of one slot
---   ARGV     1 grace (ms), 2 touch interval (ms), 3 age of a generation from which it is to be rotated (ms), 0: never,
+--   ARGV     1 grace (ms), 2 touch interval, see includes/session.lua, 3 age of a generation from which it is to be rotated (ms), 0: never,
 --            4 limits of the history, see includes/history.lua, then of each: generation, secret digest
 --   Reply    of each one text:
 --            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding, good for (ms),
@@ -19,7 +19,7 @@
 --   While a predecessor is in its grace there is no further generation: it would make that one too old at once.
 --   The direct predecessor after its grace, or anything older, is reuse: the session ends.
 
-local now, graceMs, touchMs, rotateAfterMs = nowMs(), tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local now, graceMs, touchMs, rotateAfterMs = nowMs(), tonumber(ARGV[1]), touchOf(ARGV[2]), tonumber(ARGV[3])
 
 local function judge(keys, decimal, secretDigest)
   local session = readSession(keys)

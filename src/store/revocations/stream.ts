@@ -62,14 +62,15 @@ function latestOf (positions: Position[]): Position {
   return positions.reduce((latest, position) => isBehind(position, latest) ? position : latest)
 }
 
-const ENTRY = /^([0-9a-f]{4}) (\d{1,15}) ([su]) ([0-9a-f]{28}|-) ([a-z_]+) (.+)$/s
+const ENTRY = /^([0-9a-f]{4}) (\d{1,15}) ([sua]) ([0-9a-f]{28}|-) ([a-z_]+) (.+)$/s
 
 /** Null of what is damaged: nobody can be told what it meant. */
 function revocationOf (position: Position, text: string): Revocation | null {
   const [, tag = '', at = '', kind, hex = '', reason = '', userId = ''] = ENTRY.exec(text) ?? []
   if (kind === undefined) return null
-  const told = { userId, reason, expiresAtMs: Number(at) + REVOKED_LIFE_MS, position }
+  const told = { reason, expiresAtMs: Number(at) + REVOKED_LIFE_MS, position }
   const id = hex === '-' ? null : idOf(tag + hex)
-  if (kind === 'u') return { ...told, beforeMs: Number(at), exceptId: id }
-  return id === null ? null : { ...told, sessionId: id }
+  if (kind === 'a') return { ...told, beforeMs: Number(at) }
+  if (kind === 'u') return { ...told, userId, beforeMs: Number(at), exceptId: id }
+  return id === null ? null : { ...told, userId, sessionId: id }
 }

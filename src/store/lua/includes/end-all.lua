@@ -1,4 +1,4 @@
--- The last end of all sessions of a user: the mark that ends them, and beside it why.
+-- The last end of all sessions of a user, or of everybody: the mark that ends them, and beside it why.
 
 -- Of the slot of `keys`: user id → `<reason> <public id of who asked, or ''> <28 hex of the session that was kept, or ''>`.
 local function causeKey(keys) return keys.prefix .. 'not-before-cause:{' .. keys.tag .. '}' end
@@ -6,6 +6,7 @@ local function causeKey(keys) return keys.prefix .. 'not-before-cause:{' .. keys
 -- Its moment (ms), 0 if none is remembered, its reason, who asked for it, and who was kept.
 local function lastEndAll(keys, userId)
   local notBefore = tonumber(redis.call('HGET', keys.notBefore, userId) or 0)
+  if everybodyBefore > notBefore then return { notBefore = everybodyBefore, reason = 'everybody_ended', actor = '', kept = '' } end
   if notBefore == 0 then return { notBefore = 0, reason = '', actor = '', kept = '' } end
   local reason, actor, kept = string.match(redis.call('HGET', causeKey(keys), userId) or '', '^(%S+) (%S*) (%x*)$')
   return { notBefore = notBefore, reason = reason or 'ended_all', actor = actor or '', kept = kept or '' }

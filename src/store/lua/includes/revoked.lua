@@ -7,7 +7,8 @@ local REVOKED_LIFE = 360000
 -- The outbox of a slot whose feed nobody reads keeps no more than this of what is outdated.
 local MOST_OUTDATED = 32
 
--- An entry: `<at (ms)> <kind> <28 hex> <reason> <user id>`. Kind `s`: that session has ended; `u`: all of the user's that are as old, but the one with those hex ('-' for none).
+-- An entry: `<at (ms)> <kind> <28 hex> <reason> <user id>`. Kind `s`: that session has ended; `u`: all of the user's that are as old, but the one with those hex ('-' for none);
+-- `a`: all of everybody's that are as old, without hex ('-') and user ('*').
 local function tellRevoked(prefix, tag, at, kind, hex, reason, userId)
   local key = prefix .. 'revoked:{' .. tag .. '}'
   local count = redis.call('RPUSH', key, text(at) .. ' ' .. kind .. ' ' .. hex .. ' ' .. reason .. ' ' .. userId)

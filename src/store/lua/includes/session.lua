@@ -11,6 +11,18 @@ local function text(number)
   return string.format('%d', number)
 end
 
+-- Sessions of everybody that were created until then are dead (ms): what touchOf was told.
+local everybodyBefore = 0
+
+-- The touch interval (ms) of `text`, which goes on, if everybody's sessions were ended, with a space and the moment until which.
+local function touchOf(text)
+  local touchMs = tonumber(text)
+  if touchMs then return touchMs end
+  local interval, before = string.match(text, '^(%d+) (%d+)$')
+  everybodyBefore = tonumber(before)
+  return tonumber(interval)
+end
+
 -- The keys of the record at `sessionKey` and of what belongs to its user, and of what the record's own key consists.
 local function keysOf(sessionKey)
   local prefix, tag, hex = string.match(sessionKey, '^([^{]*)session:{(%x+)}(%x+)$')
@@ -92,9 +104,9 @@ local function touchedAtOf(sessionKey)
   return (f[1] or 0) + (f[2] or 0)
 end
 
--- Whether a record that exists is alive at `now`: whole, before both deadlines, and newer than its user's not-before, which is read unless it is given.
+-- Whether a record that exists is alive at `now`: whole, before both deadlines, and newer than everybody's not-before and its user's, which is read unless it is given.
 local function isAlive(keys, session, now, touchMs, notBefore)
-  if session.broken or now >= deadlineOf(session, touchMs) then return false end
+  if session.broken or now >= deadlineOf(session, touchMs) or session.createdAt <= everybodyBefore then return false end
   notBefore = notBefore or tonumber(redis.call('HGET', keys.notBefore, session.userId) or 0)
   return session.createdAt > notBefore or session.keptAt >= notBefore
 end

@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { EventEmitter } from 'node:events'
+import t from 'tap'
+import { createEverybody } from '../../src/store/everybody.ts'
+import { createKeys } from '../../src/store/keys.ts'
+import type { RedisClient } from '../../src/store/scripts.ts'
+import { newSession, openStore } from './fixture.ts'
+import { eventually, fill, upkeepOf } from './upkeep.ts'
+
+t.test('all sessions that there are end at once, whoever’s they are and whatever is done with them, and no later one', async t => {
+  const { store, everybody } = await openStore(t)
+  const [old, kept, other] = [newSession('1'), newSession('1'), newSession('2')]
+  for (const session of [old, kept, other]) await store.create(session)
+  await store.endAll('1', kept.credential.id)
+  await store.endEverybody()
+  t.ok(Math.abs(everybody.beforeMs() - Date.now()) < 5000)
+  const later = newSession('1')
+  await store.create(later)
+
+  for (const { userId, credential } of [kept, other]) {
+    const { id } = credential
+    t.equal(await store.describe(id), null)
+    t.equal(await store.extend(id, 60_000), null)
+    t.equal(await store.readData(id, null), null)
+    t.equal(await store.writeData(id, { values: new Map([['a', '1']]), ifVersion: null }), null)
+    t.equal(await store.rename(userId, id, 'TV'), false)
+    t.equal(await store.flag(id, { binding: 'a.b', signals: ['network'], ipAddress: '', isAccepted: true }), false)
+    t.equal(await store.noteOrigin(id, { ipAddress: '203.0.113.9', userAgent: '' }), false)
+    t.equal(await store.replace(id, newSession(userId).credential), null)
+    t.equal(await store.endOthers(userId, id), null)
+    t.match(await store.explain(id), { state: 'dead', reason: 'everybody_ended', sinceMs: everybody.beforeMs() })
+    t.equal(await store.validate(credential), null)
+    t.match(await store.explain(id), { state: 'ended', ended: { reason: 'everybody_ended', userId } })
+  }
+  t.match(await store.validate(later.credential), { id: later.credential.id })
+  t.match(await store.list('1', { limit: 10, after: null }), { count: 1, sessions: [{ id: later.credential.id }] })
+  t.strictSame([...await store.countOf('2')], [])
+  t.match(await store.replace(later.credential.id, newSession('1').credential), { lifetime: 'default' })
+})
+
+t.test('twice in one millisecond is twice, and what is opened in between is older than the second', async t => {
+  const { store, everybody } = await openStore(t)
+  await store.endEverybody()
+  const first = everybody.beforeMs()
+  const between = newSession('1')
+  await store.create(between)
+  await store.endEverybody()
+  t.ok(everybody.beforeMs() > first)
+  t.equal(await store.validate(between.credential), null)
+})
+
+t.test('nobody has to give way, and nobody is denied, for sessions that ended with everybody’s', async t => {
+  const { store } = await openStore(t)
+  for (const limits of [{ max: 2, maxOfType: null, policy: 'deny' as const }, { max: 2, maxOfType: null, policy: 'evict-oldest' as const }]) {
+    for (let i = 0; i < 2; i++) await store.create(newSession('3', { limits }))
+    await store.endEverybody()
+    const [one, two] = [newSession('3', { limits }), newSession('3', { limits })]
+    await store.create(one)
+    await store.create(two)
+    for (const { credential } of [one, two]) t.not(await store.validate(credential), null)
+    await store.endAll('3', null)
+  }
+})
+
+t.test('other instances know it when they read it, and tell those who listen, once', async t => {
+  const { store, client, keys } = await openStore(t)
+  const another = createEverybody({ client, keys, timeoutMs: 1000 })
+  let told = 0
+  another.listen(() => { told++ })
+  await another.read()
+  t.equal(another.beforeMs(), 0)
+  await store.endEverybody()
+  another.heedNews('ffff')
+  await sleep(50)
+  t.equal(another.beforeMs(), 0, 'news of another slot')
+  another.heedNews('001c')
+  await eventually(t, 1, async () => told)
+  await another.read()
+  t.equal(told, 1)
+  const third = createEverybody({ client, keys, timeoutMs: 1000 })
+  third.heedNews(null)
+  await eventually(t, another.beforeMs(), async () => third.beforeMs())
+  t.ok(await client.pttl(keys.notBeforeEverybody('001c')) > 31_535_000_000)
+})
+
+t.test('a clock that was ahead does not take it back', async t => {
+  const { store, client, keys, everybody } = await openStore(t)
+  const ahead = Date.now() + 60_000
+  await client.set(keys.notBeforeEverybody('001c'), String(ahead), 'PX', 31_536_000_000)
+  await store.endEverybody()
+  t.equal(everybody.beforeMs(), ahead)
+  const session = newSession('1', { absoluteMs: 3_600_000 })
+  t.equal((await store.create(session)).createdAtMs, ahead + 1)
+  t.not(await store.validate(session.credential), null)
+})
+
+t.test('what ended is deleted in the background, of all users, with one event each', async t => {
+  const opened = await openStore(t)
+  const { store, client, keys } = opened
+  await fill(store, 300)
+  await store.endEverybody()
+  const later = newSession('1')
+  await store.create(later)
+  upkeepOf(t, opened)
+  await eventually(t, 1, () => store.countLive())
+  t.strictSame(await client.keys(keys.everySession.replace('{', '\\{')), [keys.session(later.credential.id)])
+  t.match((await store.activity('2', null)).events, [{ event: 'ended', details: { reason: 'everybody_ended' } }, { event: 'created' }])
+})
+
+t.test('what is not known for a second is read first, once for all who wait, and without an answer nothing is judged', async t => {
+  let asked = 0
+  let answers = true
+  const get = () => {
+    asked++
+    return answers ? Promise.resolve(null) : new Promise(() => {})
+  }
+  const client = Object.assign(new EventEmitter(), { isCluster: false, get }) as unknown as RedisClient
+  const everybody = createEverybody({ client, keys: createKeys(''), timeoutMs: 50 })
+  await Promise.all([everybody.whenKnown(), everybody.whenKnown()])
+  t.equal(asked, 1)
+  t.equal(everybody.whenKnown(), undefined)
+  answers = false
+  await sleep(1050)
+  await t.rejects(Promise.resolve(everybody.whenKnown()), { code: 'store_unavailable' })
+  answers = true
+  await everybody.whenKnown()
+  t.equal(everybody.whenKnown(), undefined)
+})
+
+t.test('of a Cluster one copy that answers is enough to know, and all of them have to be written', async t => {
+  const stored = new Map<string, string>()
+  let silent = (_key: string) => false
+  const master = { time: async () => [1_704_067_200, 999_999] }
+  const behind = { time: async () => [1_704_067_100, 0] }
+  const client = Object.assign(new EventEmitter(), {
+    isCluster: true,
+    nodes: () => [behind, master],
+    get: async (key: string) => silent(key) ? Promise.reject(new Error('away')) : stored.get(key) ?? null,
+    everybodyEnd: async (key: string, ms: number) => {
+      if (silent(key)) throw new Error('away')
+      stored.set(key, String(ms))
+      return String(ms)
+    }
+  })
+  const prototype = (await import('ioredis')).Cluster.prototype
+  const cluster = Object.setPrototypeOf(client, Object.create(prototype, { isCluster: { value: true }, nodes: { value: client.nodes } })) as RedisClient
+  const everybody = createEverybody({ client: cluster, keys: createKeys(''), timeoutMs: 50 })
+  await everybody.end()
+  t.equal(everybody.beforeMs(), 1_704_067_200_999, 'by the clock that is ahead')
+  t.equal(stored.size, 8)
+
+  silent = key => key !== 'not-before-everybody:{0002}'
+  const another = createEverybody({ client: cluster, keys: createKeys(''), timeoutMs: 50 })
+  await another.whenKnown()
+  t.equal(another.beforeMs(), everybody.beforeMs())
+  await t.rejects(another.end())
+  silent = () => true
+  await t.rejects(another.read())
+  another.heedNews(null)
+})
