@@ -1,18 +1,15 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { lastingFolder } from './embedded/fixture.ts'
+import { curl } from './readme/curl.ts'
 import { runServer } from './server-process.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const [, steps = ''] = /<!-- steps -->\n```sh\n([\s\S]*?)```\n<!-- \/steps -->/.exec(readme) ?? []
 const shown = steps.split('\n').filter(line => line.startsWith('# {')).map(line => line.slice(2))
-
-/** A fresh machine may have none. */
-const curl = `command -v curl >/dev/null || curl () { '${process.execPath}' '${fileURLToPath(new URL('readme/curl.mjs', import.meta.url))}' "$@"; }\n`
 
 /** What the README shows, as a pattern: `…` stands for anything, a time for any time. */
 const patternOf = (text: string) => new RegExp(`^${text

@@ -1,30 +1,14 @@
 /*
  * The examples as they stand, each a process of its own, in front of the service as a process of its own.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { alice, startService, until, type Service } from './service.ts'
+import { ask, startConsumer } from './consumer.ts'
+import { admin, alice, startService, until, type Service } from './service.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-async function startConsumer (t: Test, file: string, env: Record<string, string>): Promise<string> {
-  const child = spawn(process.execPath, [`examples/consumers/${file}`], { cwd: root, env: { PATH: process.env.PATH, PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
-  t.teardown(async () => {
-    child.kill('SIGKILL')
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  })
-  const { value, done } = await createInterface(child.stdout)[Symbol.asyncIterator]().next()
-  if (done === true) throw new Error(`${file} has not started`)
-  return value
-}
-
-async function ask (url: string, headers: Record<string, string> = {}) {
-  const response = await fetch(url, { headers })
-  return { status: response.status, headers: response.headers, body: await response.json() as Record<string, unknown> }
-}
+const startExample = (t: Test, file: string, env: Record<string, string>) => startConsumer(t, [process.execPath, `examples/consumers/${file}`], root, env)
 
 async function isRefused (t: Test, answer: ReturnType<typeof ask>, status: number, code: string) {
   const { headers, ...refused } = await answer
@@ -33,8 +17,6 @@ async function isRefused (t: Test, answer: ReturnType<typeof ask>, status: numbe
   if (status === 401) t.match(headers.get('www-authenticate'), /^Bearer/)
   if (status === 503) t.match(headers.get('retry-after'), /^\d+$/)
 }
-
-const admin = { email: 'admin@example.com', password: 'admin789' }
 
 /** What a consumer does, whatever it is made of and however it knows. `present` is what its clients send for a session. */
 async function behaves (t: Test, url: string, { logIn }: Service, present: (session: string) => Promise<Record<string, string>>): Promise<void> {
@@ -54,7 +36,7 @@ for (const file of ['fastify.mjs', 'express.mjs']) {
   t.test(`examples/consumers/${file}: who is logged in at the service is logged in here, and no longer`, async t => {
     const service = await startService(t)
     const key = await service.keyFor('shop', ['sessions:introspect'])
-    const url = await startConsumer(t, file, { SESSIONS_URL: service.url, SESSIONS_KEY: key })
+    const url = await startExample(t, file, { SESSIONS_URL: service.url, SESSIONS_KEY: key })
     await behaves(t, url, service, async session => ({ authorization: `Bearer ${session}` }))
     const session = await service.logIn()
     const headers = { 'x-session-id': session }
@@ -77,13 +59,13 @@ for (const file of ['fastify.mjs', 'express.mjs']) {
 
 t.test('a key that is worth nothing lets nobody in', async t => {
   const service = await startService(t)
-  const url = await startConsumer(t, 'fastify.mjs', { SESSIONS_URL: service.url, SESSIONS_KEY: 'ssk_0a1b2c3d4e5f6071_nothing' })
+  const url = await startExample(t, 'fastify.mjs', { SESSIONS_URL: service.url, SESSIONS_KEY: 'ssk_0a1b2c3d4e5f6071_nothing' })
   await isRefused(t, ask(`${url}/orders`, { 'x-session-id': await service.logIn() }), 503, 'store_unavailable')
 })
 
 t.test('examples/consumers/offline.mjs: tokens are verified without the service, and sessions are none', async t => {
   const service = await startService(t)
-  const url = await startConsumer(t, 'offline.mjs', { SESSIONS_URL: service.url, SESSIONS_ISSUER: 'https://sessions.example.com', SESSIONS_AUDIENCE: 'shop' })
+  const url = await startExample(t, 'offline.mjs', { SESSIONS_URL: service.url, SESSIONS_ISSUER: 'https://sessions.example.com', SESSIONS_AUDIENCE: 'shop' })
   const tokenOf = async (session: string) => (await service.client.issueToken({ session, body: { audience: 'shop' } })).body.token
   await behaves(t, url, service, async session => ({ authorization: `Bearer ${await tokenOf(session)}` }))
   const session = await service.logIn()
@@ -92,14 +74,14 @@ t.test('examples/consumers/offline.mjs: tokens are verified without the service,
   for (const worthless of [`${headers.authorization}x`, headers.authorization.replace(/\.[^.]+$/, '.')]) await isRefused(t, ask(`${url}/orders`, { authorization: worthless }), 401, 'invalid_session')
   service.child.kill('SIGSTOP')
   t.equal((await ask(`${url}/orders`, headers)).status, 200)
-  const fresh = await startConsumer(t, 'offline.mjs', { SESSIONS_URL: service.url, SESSIONS_ISSUER: 'https://sessions.example.com', SESSIONS_AUDIENCE: 'shop' })
+  const fresh = await startExample(t, 'offline.mjs', { SESSIONS_URL: service.url, SESSIONS_ISSUER: 'https://sessions.example.com', SESSIONS_AUDIENCE: 'shop' })
   await isRefused(t, ask(`${fresh}/orders`, headers), 503, 'store_unavailable')
 })
 
 t.test('examples/consumers/revocable.mjs: a session that ends ends its tokens, and while nobody knows nobody is let in', async t => {
   const service = await startService(t)
   const key = await service.keyFor('shop', ['sessions:introspect'])
-  const url = await startConsumer(t, 'revocable.mjs', { SESSIONS_URL: service.url, SESSIONS_KEY: key, SESSIONS_ISSUER: 'https://sessions.example.com', SESSIONS_AUDIENCE: 'shop' })
+  const url = await startExample(t, 'revocable.mjs', { SESSIONS_URL: service.url, SESSIONS_KEY: key, SESSIONS_ISSUER: 'https://sessions.example.com', SESSIONS_AUDIENCE: 'shop' })
   const tokenOf = async (session: string) => ({ authorization: `Bearer ${(await service.client.issueToken({ session, body: { audience: 'shop' } })).body.token}` })
   await behaves(t, url, service, tokenOf)
 

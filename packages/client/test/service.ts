@@ -11,9 +11,9 @@ import { createClient, type Client } from '../src/index.ts'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
 export const alice = { email: 'alice@example.com', password: 'password123' }
-const admin = { email: 'admin@example.com', password: 'admin789' }
+export const admin = { email: 'admin@example.com', password: 'admin789' }
 
-export interface Service { url: string, child: ChildProcess, client: Client, logIn: (who?: typeof alice) => Promise<string>, keyFor: (name: string, scopes: string[]) => Promise<string> }
+export interface Service { url: string, dataDir: string, child: ChildProcess, client: Client, logIn: (who?: typeof alice) => Promise<string>, keyFor: (name: string, scopes: string[]) => Promise<string> }
 
 /** The service as a process of its own, on a Redis and a PostgreSQL of its own. */
 export async function startService (t: Test, env: Record<string, string> = {}): Promise<Service> {
@@ -34,6 +34,7 @@ export async function startService (t: Test, env: Record<string, string> = {}): 
   const logIn = async (who = alice) => String(Object(((await client.login({ body: who })).body)).sessionId)
   return {
     url,
+    dataDir,
     child,
     client,
     logIn,
