@@ -26,7 +26,7 @@ export type Idempotency = ReturnType<typeof createIdempotency>
 /** From then on whoever claimed the key counts as dead, and a repetition may be done: longer than any route for services takes. */
 const LEASE_MS = 30_000
 
-/** The longest wait for a request that is done by somebody who lives. */
+/** Whoever lives has answered by then. */
 const RETRY_AFTER_SECONDS = '1'
 
 /** What was asked for under an Idempotency-Key is done once. */
