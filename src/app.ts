@@ -16,6 +16,7 @@ import headers from './plugins/http/headers.ts'
 import jsonBody from './plugins/http/json-body.ts'
 import methods from './plugins/http/methods.ts'
 import invalidCredentials from './plugins/invalid-credentials.ts'
+import idempotency from './plugins/idempotency.ts'
 import loginThrottle from './plugins/login-throttle.ts'
 import metrics from './plugins/metrics.ts'
 import redis from './plugins/redis.ts'
@@ -56,6 +57,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(youngSessions, { config })
   await app.register(invalidCredentials, { config })
   await app.register(binding, { config })
+  await app.register(idempotency, { config })
   await app.register(cookieMode, { config })
   await app.register(routes)
   app.get('/openapi.json', { schema: { hide: true }, config: { public: true } }, async () => app.swagger())

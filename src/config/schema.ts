@@ -64,6 +64,7 @@ export const ConfigSchema = Type.Object({
   ACTIVITY_MAX_ENTRIES: integer(10, 1000, 200, 'History: events kept for a user; the oldest go first.'),
   ACTIVITY_RETENTION_SECONDS: integer(60, 31_536_000, 7_776_000, 'History: how long an event is kept. 90 days: longer than a session lives by default, and long enough to look into something that was noticed late.'),
   ENDED_SESSIONS_SECONDS: integer(60, 31_536_000, 604_800, 'History: how long `GET /sessions?ended=true` shows a session that has ended.'),
+  IDEMPOTENCY_SECONDS: integer(60, 2_592_000, 86_400, 'How long the answer to another service’s request with an `Idempotency-Key` is kept, encrypted, for those who repeat it.'),
   BCRYPT_COST: Type.Optional(Type.Integer({ minimum: 4, maximum: 16, description: 'bcrypt cost of hashes, demo accounts included; stored ones follow at the next login of their account. Absent: 12, demo accounts 10.', examples: ['12'] })),
   HASH_THREADS: Type.Optional(Type.Integer({ minimum: 1, maximum: 64, description: 'Worker threads that hash passwords. Absent: one a core.', examples: ['2'] })),
   HASH_QUEUE_LIMIT: integer(1, 10_000, 128, 'Passwords that may wait for a hashing thread, and as many again from known devices and live sessions; more are answered 503 `login_busy`, as is one that has waited 0.6 × SHUTDOWN_SECONDS, at most 8 s.'),

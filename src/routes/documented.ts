@@ -43,6 +43,7 @@ function codesOf ({ method, config }: RouteOptions, isPublic: boolean): ErrorCod
   if (!isRead({ method })) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
   if (config?.scope !== undefined) codes.push('no_service_key', 'invalid_service_key', 'credentials_disagree', 'insufficient_scope', 'users_unavailable', 'store_unavailable')
   else if (!isPublic) codes.push(...codesOfSession(String(method), config))
+  if (config?.idempotent === true) codes.push('malformed_idempotency_key', 'idempotency_key_in_use', 'idempotency_key_reused')
   return [...new Set([...codes, ...config?.problems ?? []])]
 }
 

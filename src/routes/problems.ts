@@ -29,8 +29,12 @@ const waiting = { 'retry-after': Type.String({ description: 'Of `session_too_you
 /** Of 403 where a scope is asked for. */
 const lacking = { 'www-authenticate': Type.String({ description: '`Bearer` with `error="insufficient_scope"` and the scope that is missing (RFC 6750).' }) }
 
+/** Of 409 where an Idempotency-Key is taken. */
+const inUse = { 'retry-after': Type.String({ description: 'Of `idempotency_key_in_use`: seconds after which to repeat the request.' }) }
+
 function headersOf (status: number, codes: ErrorCode[]) {
   if (codes.includes('insufficient_scope')) return lacking
+  if (codes.includes('idempotency_key_in_use')) return inUse
   return codes.includes('session_too_young') ? waiting : headers[status]
 }
 

@@ -20,6 +20,8 @@ import { slotOf } from '../sessions/credential.ts'
  *   login-failures:<policy>:<who>  HASH  n failures, e end of the window, b blocked until (ms), p<bucket> attempts being checked (lua/includes/failures.lua); TTL = the end of the window. Policy and who:
  *                                        `account`, `address`, `device` and `credential` (invalid ones, by address) with 22 characters of a keyed hash, `global` with `all`;
  *                                        each in a slot of its own
+ *   idempotency:{tag}<22 characters>  HASH  what another service asked for with an Idempotency-Key, under a keyed hash of both; the tag is of both too: f fingerprint of the request, u until when
+ *                                        it holds (ms), o who is doing it, or a the answer, encrypted (src/idempotency/seal.ts); TTL = until u: half a minute, then as long as answers are kept
  *
  * Fields of the record. It keeps distances instead of moments, numbers instead of texts, and leaves out what is usual: what is marked with a
  * value is absent when it has that one, and what is marked with a question mark when there is none.
@@ -88,6 +90,7 @@ export function createKeys (prefix: string) {
     revocationsMover: `${prefix}revocations-mover:{feed}`,
     liveSessions: `${prefix}live-sessions`,
     loginFailures: (policy: string, subject: string) => `${prefix}login-failures:${policy}:${subject}`,
+    idempotency: (tag: string, name: string) => `${prefix}idempotency:{${tag}}${name}`,
     /** A channel: the slot tag of each session that is not any more what it was (lua/includes/session.lua). */
     sessionChanges: `${prefix}session-changes`,
     /** A channel: something was added to the feed of revocations. */

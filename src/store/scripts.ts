@@ -14,6 +14,8 @@ export function mastersOf (client: RedisClient): Redis[] {
 
 type FailuresReserved = [isLetIn: 1, windowEnd: string, bucket: string] | [isLetIn: 0, waitMs: string]
 
+type IdempotencyFound = [state: 'claimed' | 'running' | 'answered' | 'other', index: number, sealed: string]
+
 export type Argument = string | number
 
 declare module 'ioredis' {
@@ -42,6 +44,8 @@ declare module 'ioredis' {
     failuresReserve (counter: string, ...args: Argument[]): Result<FailuresReserved, Context>
     failuresAdd (counter: string, ...args: Argument[]): Result<[failures: string, endsIn: string], Context>
     failuresSettle (counter: string, ...args: Argument[]): Result<number, Context>
+    idempotencyClaim (numberOfKeys: number, ...args: Argument[]): Result<IdempotencyFound, Context>
+    idempotencySettle (claim: string, ...args: Argument[]): Result<number, Context>
     liveCount (liveSessions: string, ...args: Argument[]): Result<string, Context>
     recountLock (lock: string, ...args: Argument[]): Result<number, Context>
     revocationsAppend (feed: string, mover: string, ...args: Argument[]): Result<[isOwn: number, now: string], Context>

@@ -20,6 +20,8 @@ interface Sample {
   by?: Account
   /** Or made of a text that is in no other request, and the credential and the user of the session. */
   body?: unknown
+  /** Whether it comes with an Idempotency-Key, the same one each time it is sent. */
+  isRepeatable?: boolean
   /** Behind its path; with `{userId}`. */
   query?: string
   /** Of its success. Default 200. */
@@ -57,8 +59,8 @@ const samples: Record<string, Sample> = {
   addCallerKey: { who: 'admin', status: 201, isDone: after => after.service?.keys.length === 2 },
   deleteCallerKey: { who: 'admin', isDone: after => after.service?.keys.length === 0 },
   introspect: { body: (_unique: string, token: string) => ({ token }) },
-  openUserSession: { body: (unique: string, _token: string, userId: string) => ({ userId, userAgent: unique }), status: 201, isDone: after => after.loggedIn },
-  changeUserSession: { body: { deviceName: 'Kitchen radio' }, isDone: after => after.otherName === 'Kitchen radio' },
+  openUserSession: { body: (unique: string, _token: string, userId: string) => ({ userId, userAgent: unique }), status: 201, isRepeatable: true, isDone: after => after.loggedIn },
+  changeUserSession: { isRepeatable: true, body: { deviceName: 'Kitchen radio' }, isDone: after => after.otherName === 'Kitchen radio' },
   endUserSession: { isDone: after => !after.otherAlive },
   listUserSessions: { query: '?userId={userId}' },
   endUserSessions: { who: 'loner', query: '?userId={userId}', isDone: after => !after.alive },

@@ -31,7 +31,7 @@ async function prepare (route: Route, call: Call, login: Login): Promise<Attempt
     .replace('{name}', serviceOf(userAgent).name).replace('{keyId}', key.slice(4, 20))
   const sender = route.by === undefined ? credential : await logIn(call, demo[route.by])
   const body = typeof route.body === 'function' ? route.body(userAgent, credential, String(userId)) : route.body
-  const shown = route.isForServices ? { headers: { authorization: `Bearer ${key}` } } : { credential: sender }
+  const shown = route.isForServices ? { headers: { authorization: `Bearer ${key}`, ...(route.isRepeatable === true && { 'idempotency-key': userAgent }) } } : { credential: sender }
   return {
     route,
     send: () => call(route.method, path, { userAgent, ...(route.isGuarded && shown), ...(body !== undefined && { body }) }),

@@ -78,6 +78,7 @@ function headersOf (operation: Operation): Arbitrary<Record<string, string>> {
   const names = [...declared(operation, 'header').map(({ name }) => name), 'x-request-id', 'user-agent', 'accept', 'x-forwarded-for']
   const value = fc.oneof(
     { arbitrary: fc.constantFrom('*', '"0"', '"1"', '"0", "1", "2"', 'W/"1"', '""', '"', 'x', '*/*', 'application/xml', '203.0.113.7, 10.0.0.1'), weight: 3 },
+    { arbitrary: fc.uuid(), weight: 1 },
     { arbitrary: latin1, weight: 1 })
   return fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 2 })
 }

@@ -21,7 +21,7 @@ const canary = (name: string) => `canary-${name}-${randomBytes(8).toString('hex'
 
 t.test('through every route, every kind of error and every fault, nothing secret is anywhere but where it belongs', async t => {
   const canaries: Canaries = {
-    password: canary('pass"word'), wrongPassword: canary('wrong'), newPassword: canary('new'), value: canary('value'), body: canary('body'), query: canary('query'), cookie: canary('cookie'), header: canary('header'), deviceId: canary('device')
+    password: canary('pass"word'), wrongPassword: canary('wrong'), newPassword: canary('new'), value: canary('value'), body: canary('body'), query: canary('query'), cookie: canary('cookie'), header: canary('header'), deviceId: canary('device'), idempotencyKey: canary('idempotency')
   }
   const [redisPassword, postgresPassword, keyring] = [canary('redis'), canary('postgres'), randomKeyring()]
   const redis = await privateRedis(t, 'tcp', ['--requirepass', redisPassword, '--slowlog-log-slower-than', '0', '--slowlog-max-len', '100000'])
@@ -80,9 +80,10 @@ t.test('through every route, every kind of error and every fault, nothing secret
   t.match(output(), /"msg":"redis connection"[^]*"msg":"redis does not answer"[^]*"msg":"redis answers again"[^]*"code":"users_unavailable"/, 'the faults were logged')
   t.match(output(), 'WRONGPASS')
   t.match(answers, '"Password changed"', 'the password was changed')
+  t.match(answers, '["idempotency-replayed","true"]', 'a service was given a credential again')
   t.match(answers, '["set-cookie","__Host-session; Path=/', 'logins by cookie succeeded')
   const codes = ['login_failed', 'wrong_password', 'password_unchanged', 'password_too_common', 'validation_failed', 'malformed_json', 'malformed_etag', 'malformed_cursor', 'reserved_key', 'credentials_disagree', 'no_session', 'invalid_session',
-    'forbidden', 'cross_site_request', 'route_not_found', 'method_not_allowed', 'version_conflict', 'body_too_large', 'data_limit_exceeded', 'unsupported_media_type', 'malformed_request', 'headers_too_large',
+    'forbidden', 'cross_site_request', 'route_not_found', 'method_not_allowed', 'version_conflict', 'body_too_large', 'data_limit_exceeded', 'unsupported_media_type', 'malformed_request', 'malformed_idempotency_key', 'idempotency_key_reused', 'headers_too_large',
     'store_unavailable', 'users_unavailable', 'not_ready']
   t.strictSame(codes.filter(code => !answers.includes(`"${code}"`)), [], 'every kind of error was heard')
 })

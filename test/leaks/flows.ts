@@ -7,7 +7,7 @@ import { secretOf, secretsOfCredential, type Secret } from './secret.ts'
 export interface Heard { name: string, answer: string, allowed: Secret[] }
 
 /** A canary for each place of a request; the numbers make them different from run to run. */
-export interface Canaries { password: string, wrongPassword: string, newPassword: string, value: string, body: string, query: string, cookie: string, header: string, deviceId: string }
+export interface Canaries { password: string, wrongPassword: string, newPassword: string, value: string, body: string, query: string, cookie: string, header: string, deviceId: string, idempotencyKey: string }
 
 export interface Account { email: string, password: string }
 
@@ -16,6 +16,7 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
   const heard: Heard[] = []
   const issued: string[] = []
   const deviceTokens: string[] = []
+  let serviceKey = ''
   const ofValues = [secretOf('value', canaries.value)]
 
   async function ask (method: string, path: string, sent: Sent = {}): Promise<Answer> {
@@ -65,6 +66,18 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     await ask('GET', '/me', { headers: { cookie } })
   }
 
+  /** As a service that opens sessions and repeats what it asks for; an administrator gives it its key. */
+  async function asService (credential: string): Promise<void> {
+    if (serviceKey === '') serviceKey = String((await ask('POST', '/admin/callers', { credential, body: { name: 'shop', scopes: ['sessions:create'] } })).json.key ?? '')
+    const open = async (userId: string, idempotencyKey: string) => {
+      const { status, json } = await ask('POST', '/v1/sessions', { body: { userId }, headers: { authorization: `Bearer ${serviceKey}`, 'idempotency-key': idempotencyKey } })
+      if (status === 201) issued.push(String(json.sessionId))
+    }
+    const { idempotencyKey } = canaries
+    for (const given of [idempotencyKey, `"${idempotencyKey}"`, `"${idempotencyKey}`]) await open('customer', given)
+    await open('somebody-else', idempotencyKey)
+  }
+
   /** A good request to every route; whatever it answers. */
   async function everyRoute (account: Account): Promise<void> {
     const [credential, other] = [await logIn(account), await logIn(account)]
@@ -79,6 +92,7 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     await guarded('DELETE', '/session/data/gone')
     await guarded('DELETE', `/sessions/${other.slice(0, 36)}`)
     await guarded('DELETE', '/sessions/all?except=current')
+    await asService(credential)
     const reopened = await reopen('/session/reauthenticate', credential, { password: account.password })
     await guarded('GET', '/me')
     await ask('POST', '/logout', { credential: reopened })
@@ -156,7 +170,7 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
 }
 
 /** What hands out a credential, in the body or in the cookie. */
-const handingOut = ['Login successful', 'Password confirmed', 'Password changed']
+const handingOut = ['Login successful', 'Password confirmed', 'Password changed', 'Session opened']
 
 /** Headers and body; without the credential and the device token where they are handed out. */
 function textOf ({ headers, json, text }: Answer): string {

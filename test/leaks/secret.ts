@@ -39,7 +39,7 @@ export function secretsOfCredential (name: string, credential: string): Secret[]
 /** A keyring's keys, and what is derived from them. */
 export function secretsOfKeyring (name: string, keyring: string): Secret[] {
   const key = keyring.slice(keyring.indexOf(':') + 1)
-  const subkeys = (['credential', 'log', 'limiter', 'device', 'device-token', 'token'] as const).flatMap(purpose => createKeyring(keyring).subkeys(purpose).map(subkey => secretOf(`${purpose} key of ${name}`, subkey)))
+  const subkeys = (['credential', 'log', 'limiter', 'device', 'device-token', 'token', 'idempotency'] as const).flatMap(purpose => createKeyring(keyring).subkeys(purpose).map(subkey => secretOf(`${purpose} key of ${name}`, subkey)))
   return [secretOf(name, key), secretOf(`bytes of ${name}`, Buffer.from(key, 'base64url')), ...subkeys]
 }
 

@@ -57,3 +57,17 @@ t.test('a key without a TTL is reported', async t => {
   await t.rejects(pass(1000), /has no TTL/)
   await clear()
 })
+
+t.test('a claim on an Idempotency-Key passes with time, too', async t => {
+  const { client, config, pass } = await opened(t)
+  const claim = `${config.KEY_PREFIX}idempotency:{abcd}abcdefghijklmnopqrstuv`
+  const ask = async (owner: string) => (await client.idempotencyClaim(1, claim, owner, 30_000, 'f'.repeat(43)))[0]
+  t.equal(await ask('one'), 'claimed')
+  await pass(20_000)
+  t.equal(await ask('two'), 'running')
+  await client.persist(claim)
+  await client.pexpire(claim, 60_000)
+  await pass(10_000)
+  t.equal(await ask('two'), 'claimed', 'whatever the TTL says')
+  await client.del(claim)
+})

@@ -5,7 +5,7 @@ import { nameOf } from '../store/record.ts'
  * What passes with time in each kind of key (src/store/keys.ts). Every kind and every field of a record has to be named
  * here: a new one is refused until somebody has said whether it is a moment.
  */
-const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history' | 'buckets' | 'nothing'> = {
+const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history' | 'buckets' | 'claim' | 'nothing'> = {
   session: 'record',
   'session-data': 'nothing',
   'user-sessions': 'index',
@@ -15,7 +15,8 @@ const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history
   'user-activity': 'history',
   ended: 'history',
   revoked: 'nothing',
-  'live-sessions': 'buckets'
+  'live-sessions': 'buckets',
+  idempotency: 'claim'
 }
 
 /** The field of a record that is a moment (ms): the others are kept as their distance to it. */
@@ -76,7 +77,8 @@ local rules = {
     if redis.call('TYPE', key).ok == 'string' then return redis.call('SET', key, earlier(redis.call('GET', key)), 'KEEPTTL') and nil end
     for i, entry in ipairs(redis.call('LRANGE', key, 0, -1)) do redis.call('LSET', key, i - 1, earlier(entry)) end
   end,
-  buckets = function(key) histogram = key end
+  buckets = function(key) histogram = key end,
+  claim = function(key) redis.call('HINCRBY', key, 'u', text(-by)) end
 }
 
 for i, key in ipairs(KEYS) do

@@ -3,6 +3,8 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { build, demo, inspector, login, redisUrl } from '../harness.ts'
+import { noteCredential } from '../leaks/known.ts'
+import { addService } from './service.ts'
 
 /** Calls of a service that reach Redis, as its MONITOR sees them; what a script calls inside costs no round trip. */
 async function watch (t: Test, prefix: string) {
@@ -84,6 +86,18 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => third.call('POST', '/logout')), [200, 2])
   t.strictSame(await count(() => alice.call('DELETE', '/sessions/all?except=current')), [200, 4], 'the guard, one script that ends all but one, a slice of the others and one that finds no more')
   t.strictSame(await count(() => alice.call('DELETE', '/sessions/all')), [200, 3], 'the guard, one script that ends all, one slice')
+})
+
+t.test('what a service asks for with an Idempotency-Key costs two calls more, a repetition one in all', async t => {
+  const { app, config } = await build(t)
+  const { call } = await addService(app, 'shop', { scopes: ['sessions:create'] })
+  const { count } = await watch(t, config.KEY_PREFIX)
+  const open = (headers: Record<string, string> = {}) => count(async () => {
+    const response = await call('POST', '/v1/sessions', { userId: 'u' }, headers)
+    noteCredential(app, response.json().sessionId)
+    return response
+  })
+  t.strictSame([await open(), await open({ 'idempotency-key': 'k' }), await open({ 'idempotency-key': 'k' })], [[201, 1], [201, 3], [201, 1]])
 })
 
 t.test('a page of a list is one call, too, however many sessions there are', async t => {

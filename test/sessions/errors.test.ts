@@ -2,11 +2,14 @@ import { STATUS_CODES } from 'node:http'
 import t from 'tap'
 import { ServiceError, errorCodes, problem, serviceError } from '../../src/sessions/errors.ts'
 
+/** Renamed by RFC 9110. */
+const renamed: Record<number, string> = { 413: 'Content Too Large', 422: 'Unprocessable Content' }
+
 t.test('every code has an HTTP status, its title and a sentence; no two say the same', t => {
   const sentences = new Set<string>()
   for (const code of errorCodes) {
     const body = problem(code, 'What happened.')
-    const title = body.status === 413 ? 'Content Too Large' : STATUS_CODES[body.status] // renamed by RFC 9110
+    const title = renamed[body.status] ?? STATUS_CODES[body.status]
     t.match(body, { type: `urn:session-service:problem:${code}`, title, code, detail: 'What happened.' }, code)
     t.ok(body.status >= 400 && body.status < 600)
     sentences.add(body.error)

@@ -5,7 +5,7 @@ import { memberOf, membersOf } from './index-members.ts'
 import { assertInvariants, violations } from './invariants.ts'
 
 /** One session with data, the names of its keys, and a way to see what the scanner says after they were damaged. */
-async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'failures' | 'activity' | 'tombstone' | 'cause' | 'everybody' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
+async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'failures' | 'activity' | 'tombstone' | 'cause' | 'everybody' | 'claim' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
   const { store, keys, client, config, liveCount } = await openStore(t)
   const session = newSession('7')
   const { id } = session.credential
@@ -17,6 +17,8 @@ async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'ind
   await liveCount.flush()
   const [, ...reserved] = await client.failuresReserve(keys.loginFailures('global', 'all'), 1, 1000, 600_000)
   await client.failuresSettle(keys.loginFailures('global', 'all'), 1, 1000, ...reserved, '1')
+  const claim = keys.idempotency('abcd', 'abcdefghijklmnopqrstuv')
+  await client.idempotencyClaim(1, claim, '00000000-0000-4000-8000-000000000000', 30_000, 'f'.repeat(43))
   t.strictSame(await violations(client, config), [])
   const tag = id.slice(0, 4)
   const names = {
@@ -30,6 +32,7 @@ async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'ind
     cause: keys.notBefore(tag).replace('before', 'before-cause'),
     everybody: keys.notBeforeEverybody(tag),
     failures: keys.loginFailures('global', 'all'),
+    claim,
     foreign: `${config.KEY_PREFIX}cache`
   }
   await damage(names, client)
@@ -86,6 +89,14 @@ t.test('the scanner is silent about what the store writes and names every kind o
     ['a tombstone for ever', ({ tombstone }, redis) => redis.persist(tombstone), ['ended:{TAG}ID has no TTL']],
     ['a not-before of everybody that is no moment', ({ everybody }, redis) => redis.set(everybody, 'soon', 'PX', 1000), ['not-before-everybody:{TAG} says soon']],
     ['a cause that cannot be read', ({ cause }, redis) => redis.hset(cause, '7', 'why not'), ['not-before-cause:{TAG} says why not for user 7']],
+    ['a claim for ever', ({ claim }, redis) => redis.persist(claim), ['idempotency:{TAG}abcdefghijklmnopqrstuv has no TTL', 'idempotency:{TAG}abcdefghijklmnopqrstuv ends at -1, what it says at N']],
+    ['a claim of nobody', ({ claim }, redis) => redis.hdel(claim, 'o'), ['idempotency:{TAG}abcdefghijklmnopqrstuv has not either an owner or an answer']],
+    ['an answer that can be read', ({ claim }, redis) => redis.hdel(claim, 'o').then(() => redis.hset(claim, 'a', '{"sessionId":"x"}')), ['idempotency:{TAG}abcdefghijklmnopqrstuv has {"sessionId":"x"} in a']],
+    ['a claim that lasts too long', async ({ claim }, redis) => {
+      const later = Date.now() + 40_000
+      await redis.hset(claim, 'u', later)
+      await redis.pexpireat(claim, later)
+    }, ['idempotency:{TAG}abcdefghijklmnopqrstuv is claimed for too long']],
     ['a foreign key', ({ foreign }, redis) => redis.set(foreign, 'x', 'PX', 5000), ['cache is no key of this keyspace']]
   ]
   for (const [what, damage, expected] of cases) t.test(what, async t => t.strictSame(await damaged(t, damage), expected))

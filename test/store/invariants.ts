@@ -4,6 +4,7 @@ import { longestOf } from '../../src/sessions/policies/lifetimes.ts'
 import { createClient, waitUntilReady } from '../../src/store/connect.ts'
 import type { RedisClient } from '../../src/store/scripts.ts'
 import { failureFaults } from './failure-rules.ts'
+import { idempotencyFaults } from './idempotency-rules.ts'
 import { activityFaults, causeFaults, tombstoneFaults } from './history-rules.ts'
 import { liveCountFaults } from './live-count-rules.ts'
 import { idOf, nameOf, pairs, readRecord } from './record.ts'
@@ -11,7 +12,7 @@ import { dataFaults, indexFaults, missingDataFaults, sessionFaults, ttlFaults, t
 import { snapshots, type Snapshot, type StoredKey } from './snapshot.ts'
 
 export type InvariantConfig = Pick<ServiceConfig, 'REDIS_URL' | 'KEY_PREFIX' | 'TOUCH_INTERVAL_MS'> & LifetimeSettings &
-  Partial<Pick<ServiceConfig, 'ACTIVITY_MAX_ENTRIES' | 'ACTIVITY_RETENTION_SECONDS' | 'ENDED_SESSIONS_SECONDS' | 'LOGIN_ACCOUNT_WINDOW_SECONDS' | 'LOGIN_DEVICE_WINDOW_SECONDS' | 'LOGIN_WINDOW_SECONDS' | 'INVALID_CREDENTIALS_WINDOW_SECONDS'>>
+  Partial<Pick<ServiceConfig, 'ACTIVITY_MAX_ENTRIES' | 'ACTIVITY_RETENTION_SECONDS' | 'ENDED_SESSIONS_SECONDS' | 'LOGIN_ACCOUNT_WINDOW_SECONDS' | 'LOGIN_DEVICE_WINDOW_SECONDS' | 'LOGIN_WINDOW_SECONDS' | 'INVALID_CREDENTIALS_WINDOW_SECONDS' | 'IDEMPOTENCY_SECONDS'>>
 
 /** An instance that just stopped or still runs has flushed its share of the live count after this time. */
 const FLUSHED_AFTER_MS = 1500
@@ -71,6 +72,7 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
     else if (kind === 'revoked') faults.push(...outboxFaults(key))
     else if (kind === 'revocations' || kind === 'revocations-mover') continue
     else if (kind === 'login-failures') faults.push(...failureFaults(key))
+    else if (kind === 'idempotency') faults.push(...idempotencyFaults(key, nowMs))
     else if (!kind.startsWith('live-sessions')) faults.push(`${key.key} is no key of this keyspace`)
   }
   for (const session of room.sessions.values()) faults.push(...sessionFaults(session, room), ...missingDataFaults(session, room))
@@ -83,10 +85,11 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
 /** How long a key of that kind may live, whatever happens. */
 function longestLifeMs (kind: string, rest: string, config: InvariantConfig): number {
   const {
-    LOGIN_ACCOUNT_WINDOW_SECONDS = 86_400, LOGIN_DEVICE_WINDOW_SECONDS = 86_400, LOGIN_WINDOW_SECONDS = 600, INVALID_CREDENTIALS_WINDOW_SECONDS = 60, ACTIVITY_RETENTION_SECONDS = 7_776_000, ENDED_SESSIONS_SECONDS = 604_800
+    LOGIN_ACCOUNT_WINDOW_SECONDS = 86_400, LOGIN_DEVICE_WINDOW_SECONDS = 86_400, LOGIN_WINDOW_SECONDS = 600, INVALID_CREDENTIALS_WINDOW_SECONDS = 60, ACTIVITY_RETENTION_SECONDS = 7_776_000, ENDED_SESSIONS_SECONDS = 604_800, IDEMPOTENCY_SECONDS = 86_400
   } = config
   if (kind === 'user-activity') return ACTIVITY_RETENTION_SECONDS * 1000
   if (kind === 'ended') return ENDED_SESSIONS_SECONDS * 1000
+  if (kind === 'idempotency') return IDEMPOTENCY_SECONDS * 1000
   if (kind === 'live-sessions-recount') return RECOUNT_LOCK_MS
   if (kind === 'not-before-everybody') return YEAR_MS
   if (kind.startsWith('revo')) return REVOKED_MS

@@ -33,6 +33,8 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     failuresReserve: '',
     failuresSettle: 'allow-oom',
     failuresWait: 'no-writes',
+    idempotencyClaim: '',
+    idempotencySettle: 'allow-oom',
     liveCount: 'allow-oom',
     recountLock: 'allow-oom',
     revocationsAppend: 'allow-oom',

@@ -1,6 +1,6 @@
 import { errorOf, isPassing, SessionServiceError, unreachable } from './errors.ts'
 import type { operations } from './openapi.ts'
-import { routes } from './routes.ts'
+import { repeatable, routes } from './routes.ts'
 
 export interface ClientOptions {
   /** Where the service is, such as `http://sessions.internal:3000`. */
@@ -9,7 +9,7 @@ export interface ClientOptions {
   key?: string
   /** How long one attempt may take. */
   timeoutMs?: number
-  /** How often a request that changes nothing is tried again when there is no answer, or a 503. */
+  /** How often a request that changes nothing, or has an `idempotencyKey`, is tried again when there is no answer, or a 503. */
   retries?: number
   fetch?: typeof globalThis.fetch
 }
@@ -22,8 +22,12 @@ type Part<Name extends string, T> = [Exclude<T, undefined>] extends [never] ? un
 
 type BodyOf<O extends Operation> = O extends { requestBody?: infer B } ? Exclude<B, undefined> extends { content: { 'application/json': infer J } } ? J : never : never
 
+/** Where the service takes one: a text of your own, new for each request, with which it is done once however often it is sent; printable ASCII, at most 128 characters. */
+type Repeatable<Name> = Name extends typeof repeatable[number] ? { idempotencyKey?: string } : unknown
+
 /** What a request takes: `params` of the path, `query`, `body`; and `session`, the credential of the user, or `headers` of your own. */
-export type Input<O extends Operation> =
+export type Input<Name extends keyof operations, O extends Operation = operations[Name]> =
+  & Repeatable<Name>
   & Part<'params', O['parameters']['path']>
   & Part<'query', O['parameters']['query']>
   & Part<'body', BodyOf<O>>
@@ -33,24 +37,26 @@ type Success<R> = R extends { 200: { content: { 'application/json': infer J } } 
 
 export interface Answer<Body> { status: number, headers: Headers, body: Body }
 
-type Call<O extends Operation> = object extends Input<O>
-  ? (input?: Input<O>) => Promise<Answer<Present<Success<O['responses']>>>>
-  : (input: Input<O>) => Promise<Answer<Present<Success<O['responses']>>>>
+type Call<Name extends keyof operations, O extends Operation = operations[Name]> = object extends Input<Name>
+  ? (input?: Input<Name>) => Promise<Answer<Present<Success<O['responses']>>>>
+  : (input: Input<Name>) => Promise<Answer<Present<Success<O['responses']>>>>
 
 /** One function for each operation of the OpenAPI document, by its operationId. */
-export type Client = { [Name in keyof operations]: Call<operations[Name]> }
+export type Client = { [Name in keyof operations]: Call<Name> }
 
-interface AnyInput { params?: Record<string, unknown>, query?: Record<string, unknown>, body?: unknown, session?: string, headers?: Record<string, string>, signal?: AbortSignal }
+interface AnyInput { params?: Record<string, unknown>, query?: Record<string, unknown>, body?: unknown, idempotencyKey?: string, session?: string, headers?: Record<string, string>, signal?: AbortSignal }
 
 /** Reads, whatever their method. */
 const SAFE = new Set<string>(['introspect', 'introspectBatch'])
+
+const REPEATABLE = new Set<string>(repeatable)
 
 /** Before it is tried again, so that not everybody comes back at once. */
 const PAUSE_MS = 50
 
 /**
- * The client. Whatever is not a success rejects with SessionServiceError. A request that may change something is sent once: without an answer
- * it may have been done.
+ * The client. Whatever is not a success rejects with SessionServiceError. A request that may change something is sent once, unless it has an `idempotencyKey`:
+ * without an answer it may have been done.
  */
 export function createClient ({ url, key, timeoutMs = 1000, retries = 1, fetch = globalThis.fetch }: ClientOptions): Client {
   const origin = url.replace(/\/+$/, '')
@@ -70,12 +76,13 @@ export function createClient ({ url, key, timeoutMs = 1000, retries = 1, fetch =
 
   function callOf (name: keyof operations) {
     const [method, path, who] = routes[name]
-    const tries = method === 'GET' || SAFE.has(name) ? 1 + retries : 1
+    const isSafe = method === 'GET' || SAFE.has(name)
     return async (input: AnyInput = {}): Promise<Answer<unknown>> => {
+      const isRepeatable = input.idempotencyKey !== undefined && REPEATABLE.has(name)
       if (method === 'DELETE') assertWhole(input.query)
       const target = origin + filled(path, input.params) + search(input.query)
-      const headers = { ...credentials(who, key, input.session), ...input.headers }
-      for (let left = tries - 1; ; left--) {
+      const headers = { ...credentials(who, key, input.session), ...(isRepeatable && { 'idempotency-key': quoted(String(input.idempotencyKey)) }), ...input.headers }
+      for (let left = isSafe || isRepeatable ? retries : 0; ; left--) {
         try {
           return await once(method, target, headers, input)
         } catch (error) {
@@ -92,6 +99,11 @@ export function createClient ({ url, key, timeoutMs = 1000, retries = 1, fetch =
 function credentials (who: 'service' | 'session' | 'nobody', key: string | undefined, session: string | undefined): Record<string, string> {
   if (who === 'service' && key !== undefined) return { authorization: `Bearer ${key}` }
   return session === undefined ? {} : { 'x-session-id': session }
+}
+
+/** A string of structured fields (RFC 9651). */
+function quoted (text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`
 }
 
 function filled (path: string, params: Record<string, unknown> = {}): string {

@@ -39,7 +39,7 @@ export function unreachable (cause: unknown): SessionServiceError {
 
 /** Whether the same may be asked once more: it was not refused for what it says. */
 export function isPassing ({ code, status }: SessionServiceError): boolean {
-  return code === 'unreachable' || status === 503
+  return code === 'unreachable' || code === 'idempotency_key_in_use' || status === 503
 }
 
 /** The error that an answer without success stands for. */

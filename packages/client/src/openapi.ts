@@ -811,7 +811,7 @@ export interface components {
              * @description Stable: decide on this one.
              * @enum {string}
              */
-            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "no_password_here" | "own_account" | "session_limit_reached" | "position_too_old" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "too_many_attempts" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "login_busy" | "shutting_down" | "not_ready";
+            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "malformed_idempotency_key" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "no_password_here" | "own_account" | "idempotency_key_in_use" | "session_limit_reached" | "position_too_old" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "idempotency_key_reused" | "too_many_attempts" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "login_busy" | "shutting_down" | "not_ready";
             /** @description A short sentence for people. */
             error: string;
         } & {
@@ -4819,7 +4819,10 @@ export interface operations {
     openUserSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own for this request, new for each: 1 to 128 characters of printable ASCII, with or without quotation marks around it. Repeated with the same one, the request is not done again but answered as the first time. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4916,6 +4919,8 @@ export interface operations {
             /** @description The user is logged in */
             201: {
                 headers: {
+                    /** @description Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise. */
+                    "idempotency-replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4958,7 +4963,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree` */
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `malformed_idempotency_key` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4989,9 +4994,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `session_limit_reached` */
+            /** @description `idempotency_key_in_use`, `session_limit_reached` */
             409: {
                 headers: {
+                    /** @description Of `idempotency_key_in_use`: seconds after which to repeat the request. */
+                    "retry-after"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5009,6 +5016,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5061,7 +5077,10 @@ export interface operations {
                 /** @description `true`: nothing is ended, `processed` says how many fit. */
                 dryRun?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description A text of your own for this request, new for each: 1 to 128 characters of printable ASCII, with or without quotation marks around it. Repeated with the same one, the request is not done again but answered as the first time. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5070,6 +5089,8 @@ export interface operations {
             /** @description What was ended does not answer any more */
             200: {
                 headers: {
+                    /** @description Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise. */
+                    "idempotency-replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -5102,7 +5123,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree` */
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `malformed_idempotency_key` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5133,6 +5154,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    /** @description Of `idempotency_key_in_use`: seconds after which to repeat the request. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body_too_large` */
             413: {
                 headers: {
@@ -5144,6 +5176,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5300,7 +5341,10 @@ export interface operations {
     endUserSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own for this request, new for each: 1 to 128 characters of printable ASCII, with or without quotation marks around it. Repeated with the same one, the request is not done again but answered as the first time. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /**
                  * @description The public id of a session, as GET /sessions shows it. It opens nothing.
@@ -5315,6 +5359,8 @@ export interface operations {
             /** @description That session has ended */
             200: {
                 headers: {
+                    /** @description Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise. */
+                    "idempotency-replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -5335,7 +5381,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree` */
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `malformed_idempotency_key` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5375,6 +5421,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    /** @description Of `idempotency_key_in_use`: seconds after which to repeat the request. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body_too_large` */
             413: {
                 headers: {
@@ -5386,6 +5443,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5418,7 +5484,10 @@ export interface operations {
     changeUserSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own for this request, new for each: 1 to 128 characters of printable ASCII, with or without quotation marks around it. Repeated with the same one, the request is not done again but answered as the first time. */
+                "idempotency-key"?: string;
+            };
             path: {
                 /**
                  * @description The public id of a session, as GET /sessions shows it. It opens nothing.
@@ -5467,6 +5536,8 @@ export interface operations {
             /** @description As it is now */
             200: {
                 headers: {
+                    /** @description Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise. */
+                    "idempotency-replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -5508,7 +5579,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `reserved_key` */
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `malformed_idempotency_key`, `reserved_key` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5548,6 +5619,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    /** @description Of `idempotency_key_in_use`: seconds after which to repeat the request. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body_too_large`, `data_limit_exceeded` */
             413: {
                 headers: {
@@ -5559,6 +5641,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5591,7 +5682,10 @@ export interface operations {
     endListedSessions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A text of your own for this request, new for each: 1 to 128 characters of printable ASCII, with or without quotation marks around it. Repeated with the same one, the request is not done again but answered as the first time. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5614,6 +5708,8 @@ export interface operations {
             /** @description None of those that were found answers any more */
             200: {
                 headers: {
+                    /** @description Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise. */
+                    "idempotency-replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -5650,7 +5746,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree` */
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `malformed_idempotency_key` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5681,6 +5777,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `idempotency_key_in_use` */
+            409: {
+                headers: {
+                    /** @description Of `idempotency_key_in_use`: seconds after which to repeat the request. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body_too_large`, `batch_too_large` */
             413: {
                 headers: {
@@ -5692,6 +5799,15 @@ export interface operations {
             };
             /** @description `unsupported_media_type` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

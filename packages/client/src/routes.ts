@@ -52,3 +52,6 @@ export const routes = {
   livez: ['GET', '/livez', 'nobody'],
   readyz: ['GET', '/readyz', 'nobody']
 } as const
+
+/** Those that take an Idempotency-Key. */
+export const repeatable = ['openUserSession', 'endUserSessions', 'changeUserSession', 'endUserSession', 'endListedSessions'] as const

@@ -64,6 +64,48 @@ t.test('what changes nothing is asked again when there is no answer, anything el
   t.equal((await createClient({ url: breaking.url }).livez()).body.status, 'ok', 'a link that breaks')
 })
 
+t.test('a write with an Idempotency-Key is asked again like a read, and done once', async t => {
+  const { url, asked } = await answering(t, busy)
+  const client = createClient({ url, key: 'ssk_x', retries: 2 })
+  const refused = { code: 'store_unavailable' }
+  const idempotencyKey = 'order "4711" \\ 1'
+  const params = { sessionId: '00000000-0000-4000-8000-000000000000' }
+  for (const call of [
+    () => client.openUserSession({ idempotencyKey, body: { userId: 'u' } }), () => client.changeUserSession({ idempotencyKey, params, body: { deviceName: 'TV' } }), () => client.endUserSession({ idempotencyKey, params }),
+    () => client.endListedSessions({ idempotencyKey, body: { sessionIds: [params.sessionId] } }), () => client.endUserSessions({ idempotencyKey, query: { userId: 'u' } })
+  ]) {
+    const before = asked()
+    await t.rejects((call as () => Promise<unknown>)(), refused)
+    t.equal(asked() - before, 3)
+  }
+  const before = asked()
+  await t.rejects(client.openUserSession({ body: { userId: 'u' } }), refused)
+  await t.rejects(client.login({ body: alice, idempotencyKey } as never), refused)
+  t.equal(asked() - before, 2, 'not without one, nor where it says nothing')
+
+  const service = await startService(t)
+  const key = await service.keyFor('shop', ['sessions:create', 'sessions:read'])
+  let answers = 0
+  const forgetful: typeof fetch = async (...request) => {
+    const answer = await fetch(...request)
+    if (answers++ === 0) throw new Error('the answer was lost')
+    return answer
+  }
+  const shop = createClient({ url: service.url, key, fetch: forgetful, timeoutMs: 5000 })
+  const { status, headers, body } = await shop.openUserSession({ idempotencyKey, body: { userId: 'u' } })
+  t.strictSame([answers, status, headers.get('idempotency-replayed')], [2, 201, 'true'])
+  t.equal((await service.client.me({ session: body.sessionId })).status, 200)
+  t.equal((await shop.listUserSessions({ query: { userId: 'u' } })).body.count, 1)
+  await t.rejects(shop.openUserSession({ idempotencyKey, body: { userId: 'v' } }), { code: 'idempotency_key_reused', status: 422 })
+
+  let left = 1
+  const running = await answering(t, (_request, response) => {
+    if (left-- > 0) response.writeHead(409, { 'content-type': 'application/problem+json', 'retry-after': '1' }).end('{"code":"idempotency_key_in_use","status":409,"detail":"x"}')
+    else response.writeHead(201).end('{"sid":"x"}')
+  })
+  t.equal((await createClient({ url: running.url, key: 'ssk_x' }).openUserSession({ idempotencyKey, body: { userId: 'u' } })).body.sid, 'x', 'the first one was not done yet')
+})
+
 t.test('nothing waits for longer than it may, and what is no answer of the service is none', async t => {
   const silent = await answering(t, () => {})
   const from = performance.now()

@@ -24,14 +24,14 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
     return { userId: session.userId, session: describeSession(session, '') }
   })
 
-  app.post('/v1/sessions', { config: { scope: 'sessions:create', problems: ['data_limit_exceeded', 'session_limit_reached'] }, schema: schemas.openUserSession }, async (request, reply) => {
+  app.post('/v1/sessions', { config: { scope: 'sessions:create', idempotent: true, problems: ['data_limit_exceeded', 'session_limit_reached'] }, schema: schemas.openUserSession }, async (request, reply) => {
     const { credential, session } = await openFor(app, callerOf(request), request.body)
     reply.code(201)
     return { message: 'Session opened' as const, sessionId: credential, sid: session.id, userId: session.userId, session: timesAnswer(session.times) }
   })
 
   app.patch('/v1/sessions/:sessionId', {
-    config: { scope: 'sessions:write', problems: ['session_not_found', 'data_key_not_allowed', 'reserved_key', 'data_limit_exceeded'] },
+    config: { scope: 'sessions:write', idempotent: true, problems: ['session_not_found', 'data_key_not_allowed', 'reserved_key', 'data_limit_exceeded'] },
     schema: schemas.changeUserSession
   }, async request => {
     const { sessionId } = request.params
@@ -41,18 +41,18 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
     return { message: 'Session changed' as const, session: describeSession(session, '') }
   })
 
-  app.delete('/v1/sessions/:sessionId', { config: { scope: 'sessions:revoke', problems: ['session_not_found'] }, schema: schemas.endUserSession }, async ({ params: { sessionId } }) => {
+  app.delete('/v1/sessions/:sessionId', { config: { scope: 'sessions:revoke', idempotent: true, problems: ['session_not_found'] }, schema: schemas.endUserSession }, async ({ params: { sessionId } }) => {
     if (!await app.sessions.endAny(sessionId, cause)) throw notFound()
     return { message: 'Session ended' as const, sessionId }
   })
 
-  app.post('/v1/sessions/end', { config: { scope: 'sessions:revoke', problems: ['batch_too_large'] }, bodyLimit: schemas.LIST_BODY_LIMIT, schema: schemas.endListedSessions }, async ({ body: { sessionIds } }) => {
+  app.post('/v1/sessions/end', { config: { scope: 'sessions:revoke', idempotent: true, problems: ['batch_too_large'] }, bodyLimit: schemas.LIST_BODY_LIMIT, schema: schemas.endListedSessions }, async ({ body: { sessionIds } }) => {
     if (sessionIds.length > MOST_ENDED) throw batchTooLarge(`The call names ${sessionIds.length} sessions`, 'sessionIds', sessionIds.length, MOST_ENDED)
     const notFound = await app.sessions.endListed(sessionIds, cause)
     return { message: 'Sessions ended' as const, processed: sessionIds.length, ended: sessionIds.length - notFound.length, notFound }
   })
 
-  app.delete('/v1/sessions', { config: { scope: 'sessions:revoke' }, schema: schemas.endUserSessions }, async ({ query: { userId, confirm, dryRun, ...query } }) => {
+  app.delete('/v1/sessions', { config: { scope: 'sessions:revoke', idempotent: true }, schema: schemas.endUserSessions }, async ({ query: { userId, confirm, dryRun, ...query } }) => {
     const filter = filterOf(query)
     const isDryRun = dryRun === 'true'
     if (userId === undefined || confirm !== undefined) {

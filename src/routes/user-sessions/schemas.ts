@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { deviceTypes } from '../../sessions/devices/device.ts'
+import { IDEMPOTENCY_KEY_PATTERN } from '../../idempotency/idempotency-key.ts'
 import { MOST_ENDED } from '../../sessions/many.ts'
 import { ROLE_PATTERN } from '../../users/user.ts'
 import { EMAIL_MAX_LENGTH, EMAIL_PATTERN } from '../../users/email.ts'
@@ -20,6 +21,13 @@ export const FilterQuerySchema = Type.Object({
   unusedSince: Moment('Only those that were not used since, to one touch interval.'),
   flagged: Type.Optional(Type.String({ enum: ['true', 'false'], description: 'Only those that were used from elsewhere since the password was last proven, or only the others.' }))
 })
+
+const IdempotencyKeySchema = Type.Object({
+  'idempotency-key': Type.Optional(Type.String({ pattern: IDEMPOTENCY_KEY_PATTERN, description: 'A text of your own for this request, new for each: 1 to 128 characters of printable ASCII, with or without quotation marks around it. Repeated with the same one, the request is not done again but answered as the first time.' }))
+})
+
+/** Of an answer that a request with an Idempotency-Key got. */
+const replayed = { 'idempotency-replayed': Type.String({ enum: ['true'], description: 'Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise.' }) }
 
 const ListQuerySchema = Closed({
   userId: UserIdSchema,
@@ -44,7 +52,7 @@ const ShowAnswerSchema = Type.Object({
 const EndedAnswerSchema = Type.Object({
   message: Type.Literal('Session ended'),
   sessionId: SessionIdSchema
-}, { description: 'That session has ended', examples: [{ message: 'Session ended', sessionId: exampleId }] })
+}, { description: 'That session has ended', headers: replayed, examples: [{ message: 'Session ended', sessionId: exampleId }] })
 
 /** Bytes: room for more ids than one call may name, and for spaces between them. */
 export const LIST_BODY_LIMIT = 65_536
@@ -58,7 +66,7 @@ const EndedListAnswerSchema = Type.Object({
   processed: Type.Integer({ description: 'How many were named.', examples: [2] }),
   ended: Type.Integer({ description: 'How many of them it ended.', examples: [1] }),
   notFound: Type.Array(Type.String(), { description: 'The others: they had ended before, or go on under another id since their password was proven, or there never were any.', examples: [[exampleId]] })
-}, { description: 'None of those that were found answers any more', examples: [{ message: 'Sessions ended', processed: 2, ended: 1, notFound: [exampleId] }] })
+}, { description: 'None of those that were found answers any more', headers: replayed, examples: [{ message: 'Sessions ended', processed: 2, ended: 1, notFound: [exampleId] }] })
 
 const EndAllQuerySchema = Closed({
   userId: Type.Optional(UserIdSchema),
@@ -72,7 +80,7 @@ const EndedAllAnswerSchema = Type.Object({
   processed: Type.Integer({ description: 'How many were meant by this call; of a dry run, all that fit.', examples: [2] }),
   ended: Type.Integer({ description: 'How many it ended: those that had not ended meanwhile, and do not go on under another id since their password was proven.', examples: [2] }),
   more: Type.Boolean({ description: `Whether there are more of them: of those that were asked for one call ends ${MOST_ENDED}. Repeat it then.` })
-}, { description: 'What was ended does not answer any more', examples: [{ message: 'Logged out from all devices', processed: 2, ended: 2, more: false }] })
+}, { description: 'What was ended does not answer any more', headers: replayed, examples: [{ message: 'Logged out from all devices', processed: 2, ended: 2, more: false }] })
 
 export const OpenBodySchema = Closed({
   userId: { ...UserIdSchema, description: 'The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`.', examples: ['customer-4711'] },
@@ -99,7 +107,7 @@ const OpenAnswerSchema = Type.Object({
   sid: { ...SessionIdSchema, description: 'Its public id, by which it is found and ended. It opens nothing.' },
   userId: UserIdSchema,
   session: refTo(TimesSchema)
-}, { description: 'The user is logged in', examples: [{ message: 'Session opened', sessionId: exampleCredential, sid: exampleId, userId: 'customer-4711', session: exampleTimes }] })
+}, { description: 'The user is logged in', headers: replayed, examples: [{ message: 'Session opened', sessionId: exampleCredential, sid: exampleId, userId: 'customer-4711', session: exampleTimes }] })
 
 export const ChangeBodySchema = Closed({
   data: Type.Optional(patchBodyOf('Values by key, as at PATCH /session/data; only keys with the prefix that your service is limited to, if it is.')),
@@ -110,7 +118,7 @@ export const ChangeBodySchema = Closed({
 const ChangedAnswerSchema = Type.Object({
   message: Type.Literal('Session changed'),
   session: refTo(DescriptionSchema)
-}, { description: 'As it is now', examples: [{ message: 'Session changed', session: exampleOtherDescription }] })
+}, { description: 'As it is now', headers: replayed, examples: [{ message: 'Session changed', session: exampleOtherDescription }] })
 
 const tags = ['Other services']
 const needs = (scope: string) => `Needs a key with the scope \`${scope}\`.`
@@ -138,6 +146,7 @@ export const openUserSession = {
   operationId: 'openUserSession',
   summary: 'Open a session for a user who logs in elsewhere',
   description: `${needs('sessions:create')} For users whom your service has authenticated: nobody is asked for a password here, and none can be proven later. The session is like any other: limits, lists, deadlines and ends are the same. To have the user prove again who it is, open another one with \`endSessionId\`.`,
+  headers: IdempotencyKeySchema,
   body: OpenBodySchema,
   response: { 201: OpenAnswerSchema }
 }
@@ -147,6 +156,7 @@ export const changeUserSession = {
   operationId: 'changeUserSession',
   summary: 'Change a session',
   description: `${needs('sessions:write')} Whoever’s it is, by its public id: merges \`data\`, extends it, names its device, in this order. A change that is refused (too much data) leaves those before it done and those after it undone. It is no use of the session.`,
+  headers: IdempotencyKeySchema,
   params: ParamsSchema,
   body: ChangeBodySchema,
   response: { 200: ChangedAnswerSchema }
@@ -157,6 +167,7 @@ export const endUserSession = {
   operationId: 'endUserSession',
   summary: 'End a session',
   description: `${needs('sessions:revoke')} Whoever’s it is. In the history of its user it ended for \`ended_by_service\`. After a 503 repeat it.`,
+  headers: IdempotencyKeySchema,
   params: ParamsSchema,
   response: { 200: EndedAnswerSchema }
 }
@@ -166,6 +177,7 @@ export const endListedSessions = {
   operationId: 'endListedSessions',
   summary: 'End sessions by their ids',
   description: `${needs('sessions:revoke')} Whoever’s they are, up to ${MOST_ENDED} in one call. In the history of its user each ended for \`ended_by_service\`. After a 503 some may have ended: repeat it, those are in \`notFound\` then.`,
+  headers: IdempotencyKeySchema,
   body: EndListedBodySchema,
   response: { 200: EndedListAnswerSchema }
 }
@@ -175,6 +187,7 @@ export const endUserSessions = {
   operationId: 'endUserSessions',
   summary: 'End all sessions of a user, or some, or those of everybody',
   description: `${needs('sessions:revoke')} Of all of them none answers from the first moment on, however many there are. Those that are asked for (\`deviceType\`, \`address\` …) are ended one after the other. Those of everybody (\`confirm=everybody\`) end by one write, on every instance within half a second: whoever was logged in has to log in again, also who asks for it; \`processed\` and \`ended\` are how many sessions were live. After a 503 repeat it.`,
+  headers: IdempotencyKeySchema,
   querystring: EndAllQuerySchema,
   response: { 200: EndedAllAnswerSchema }
 }
