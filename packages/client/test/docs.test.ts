@@ -26,6 +26,7 @@ const runs: Record<string, Record<string, Run>> = {
   'The client': { js: listsSessions },
   'Without asking: tokens': { shell: answers, js: (t, block) => guards(t, block, byToken, 200) },
   'What has ended': { shell: tellsAnEnd, js: (t, block) => guards(t, block, byToken, 401) },
+  'Repeating a write': { shell: repeats },
   'Users who log in elsewhere': { shell: async (t, block) => answers(t, block, { KEY: await service.keyFor('accounts', ['sessions:create']) }) }
 }
 
@@ -98,6 +99,14 @@ async function answers (t: Test, { text }: Block, more: Partial<typeof variables
   if (answer !== undefined) t.strictSame(asShown(JSON.parse(printed), shownAnswer(answer)), shownAnswer(answer))
   const [key] = /^ssk_\S+$/m.exec(printed) ?? []
   if (key !== undefined) variables.KEY = key
+}
+
+/** What is pasted twice is done once. */
+async function repeats (t: Test, { text }: Block): Promise<void> {
+  const KEY = await service.keyFor('repeater', ['sessions:create'])
+  const first = await paste(text, root, { KEY })
+  t.match(JSON.parse(first), { message: 'Session opened' })
+  t.equal(await paste(text, root, { KEY }), first)
 }
 
 /** The same, of a session that has ended. */
