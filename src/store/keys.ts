@@ -19,6 +19,7 @@ import { slotOf } from '../sessions/credential.ts'
  *   login-failures:<policy>:<who>  HASH  n failures, e end of the window, b blocked until (ms), p<bucket> attempts being checked (lua/includes/failures.lua); TTL = the end of the window. Policy and who:
  *                                        `account`, `address`, `device` and `credential` (invalid ones, by address) with 22 characters of a keyed hash, `global` with `all`;
  *                                        each in a slot of its own
+ *   client-assertion:<digest>      STRING  `1`: an assertion of another service was used (callers/assertion.ts); 43 characters of the SHA-256 of service and jti; TTL = until it expires, and the 30 s that clocks may differ
  *
  * Fields of the record. It keeps distances instead of moments, numbers instead of texts, and leaves out what is usual: what is marked with a
  * value is absent when it has that one, and what is marked with a question mark when there is none.
@@ -86,6 +87,7 @@ export function createKeys (prefix: string) {
     revocationsMover: `${prefix}revocations-mover:{feed}`,
     liveSessions: `${prefix}live-sessions`,
     loginFailures: (policy: string, subject: string) => `${prefix}login-failures:${policy}:${subject}`,
+    clientAssertion: (digest: string) => `${prefix}client-assertion:${digest}`,
     /** A channel: the slot tag of each session that is not any more what it was (lua/includes/session.lua). */
     sessionChanges: `${prefix}session-changes`,
     /** A channel: something was added to the feed of revocations. */
