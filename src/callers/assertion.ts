@@ -56,7 +56,7 @@ export function createAssertions ({ callers, used, audience }: AssertionsOptions
     const { key, algorithms } = imported.memo(publicKey)
     const expected = { algorithms, issuer: name, subject: name, audience, requiredClaims: ['exp', 'jti'], clockTolerance: CLOCK_SECONDS, currentDate: new Date(now) }
     const { payload, protectedHeader: { typ = 'JWT' } } = await jwtVerify(text, key, expected)
-    return TYPE.test(typ) ? verifiedOf(payload, now / 1000) : null
+    return typeof typ === 'string' && TYPE.test(typ) ? verifiedOf(payload, now / 1000) : null
   }
 
   return {
@@ -83,7 +83,8 @@ function verifierOf (publicKey: string): { key: KeyObject, algorithms: string[] 
 function keyIdOf (text: string): string {
   if (text.length > LONGEST) return ''
   try {
-    return String(decodeProtectedHeader(text).kid)
+    const { kid } = decodeProtectedHeader(text)
+    return typeof kid === 'string' ? kid : ''
   } catch {
     return ''
   }

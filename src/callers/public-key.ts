@@ -46,7 +46,7 @@ function exported (key: JsonWebKey): JsonWebKey {
   try {
     return createPublicKey({ key, format: 'jwk' }).export({ format: 'jwk' })
   } catch {
-    throw invalid('x, and y of P-256, are no point of the curve in base64url.')
+    throw invalid('The coordinates (x, and y of P-256) are no point of the curve in base64url.')
   }
 }
 

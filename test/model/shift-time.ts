@@ -14,6 +14,7 @@ const kinds: Record<string, 'record' | 'index' | 'moments' | 'history' | 'bucket
   'user-activity': 'history',
   ended: 'history',
   revoked: 'nothing',
+  'client-assertion': 'nothing',
   'live-sessions': 'buckets'
 }
 

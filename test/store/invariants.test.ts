@@ -5,7 +5,7 @@ import { memberOf, membersOf } from './index-members.ts'
 import { assertInvariants, violations } from './invariants.ts'
 
 /** One session with data, the names of its keys, and a way to see what the scanner says after they were damaged. */
-async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'failures' | 'activity' | 'tombstone' | 'cause' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
+async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'failures' | 'activity' | 'tombstone' | 'cause' | 'assertion' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
   const { store, keys, client, config, liveCount } = await openStore(t)
   const session = newSession('7')
   const { id } = session.credential
@@ -29,6 +29,7 @@ async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'ind
     tombstone: keys.session(gone.credential.id).replace('session:', 'ended:'),
     cause: keys.notBefore(tag).replace('before', 'before-cause'),
     failures: keys.loginFailures('global', 'all'),
+    assertion: keys.clientAssertion('x'.repeat(43)),
     foreign: `${config.KEY_PREFIX}cache`
   }
   await damage(names, client)
@@ -84,6 +85,8 @@ t.test('the scanner is silent about what the store writes and names every kind o
     ['a tombstone of the living', ({ session, tombstone }, redis) => redis.set(session.replace('session:', 'ended:'), 'at=1 r=broken', 'PX', 500).then(() => redis.pexpire(tombstone, 600_000)), ['ended:{TAG}ID stands beside its session']],
     ['a tombstone for ever', ({ tombstone }, redis) => redis.persist(tombstone), ['ended:{TAG}ID has no TTL']],
     ['a cause that cannot be read', ({ cause }, redis) => redis.hset(cause, '7', 'why not'), ['not-before-cause:{TAG} says why not for user 7']],
+    ['an assertion that is remembered for too long', ({ assertion }, redis) => redis.set(assertion, '1', 'PX', 331_000), [`client-assertion:${'x'.repeat(43)} lives for N ms, longer than N`]],
+    ['an assertion that says who used it', ({ assertion }, redis) => redis.set(assertion, 'shop', 'PX', 60_000), [`client-assertion:${'x'.repeat(43)} says shop`]],
     ['a foreign key', ({ foreign }, redis) => redis.set(foreign, 'x', 'PX', 5000), ['cache is no key of this keyspace']]
   ]
   for (const [what, damage, expected] of cases) t.test(what, async t => t.strictSame(await damaged(t, damage), expected))

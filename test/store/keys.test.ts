@@ -11,6 +11,7 @@ t.test('the keys of one user share a slot, and each is named as the keyspace say
   t.equal(keys.notBefore('abcd'), 'not-before:{abcd}')
   t.equal(keys.liveSessions, 'live-sessions')
   t.equal(keys.loginFailures('account', 'x'), 'login-failures:account:x')
+  t.equal(keys.clientAssertion('x'), 'client-assertion:x')
   t.equal(keys.recountLock, 'live-sessions-recount')
   t.equal(keys.everySession, 'session:{*')
   t.equal(keys.everyIndex, 'user-sessions:{*')

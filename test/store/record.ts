@@ -55,10 +55,10 @@ export function idOf (key: string): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-const NAMES = /^(session|session-data|not-before|not-before-cause|ended|revoked|revocations|revocations-mover):(\{[0-9a-f]{4}\}(?:[0-9a-f]{28})?|\{feed\})$|^(user-sessions|user-activity):(\{[0-9a-f]{4}\}:.+)$|^(live-sessions(?:-recount)?)$|^(login-failures):((?:account|address|device|credential):[\w-]{22}|global:all)$/
+const NAMES = /^(session|session-data|not-before|not-before-cause|ended|revoked|revocations|revocations-mover):(\{[0-9a-f]{4}\}(?:[0-9a-f]{28})?|\{feed\})$|^(user-sessions|user-activity):(\{[0-9a-f]{4}\}:.+)$|^(live-sessions(?:-recount)?)$|^(login-failures):((?:account|address|device|credential):[\w-]{22}|global:all)$|^(client-assertion):([\w-]{43})$/
 
 /** What kind of key a name is and what follows; kind '' for a name that the keyspace does not have. */
 export function nameOf (key: string, prefix: string): { kind: string, rest: string } {
-  const [, kind, rest, index, member, single, counter, subject] = NAMES.exec(key.slice(prefix.length)) ?? []
-  return { kind: kind ?? index ?? single ?? counter ?? '', rest: rest ?? member ?? subject ?? '' }
+  const [, kind, rest, index, member, single, counter, subject, assertion, digest] = NAMES.exec(key.slice(prefix.length)) ?? []
+  return { kind: kind ?? index ?? single ?? counter ?? assertion ?? '', rest: rest ?? member ?? subject ?? digest ?? '' }
 }
