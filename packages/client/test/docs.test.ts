@@ -4,11 +4,11 @@ import t from 'tap'
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
 
 t.test('what docs/integrating.md says to copy are lines of the examples that are run', t => {
-  const lines = ['fastify', 'express', 'offline', 'revocable'].flatMap(name => read(`examples/consumers/${name}.mjs`).split('\n'))
+  const lines = ['fastify', 'express', 'signed', 'offline', 'revocable'].flatMap(name => read(`examples/consumers/${name}.mjs`).split('\n'))
     .map(line => line.replace(/'\.\.\/\.\.\/packages\/client\/dist\/(\w+)\.js'/, (_, name: string) => name === 'index' ? "'session-service-client'" : `'session-service-client/${name}'`))
   const snippets = [...read('docs/integrating.md').matchAll(/```js\n(.*?)```/gs)].map(([, text = '']) => text)
   const ofConsumers = snippets.filter(text => !text.includes('createClient'))
-  t.equal(ofConsumers.length, 4)
+  t.equal(ofConsumers.length, 5)
   for (const line of ofConsumers.join('').split('\n').filter(Boolean)) t.ok(lines.includes(line), line)
   t.end()
 })
