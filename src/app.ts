@@ -48,11 +48,11 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const { measured } = app
   await Promise.all([app.register(redis, { config }), app.register(database, { config, measured })])
   await app.register(users, { config, measured })
-  await app.register(callers)
+  await app.register(tokens, { config })
+  await app.register(callers, { config })
   await app.register(changes, { config })
   await app.register(sessions, { config, measured })
   await app.register(revocations, { config })
-  await app.register(tokens, { config })
   await app.register(loginThrottle, { config })
   await app.register(youngSessions, { config })
   await app.register(invalidCredentials, { config })

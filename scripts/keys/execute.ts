@@ -1,18 +1,23 @@
 import type { CallerAdministration } from '../../src/callers/administration.ts'
-import type { CallerAccount } from '../../src/callers/caller.ts'
+import type { CallerAccount, KeyAccount } from '../../src/callers/caller.ts'
+import { algorithmsOf } from '../../src/callers/public-key.ts'
 import type { Command } from './command.ts'
+import { readPublicKey } from './public-key-file.ts'
 
 /** Carries the command out; resolves to the lines to print. */
 export async function execute (command: Command, callers: CallerAdministration): Promise<string[]> {
   switch (command.name) {
     case 'list': return (await callers.list()).flatMap(described)
     case 'create': {
-      const { service: name, scopes, dataPrefix } = command
+      const { service: name, scopes, dataPrefix, publicKeyFile } = command
+      if (publicKeyFile !== null) return described((await callers.createSigner({ name, scopes, dataPrefix }, readPublicKey(publicKeyFile))).caller)
       const { caller, key } = await callers.create({ name, scopes, dataPrefix })
       return [...described(caller), key]
     }
     case 'rotate': {
-      const { caller, key } = await callers.addKey(command.service)
+      const { service, publicKeyFile } = command
+      if (publicKeyFile !== null) return described((await callers.addPublicKey(service, readPublicKey(publicKeyFile))).caller)
+      const { caller, key } = await callers.addKey(service)
       return [...described(caller), key]
     }
     case 'scopes': return described(await callers.change(command.service, { scopes: command.scopes }))
@@ -29,8 +34,13 @@ export async function execute (command: Command, callers: CallerAdministration):
 function described ({ name, scopes, dataPrefix, keys }: CallerAccount): string[] {
   return [
     [name, scopes.join(','), ...(dataPrefix === '' ? [] : [`data ${dataPrefix}*`])].join('  '),
-    ...keys.map(({ id, createdAtMs, lastUsedAtMs }) => `  ${id}  made ${timeOf(createdAtMs)}  ${lastUsedAtMs === null ? 'never used' : `last used ${timeOf(lastUsedAtMs)}`}`)
+    ...keys.map(lineOf)
   ]
+}
+
+function lineOf ({ id, createdAtMs, lastUsedAtMs, publicKey }: KeyAccount): string {
+  const use = lastUsedAtMs === null ? 'never used' : `last used ${timeOf(lastUsedAtMs)}`
+  return [`  ${id}`, `made ${timeOf(createdAtMs)}`, use, ...(publicKey === null ? [] : [`signs with ${algorithmsOf(publicKey)[0]}`])].join('  ')
 }
 
 function timeOf (ms: number): string {

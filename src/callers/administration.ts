@@ -1,6 +1,7 @@
 import { invalidMember, serviceError } from '../sessions/errors.ts'
 import { CALLER_NAME_PATTERN, DATA_PREFIX_PATTERN, type Caller, type CallerAccount } from './caller.ts'
-import type { CallerChange, CallerRepository } from './repository.ts'
+import { registeredKey } from './public-key.ts'
+import type { CallerChange, CallerRepository, StoredKey } from './repository.ts'
 import { issueServiceKey } from './service-key.ts'
 
 export interface CallerAdministrationDependencies {
@@ -28,18 +29,34 @@ export function createCallerAdministration ({ repository, onChange = () => {} }:
   /** Also if it failed: it may have happened. */
   const changing = <Result>(verb: Promise<Result>): Promise<Result> => verb.finally(onChange)
 
+  async function add (caller: Caller, key: StoredKey): Promise<CallerAccount> {
+    const { name } = caller
+    check('name', new RegExp(CALLER_NAME_PATTERN).test(name), 'The name of a service has 1 to 63 lower-case letters, digits and dashes and starts with a letter.')
+    checkPrefix(caller)
+    if (!await changing(repository.add(caller, key))) throw serviceError('caller_name_taken', `There is a service ${name} already. POST /admin/callers/${name}/keys gives it another key.`)
+    return found(name)
+  }
+
+  async function addTo (name: string, key: StoredKey): Promise<CallerAccount> {
+    const isAdded = await changing(repository.addKey(name, key))
+    const caller = await found(name)
+    if (!isAdded) throw serviceError('too_many_keys', `The service ${name} has two keys. Take away the one that it does not use any more, then ask again.`)
+    return caller
+  }
+
   return {
     find: found,
 
     list: repository.list,
 
     async create (caller: Caller): Promise<Issued> {
-      const { name } = caller
-      check('name', new RegExp(CALLER_NAME_PATTERN).test(name), 'The name of a service has 1 to 63 lower-case letters, digits and dashes and starts with a letter.')
-      checkPrefix(caller)
       const { text, ...key } = issueServiceKey()
-      if (!await changing(repository.add(caller, key))) throw serviceError('caller_name_taken', `There is a service ${name} already. POST /admin/callers/${name}/keys gives it another key.`)
-      return { caller: await found(name), key: text }
+      return { caller: await add(caller, key), key: text }
+    },
+
+    /** One that has no secret in common with this service: it signs assertions, which this public key (a JSON Web Key) verifies. */
+    async createSigner (caller: Caller, publicKey: unknown): Promise<{ caller: CallerAccount }> {
+      return { caller: await add(caller, registeredKey(publicKey)) }
     },
 
     /** What it may do from now on, on every instance within a second. */
@@ -52,10 +69,13 @@ export function createCallerAdministration ({ repository, onChange = () => {} }:
     /** Another key beside the one that it has. */
     async addKey (name: string): Promise<Issued> {
       const { text, ...key } = issueServiceKey()
-      const isAdded = await changing(repository.addKey(name, key))
-      const caller = await found(name)
-      if (!isAdded) throw serviceError('too_many_keys', `The service ${name} has two keys. Take away the one that it does not use any more, then ask again.`)
-      return { caller, key: text }
+      return { caller: await addTo(name, key), key: text }
+    },
+
+    /** A public key beside the one that it has, and the id under which assertions name it. */
+    async addPublicKey (name: string, publicKey: unknown): Promise<{ caller: CallerAccount, keyId: string }> {
+      const key = registeredKey(publicKey)
+      return { caller: await addTo(name, key), keyId: key.id }
     },
 
     /** On every instance within a second. */

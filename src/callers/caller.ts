@@ -1,3 +1,4 @@
+import type { PublicKey } from './public-key.ts'
 import type { Scope } from './scope.ts'
 
 /** Another service of the company, as this one knows it. */
@@ -23,6 +24,8 @@ export interface KeyAccount {
   createdAtMs: number
   /** When it was last used, to a few seconds; null if never. */
   lastUsedAtMs: number | null
+  /** What it verifies assertions with; null of a secret. */
+  publicKey: PublicKey | null
 }
 
 export const CALLER_NAME_PATTERN = '^[a-z][a-z0-9-]{0,62}$'

@@ -15,7 +15,10 @@ export interface CallersOptions {
 
 export type Callers = ReturnType<typeof createCallers>
 
-type Keys = ReadonlyMap<string, { digest: Buffer, caller: Caller }>
+/** Who signs with the other half of that public key. */
+export interface Signer { publicKey: string, caller: Caller }
+
+type Keys = ReadonlyMap<string, { digest: Buffer, publicKey: string | null, caller: Caller }>
 
 interface Read { keys: Promise<Keys>, askedAtMs: number }
 
@@ -47,7 +50,7 @@ export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000
   async function readAll (): Promise<Keys> {
     const stored = await repository.keys()
     if (clock() >= notedAtMs + noteEveryMs) note()
-    return new Map(stored.map(({ id, digest, caller }) => [id, { digest: Buffer.from(digest, 'base64url'), caller }]))
+    return new Map(stored.map(({ id, digest, publicKey, caller }) => [id, { digest: Buffer.from(digest, 'base64url'), publicKey, caller }]))
   }
 
   async function note (): Promise<void> {
@@ -59,11 +62,23 @@ export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000
     await repository.noteUses(noted).catch(() => { uses = new Map([...noted, ...uses]) })
   }
 
+  function current (): Answer<Keys> {
+    const ageMs = known === null ? Infinity : clock() - known.askedAtMs
+    if (known === null || ageMs >= keepMs) return read()
+    // Before it is outdated, so that who comes often waits for none.
+    if (ageMs >= keepMs / 2) read()
+    return known.keys
+  }
+
   function judge (keys: Keys, { id, secret }: ServiceKey): Caller | null {
     const key = keys.get(id)
-    if (key === undefined || !isSecretOf(secret, key.digest)) return null
-    uses.set(id, Date.now())
+    if (key === undefined || key.publicKey !== null || !isSecretOf(secret, key.digest)) return null
+    noteUse(id)
     return key.caller
+  }
+
+  function noteUse (id: string): void {
+    uses.set(id, Date.now())
   }
 
   return {
@@ -71,12 +86,18 @@ export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000
     authenticate (text: string): Answer<Caller | null> {
       const key = parseServiceKey(text)
       if (key === null) return null
-      const ageMs = known === null ? Infinity : clock() - known.askedAtMs
-      if (known === null || ageMs >= keepMs) return read().then(keys => judge(keys, key))
-      // Before it is outdated, so that who comes often waits for none.
-      if (ageMs >= keepMs / 2) read()
-      return judge(known.keys, key)
+      const keys = current()
+      return keys instanceof Promise ? keys.then(keys => judge(keys, key)) : judge(keys, key)
     },
+
+    /** The caller with the public key of that id, or null. @throws ServiceError `users_unavailable` */
+    async findSigner (id: string): Promise<Signer | null> {
+      const { publicKey = null, caller } = (await current()).get(id) ?? {}
+      return publicKey === null || caller === undefined ? null : { publicKey, caller }
+    },
+
+    /** A key was used, which is written down with others. */
+    noteUse,
 
     /** What is known is outdated: something was changed here. */
     forget (): void {

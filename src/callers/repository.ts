@@ -4,8 +4,8 @@ import type { Scope } from './scope.ts'
 
 export type CallerRepository = ReturnType<typeof createCallerRepository>
 
-/** What is stored of a key. */
-export interface StoredKey { id: string, digest: string }
+/** What is stored of a key: the digest of its secret, or a public key with its own digest. */
+export interface StoredKey { id: string, digest: string, publicKey: string | null }
 
 /** A key with whose it is. */
 export interface KnownKey extends StoredKey { caller: Caller }
@@ -19,7 +19,7 @@ const msOf = (column: string) => `floor(extract(epoch FROM ${column}) * 1000)::f
 
 /** With its keys as JSON. */
 const accountColumns = `${callerColumns}, ${msOf('callers.created_at')} AS "createdAtMs",
-  coalesce((SELECT json_agg(json_build_object('id', k.id, 'createdAtMs', ${msOf('k.created_at')}, 'lastUsedAtMs', ${msOf('k.last_used_at')}) ORDER BY k.created_at, k.place)
+  coalesce((SELECT json_agg(json_build_object('id', k.id, 'createdAtMs', ${msOf('k.created_at')}, 'lastUsedAtMs', ${msOf('k.last_used_at')}, 'publicKey', k.public_key::json) ORDER BY k.created_at, k.place)
             FROM caller_keys k WHERE k.caller_id = callers.id), '[]') AS keys`
 
 /**
@@ -30,27 +30,27 @@ export function createCallerRepository ({ query }: Pick<UserDatabase, 'query'>) 
   return {
     /** All keys of all callers: as many as the company has services, twice at most. */
     async keys (): Promise<KnownKey[]> {
-      const rows = await query<StoredKey & Caller>(`SELECT caller_keys.id, caller_keys.digest, ${callerColumns} FROM caller_keys JOIN callers ON callers.id = caller_keys.caller_id`)
-      return rows.map(({ id, digest, ...caller }) => ({ id, digest, caller }))
+      const rows = await query<StoredKey & Caller>(`SELECT caller_keys.id, caller_keys.digest, caller_keys.public_key AS "publicKey", ${callerColumns} FROM caller_keys JOIN callers ON callers.id = caller_keys.caller_id`)
+      return rows.map(({ id, digest, publicKey, ...caller }) => ({ id, digest, publicKey, caller }))
     },
 
     /** Adds a caller with its first key. False, and nothing has changed, if the name is taken. */
     async add ({ name, scopes, dataPrefix }: Caller, key: StoredKey): Promise<boolean> {
       const added = await query(
         `WITH added AS (INSERT INTO callers (name, scopes, data_prefix) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id)
-         INSERT INTO caller_keys (id, caller_id, place, digest) SELECT $4, id, 1, $5 FROM added RETURNING id`,
-        [name, scopes, dataPrefix, key.id, key.digest])
+         INSERT INTO caller_keys (id, caller_id, place, digest, public_key) SELECT $4, id, 1, $5, $6 FROM added RETURNING id`,
+        [name, scopes, dataPrefix, key.id, key.digest, key.publicKey])
       return added.length === 1
     },
 
     /** Gives the caller another key in the place that is free. False, and nothing has changed, if none is or there is no such caller. */
     async addKey (name: string, key: StoredKey): Promise<boolean> {
       const added = await query(
-        `INSERT INTO caller_keys (id, caller_id, place, digest)
-         SELECT $2, callers.id, places.place, $3 FROM callers, (VALUES (1), (2)) AS places (place)
+        `INSERT INTO caller_keys (id, caller_id, place, digest, public_key)
+         SELECT $2, callers.id, places.place, $3, $4 FROM callers, (VALUES (1), (2)) AS places (place)
          WHERE name = $1 AND NOT EXISTS (SELECT FROM caller_keys k WHERE k.caller_id = callers.id AND k.place = places.place)
          ORDER BY places.place LIMIT 1 ON CONFLICT DO NOTHING RETURNING id`,
-        [name, key.id, key.digest])
+        [name, key.id, key.digest, key.publicKey])
       return added.length === 1
     },
 

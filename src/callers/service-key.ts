@@ -13,9 +13,14 @@ export interface ServiceKey {
 }
 
 /** A new key: the text, which is shown once, and what is stored of it. */
-export function issueServiceKey (): { text: string, id: string, digest: string } {
-  const [id, secret] = [randomBytes(ID_BYTES).toString('hex'), randomBytes(SECRET_BYTES).toString('base64url')]
-  return { text: `ssk_${id}_${secret}`, id, digest: digestOf(secret).toString('base64url') }
+export function issueServiceKey (): { text: string, id: string, digest: string, publicKey: null } {
+  const [id, secret] = [newKeyId(), randomBytes(SECRET_BYTES).toString('base64url')]
+  return { text: `ssk_${id}_${secret}`, id, digest: digestOf(secret).toString('base64url'), publicKey: null }
+}
+
+/** What tells a key of whatever kind apart: 16 hex digits. */
+export function newKeyId (): string {
+  return randomBytes(ID_BYTES).toString('hex')
 }
 
 /** Null for what no key is. */

@@ -89,7 +89,7 @@ export const ConfigSchema = Type.Object({
   TOKEN_AUDIENCES: optionalText('For whom POST /session/token makes tokens that others verify without asking (`aud`): names or URIs, comma-separated. Absent: for nobody.', 'shop,https://api.example.com', {
     pattern: '^[!-+\\--~]{1,128}(,[!-+\\--~]{1,128})*$', form: 'a comma-separated list of names or URIs without spaces, each of at most 128 characters'
   }),
-  TOKEN_ISSUER: optionalText('The public URL of the service, which tokens name as their issuer (`iss`). Required with TOKEN_AUDIENCES; absent: `http://127.0.0.1:3000` if Redis and PostgreSQL are both private.', 'https://sessions.example.com', {
+  TOKEN_ISSUER: optionalText('The public URL of the service, which tokens name as their issuer (`iss`), and assertions of other services as whom they are for (`aud`). Required with TOKEN_AUDIENCES; absent: `http://127.0.0.1:3000` if Redis and PostgreSQL are both private.', 'https://sessions.example.com', {
     maxLength: 200, pattern: '^https?://[^\\s/?#]+$', form: 'an http or https URL without a path'
   }),
   TOKEN_SECONDS: integer(60, 300, 120, 'How long such a token is good at most; never longer than its session. Up to a tenth less, so that not all expire together.'),

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isAssertion } from '../callers/assertion.ts'
 import type { Caller } from '../callers/caller.ts'
 import type { Scope } from '../callers/scope.ts'
 import { serviceError } from '../sessions/errors.ts'
@@ -11,7 +12,7 @@ declare module 'fastify' {
   }
 }
 
-/** The guard of a route for services: who asks has a key, and may do that. */
+/** The guard of a route for services: who asks has a key or has signed an assertion, and may do that. */
 export function callerGuardOf (app: FastifyInstance, scope: Scope) {
   function admit (request: FastifyRequest, caller: Caller | null, name: string | null): void {
     if (caller === null || (name !== null && name !== caller.name)) throw serviceError('invalid_service_key', 'There is no such key, or not any more, or the name with it is not that of its service.')
@@ -21,7 +22,7 @@ export function callerGuardOf (app: FastifyInstance, scope: Scope) {
 
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
     const { key, name } = presentedKey(authorizationsOf(request))
-    const found = app.callers.authenticate(key)
+    const found = name === null && isAssertion(key) ? app.callers.authenticateByAssertion(key) : app.callers.authenticate(key)
     if (found instanceof Promise) {
       found.then(caller => admit(request, caller, name)).then(() => done(), done)
       return
@@ -42,13 +43,13 @@ export function callerOf (request: Pick<FastifyRequest, 'caller'>): Caller {
 }
 
 /**
- * RFC 6750 section 2.1, or the client authentication of RFC 6749 section 2.3.1: the name of the service as user, its key as password.
+ * RFC 6750 section 2.1, of a key or an assertion, or the client authentication of RFC 6749 section 2.3.1: the name of the service as user, its key as password.
  * @throws ServiceError `no_service_key`, `credentials_disagree`
  */
 function presentedKey ([authorization = '', ...others]: string[]): { key: string, name: string | null } {
   if (others.length > 0) throw serviceError('credentials_disagree', 'The request has more than one Authorization. Send one.')
   const [, scheme = '', text = ''] = /^(bearer|basic) +(\S+) *$/i.exec(authorization) ?? []
-  if (scheme === '') throw serviceError('no_service_key', 'This route is for other services: send a key, as Authorization: Bearer ssk_… or as the password of Authorization: Basic.')
+  if (scheme === '') throw serviceError('no_service_key', 'This route is for other services: send a key, as Authorization: Bearer ssk_… or as the password of Authorization: Basic, or an assertion as Authorization: Bearer.')
   if (scheme.toLowerCase() === 'bearer') return { key: text, name: null }
   const [, name = '', key = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(text, 'base64').toString()) ?? []
   return { key: formDecoded(key), name: formDecoded(name) }

@@ -29,7 +29,7 @@ export default fp(async app => {
           sessionId: { type: 'apiKey', in: 'header', name: 'x-session-id', description: 'The `sessionId` of POST /login.' },
           bearer: { type: 'http', scheme: 'bearer', description: 'The same `sessionId`, as a bearer token (RFC 6750).' },
           cookie: { type: 'apiKey', in: 'cookie', name: SECURE_NAME, description: 'Set by POST /login with `cookie: true`; the browser sends it by itself. On plain HTTP in a local run its name is `session`.' },
-          serviceKey: { type: 'http', scheme: 'bearer', description: 'For other services: a key, `ssk_…`, that an operator made with `npm run keys` or POST /admin/callers.' },
+          serviceKey: { type: 'http', scheme: 'bearer', description: 'For other services: a key, `ssk_…`, that an operator made with `npm run keys` or POST /admin/callers; or an assertion, a JSON Web Token that the service signs anew for each request (RFC 7523 section 3) and whose public key an operator has registered.' },
           serviceBasic: { type: 'http', scheme: 'basic', description: 'The same key as the password, with the name of the service as the user (RFC 6749 section 2.3.1).' }
         }
       }

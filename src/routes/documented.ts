@@ -41,7 +41,7 @@ function isRead ({ method }: Pick<RouteOptions, 'method'>): boolean {
 function codesOf ({ method, config }: RouteOptions, isPublic: boolean): ErrorCode[] {
   const codes: ErrorCode[] = ['validation_failed', 'malformed_request', 'internal_error']
   if (!isRead({ method })) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
-  if (config?.scope !== undefined) codes.push('no_service_key', 'invalid_service_key', 'credentials_disagree', 'insufficient_scope', 'users_unavailable', 'store_unavailable')
+  if (config?.scope !== undefined) codes.push('no_service_key', 'invalid_service_key', 'invalid_client_assertion', 'credentials_disagree', 'insufficient_scope', 'users_unavailable', 'store_unavailable')
   else if (!isPublic) codes.push(...codesOfSession(String(method), config))
   if (config?.idempotent === true) codes.push('malformed_idempotency_key', 'idempotency_key_in_use', 'idempotency_key_reused')
   return [...new Set([...codes, ...config?.problems ?? []])]

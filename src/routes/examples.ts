@@ -83,6 +83,9 @@ export const exampleCaller = {
   keys: [{ id: '0a1b2c3d4e5f6071', createdAt: '1704067000000', lastUsedAt: '1704067210000' }]
 }
 
+/** Of a pair whose private half was thrown away. */
+export const examplePublicKey = { kty: 'EC' as const, crv: 'P-256' as const, x: 'v_yHgi-BqyFdX8xmeaywU1NsnVZPf3zdUll7pTZsJ7o', y: '58iK1VyTBuDZQfzqoJ_Kiat46NdgOSb2PIS10H71B28' }
+
 export const exampleServiceKey = 'ssk_0a1b2c3d4e5f6071_q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwE'
 
 /** Signed by nobody. */

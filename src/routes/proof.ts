@@ -31,6 +31,7 @@ export const proofs = {
   updateCaller: { fresh: TWO_HOURS },
   deleteCaller: { fresh: TWO_HOURS },
   addCallerKey: { fresh: TWO_HOURS },
+  addCallerPublicKey: { fresh: TWO_HOURS },
   deleteCallerKey: { fresh: TWO_HOURS }
 } as const satisfies Record<string, Proof>
 

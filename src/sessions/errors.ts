@@ -19,6 +19,7 @@ const table = {
   invalid_session: [401, 'Unauthorized', 'Invalid or expired session'],
   no_service_key: [401, 'Unauthorized', 'No service key provided'],
   invalid_service_key: [401, 'Unauthorized', 'Invalid service key'],
+  invalid_client_assertion: [401, 'Unauthorized', 'Invalid client assertion'],
   login_failed: [401, 'Unauthorized', 'Invalid email or password'],
   wrong_password: [401, 'Unauthorized', 'Wrong password'],
   forbidden: [403, 'Forbidden', 'Not allowed for this account'],

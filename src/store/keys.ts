@@ -22,6 +22,7 @@ import { slotOf } from '../sessions/credential.ts'
  *                                        each in a slot of its own
  *   idempotency:{tag}<22 characters>  HASH  what another service asked for with an Idempotency-Key, under a keyed hash of both; the tag is of both too: f fingerprint of the request, u until when
  *                                        it holds (ms), o who is doing it, or a the answer, encrypted (src/idempotency/seal.ts); TTL = until u: half a minute, then as long as answers are kept
+ *   client-assertion:<digest>      STRING  `1`: an assertion of another service was used (callers/assertion.ts); 43 characters of the SHA-256 of service and jti; TTL = until it expires, and the 30 s that clocks may differ
  *
  * Fields of the record. It keeps distances instead of moments, numbers instead of texts, and leaves out what is usual: what is marked with a
  * value is absent when it has that one, and what is marked with a question mark when there is none.
@@ -91,6 +92,7 @@ export function createKeys (prefix: string) {
     liveSessions: `${prefix}live-sessions`,
     loginFailures: (policy: string, subject: string) => `${prefix}login-failures:${policy}:${subject}`,
     idempotency: (tag: string, name: string) => `${prefix}idempotency:{${tag}}${name}`,
+    clientAssertion: (digest: string) => `${prefix}client-assertion:${digest}`,
     /** A channel: the slot tag of each session that is not any more what it was (lua/includes/session.lua). */
     sessionChanges: `${prefix}session-changes`,
     /** A channel: something was added to the feed of revocations. */

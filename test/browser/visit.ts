@@ -126,6 +126,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
     await docs.authorize('bearer', await logIn(admin))
     const gone = await docs.execute('deleteCallerKey', { params: { name: 'shop', keyId: key.slice(4, 20) } })
     assert.equal(gone.status, 200, gone.body)
+    assert.equal((await docs.execute('addCallerPublicKey')).status, 201)
     assert.equal((await docs.execute('deleteCaller')).status, 200)
   })
   await tries('deleteCaller', 404, {}, 'caller_not_found')

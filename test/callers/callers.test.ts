@@ -76,6 +76,21 @@ t.test('while PostgreSQL is away a key is good for as long as what was read, the
   t.equal(await callers.authenticate(text), shop, 'and again as soon as it is back')
 })
 
+t.test('whose a public key is, is known from the same read, and no secret is one', async t => {
+  const { text, stored, table, clock, callers } = opened()
+  const publicKey = '{"crv":"Ed25519","kty":"OKP","x":"x"}'
+  table.rows.push({ ...stored, id: 'signs', publicKey, caller: { ...shop, name: 'signer' } })
+  const found = await Promise.all([callers.findSigner('signs'), callers.findSigner(stored.id), callers.findSigner('nobody'), callers.authenticate(text)])
+  t.match(found, [{ publicKey, caller: { name: 'signer' } }, null, null, shop])
+  t.equal(table.reads, 1)
+  callers.noteUse('signs')
+  await callers.close()
+  t.strictSame(table.noted.map(uses => [...uses.keys()]), [[stored.id, 'signs']])
+  table.isAway = true
+  clock.nowMs += 1000
+  await t.rejects(callers.findSigner('signs'), { code: 'users_unavailable' })
+})
+
 t.test('what was on its way when something was changed here is not kept', async t => {
   const { text, table, callers } = opened()
   const early = callers.authenticate(text)

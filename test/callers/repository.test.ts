@@ -1,6 +1,8 @@
 import t, { type Test } from 'tap'
 import { createCallerRepository } from '../../src/callers/repository.ts'
+import { registeredKey } from '../../src/callers/public-key.ts'
 import { issueServiceKey } from '../../src/callers/service-key.ts'
+import { newPair } from '../routes/signer.ts'
 import { testUsers } from '../users/database.ts'
 
 const shop = { name: 'shop', scopes: ['sessions:introspect' as const, 'sessions:read' as const], dataPrefix: 'shop.' }
@@ -64,6 +66,17 @@ t.test('of several last uses the latest counts', async t => {
   await callers.add(shop, key)
   for (const ms of [1_700_000_002_000, 1_700_000_001_000]) await callers.noteUses(new Map([[key.id, ms], ['0000000000000000', ms]]))
   t.match(await callers.find('shop'), { keys: [{ id: key.id, lastUsedAtMs: 1_700_000_002_000 }] })
+})
+
+t.test('a public key is kept as it is, beside a secret or alone', async t => {
+  const { callers } = await opened(t)
+  const { publicKey: jwk } = newPair()
+  const key = registeredKey(jwk)
+  t.equal(await callers.add(shop, key), true)
+  t.strictSame(await callers.keys(), [{ ...key, caller: shop }])
+  t.equal(await callers.addKey('shop', newKey()), true)
+  t.equal(await callers.addKey('shop', registeredKey(newPair('EdDSA').publicKey)), false, 'two keys at most, of whatever kind')
+  t.match((await callers.find('shop'))?.keys, [{ id: key.id, publicKey: jwk }, { publicKey: null }])
 })
 
 t.test('what does not fit is refused by the table as well', async t => {

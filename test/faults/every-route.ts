@@ -1,3 +1,4 @@
+import { examplePublicKey } from '../../src/routes/examples.ts'
 import { demo, type Account } from '../harness.ts'
 import type { Call } from './client.ts'
 
@@ -57,6 +58,7 @@ const samples: Record<string, Sample> = {
   updateCaller: { who: 'admin', body: { scopes: ['sessions:read'] }, isDone: after => after.service?.scopes[0] === 'sessions:read' },
   deleteCaller: { who: 'admin', isDone: after => after.service === undefined },
   addCallerKey: { who: 'admin', status: 201, isDone: after => after.service?.keys.length === 2 },
+  addCallerPublicKey: { who: 'admin', body: { publicKey: examplePublicKey }, status: 201, isDone: after => after.service?.keys.length === 2 },
   deleteCallerKey: { who: 'admin', isDone: after => after.service?.keys.length === 0 },
   introspect: { body: (_unique: string, token: string) => ({ token }) },
   openUserSession: { body: (unique: string, _token: string, userId: string) => ({ userId, userAgent: unique }), status: 201, isRepeatable: true, isDone: after => after.loggedIn },

@@ -49,7 +49,7 @@ t.test(`whatever comes in, what goes out is documented (FUZZ_SEED=${seed} FUZZ_R
 
 const ending = ['logout', 'endAllSessions', 'endSession', 'reauthenticate', 'changePassword', 'updateUser', 'deleteUser', 'setUserPassword', 'endUserSession', 'endUserSessions', 'endListedSessions']
 
-const changingStore = ['deleteCaller', 'addCallerKey', 'deleteCallerKey']
+const changingStore = ['deleteCaller', 'addCallerKey', 'addCallerPublicKey', 'deleteCallerKey']
 
 /** What only exists at the time of the request. */
 const placeholders = new Map<string, (people: People) => string>([[another, people => people.anotherId()], [keyOfStore, people => people.storeKeyId()]])

@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { once } from 'node:events'
+import { examplePublicKey } from '../../src/routes/examples.ts'
 import type { Answer, Call, Sent } from '../faults/client.ts'
 import { secretOf, secretsOfCredential, type Secret } from './secret.ts'
 
@@ -131,6 +132,8 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     await ask('PUT', '/session/data', { credential, body: { key: 'note', value }, headers: { 'if-match': header } })
     await ask('POST', '/v1/introspect', { body: { token: credential }, headers: { authorization: `Bearer ssk_0000000000000000_${header}` } })
     await ask('POST', '/v1/introspect', { body: { token: credential }, headers: { authorization: `Basic ${Buffer.from(`shop:${header}`).toString('base64')}` } })
+    await ask('POST', '/v1/introspect', { body: { token: credential }, headers: { authorization: `Bearer eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJzaG9wIn0.${header}` } })
+    for (const publicKey of [{ ...examplePublicKey, d: body }, { ...examplePublicKey, x: body }, { ...examplePublicKey, d: body, kty: 'RSA' }]) await ask('POST', '/admin/callers', { credential, body: { name: 'signer', scopes: ['admin'], publicKey } })
     await ask('GET', `/me?token=${query}`, { credential })
     await ask('GET', `/sessions?cursor=${query}`, { credential })
     await ask('GET', `/nowhere?token=${query}`, { credential })

@@ -15,6 +15,7 @@ const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history
   'user-activity': 'history',
   ended: 'history',
   revoked: 'nothing',
+  'client-assertion': 'nothing',
   'live-sessions': 'buckets',
   idempotency: 'claim'
 }

@@ -19,7 +19,7 @@ t.test('the document stands for this service: version, server, credentials, grou
 t.test('every operation has a name, a summary, a description and a group of its own', async t => {
   const { app } = await build(t)
   const places = placesOf((await app.inject('/openapi.json')).json<Document>())
-  t.equal(places.length, 49)
+  t.equal(places.length, 50)
   t.equal(new Set(places.map(({ operation }) => operation.operationId)).size, places.length)
   for (const { operation } of places) {
     t.match(operation.operationId, /^[a-z][A-Za-z]+$/)
@@ -61,7 +61,7 @@ t.test('every operation tells its errors, by status, with the headers that they 
   const { app } = await build(t)
   for (const { operation, method } of placesOf((await app.inject('/openapi.json')).json<Document>())) {
     const { operationId, responses, security } = operation
-    const expected = [['createUser', 'createCaller', 'addCallerKey', 'openUserSession'].includes(operationId) ? '201' : '200', '400', '500', ...(security.length > 0 ? ['401', '503'] : []), ...(method === 'get' ? [] : ['403', '413', '415'])]
+    const expected = [['createUser', 'createCaller', 'addCallerKey', 'addCallerPublicKey', 'openUserSession'].includes(operationId) ? '201' : '200', '400', '500', ...(security.length > 0 ? ['401', '503'] : []), ...(method === 'get' ? [] : ['403', '413', '415'])]
     for (const status of expected) t.ok(status in responses, `${operationId} ${status}`)
     if ('401' in responses) t.ok(responses['401']?.headers?.['www-authenticate'])
     if ('503' in responses) t.ok(responses['503']?.headers?.['retry-after'])

@@ -3,9 +3,10 @@ import { createCallerRepository } from '../../src/callers/repository.ts'
 import { build, login } from '../harness.ts'
 import { isInvalid, isProblem } from './problem.ts'
 import { asService } from './service.ts'
+import { compact, inSeconds, newPair, signatureWith } from './signer.ts'
 
-interface Shown { name: string, scopes: string[], dataPrefix: string, createdAt: string, keys: Array<{ id: string, createdAt: string, lastUsedAt?: string }> }
-interface Answer { message: string, caller: Shown, key: string }
+interface Shown { name: string, scopes: string[], dataPrefix: string, createdAt: string, keys: Array<{ id: string, createdAt: string, lastUsedAt?: string, publicKey?: object }> }
+interface Answer { message: string, caller: Shown, key: string, keyId: string }
 
 async function opened (t: Test) {
   const { app } = await build(t)
@@ -47,6 +48,51 @@ t.test('a key is replaced without a moment in which none works; there are never 
   isProblem(t, await admin.call('DELETE', `/admin/callers/shop/keys/${first.slice(4, 20)}`), 404, 'service_key_not_found')
 })
 
+const signedBy = ({ alg, privateKey }: ReturnType<typeof newPair>, kid: string) =>
+  compact({ alg, kid }, { iss: 'shop', sub: 'shop', aud: 'https://sessions.example.com', exp: inSeconds(60), jti: `${Math.random()}` }, signatureWith(privateKey))
+
+t.test('a service that signs has no secret, from the beginning; its keys are replaced as others are', async t => {
+  const { admin, create, worth } = await opened(t)
+  const [first, second] = [newPair('EdDSA'), newPair('ES256')]
+  const response = await create({ publicKey: { ...first.publicKey, kid: 'mine', use: 'sig', alg: 'EdDSA' } })
+  t.equal(response.statusCode, 201)
+  const { caller: { keys: [key] }, ...rest } = response.json<Answer>()
+  t.strictSame(rest, { message: 'Service added' }, 'there is none to show')
+  t.strictSame(Object.keys(key ?? {}), ['id', 'createdAt', 'publicKey'])
+  t.strictSame(key?.publicKey, { kty: 'OKP', crv: 'Ed25519', x: first.publicKey.x }, 'what it needs of it')
+  const kid = String(key?.id)
+  t.equal(await worth(signedBy(first, kid)), 200)
+
+  const added = await admin.call('POST', '/admin/callers/shop/public-keys', { publicKey: second.publicKey })
+  t.equal(added.statusCode, 201)
+  const { keyId, message, caller } = added.json<Answer>()
+  t.strictSame([message, caller.keys.map(({ id }) => id)], ['Key added', [kid, keyId]])
+  t.match(caller.keys[1]?.publicKey, { kty: 'EC', crv: 'P-256', x: second.publicKey.x, y: second.publicKey.y })
+  t.strictSame([await worth(signedBy(first, kid)), await worth(signedBy(second, keyId))], [200, 200])
+  isProblem(t, await admin.call('POST', '/admin/callers/shop/public-keys', { publicKey: newPair().publicKey }), 409, 'too_many_keys')
+  isProblem(t, await admin.call('POST', '/admin/callers/shop/keys'), 409, 'too_many_keys')
+  t.match((await admin.call('DELETE', `/admin/callers/shop/keys/${kid}`)).json(), { caller: { keys: [{ id: keyId }] } })
+  t.strictSame([await worth(signedBy(first, kid)), await worth(signedBy(second, keyId))], [401, 200])
+  isProblem(t, await create({ publicKey: first.publicKey }), 409, 'caller_name_taken')
+})
+
+t.test('a private key is refused, and so is what no public key is', async t => {
+  const { admin, create } = await opened(t)
+  await create()
+  const { privateKey, publicKey } = newPair()
+  const add = (publicKey: unknown) => admin.call('POST', '/admin/callers/shop/public-keys', { publicKey })
+  const refused = await add(privateKey.export({ format: 'jwk' }))
+  isInvalid(t, refused, ['body/publicKey'])
+  t.match(refused.json().detail, /private .* make a new pair/)
+  t.notOk(refused.body.includes(String(privateKey.export({ format: 'jwk' }).d)))
+  isInvalid(t, await add({ ...publicKey, x: 'A'.repeat(43) }), ['body/publicKey'])
+  isInvalid(t, await add({ ...publicKey, x: 'AA' }), ['body/publicKey/x'])
+  isInvalid(t, await add({ kty: 'RSA', n: 'AA', e: 'AQAB' }), ['body/publicKey/kty', 'body/publicKey/crv', 'body/publicKey/x'])
+  isInvalid(t, await add(undefined), ['body/publicKey'])
+  isInvalid(t, await create({ name: 'other', publicKey: 'x' }), ['body/publicKey'])
+  t.equal((await admin.call('GET', '/admin/callers')).json().callers[0].keys.length, 1)
+})
+
 t.test('what a service may do changes at once; without it its keys are worth nothing', async t => {
   const { admin, create, worth } = await opened(t)
   const { key } = (await create()).json<Answer>()
@@ -62,6 +108,7 @@ t.test('of a service that there is not nothing is changed', async t => {
   isProblem(t, await admin.call('PATCH', '/admin/callers/shop', { dataPrefix: '' }), 404, 'caller_not_found')
   isProblem(t, await admin.call('DELETE', '/admin/callers/shop'), 404, 'caller_not_found')
   isProblem(t, await admin.call('POST', '/admin/callers/shop/keys'), 404, 'caller_not_found')
+  isProblem(t, await admin.call('POST', '/admin/callers/shop/public-keys', { publicKey: newPair().publicKey }), 404, 'caller_not_found')
   isProblem(t, await admin.call('DELETE', '/admin/callers/shop/keys/0a1b2c3d4e5f6071'), 404, 'caller_not_found')
 })
 
@@ -87,6 +134,7 @@ t.test('only administrators', async t => {
     ['PATCH', '/admin/callers/shop', { dataPrefix: '' }],
     ['DELETE', '/admin/callers/shop'],
     ['POST', '/admin/callers/shop/keys'],
+    ['POST', '/admin/callers/shop/public-keys', { publicKey: newPair().publicKey }],
     ['DELETE', '/admin/callers/shop/keys/0a1b2c3d4e5f6071']
   ] as const) isProblem(t, await alice.call(method, url, body), 403, 'forbidden', `${method} ${url}`)
 })

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { build, demo, inspector, login, redisUrl } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
-import { addService } from './service.ts'
+import { addService, asService } from './service.ts'
+import { addSigner } from './signer.ts'
 
 /** Calls of a service that reach Redis, as its MONITOR sees them; what a script calls inside costs no round trip. */
 async function watch (t: Test, prefix: string) {
@@ -68,6 +69,11 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => admin.call('POST', '/admin/users', { email: 'zoe@example.com', name: 'Zoë', password: 'seven otters sing' })), [201, 1])
   t.strictSame(await count(() => admin.call('PATCH', '/admin/users/1001', { disabled: false })), [200, 1])
   t.strictSame(await count(() => alice.call('DELETE', `/sessions/${bob.id}`)), [404, 2])
+  const secretive = await addService(app, 'secretive', { scopes: ['sessions:read'] })
+  const signer = await addSigner(app, 'signer', { scopes: ['sessions:read'] })
+  t.strictSame(await count(() => secretive.call('GET', `/v1/sessions/${alice.id}`)), [200, 1], 'a service with a key')
+  t.strictSame(await count(() => asService(app, signer.assertion()).call('GET', `/v1/sessions/${alice.id}`)), [200, 2], 'one that signs: and whether its assertion was used')
+  t.strictSame(await count(() => asService(app, signer.assertion({ aud: 'x' })).call('GET', `/v1/sessions/${alice.id}`)), [401, 0], 'what is refused for what it says')
   t.strictSame(await count(() => app.inject('/readyz'), true), [200, 1])
 
   t.strictSame(await count(() => app.inject({ method: 'POST', url: '/login', payload: { email: 'alice@example.com', password: 'x' } })), [401, 6], 'a failed login: three counters, counted in and told')

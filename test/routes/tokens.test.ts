@@ -23,7 +23,7 @@ t.test('a token is no session: no route takes it for one', async t => {
   const alice = await login(app)
   const { token } = (await alice.call('POST', '/session/token', { audience: 'shop' })).json<Token>()
   for (const headers of [{ 'x-session-id': token }, { authorization: `Bearer ${token}` }]) isProblem(t, await app.inject({ url: '/me', headers }), 401, 'invalid_session')
-  isProblem(t, await app.inject({ method: 'POST', url: '/v1/introspect', payload: { token }, headers: { authorization: `Bearer ${token}` } }), 401, 'invalid_service_key')
+  isProblem(t, await app.inject({ method: 'POST', url: '/v1/introspect', payload: { token }, headers: { authorization: `Bearer ${token}` } }), 401, 'invalid_client_assertion')
 })
 
 t.test('introspection takes tokens too, and knows when the session has ended', async t => {

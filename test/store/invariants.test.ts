@@ -5,7 +5,7 @@ import { memberOf, membersOf } from './index-members.ts'
 import { assertInvariants, violations } from './invariants.ts'
 
 /** One session with data, the names of its keys, and a way to see what the scanner says after they were damaged. */
-async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'failures' | 'activity' | 'tombstone' | 'cause' | 'everybody' | 'claim' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
+async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'failures' | 'activity' | 'tombstone' | 'cause' | 'everybody' | 'claim' | 'assertion' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
   const { store, keys, client, config, liveCount } = await openStore(t)
   const session = newSession('7')
   const { id } = session.credential
@@ -33,6 +33,7 @@ async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'ind
     everybody: keys.notBeforeEverybody(tag),
     failures: keys.loginFailures('global', 'all'),
     claim,
+    assertion: keys.clientAssertion('x'.repeat(43)),
     foreign: `${config.KEY_PREFIX}cache`
   }
   await damage(names, client)
@@ -97,6 +98,8 @@ t.test('the scanner is silent about what the store writes and names every kind o
       await redis.hset(claim, 'u', later)
       await redis.pexpireat(claim, later)
     }, ['idempotency:{TAG}abcdefghijklmnopqrstuv is claimed for too long']],
+    ['an assertion that is remembered for too long', ({ assertion }, redis) => redis.set(assertion, '1', 'PX', 331_000), [`client-assertion:${'x'.repeat(43)} lives for N ms, longer than N`]],
+    ['an assertion that says who used it', ({ assertion }, redis) => redis.set(assertion, 'shop', 'PX', 60_000), [`client-assertion:${'x'.repeat(43)} says shop`]],
     ['a foreign key', ({ foreign }, redis) => redis.set(foreign, 'x', 'PX', 5000), ['cache is no key of this keyspace']]
   ]
   for (const [what, damage, expected] of cases) t.test(what, async t => t.strictSame(await damaged(t, damage), expected))

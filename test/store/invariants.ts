@@ -19,6 +19,8 @@ const FLUSHED_AFTER_MS = 1500
 const RECOUNT_LOCK_MS = 10_000
 /** As long as the end of a session is to be told. */
 const REVOKED_MS = 360_000
+/** As long as an assertion may live, and as much as clocks may differ. */
+const ASSERTION_MS = 330_000
 /** How much longer than its members an index lives. */
 const WEEK_MS = 604_800_000
 /** The longest lifetime that can be set. */
@@ -73,6 +75,7 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
     else if (kind === 'revocations' || kind === 'revocations-mover') continue
     else if (kind === 'login-failures') faults.push(...failureFaults(key))
     else if (kind === 'idempotency') faults.push(...idempotencyFaults(key, nowMs))
+    else if (kind === 'client-assertion') faults.push(...assertionFaults(key))
     else if (!kind.startsWith('live-sessions')) faults.push(`${key.key} is no key of this keyspace`)
   }
   for (const session of room.sessions.values()) faults.push(...sessionFaults(session, room), ...missingDataFaults(session, room))
@@ -93,6 +96,7 @@ function longestLifeMs (kind: string, rest: string, config: InvariantConfig): nu
   if (kind === 'live-sessions-recount') return RECOUNT_LOCK_MS
   if (kind === 'not-before-everybody') return YEAR_MS
   if (kind.startsWith('revo')) return REVOKED_MS
+  if (kind === 'client-assertion') return ASSERTION_MS
   if (kind !== 'login-failures') return longestOf(lifetimesOf(config)) + (kind === 'user-sessions' ? WEEK_MS : 0)
   if (rest.startsWith('device:')) return LOGIN_DEVICE_WINDOW_SECONDS * 1000
   if (rest.startsWith('credential:')) return INVALID_CREDENTIALS_WINDOW_SECONDS * 1000
@@ -105,6 +109,10 @@ function outboxFaults (key: StoredKey): string[] {
 
 function everybodyFaults (key: StoredKey): string[] {
   return key.content.filter(ms => !/^\d+$/.test(ms)).map(ms => `${key.key} says ${ms}`)
+}
+
+function assertionFaults ({ key, content }: StoredKey): string[] {
+  return content.join() === '1' ? [] : [`${key} says ${content.join()}`]
 }
 
 function notBeforeFaults (key: StoredKey, nowMs: number): string[] {

@@ -13,6 +13,7 @@ t.test('the keys of one user share a slot, and each is named as the keyspace say
   t.equal(keys.liveSessions, 'live-sessions')
   t.equal(keys.loginFailures('account', 'x'), 'login-failures:account:x')
   t.equal(keys.idempotency('abcd', 'x'), 'idempotency:{abcd}x')
+  t.equal(keys.clientAssertion('x'), 'client-assertion:x')
   t.equal(keys.recountLock, 'live-sessions-recount')
   t.equal(keys.everySession, 'session:{*')
   t.equal(keys.everyIndex, 'user-sessions:{*')

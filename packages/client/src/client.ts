@@ -1,12 +1,11 @@
+import { authorizationOf, type Identity } from './authorization.ts'
 import { errorOf, isPassing, SessionServiceError, unreachable } from './errors.ts'
 import type { operations } from './openapi.ts'
 import { repeatable, routes } from './routes.ts'
 
-export interface ClientOptions {
+export interface ClientOptions extends Identity {
   /** Where the service is, such as `http://sessions.internal:3000`. */
   url: string
-  /** The key of your service, `ssk_…`; only routes for services need one. */
-  key?: string
   /** How long one attempt may take. */
   timeoutMs?: number
   /** How often a request that changes nothing, or has an `idempotencyKey`, is tried again when there is no answer, or a 503. */
@@ -58,7 +57,7 @@ const PAUSE_MS = 50
  * The client. Whatever is not a success rejects with SessionServiceError. A request that may change something is sent once, unless it has an `idempotencyKey`:
  * without an answer it may have been done.
  */
-export function createClient ({ url, key, timeoutMs = 1000, retries = 1, fetch = globalThis.fetch }: ClientOptions): Client {
+export function createClient ({ url, key, assertion, timeoutMs = 1000, retries = 1, fetch = globalThis.fetch }: ClientOptions): Client {
   const origin = url.replace(/\/+$/, '')
 
   async function once (method: string, target: string, headers: Record<string, string>, { body, signal }: AnyInput): Promise<Answer<unknown>> {
@@ -81,10 +80,10 @@ export function createClient ({ url, key, timeoutMs = 1000, retries = 1, fetch =
       const isRepeatable = input.idempotencyKey !== undefined && REPEATABLE.has(name)
       if (method === 'DELETE') assertWhole(input.query)
       const target = origin + filled(path, input.params) + search(input.query)
-      const headers = { ...credentials(who, key, input.session), ...(isRepeatable && { 'idempotency-key': quoted(String(input.idempotencyKey)) }), ...input.headers }
       for (let left = isSafe || isRepeatable ? retries : 0; ; left--) {
         try {
-          return await once(method, target, headers, input)
+          const credentials = who === 'service' ? await authorizationOf({ key, assertion }) : credentialOf(input.session)
+          return await once(method, target, { ...credentials, ...(isRepeatable && { 'idempotency-key': quoted(String(input.idempotencyKey)) }), ...input.headers }, input)
         } catch (error) {
           if (left === 0 || input.signal?.aborted === true || !(error instanceof SessionServiceError && isPassing(error))) throw error
           await new Promise(resolve => setTimeout(resolve, PAUSE_MS * (0.5 + Math.random())))
@@ -96,8 +95,7 @@ export function createClient ({ url, key, timeoutMs = 1000, retries = 1, fetch =
   return Object.fromEntries((Object.keys(routes) as Array<keyof operations>).map(name => [name, callOf(name)])) as unknown as Client
 }
 
-function credentials (who: 'service' | 'session' | 'nobody', key: string | undefined, session: string | undefined): Record<string, string> {
-  if (who === 'service' && key !== undefined) return { authorization: `Bearer ${key}` }
+function credentialOf (session: string | undefined): Record<string, string> {
   return session === undefined ? {} : { 'x-session-id': session }
 }
 

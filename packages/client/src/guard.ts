@@ -3,7 +3,7 @@ import { SessionServiceError, type Problem } from './errors.ts'
 import { createRevocations } from './revocations.ts'
 import { createVerifier, type Verdict, type Verifier } from './verifier.ts'
 
-/** Who asks, and how: the url of the service and the key of yours, or a verifier of your own, such as that of tokens. */
+/** Who asks, and how: the url of the service and the key or the assertions of yours, or a verifier of your own, such as that of tokens. */
 export type GuardOptions = ({ verifier: Verifier } | ClientOptions) & {
   /** Whether to listen to what ends sessions (GET /v1/revocations), so that it is known here at once and not after a second; true if absent. */
   revocations?: boolean
@@ -56,11 +56,11 @@ export function createGuard (options: GuardOptions): Guard {
 }
 
 function verifierOf ({ revocations = true, onRevocationsError: onError, ...options }: ClientOptions & Pick<GuardOptions, 'revocations' | 'onRevocationsError'>): { verifier: Verifier, close: () => void } {
-  const { url, key, fetch } = options
-  if (!key) throw new TypeError('The key of this service is missing: an operator makes one with npm run keys -- create.')
+  const { url, key, assertion, fetch } = options
+  if (!key && !assertion) throw new TypeError('The key of this service is missing: an operator makes one with npm run keys -- create.')
   const client = createClient(options)
   if (!revocations) return { verifier: createVerifier({ client }), close () {} }
-  const news = createRevocations({ url, key, ...(onError && { onError }), ...(fetch && { fetch }) })
+  const news = createRevocations({ url, key, assertion, ...(onError && { onError }), ...(fetch && { fetch }) })
   return { verifier: createVerifier({ client, revocations: news }), close: news.close }
 }
 

@@ -1,3 +1,4 @@
+export { type Identity } from './authorization.ts'
 export { createClient, type Answer, type Client, type ClientOptions } from './client.ts'
 export { SessionServiceError, type Problem } from './errors.ts'
 export { createGuard, type Demands, type Guard, type GuardOptions } from './guard.ts'

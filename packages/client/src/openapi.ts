@@ -680,7 +680,7 @@ export interface paths {
         put?: never;
         /**
          * Add a service, with its first key
-         * @description Needs the role `admin` and a password that was proven within the last 2 hours. The answer has the key in full, once: only a digest of it is stored.
+         * @description Needs the role `admin` and a password that was proven within the last 2 hours. The answer has the key in full, once: only a digest of it is stored. With `publicKey` there is none: the service signs assertions.
          */
         post: operations["createCaller"];
         delete?: never;
@@ -727,6 +727,26 @@ export interface paths {
          * @description Needs the role `admin` and a password that was proven within the last 2 hours. To replace a key: ask for another one, give it to the service, delete the old one. Two at most.
          */
         post: operations["addCallerKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/callers/{name}/public-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a service a key with which it signs
+         * @description Needs the role `admin` and a password that was proven within the last 2 hours. The service authenticates with assertions (RFC 7523) then, which it signs with the other half: nothing that is secret leaves it. Two keys at most, of whatever kind.
+         */
+        post: operations["addCallerPublicKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -811,7 +831,7 @@ export interface components {
              * @description Stable: decide on this one.
              * @enum {string}
              */
-            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "malformed_idempotency_key" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "no_password_here" | "own_account" | "idempotency_key_in_use" | "session_limit_reached" | "position_too_old" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "idempotency_key_reused" | "too_many_attempts" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "login_busy" | "shutting_down" | "not_ready";
+            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "malformed_idempotency_key" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "invalid_client_assertion" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "no_password_here" | "own_account" | "idempotency_key_in_use" | "session_limit_reached" | "position_too_old" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "idempotency_key_reused" | "too_many_attempts" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "login_busy" | "shutting_down" | "not_ready";
             /** @description A short sentence for people. */
             error: string;
         } & {
@@ -1387,7 +1407,7 @@ export interface components {
             /** @description Its keys, oldest first: two at most. */
             keys: {
                 /**
-                 * @description What tells the key apart: the part of it after `ssk_`. It opens nothing.
+                 * @description What tells the key apart: the part of it after `ssk_`, or what assertions name as `kid`. It opens nothing.
                  * @example 0a1b2c3d4e5f6071
                  */
                 id: string;
@@ -1401,6 +1421,31 @@ export interface components {
                  * @example 1704067200000
                  */
                 lastUsedAt?: string;
+                /**
+                 * @description The public half of a key pair of the service, as JSON Web Key (RFC 7517). A private key is refused.
+                 * @example {
+                 *       "kty": "EC",
+                 *       "crv": "P-256",
+                 *       "x": "v_yHgi-BqyFdX8xmeaywU1NsnVZPf3zdUll7pTZsJ7o",
+                 *       "y": "58iK1VyTBuDZQfzqoJ_Kiat46NdgOSb2PIS10H71B28"
+                 *     }
+                 */
+                publicKey?: {
+                    /**
+                     * @description `EC` for ES256, `OKP` for EdDSA.
+                     * @enum {string}
+                     */
+                    kty: "EC" | "OKP";
+                    /**
+                     * @description The curve: `P-256` of `EC`, `Ed25519` of `OKP`.
+                     * @enum {string}
+                     */
+                    crv: "P-256" | "Ed25519";
+                    /** @description The key, or the first half of it. */
+                    x: string;
+                    /** @description Of P-256: the second half. */
+                    y?: string;
+                };
             }[];
         };
     };
@@ -4507,7 +4552,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_service_key`, `invalid_service_key` */
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
             401: {
                 headers: {
                     /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
@@ -4621,7 +4666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_service_key`, `invalid_service_key` */
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
             401: {
                 headers: {
                     /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
@@ -4772,7 +4817,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_service_key`, `invalid_service_key` */
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
             401: {
                 headers: {
                     /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
@@ -4972,7 +5017,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_service_key`, `invalid_service_key` */
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
             401: {
                 headers: {
                     /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
@@ -5132,7 +5177,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_service_key`, `invalid_service_key` */
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
             401: {
                 headers: {
                     /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
@@ -5285,7 +5330,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_service_key`, `invalid_service_key` */
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
             401: {
                 headers: {
                     /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
@@ -5390,7 +5435,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_service_key`, `invalid_service_key` */
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
             401: {
                 headers: {
                     /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
@@ -5588,7 +5633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_service_key`, `invalid_service_key` */
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
             401: {
                 headers: {
                     /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
@@ -5755,7 +5800,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_service_key`, `invalid_service_key` */
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
             401: {
                 headers: {
                     /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
@@ -5890,7 +5935,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_service_key`, `invalid_service_key` */
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
             401: {
                 headers: {
                     /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
@@ -7323,6 +7368,31 @@ export interface operations {
                      * @example shop.
                      */
                     dataPrefix?: string;
+                    /**
+                     * @description The public half of a key pair of the service, as JSON Web Key (RFC 7517). A private key is refused.
+                     * @example {
+                     *       "kty": "EC",
+                     *       "crv": "P-256",
+                     *       "x": "v_yHgi-BqyFdX8xmeaywU1NsnVZPf3zdUll7pTZsJ7o",
+                     *       "y": "58iK1VyTBuDZQfzqoJ_Kiat46NdgOSb2PIS10H71B28"
+                     *     }
+                     */
+                    publicKey?: {
+                        /**
+                         * @description `EC` for ES256, `OKP` for EdDSA.
+                         * @enum {string}
+                         */
+                        kty: "EC" | "OKP";
+                        /**
+                         * @description The curve: `P-256` of `EC`, `Ed25519` of `OKP`.
+                         * @enum {string}
+                         */
+                        crv: "P-256" | "Ed25519";
+                        /** @description The key, or the first half of it. */
+                        x: string;
+                        /** @description Of P-256: the second half. */
+                        y?: string;
+                    };
                 };
             };
         };
@@ -7366,7 +7436,7 @@ export interface operations {
                          * @description The key. This is the only time that it is shown.
                          * @example ssk_0a1b2c3d4e5f6071_q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwE
                          */
-                        key: string;
+                        key?: string;
                     };
                 };
             };
@@ -7931,6 +8001,209 @@ export interface operations {
             };
         };
     };
+    addCallerPublicKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path: {
+                /**
+                 * @description The name of the service: lower-case letters, digits and dashes, a letter first.
+                 * @example shop
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "publicKey": {
+                 *         "kty": "EC",
+                 *         "crv": "P-256",
+                 *         "x": "v_yHgi-BqyFdX8xmeaywU1NsnVZPf3zdUll7pTZsJ7o",
+                 *         "y": "58iK1VyTBuDZQfzqoJ_Kiat46NdgOSb2PIS10H71B28"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description The public half of a key pair of the service, as JSON Web Key (RFC 7517). A private key is refused.
+                     * @example {
+                     *       "kty": "EC",
+                     *       "crv": "P-256",
+                     *       "x": "v_yHgi-BqyFdX8xmeaywU1NsnVZPf3zdUll7pTZsJ7o",
+                     *       "y": "58iK1VyTBuDZQfzqoJ_Kiat46NdgOSb2PIS10H71B28"
+                     *     }
+                     */
+                    publicKey: {
+                        /**
+                         * @description `EC` for ES256, `OKP` for EdDSA.
+                         * @enum {string}
+                         */
+                        kty: "EC" | "OKP";
+                        /**
+                         * @description The curve: `P-256` of `EC`, `Ed25519` of `OKP`.
+                         * @enum {string}
+                         */
+                        crv: "P-256" | "Ed25519";
+                        /** @description The key, or the first half of it. */
+                        x: string;
+                        /** @description Of P-256: the second half. */
+                        y?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Both keys work */
+            201: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Key added",
+                     *       "caller": {
+                     *         "name": "shop",
+                     *         "scopes": [
+                     *           "sessions:introspect"
+                     *         ],
+                     *         "dataPrefix": "",
+                     *         "createdAt": "1704067000000",
+                     *         "keys": [
+                     *           {
+                     *             "id": "0a1b2c3d4e5f6071",
+                     *             "createdAt": "1704067000000",
+                     *             "lastUsedAt": "1704067210000"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "keyId": "0a1b2c3d4e5f6071"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Key added";
+                        caller: components["schemas"]["Caller"];
+                        /**
+                         * @description What tells the key apart: the part of it after `ssk_`, or what assertions name as `kid`. It opens nothing.
+                         * @example 0a1b2c3d4e5f6071
+                         */
+                        keyId: string;
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `forbidden`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `caller_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_keys` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `users_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     deleteCallerKey: {
         parameters: {
             query?: never;
@@ -7945,7 +8218,7 @@ export interface operations {
                  */
                 name: string;
                 /**
-                 * @description What tells the key apart: the part of it after `ssk_`. It opens nothing.
+                 * @description What tells the key apart: the part of it after `ssk_`, or what assertions name as `kid`. It opens nothing.
                  * @example 0a1b2c3d4e5f6071
                  */
                 keyId: string;

@@ -1,3 +1,4 @@
+import { authorizationOf, type Identity } from './authorization.ts'
 import { errorOf, SessionServiceError, unreachable } from './errors.ts'
 import type { operations } from './openapi.ts'
 
@@ -6,11 +7,10 @@ type Page = operations['revocations']['responses'][200]['content']['application/
 /** Sessions that have ended: one, or those of a user (docs/integrating.md). */
 export type Revocation = Page['revocations'][number]
 
-export interface RevocationsOptions {
+/** `key` or `assertion` is of a service with the scope `sessions:introspect`. */
+export interface RevocationsOptions extends Identity {
   /** Where the service is. */
   url: string
-  /** The key of your service, with the scope `sessions:introspect`. */
-  key: string
   /** Told why nothing is heard, each time that it is tried again. */
   onError?: (error: unknown) => void
   /** Milliseconds without a word after which the connection is given up for another one; the service says something four times a second. */
@@ -43,7 +43,7 @@ const LONGEST_PAUSE_MS = 5000
  * Listens to the feed of revocations (GET /v1/revocations, as server-sent events) for as long as it is not closed, and remembers what has ended as long as that matters. A connection that breaks or falls
  * silent is made anew and goes on where it was.
  */
-export function createRevocations ({ url, key, onError = () => {}, silenceMs = 2000, fetch = globalThis.fetch, clock = () => performance.now() }: RevocationsOptions): Revocations {
+export function createRevocations ({ url, key, assertion, onError = () => {}, silenceMs = 2000, fetch = globalThis.fetch, clock = () => performance.now() }: RevocationsOptions): Revocations {
   const target = `${url.replace(/\/+$/, '')}/v1/revocations`
   const listeners: Array<(revocations: Revocation[]) => void> = []
   const sessions = new Map<string, Revocation>()
@@ -89,7 +89,7 @@ export function createRevocations ({ url, key, onError = () => {}, silenceMs = 2
     const watch = setTimeout(() => silence.abort(new Error(`nothing was heard for ${silenceMs} ms`)), silenceMs)
     try {
       const response = await fetch(target, {
-        headers: { accept: 'text/event-stream', authorization: `Bearer ${key}`, ...(position !== undefined && { 'last-event-id': position }) },
+        headers: { accept: 'text/event-stream', ...await authorizationOf({ key, assertion }), ...(position !== undefined && { 'last-event-id': position }) },
         redirect: 'error',
         signal: AbortSignal.any([silence.signal, closing.signal])
       })

@@ -48,6 +48,7 @@ export const routes = {
   updateCaller: ['PATCH', '/admin/callers/{name}', 'session'],
   deleteCaller: ['DELETE', '/admin/callers/{name}', 'session'],
   addCallerKey: ['POST', '/admin/callers/{name}/keys', 'session'],
+  addCallerPublicKey: ['POST', '/admin/callers/{name}/public-keys', 'session'],
   deleteCallerKey: ['DELETE', '/admin/callers/{name}/keys/{keyId}', 'session'],
   livez: ['GET', '/livez', 'nobody'],
   readyz: ['GET', '/readyz', 'nobody']

@@ -106,6 +106,24 @@ t.test('a write with an Idempotency-Key is asked again like a read, and done onc
   t.equal((await createClient({ url: running.url, key: 'ssk_x' }).openUserSession({ idempotencyKey, body: { userId: 'u' } })).body.sid, 'x', 'the first one was not done yet')
 })
 
+t.test('each try has an assertion of its own, and only where a service asks', async t => {
+  const seen: Array<string | undefined> = []
+  const { url } = await answering(t, (request, response) => {
+    seen.push(request.headers.authorization)
+    busy(request, response)
+  })
+  let signed = 0
+  const shop = createClient({ url, assertion: async () => `eyJ${++signed}`, retries: 2 })
+  await t.rejects(shop.introspect({ body: { token: 'x' } }), { code: 'store_unavailable' })
+  t.strictSame(seen.splice(0), ['Bearer eyJ1', 'Bearer eyJ2', 'Bearer eyJ3'])
+  await t.rejects(shop.endUserSession({ params: { sessionId: 'x' } }), { code: 'store_unavailable' })
+  await t.rejects(shop.me({ session: 'mine' }), { code: 'store_unavailable' })
+  t.strictSame(seen, ['Bearer eyJ4', undefined, undefined, undefined])
+  const locked = createClient({ url, assertion: async () => { throw new Error('the key is locked') } })
+  await t.rejects(locked.introspect({ body: { token: 'x' } }), { message: 'the key is locked' }, 'what it throws is thrown')
+  t.equal(seen.length, 4, 'and nothing is sent')
+})
+
 t.test('nothing waits for longer than it may, and what is no answer of the service is none', async t => {
   const silent = await answering(t, () => {})
   const from = performance.now()

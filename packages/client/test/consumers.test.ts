@@ -1,6 +1,9 @@
 /*
  * The examples as they stand, each a process of its own, in front of the service as a process of its own.
  */
+import { generateKeyPairSync } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { ask, startConsumer } from './consumer.ts'
@@ -61,6 +64,25 @@ t.test('a key that is worth nothing lets nobody in', async t => {
   const service = await startService(t)
   const url = await startExample(t, 'fastify.mjs', { SESSIONS_URL: service.url, SESSIONS_KEY: 'ssk_0a1b2c3d4e5f6071_nothing' })
   await isRefused(t, ask(`${url}/orders`, { 'x-session-id': await service.logIn() }), 503, 'store_unavailable')
+})
+
+t.test('examples/consumers/signed.mjs: a service that signs asks as one with a key does', async t => {
+  const service = await startService(t)
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const file = join(t.testdir(), 'shop.pem')
+  writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  const kid = await service.keyIdFor('shop', ['sessions:introspect'], publicKey.export({ format: 'jwk' }))
+  const env = { SESSIONS_URL: service.url, SESSIONS_ISSUER: 'https://sessions.example.com', SESSIONS_PRIVATE_KEY: file }
+  const url = await startExample(t, 'signed.mjs', { ...env, SESSIONS_KEY_ID: kid })
+  await behaves(t, url, service, async session => ({ authorization: `Bearer ${session}` }))
+  const session = await service.logIn()
+  const headers = { 'x-session-id': session }
+  t.equal((await ask(`${url}/orders`, headers)).status, 200)
+  await service.client.logout({ session })
+  const ms = await until(async () => (await ask(`${url}/orders`, headers)).status === 401)
+  t.ok(ms <= 500, `ended there ${Math.round(ms)} ms after it has ended`)
+  const stranger = await startExample(t, 'signed.mjs', { ...env, SESSIONS_KEY_ID: '0a1b2c3d4e5f6071' })
+  await isRefused(t, ask(`${stranger}/orders`, { 'x-session-id': await service.logIn() }), 503, 'store_unavailable')
 })
 
 t.test('examples/consumers/offline.mjs: tokens are verified without the service, and sessions are none', async t => {

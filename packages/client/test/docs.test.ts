@@ -3,7 +3,7 @@
  * a program is a process of its own, in the folder of a service that has taken the client as the document says.
  */
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,18 +27,19 @@ const runs: Record<string, Record<string, Run>> = {
   'Without asking: tokens': { shell: answers, js: (t, block) => guards(t, block, byToken, 200) },
   'What has ended': { shell: tellsAnEnd, js: (t, block) => guards(t, block, byToken, 401) },
   'Repeating a write': { shell: repeats },
+  'Signing in the place of a key': { shell: makesKeyPair, js: (t, block) => guards(t, block, bySession, 401) },
   'Users who log in elsewhere': { shell: async (t, block) => answers(t, block, { KEY: await service.keyFor('accounts', ['sessions:create']) }) }
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const text = read('docs/integrating.md')
-const examples = ['fastify', 'express', 'offline', 'revocable'].map(name => read(`examples/consumers/${name}.mjs`)).join('')
+const examples = ['fastify', 'express', 'signed', 'offline', 'revocable'].map(name => read(`examples/consumers/${name}.mjs`)).join('')
   .replace(/'\.\.\/\.\.\/packages\/client\/dist\/(\w+)\.js'/g, (_, name: string) => `'session-service-client${name === 'index' ? '' : `/${name}`}'`).split('\n')
 
 const settings = [...text.matchAll(/(?<=[` ])(TOKEN_\w+)=([^\s`]+)/g)].map(([, name = '', value = '']) => [name, value] as const)
 const service = await startService(t, { TOKEN_AUDIENCES: '', TOKEN_ISSUER: '', ...Object.fromEntries(settings) })
 const shop = shopBesideTheService(t)
-const variables = { KEY: '', SID: await service.logIn() }
+const variables = { KEY: '', KEY_ID: '', SID: await service.logIn() }
 
 const bySession = async (session: string) => ({ 'x-session-id': session })
 const byToken = async (session: string) => ({ authorization: `Bearer ${(await service.client.issueToken({ session, body: { audience: 'shop' } })).body.token}` })
@@ -109,6 +110,15 @@ async function repeats (t: Test, { text }: Block): Promise<void> {
   t.equal(await paste(text, root, { KEY }), first)
 }
 
+/** Files of the shop, of which an operator of the session service is given one; the id that is printed is that of all assertions that come after. */
+async function makesKeyPair (t: Test, { text }: Block): Promise<void> {
+  const printed = await paste(text.replaceAll(/\bshop\.(?=pem|jwk)/g, `${shop}/shop.`), root)
+  const [id = ''] = /^ +[0-9a-f]{16}(?=.* signs with EdDSA$)/m.exec(printed) ?? []
+  t.not(id, '', printed)
+  t.equal(statSync(join(shop, 'shop.pem')).mode & 0o077, 0, 'nobody else reads it')
+  variables.KEY_ID = id.trim()
+}
+
 /** The same, of a session that has ended. */
 async function tellsAnEnd (t: Test, block: Block): Promise<void> {
   await service.client.logout({ session: await service.logIn() })
@@ -118,7 +128,7 @@ async function tellsAnEnd (t: Test, block: Block): Promise<void> {
 /** What the shop has besides, it has already. */
 async function installs (_t: Test, { text }: Block): Promise<void> {
   await paste(text, shop)
-  for (const name of ['fastify', 'express']) symlinkSync(join(root, 'node_modules', name), join(shop, 'node_modules', name))
+  for (const name of ['fastify', 'express', 'jose']) symlinkSync(join(root, 'node_modules', name), join(shop, 'node_modules', name))
 }
 
 /** How the program of a block is run, as its first line says. */

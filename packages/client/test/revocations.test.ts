@@ -39,6 +39,19 @@ async function feed (t: Test, options: Partial<RevocationsOptions> = {}) {
   return { revocations, asked, open, state, errors, write, say }
 }
 
+t.test('each connection has an assertion of its own, and one that cannot be signed is tried again', async t => {
+  let signed = 0
+  const assertion = async () => {
+    if (++signed === 2) throw new Error('the key is locked')
+    return `eyJ${signed}`
+  }
+  const { asked, open, errors } = await feed(t, { assertion })
+  open[0]?.destroy()
+  await until(() => asked.length === 2)
+  t.strictSame(asked.map(({ headers }) => headers.authorization), ['Bearer eyJ1', 'Bearer eyJ3'])
+  t.match(errors.at(-1), { code: 'unreachable', cause: { message: 'the key is locked' } })
+})
+
 t.test('it asks as the service does, and remembers what it is told', async t => {
   const { revocations, asked, say, write } = await feed(t)
   t.match(asked[0], { url: '/v1/revocations', headers: { accept: 'text/event-stream', authorization: 'Bearer ssk_key' } })

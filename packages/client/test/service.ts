@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url))
 export const alice = { email: 'alice@example.com', password: 'password123' }
 export const admin = { email: 'admin@example.com', password: 'admin789' }
 
-export interface Service { url: string, dataDir: string, child: ChildProcess, client: Client, logIn: (who?: typeof alice) => Promise<string>, keyFor: (name: string, scopes: string[]) => Promise<string> }
+export interface Service { url: string, dataDir: string, child: ChildProcess, client: Client, logIn: (who?: typeof alice) => Promise<string>, keyFor: (name: string, scopes: string[]) => Promise<string>, keyIdFor: (name: string, scopes: string[], publicKey: object) => Promise<string> }
 
 /** The service as a process of its own, on a Redis and a PostgreSQL of its own. */
 export async function startService (t: Test, env: Record<string, string> = {}): Promise<Service> {
@@ -31,6 +31,8 @@ export async function startService (t: Test, env: Record<string, string> = {}): 
   })
   const url = await firstUrl(child)
   const client = createClient({ url, timeoutMs: 5000 })
+  const create = async (name: string, scopes: string[], publicKey?: object) =>
+    (await client.createCaller({ session: await logIn(admin), body: { name, scopes: scopes as never, ...(publicKey && { publicKey: publicKey as never }) } })).body
   const logIn = async (who = alice) => String(Object(((await client.login({ body: who })).body)).sessionId)
   return {
     url,
@@ -38,10 +40,9 @@ export async function startService (t: Test, env: Record<string, string> = {}): 
     child,
     client,
     logIn,
-    async keyFor (name, scopes) {
-      const { body } = await client.createCaller({ session: await logIn(admin), body: { name, scopes: scopes as never } })
-      return body.key
-    }
+    keyFor: async (name, scopes) => String((await create(name, scopes)).key),
+    /** Of one that signs: the id under which its assertions name the key. */
+    keyIdFor: async (name, scopes, publicKey) => String((await create(name, scopes, publicKey)).caller.keys[0]?.id)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { problem, serviceError, type Problem, type ServiceError } from '../../sessions/errors.ts'
+import { problem, serviceError, type ErrorCode, type Problem, type ServiceError } from '../../sessions/errors.ts'
 import { codedError } from './coded-error.ts'
 
 declare module 'fastify' {
@@ -31,9 +31,11 @@ function answer (error: ServiceError, request: FastifyRequest, reply: FastifyRep
   return reply.code(body.status).headers(error.headers).type('application/problem+json').send(body)
 }
 
+const ofServices: ErrorCode[] = ['no_service_key', 'invalid_service_key', 'invalid_client_assertion']
+const ofWorthless: ErrorCode[] = ['invalid_session', 'invalid_service_key', 'invalid_client_assertion']
+
 /** RFC 6750 section 3: the error code only when a token was sent. */
 function challengeOf ({ code }: Problem): string {
-  const isForServices = code === 'no_service_key' || code === 'invalid_service_key'
-  const bearer = code === 'invalid_session' || code === 'invalid_service_key' ? 'Bearer realm="sessions", error="invalid_token"' : 'Bearer realm="sessions"'
-  return isForServices ? `${bearer}, Basic realm="sessions"` : bearer
+  const bearer = ofWorthless.includes(code) ? 'Bearer realm="sessions", error="invalid_token"' : 'Bearer realm="sessions"'
+  return ofServices.includes(code) ? `${bearer}, Basic realm="sessions"` : bearer
 }

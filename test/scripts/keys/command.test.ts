@@ -5,12 +5,14 @@ import { parseCommand } from '../../../scripts/keys/command.ts'
 t.test('each command is understood', async t => {
   const understood: Array<[line: string[], command: object]> = [
     [['list'], { name: 'list' }],
-    [['create', 'shop', '--scope', 'sessions:introspect', '--scope', 'sessions:read'], { name: 'create', service: 'shop', scopes: ['sessions:introspect', 'sessions:read'], dataPrefix: '' }],
-    [['create', 'shop', '--scope', 'admin', '--data-prefix', 'shop.'], { name: 'create', service: 'shop', scopes: ['admin'], dataPrefix: 'shop.' }],
+    [['create', 'shop', '--scope', 'sessions:introspect', '--scope', 'sessions:read'], { name: 'create', service: 'shop', scopes: ['sessions:introspect', 'sessions:read'], dataPrefix: '', publicKeyFile: null }],
+    [['create', 'shop', '--scope', 'admin', '--data-prefix', 'shop.'], { name: 'create', service: 'shop', scopes: ['admin'], dataPrefix: 'shop.', publicKeyFile: null }],
+    [['create', 'shop', '--scope', 'admin', '--public-key', 'shop.jwk'], { name: 'create', service: 'shop', scopes: ['admin'], dataPrefix: '', publicKeyFile: 'shop.jwk' }],
     [['scopes', 'shop', '--scope', 'sessions:revoke'], { name: 'scopes', service: 'shop', scopes: ['sessions:revoke'] }],
     [['data-prefix', 'shop', 'shop.'], { name: 'data-prefix', service: 'shop', dataPrefix: 'shop.' }],
     [['data-prefix', 'shop', ''], { name: 'data-prefix', service: 'shop', dataPrefix: '' }],
-    [['rotate', 'shop'], { name: 'rotate', service: 'shop' }],
+    [['rotate', 'shop'], { name: 'rotate', service: 'shop', publicKeyFile: null }],
+    [['rotate', 'shop', '--public-key', 'next.jwk'], { name: 'rotate', service: 'shop', publicKeyFile: 'next.jwk' }],
     [['revoke', 'shop', '0a1b2c3d4e5f6071'], { name: 'revoke', service: 'shop', keyId: '0a1b2c3d4e5f6071' }],
     [['remove', 'shop', '--permanently'], { name: 'remove', service: 'shop' }]
   ]
@@ -32,7 +34,8 @@ t.test('anything else is a mistake that says what is wrong', async t => {
     [['revoke', 'shop'], /one service and the id of a key/],
     [['remove', 'shop'], /cannot be undone: say --permanently/],
     [['remove', '--permanently'], /takes one service/],
-    [['rotate', 'shop', '--key', 'ssk_'], /--key/]
+    [['rotate', 'shop', '--key', 'ssk_'], /--key/],
+    [['rotate', 'shop', '--public-key'], /--public-key/]
   ]
   for (const [line, message] of mistakes) {
     const mistake = t.throws(() => parseCommand(line), { message })

@@ -4,7 +4,7 @@ import { proofs } from '../../proof.ts'
 import { timestamp } from '../../schemas.ts'
 import * as schemas from './schemas.ts'
 
-/** A name, a prefix and every scope fit in. */
+/** A name, a prefix, every scope and a public key fit in. */
 const BODY_LIMIT = 4096
 
 const callers: FastifyPluginAsyncTypebox = async app => {
@@ -19,9 +19,10 @@ const callers: FastifyPluginAsyncTypebox = async app => {
     config: { role, ...proofs.createCaller, problems: ['caller_name_taken', 'users_unavailable'] },
     bodyLimit,
     schema: schemas.createCaller
-  }, async ({ body: { dataPrefix = '', ...caller } }, reply) => {
-    const { caller: created, key } = await app.callers.create({ ...caller, dataPrefix })
-    return reply.code(201).send({ message: 'Service added' as const, caller: describe(created), key })
+  }, async ({ body: { dataPrefix = '', publicKey, ...given } }, reply) => {
+    const caller = { ...given, dataPrefix }
+    const created = publicKey === undefined ? await app.callers.create(caller) : await app.callers.createSigner(caller, publicKey)
+    return reply.code(201).send({ message: 'Service added' as const, ...created, caller: describe(created.caller) })
   })
 
   app.patch('/admin/callers/:name', {
@@ -46,6 +47,15 @@ const callers: FastifyPluginAsyncTypebox = async app => {
     return reply.code(201).send({ message: 'Key added' as const, caller: describe(caller), key })
   })
 
+  app.post('/admin/callers/:name/public-keys', {
+    config: { role, ...proofs.addCallerPublicKey, problems: ['caller_not_found', 'too_many_keys', 'users_unavailable'] },
+    bodyLimit,
+    schema: schemas.addCallerPublicKey
+  }, async ({ params: { name }, body: { publicKey } }, reply) => {
+    const { caller, keyId } = await app.callers.addPublicKey(name, publicKey)
+    return reply.code(201).send({ message: 'Key added' as const, caller: describe(caller), keyId })
+  })
+
   app.delete('/admin/callers/:name/keys/:keyId', {
     config: { role, ...proofs.deleteCallerKey, problems: ['caller_not_found', 'service_key_not_found', 'users_unavailable'] },
     schema: schemas.deleteCallerKey
@@ -56,7 +66,12 @@ function describe ({ createdAtMs, keys, ...caller }: CallerAccount) {
   return {
     ...caller,
     createdAt: timestamp(createdAtMs),
-    keys: keys.map(({ id, createdAtMs, lastUsedAtMs }) => ({ id, createdAt: timestamp(createdAtMs), ...(lastUsedAtMs !== null && { lastUsedAt: timestamp(lastUsedAtMs) }) }))
+    keys: keys.map(({ id, createdAtMs, lastUsedAtMs, publicKey }) => ({
+      id,
+      createdAt: timestamp(createdAtMs),
+      ...(lastUsedAtMs !== null && { lastUsedAt: timestamp(lastUsedAtMs) }),
+      ...(publicKey !== null && { publicKey })
+    }))
   }
 }
 

@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox'
 import { CALLER_NAME_PATTERN, DATA_PREFIX_PATTERN } from '../../../callers/caller.ts'
 import { scopes, type Scope } from '../../../callers/scope.ts'
-import { exampleCaller, exampleServiceKey } from '../../examples.ts'
+import { exampleCaller, examplePublicKey, exampleServiceKey } from '../../examples.ts'
 import { Closed, Timestamp, refTo } from '../../schemas.ts'
 
 const NameSchema = Type.String({ pattern: CALLER_NAME_PATTERN, description: 'The name of the service: lower-case letters, digits and dashes, a letter first.', examples: ['shop'] })
-const KeyIdSchema = Type.String({ pattern: '^[0-9a-f]{16}$', description: 'What tells the key apart: the part of it after `ssk_`. It opens nothing.', examples: ['0a1b2c3d4e5f6071'] })
+const KeyIdSchema = Type.String({ pattern: '^[0-9a-f]{16}$', description: 'What tells the key apart: the part of it after `ssk_`, or what assertions name as `kid`. It opens nothing.', examples: ['0a1b2c3d4e5f6071'] })
 
 const ScopesSchema = Type.Array(Type.Unsafe<Scope>({ type: 'string', enum: [...scopes] }), {
   minItems: 1,
@@ -17,10 +17,21 @@ const ScopesSchema = Type.Array(Type.Unsafe<Scope>({ type: 'string', enum: [...s
 
 const DataPrefixSchema = Type.String({ pattern: DATA_PREFIX_PATTERN, description: 'Of session data it sees only keys that begin so; empty for all.', examples: ['shop.'] })
 
+const coordinate = (description: string) => Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description })
+
+/** Open, as JSON Web Keys are: what it need not say of itself is left out, what it must not is told by callers/public-key.ts. */
+const PublicKeySchema = Type.Object({
+  kty: Type.Unsafe<'EC' | 'OKP'>({ type: 'string', enum: ['EC', 'OKP'], description: '`EC` for ES256, `OKP` for EdDSA.' }),
+  crv: Type.Unsafe<'P-256' | 'Ed25519'>({ type: 'string', enum: ['P-256', 'Ed25519'], description: 'The curve: `P-256` of `EC`, `Ed25519` of `OKP`.' }),
+  x: coordinate('The key, or the first half of it.'),
+  y: Type.Optional(coordinate('Of P-256: the second half.'))
+}, { description: 'The public half of a key pair of the service, as JSON Web Key (RFC 7517). A private key is refused.', examples: [examplePublicKey] })
+
 const CallerKeySchema = Type.Object({
   id: KeyIdSchema,
   createdAt: Timestamp('When it was made.'),
-  lastUsedAt: Type.Optional(Timestamp('When it was last used, to about ten seconds; absent if never.'))
+  lastUsedAt: Type.Optional(Timestamp('When it was last used, to about ten seconds; absent if never.')),
+  publicKey: Type.Optional(PublicKeySchema)
 })
 
 export const CallerSchema = Type.Object({
@@ -39,7 +50,8 @@ const ListAnswerSchema = Type.Object({ callers: Type.Array(refTo(CallerSchema)) 
 const CreateBodySchema = Closed({
   name: NameSchema,
   scopes: ScopesSchema,
-  dataPrefix: Type.Optional(DataPrefixSchema)
+  dataPrefix: Type.Optional(DataPrefixSchema),
+  publicKey: Type.Optional(PublicKeySchema)
 }, { examples: [{ name: 'shop', scopes: ['sessions:introspect'] }] })
 
 const UpdateBodySchema = Closed({
@@ -51,7 +63,7 @@ const ServiceKeySchema = Type.String({ description: 'The key. This is the only t
 
 const answer = <Message extends string>(message: Message) => ({ message: Type.Literal(message), caller: refTo(CallerSchema) })
 
-const CreatedAnswerSchema = Type.Object({ ...answer('Service added'), key: ServiceKeySchema }, {
+const CreatedAnswerSchema = Type.Object({ ...answer('Service added'), key: Type.Optional(ServiceKeySchema) }, {
   description: 'The service can ask with this key', examples: [{ message: 'Service added', caller: exampleCaller, key: exampleServiceKey }]
 })
 
@@ -59,6 +71,12 @@ const UpdatedAnswerSchema = Type.Object(answer('Service changed'), { description
 
 const KeyAddedAnswerSchema = Type.Object({ ...answer('Key added'), key: ServiceKeySchema }, {
   description: 'Both keys work', examples: [{ message: 'Key added', caller: exampleCaller, key: exampleServiceKey }]
+})
+
+const PublicKeyBodySchema = Closed({ publicKey: PublicKeySchema }, { examples: [{ publicKey: examplePublicKey }] })
+
+const PublicKeyAddedAnswerSchema = Type.Object({ ...answer('Key added'), keyId: KeyIdSchema }, {
+  description: 'Both keys work', examples: [{ message: 'Key added', caller: exampleCaller, keyId: '0a1b2c3d4e5f6071' }]
 })
 
 const KeyDeletedAnswerSchema = Type.Object(answer('Key deleted'), { description: 'What it has left', examples: [{ message: 'Key deleted', caller: exampleCaller }] })
@@ -81,7 +99,7 @@ export const createCaller = {
   tags,
   operationId: 'createCaller',
   summary: 'Add a service, with its first key',
-  description: `${changing} The answer has the key in full, once: only a digest of it is stored.`,
+  description: `${changing} The answer has the key in full, once: only a digest of it is stored. With \`publicKey\` there is none: the service signs assertions.`,
   body: CreateBodySchema,
   response: { 201: CreatedAnswerSchema }
 }
@@ -112,6 +130,16 @@ export const addCallerKey = {
   description: `${changing} To replace a key: ask for another one, give it to the service, delete the old one. Two at most.`,
   params: ParamsSchema,
   response: { 201: KeyAddedAnswerSchema }
+}
+
+export const addCallerPublicKey = {
+  tags,
+  operationId: 'addCallerPublicKey',
+  summary: 'Give a service a key with which it signs',
+  description: `${changing} The service authenticates with assertions (RFC 7523) then, which it signs with the other half: nothing that is secret leaves it. Two keys at most, of whatever kind.`,
+  params: ParamsSchema,
+  body: PublicKeyBodySchema,
+  response: { 201: PublicKeyAddedAnswerSchema }
 }
 
 export const deleteCallerKey = {
