@@ -5,6 +5,7 @@ import { createEverybody } from '../../src/store/everybody.ts'
 import { createKeys } from '../../src/store/keys.ts'
 import type { RedisClient } from '../../src/store/scripts.ts'
 import { newSession, openStore } from './fixture.ts'
+import { keysUnder } from './snapshot.ts'
 import { eventually, fill, upkeepOf } from './upkeep.ts'
 
 t.test('all sessions that there are end at once, whoever’s they are and whatever is done with them, and no later one', async t => {
@@ -96,14 +97,14 @@ t.test('a clock that was ahead does not take it back', async t => {
 
 t.test('what ended is deleted in the background, of all users, with one event each', async t => {
   const opened = await openStore(t)
-  const { store, client, keys } = opened
+  const { store, client, keys, config } = opened
   await fill(store, 300)
   await store.endEverybody()
   const later = newSession('1')
   await store.create(later)
   upkeepOf(t, opened)
   await eventually(t, 1, () => store.countLive())
-  t.strictSame(await client.keys(keys.everySession.replace('{', '\\{')), [keys.session(later.credential.id)])
+  t.strictSame((await keysUnder(client, config.KEY_PREFIX)).filter(key => key.startsWith(`${config.KEY_PREFIX}session:`)), [keys.session(later.credential.id)])
   t.match((await store.activity('2', null)).events, [{ event: 'ended', details: { reason: 'everybody_ended' } }, { event: 'created' }])
 })
 
