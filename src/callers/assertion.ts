@@ -80,7 +80,7 @@ function verifierOf (publicKey: string): { key: KeyObject, algorithms: string[] 
 }
 
 /** The id of the key that it says it is signed with; '' if it says none. */
-function keyIdOf (text: string): string {
+export function keyIdOf (text: string): string {
   if (text.length > LONGEST) return ''
   try {
     const { kid } = decodeProtectedHeader(text)

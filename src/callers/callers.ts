@@ -96,6 +96,14 @@ export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000
       return publicKey === null || caller === undefined ? null : { publicKey, caller }
     },
 
+    /** The caller who was let in by the key of that id, if it is still there; that counts as a use of it. @throws ServiceError `users_unavailable` */
+    async holderOf (id: string): Promise<Caller | null> {
+      const key = (await current()).get(id)
+      if (key === undefined) return null
+      noteUse(id)
+      return key.caller
+    },
+
     /** A key was used, which is written down with others. */
     noteUse,
 

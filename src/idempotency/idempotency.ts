@@ -51,7 +51,7 @@ export function createIdempotency ({ claims, sealsOf, keptMs }: IdempotencyOptio
       if (state === 'other') throw reused()
       if (state === 'running') throw inUse()
       const { seal, place } = all[index] as typeof all[number]
-      return state === 'claimed' ? claimOf(seal, place, owner) : JSON.parse(seal.open(sealed, place.fingerprint))
+      return state === 'claimed' ? claimOf(seal, place, owner) : JSON.parse(seal.open(sealed, place.fingerprint)) as Answer
     }
   }
 }

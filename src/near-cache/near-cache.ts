@@ -100,8 +100,8 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
     return session
   }
 
-  /** The verb, after which nothing is remembered of the slot that it may have changed. Also if it failed: it may have happened. */
-  async function changing<T> (slot: string, verb: Promise<T>): Promise<T> {
+  /** The verb, after which nothing is remembered of the slot, or of all, that it may have changed. Also if it failed: it may have happened. */
+  async function changing<T> (slot: string | null, verb: Promise<T>): Promise<T> {
     return verb.finally(() => forget(slot))
   }
 
@@ -125,7 +125,8 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
       flag: (id, change) => changing(slotOf(id), store.flag(id, change)),
       end: (userId, id, cause) => changing(slotOf(id), store.end(userId, id, cause)),
       endAll: (userId, keepId, cause) => changing(tagOf(userId), store.endAll(userId, keepId, cause)),
-      endOthers: (userId, id, cause) => changing(tagOf(userId), store.endOthers(userId, id, cause))
+      endOthers: (userId, id, cause) => changing(tagOf(userId), store.endOthers(userId, id, cause)),
+      endEverybody: () => changing(null, store.endEverybody())
     },
     size: verdicts.size,
     clear: () => forget(null)

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isAssertion } from '../callers/assertion.ts'
+import { isAssertion, keyIdOf } from '../callers/assertion.ts'
 import type { Caller } from '../callers/caller.ts'
 import type { Scope } from '../callers/scope.ts'
+import { parseServiceKey, type ServiceKey } from '../callers/service-key.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { authorizationsOf } from './http/presented-credential.ts'
 
@@ -15,7 +16,7 @@ declare module 'fastify' {
 /** The guard of a route for services: who asks has a key or has signed an assertion, and may do that. */
 export function callerGuardOf (app: FastifyInstance, scope: Scope) {
   function admit (request: FastifyRequest, caller: Caller | null, name: string | null): void {
-    if (caller === null || (name !== null && name !== caller.name)) throw serviceError('invalid_service_key', 'There is no such key, or not any more, or the name with it is not that of its service.')
+    if (caller === null || (name !== null && name !== caller.name)) throw invalidKey()
     assertScope(caller, scope)
     request.caller = caller
   }
@@ -30,6 +31,21 @@ export function callerGuardOf (app: FastifyInstance, scope: Scope) {
     admit(request, found, name)
     done()
   }
+}
+
+/**
+ * What is asked again of a request that the guard let in and that goes on: whether its key is still there, and may do that. An assertion is good once.
+ * @throws ServiceError `invalid_service_key`, `insufficient_scope`, `users_unavailable`
+ */
+export async function assertStillAllowed (app: FastifyInstance, request: FastifyRequest, scope: Scope): Promise<void> {
+  const { key } = presentedKey(authorizationsOf(request))
+  const caller = await app.callers.holderOf(isAssertion(key) ? keyIdOf(key) : (parseServiceKey(key) as ServiceKey).id)
+  if (caller === null) throw invalidKey()
+  assertScope(caller, scope)
+}
+
+function invalidKey () {
+  return serviceError('invalid_service_key', 'There is no such key, or not any more, or the name with it is not that of its service.')
 }
 
 /** @throws ServiceError `insufficient_scope` */

@@ -10,7 +10,7 @@ import { createUsedAssertions } from '../store/used-assertions.ts'
 declare module 'fastify' {
   interface FastifyInstance {
     /** Other services: whose a key is, who signed an assertion, and what an operator does with them. */
-    callers: Pick<Callers, 'authenticate'> & { authenticateByAssertion: Assertions['authenticate'] } & CallerAdministration
+    callers: Pick<Callers, 'authenticate' | 'holderOf'> & { authenticateByAssertion: Assertions['authenticate'] } & CallerAdministration
   }
 }
 
@@ -27,6 +27,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   app.addHook('onClose', () => callers.close())
   app.decorate('callers', {
     authenticate: callers.authenticate,
+    holderOf: callers.holderOf,
     authenticateByAssertion: createAssertions({ callers, used, audience: app.tokens.issuer }).authenticate,
     ...createCallerAdministration({ repository, onChange: callers.forget })
   })

@@ -56,7 +56,9 @@ function beginWith ({ begin }: Idempotency) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const { idempotency, method, url } = request
     if (idempotency === null) return
-    const begun = await begin(callerOf(request).name, idempotency.key, `${method} ${url} ${idempotency.body.digest('hex')}`)
+    // Who may do less than before is not told what more it was told then.
+    const { name, scopes } = callerOf(request)
+    const begun = await begin(name, idempotency.key, `${scopes.join(' ')} ${method} ${url} ${idempotency.body.digest('hex')}`)
     if ('status' in begun) return reply.code(begun.status).type(begun.type).header('idempotency-replayed', 'true').send(begun.body)
     idempotency.claim = begun
   }

@@ -28,7 +28,7 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
   const upkeep = startUpkeep({ ...options, liveCount, onError: err => app.log.warn({ err }, 'upkeep of the store') })
   // A Redis that comes back, or another one in its place, may have lost what it had answered a moment before.
   app.redis.on('ready', upkeep.soon)
-  listen(upkeep.soon)
+  listen(upkeep.deleteSoon)
   app.addHook('onClose', async () => {
     app.redis.off('ready', upkeep.soon)
     await upkeep.close()

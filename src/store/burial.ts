@@ -1,36 +1,62 @@
 import { createDeletion, type DeletionOptions } from './end-all.ts'
+import { touchText } from './everybody.ts'
 import { historyText } from './history.ts'
 import type { Keys } from './keys.ts'
+import { chunks } from './revocations/chunks.ts'
 import type { Walk } from './walk.ts'
 
 export interface BurialOptions extends DeletionOptions {
   keys: Keys
+  /** The longest that a session may live. */
+  retentionMs: number
 }
 
 /** As many as the script takes out of an index in one call. */
 const MOST = 16
 
+/** Users whose dead sessions are deleted at the same time: others want to ask Redis, too. */
+const AT_ONCE = 8
+
 /**
  * Buries what has expired without anybody looking, in the indexes of all users: tombstone and event, as whoever looks would have made them.
  * The script takes each out of its index in the same step, so it is one event whoever comes first. After everybody's sessions were ended, also what that has ended.
  */
-export function createBurial (options: BurialOptions, walk: Walk): () => Promise<void> {
-  const { client, keys, historyLimits, everybodyBeforeMs = () => 0 } = options
-  const history = historyText(historyLimits)
+export function createBurial (options: BurialOptions, walk: Walk) {
+  const { client, keys, historyLimits, retentionMs, everybodyBeforeMs = () => 0 } = options
+  const [history, touch] = [historyText(historyLimits), touchText(options)]
   const deleteEnded = createDeletion(options, command => command())
   let isDeletedUntilMs = 0
 
   /** Most have nothing to bury: a plain command is a fraction of a script. The script goes by its own clock. */
   async function bury (index: string): Promise<void> {
     let buried = await client.zcount(index, '-inf', Date.now()) > 0 ? MOST : 0
-    while (buried === MOST) buried = await client.sessionsBury(index, history)
+    while (buried === MOST) buried = await client.sessionsBury(index, history, touch())
   }
 
-  return async () => {
-    const beforeMs = everybodyBeforeMs()
-    const visit: (index: string) => Promise<unknown> = beforeMs > isDeletedUntilMs ? deleteEnded : bury
-    // One that is damaged is left alone, and hides no other; a Redis that is away is told by the next step of the walk.
-    await walk(keys.everyIndex, indexes => Promise.allSettled(indexes.map(visit)))
-    isDeletedUntilMs = beforeMs
+  /** Everything that has ended with everybody's sessions. @throws the first error that is not a damaged key's: then some may be left */
+  async function deleteAll (indexes: string[]): Promise<void> {
+    for (const some of chunks(indexes, AT_ONCE)) {
+      for (const found of await Promise.allSettled(some.map(deleteEnded))) {
+        if (found.status === 'rejected' && !String(found.reason).includes('WRONGTYPE')) throw found.reason
+      }
+    }
+  }
+
+  /** Whether everybody's sessions have ended, and may not all be deleted. */
+  const isToDelete = (): boolean => everybodyBeforeMs() > isDeletedUntilMs && Date.now() < everybodyBeforeMs() + retentionMs
+
+  return {
+    isToDelete,
+
+    async bury (): Promise<void> {
+      const beforeMs = everybodyBeforeMs()
+      if (!isToDelete()) {
+        // One that is damaged is left alone, and hides no other; a Redis that is away is told by the next step of the walk.
+        await walk(keys.everyIndex, indexes => Promise.allSettled(indexes.map(bury)))
+        return
+      }
+      await walk(keys.everyIndex, deleteAll)
+      isDeletedUntilMs = beforeMs
+    }
   }
 }

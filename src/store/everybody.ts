@@ -8,6 +8,8 @@ export interface EverybodyOptions {
   keys: Pick<Keys, 'notBeforeEverybody'>
   /** How long one read may take. */
   timeoutMs: number
+  /** A monotonic clock. */
+  clock?: () => number
 }
 
 export type Everybody = ReturnType<typeof createEverybody>
@@ -22,7 +24,7 @@ const TAGS = ['001c', '0009', '001b', '0008', '001a', '0003', '001d', '0002']
  * The moment until which the sessions of everybody have ended, as this instance knows it: one key, which is read again and again (link.ts) and told to every script
  * that judges. A Cluster has copies, all of which are written and one of which has to be read.
  */
-export function createEverybody ({ client, keys, timeoutMs }: EverybodyOptions) {
+export function createEverybody ({ client, keys, timeoutMs, clock = () => performance.now() }: EverybodyOptions) {
   const tags = client.isCluster ? TAGS : TAGS.slice(0, 1)
   const copies = tags.map(keys.notBeforeEverybody)
   const listeners: Array<() => void> = []
@@ -36,12 +38,16 @@ export function createEverybody ({ client, keys, timeoutMs }: EverybodyOptions) 
     for (const listener of listeners) listener()
   }
 
+  async function readCopy (key: string, askedAtMs: number): Promise<void> {
+    const ms = Number(await client.get(key))
+    if (Number.isNaN(ms)) throw new Error(`${key} is no moment`)
+    learn(ms)
+    knownUntilMs = Math.max(knownUntilMs, askedAtMs + KNOWN_FOR_MS)
+  }
+
   async function read (): Promise<void> {
-    const askedAtMs = performance.now()
-    await Promise.any(copies.map(async key => {
-      learn(Number(await client.get(key)))
-      knownUntilMs = askedAtMs + KNOWN_FOR_MS
-    }))
+    const askedAtMs = clock()
+    await Promise.any(copies.map(key => readCopy(key, askedAtMs)))
   }
 
   async function readInTime (): Promise<void> {
@@ -52,12 +58,19 @@ export function createEverybody ({ client, keys, timeoutMs }: EverybodyOptions) 
     } finally {
       reading = null
     }
+    // This process may have stood still since it asked.
+    if (clock() >= knownUntilMs) throw unavailable()
   }
 
-  /** By the clock that is ahead of the others: what was created before by any of them is older. */
+  /** By the clock that is ahead of the others: what was created before by any of them is older. Of nodes that do not answer nobody knows. */
   async function nowMs (): Promise<number> {
-    const times = await Promise.all(mastersOf(client).map(master => master.time()))
-    return Math.max(...times.map(([seconds, microseconds]) => Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)))
+    const asked = mastersOf(client).map(async master => {
+      const [seconds, microseconds] = await withDeadline(timeoutMs / 3, master.time())
+      return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)
+    })
+    const times = (await Promise.allSettled(asked)).flatMap(each => each.status === 'fulfilled' ? [each.value] : [])
+    if (times.length === 0) throw unavailable()
+    return Math.max(...times)
   }
 
   return {
@@ -68,7 +81,7 @@ export function createEverybody ({ client, keys, timeoutMs }: EverybodyOptions) 
 
     /** Nothing to wait for while it is known. @throws ServiceError `store_unavailable` */
     whenKnown (): Promise<void> | undefined {
-      if (performance.now() < knownUntilMs) return undefined
+      if (clock() < knownUntilMs) return undefined
       reading ??= readInTime()
       return reading
     },
@@ -78,11 +91,12 @@ export function createEverybody ({ client, keys, timeoutMs }: EverybodyOptions) 
       if (slot === null || tags.includes(slot)) read().catch(() => { /* it goes on being read */ })
     },
 
-    /** Ends all sessions that there are. */
+    /** Ends all sessions that there are. Rejects if that is not everywhere: then to be repeated. */
     async end (): Promise<void> {
+      await read().catch(() => { /* it is written over */ })
       const ms = Math.max(beforeMs + 1, await nowMs())
-      const held = await Promise.all(copies.map(key => client.everybodyEnd(key, ms)))
-      learn(Math.max(...held.map(Number)))
+      // What is written holds, also if not all is, and whoever asked has to ask again.
+      await Promise.all(copies.map(async key => learn(Number(await client.everybodyEnd(key, ms)))))
     },
 
     /** Calls back whenever it turns out to be later than was known. */

@@ -26,7 +26,8 @@ export function createIdempotencyClaims (options: IdempotencyClaimsOptions): Ide
         const [state, index, sealed] = await call(() => client.idempotencyClaim(places.length, ...places.map(keyOf), owner, leaseMs, ...places.map(({ fingerprint }) => fingerprint)))
         return { state, index, sealed }
       } catch (error) {
-        places.slice(0, 1).forEach(place => { settle(place, owner, '', 0) })
+        // What Redis has not answered in time it may do yet: then the claim is nobody's.
+        settle(places[0] as Place, owner, '', 0)
         throw error
       }
     },

@@ -5,8 +5,8 @@ import type { RedisClient } from './scripts.ts'
 const HEARTBEAT_MS = 250
 
 export interface LinkOptions {
-  /** What proves it. Default: PING. */
-  ask?: () => Promise<unknown>
+  /** What proves it. */
+  ask: () => Promise<unknown>
   /** How long it may take to prove it. */
   timeoutMs: number
   /** Told when it stops and when it starts to answer. */
@@ -21,7 +21,7 @@ export type Link = ReturnType<typeof watchLink>
  * connection is asked at once.
  * On a Cluster the circuit stays closed: one silent node must not refuse the slots of the others.
  */
-export function watchLink (client: RedisClient, { ask = () => client.ping(), timeoutMs, onChange }: LinkOptions) {
+export function watchLink (client: RedisClient, { ask, timeoutMs, onChange }: LinkOptions) {
   let isUp = true
   let asking = false
 

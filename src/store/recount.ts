@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { touchText, type TouchOptions } from './everybody.ts'
 import type { Keys } from './keys.ts'
 import type { RedisClient } from './scripts.ts'
 import type { Walk } from './walk.ts'
 
-export interface RecountOptions extends TouchOptions {
+export interface RecountOptions {
   client: RedisClient
   keys: Keys
+  touchIntervalMs: number
   retentionMs: number
   /** Pause between the passes: longer than the flush interval of every instance. */
   settleMs: number
@@ -31,9 +31,7 @@ const empty = { counted: 0, mark: 0 }
  * all of them, with the same sessions and not just as many, and in which the histogram is wrong, has drifted and is corrected; in one that changed,
  * the difference may be what an instance has not flushed yet.
  */
-export function createRecount ({ client, keys, retentionMs, settleMs, ...options }: RecountOptions, walk: Walk): () => Promise<boolean> {
-  const touch = touchText(options)
-
+export function createRecount ({ client, keys, touchIntervalMs, retentionMs, settleMs }: RecountOptions, walk: Walk): () => Promise<boolean> {
   async function look (): Promise<Map<string, Bucket>> {
     const counted = await count()
     const fields = await storedFields()
@@ -66,7 +64,8 @@ export function createRecount ({ client, keys, retentionMs, settleMs, ...options
   async function count (): Promise<Map<string, Omit<Bucket, 'stored'>>> {
     const counted = new Map<string, Omit<Bucket, 'stored'>>()
     await walk(keys.everySession, async found => {
-      const buckets = await Promise.all(found.map(key => client.sessionDeadline(key, touch())))
+      // Those that ended with everybody's count until they are deleted: who deletes them takes them out.
+      const buckets = await Promise.all(found.map(key => client.sessionDeadline(key, touchIntervalMs)))
       for (const [i, bucket] of buckets.entries()) {
         if (bucket === null) continue
         const { counted: sessions, mark } = counted.get(bucket) ?? empty

@@ -112,12 +112,12 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
     },
 
     async activity (userId, sessionId) {
-      const reply = await call(() => client.activityRead(indexOf(userId), history, ownKey(userId, sessionId)))
+      const reply = await call(() => client.activityRead(indexOf(userId), history, ownKey(userId, sessionId), touch()))
       return activityOf(tagOf(userId), options.historyLimits.retentionMs, reply)
     },
 
     async listEnded (userId) {
-      return endedSessionsOf(await call(() => client.sessionsEnded(indexOf(userId), history)))
+      return endedSessionsOf(await call(() => client.sessionsEnded(indexOf(userId), history, touch())))
     },
 
     async eraseHistory (userId) {

@@ -43,17 +43,17 @@ export function startUpkeep ({ everyMs = 300_000, againMs = LOCK_MS, onError = (
     if (stopped) throw new Stopped()
     await holdLock(LOCK_MS)
   })
-  const bury = createBurial(options, walk)
+  const { bury, isToDelete } = createBurial(options, walk)
   const repair = createRecount({ ...options, settleMs }, walk)
 
   /** One turn if it is this instance's. Says whether the next one may wait. */
   async function run (): Promise<boolean> {
     if (await client.set(keys.recountLock, owner, 'PX', LOCK_MS, 'NX') === null) return false
-    const [known, isExtra] = [raised, doubts > 0]
+    const [known, isExtra] = [raised, doubts > 0 && !isToDelete()]
     // Who looks again for the sake of the count has no more to bury.
     const isRight = await (isExtra ? repair() : bury().then(repair)).finally(() => holdLock(0))
     if (raised === known) doubts = isRight ? 0 : Math.max(0, doubts - 1)
-    return doubts === 0
+    return doubts === 0 && !isToDelete()
   }
 
   /** Gives the lock back with 0. It may be somebody else's by now, after a long pause of this process. */
@@ -79,15 +79,21 @@ export function startUpkeep ({ everyMs = 300_000, againMs = LOCK_MS, onError = (
     soonest = performance.now() + againMs
   }
 
+  function hasten (): void {
+    const at = Math.max(performance.now() + SOON_MS, soonest)
+    if (dueAt > at) schedule(at - performance.now())
+  }
+
   schedule(settleMs)
   return {
     /** Something got no answer, and nobody knows whether it was done: the next turn comes soon. */
     soon () {
       doubts = MOST_DOUBTS
       raised++
-      const at = Math.max(performance.now() + SOON_MS, soonest)
-      if (dueAt > at) schedule(at - performance.now())
+      hasten()
     },
+    /** Everybody's sessions have ended: the next turn comes soon, and deletes them before it looks at the count. */
+    deleteSoon: hasten,
     /** Stops after the step that is running. */
     async close () {
       stopped = true

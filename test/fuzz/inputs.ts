@@ -62,7 +62,8 @@ function paramsOf (operation: Operation, document: Document): Arbitrary<Record<s
 }
 
 function queryOf (operation: Operation, document: Document): Arbitrary<string> {
-  const parameters = declared(operation, 'query')
+  // Without a user nothing is meant, or everybody.
+  const parameters = declared(operation, 'query').map(parameter => ({ ...parameter, required: parameter.required || parameter.name === 'userId' }))
   const pairs = parameters.map(({ name, schema, required }) => fc.oneof(
     // The more there are, the more of them are left out: otherwise one of them is nearly always wrong.
     { arbitrary: fc.constantFrom(...parameters.flatMap(() => ['', '']), '', '', `${name}=`, `${name}=${nextCursor}`), weight: required ? 1 : 2 },

@@ -8,6 +8,7 @@ import { serviceError } from '../../src/sessions/errors.ts'
 import { build, buildAnother, login } from '../harness.ts'
 import { isInvalid, isProblem } from './problem.ts'
 import { addService } from './service.ts'
+import { addSigner } from './signer.ts'
 
 interface Answer { revocations: Array<Record<string, unknown>>, position: string, more: boolean, ageMs: number }
 
@@ -82,6 +83,20 @@ t.test('an end of everybody is one entry, of nobody in particular', async t => {
   t.match(told, { reason: 'everybody_ended', before: Number })
   t.strictSame(Object.keys(told ?? {}).sort(), ['before', 'exp', 'position', 'reason'])
   t.ok(JSON.parse(Buffer.from(claims, 'base64url').toString()).auth_time_ms <= Number(told?.before), 'its tokens are older')
+})
+
+t.test('the stream of a service that signs goes on though its assertion was good once, and ends with its key', async t => {
+  const { app } = await opened(t)
+  const signer = await addSigner(app, 'signer')
+  const { events, ended } = await stream(t, app, signer.assertion())
+  const until = performance.now() + 3500
+  let isOver = false
+  ended.then(() => { isOver = true })
+  while (performance.now() < until) await sleep(50)
+  t.notOk(isOver)
+  t.ok(events.length > 5)
+  await app.callers.removeKey('signer', signer.kid)
+  await ended
 })
 
 t.test('a page at a time; an end of all is one', async t => {

@@ -76,10 +76,10 @@ t.test('however many look and bury at once, each session ends once', async t => 
   // Instances that take no turns, as after a lock that was lost.
   const instances = await Promise.all([1, 2, 3].map(async () => {
     const client = await connected(t)
-    return createBurial({ client, keys, liveCount, touchIntervalMs: 0, historyLimits }, createWalk(client, async () => {}))
+    return createBurial({ client, keys, liveCount, touchIntervalMs: 0, retentionMs: 60_000, historyLimits }, createWalk(client, async () => {}))
   }))
   const looks = ['7', '8', '9'].flatMap(userId => [store.activity(userId, null), store.listEnded(userId), store.create(newSession(userId))])
-  await Promise.all([...instances.map(bury => bury()), ...looks, ...instances.map(bury => bury())])
+  await Promise.all([...instances.map(({ bury }) => bury()), ...looks, ...instances.map(({ bury }) => bury())])
   const ends = (await Promise.all(['7', '8', '9'].map(userId => endsOf(opened, userId)))).flat().map(entry => entry.split(' ')[3])
   t.equal(ends.length, 150)
   t.strictSame(new Set(ends), new Set(sessions.map(({ credential: { id } }) => id.replaceAll('-', '').slice(4))))

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { EventEmitter } from 'node:events'
+import slotOfKey from 'cluster-key-slot'
 import t from 'tap'
 import { createEverybody } from '../../src/store/everybody.ts'
 import { createKeys } from '../../src/store/keys.ts'
@@ -40,13 +40,14 @@ t.test('all sessions that there are end at once, whoever’s they are and whatev
 })
 
 t.test('twice in one millisecond is twice, and what is opened in between is older than the second', async t => {
-  const { store, everybody } = await openStore(t)
+  const { store, client, keys, everybody } = await openStore(t)
+  const ahead = Date.now() + 60_000
+  await client.set(keys.notBeforeEverybody('001c'), String(ahead), 'PX', 31_536_000_000)
+  await everybody.read()
+  const between = newSession('1', { absoluteMs: 3_600_000 })
+  t.equal((await store.create(between)).createdAtMs, ahead + 1)
   await store.endEverybody()
-  const first = everybody.beforeMs()
-  const between = newSession('1')
-  await store.create(between)
-  await store.endEverybody()
-  t.ok(everybody.beforeMs() > first)
+  t.equal(everybody.beforeMs(), ahead + 1)
   t.equal(await store.validate(between.credential), null)
 })
 
@@ -71,9 +72,6 @@ t.test('other instances know it when they read it, and tell those who listen, on
   await another.read()
   t.equal(another.beforeMs(), 0)
   await store.endEverybody()
-  another.heedNews('ffff')
-  await sleep(50)
-  t.equal(another.beforeMs(), 0, 'news of another slot')
   another.heedNews('001c')
   await eventually(t, 1, async () => told)
   await another.read()
@@ -89,23 +87,96 @@ t.test('a clock that was ahead does not take it back', async t => {
   const ahead = Date.now() + 60_000
   await client.set(keys.notBeforeEverybody('001c'), String(ahead), 'PX', 31_536_000_000)
   await store.endEverybody()
-  t.equal(everybody.beforeMs(), ahead)
+  t.equal(everybody.beforeMs(), ahead + 1)
   const session = newSession('1', { absoluteMs: 3_600_000 })
-  t.equal((await store.create(session)).createdAtMs, ahead + 1)
+  t.equal((await store.create(session)).createdAtMs, ahead + 2)
   t.not(await store.validate(session.credential), null)
 })
 
 t.test('what ended is deleted in the background, of all users, with one event each', async t => {
   const opened = await openStore(t)
-  const { store, client, keys, config } = opened
+  const { store, client, keys, config, everybody } = opened
+  // Nothing but the end itself makes it look again.
+  const upkeep = upkeepOf(t, opened, { everyMs: 1_000_000, settleMs: 1, againMs: 1 })
+  everybody.listen(upkeep.deleteSoon)
   await fill(store, 300)
   await store.endEverybody()
   const later = newSession('1')
   await store.create(later)
-  upkeepOf(t, opened)
-  await eventually(t, 1, () => store.countLive())
+  const counts: number[] = []
+  await eventually(t, 1, async () => counts[counts.push(await store.countLive()) - 1])
+  t.ok(Math.min(...counts) >= 1)
   t.strictSame((await keysUnder(client, config.KEY_PREFIX)).filter(key => key.startsWith(`${config.KEY_PREFIX}session:`)), [keys.session(later.credential.id)])
   t.match((await store.activity('2', null)).events, [{ event: 'ended', details: { reason: 'everybody_ended' } }, { event: 'created' }])
+})
+
+t.test('who looks after their records are gone learns why they ended', async t => {
+  const { store, client, keys } = await openStore(t, { touchIntervalMs: 0 })
+  const [one, two] = [newSession('1', { idleMs: 300 }), newSession('2', { idleMs: 300 })]
+  for (const session of [one, two]) await store.create(session)
+  await store.endEverybody()
+  while (await client.exists(keys.session(one.credential.id)) + await client.exists(keys.session(two.credential.id)) > 0) { /* Redis owns the clock */ }
+  t.match((await store.activity('1', null)).events, [{ event: 'ended', details: { reason: 'everybody_ended' } }, { event: 'created' }])
+  t.match(await store.listEnded('2'), [{ id: two.credential.id, reason: 'everybody_ended' }])
+})
+
+t.test('where the key is damaged nothing is judged, until everybody is logged out again', async t => {
+  const { store, client, keys, everybody } = await openStore(t)
+  await client.set(keys.notBeforeEverybody('001c'), 'soon', 'PX', 60_000)
+  if (client.isCluster) return t.resolves(everybody.read(), 'another copy tells')
+  await t.rejects(everybody.read())
+  await t.rejects(Promise.resolve(everybody.whenKnown()), { code: 'store_unavailable' })
+  const session = newSession('1')
+  await store.create(session)
+  await store.endEverybody()
+  t.equal(await store.validate(session.credential), null)
+  await everybody.whenKnown()
+})
+
+t.test('by a clock that is behind, too, an end-all ends what was opened after the end of everybody', async t => {
+  const { store, client, keys, everybody } = await openStore(t)
+  await client.set(keys.notBeforeEverybody('001c'), String(Date.now() + 900), 'PX', 31_536_000_000)
+  await everybody.read()
+  const session = newSession('1', { absoluteMs: 3_600_000 })
+  await store.create(session)
+  t.equal(await store.endAll('1', null), 1)
+  t.equal(await store.validate(session.credential), null)
+})
+
+t.test('a deletion that failed is done again; a damaged index keeps nobody else’s', async t => {
+  const opened = await openStore(t)
+  const { store, client, keys, everybody } = opened
+  await fill(store, 100)
+  const damaged = keys.userSessions('abcd', 'x')
+  await client.set(damaged, 'x', 'PX', 60_000)
+  let failures = 0
+  const { sessionsEndSlice } = client
+  client.sessionsEndSlice = async () => { throw new Error(`READONLY ${++failures}`) }
+  const errors: unknown[] = []
+  const upkeep = upkeepOf(t, opened, { everyMs: 1_000_000, settleMs: 1, againMs: 50, onError: error => errors.push(error) })
+  everybody.listen(upkeep.deleteSoon)
+  await store.endEverybody()
+  await eventually(t, true, async () => errors.length > 1)
+  t.equal(await store.countLive(), 100)
+  client.sessionsEndSlice = sessionsEndSlice
+  await eventually(t, 0, () => store.countLive())
+  await client.del(damaged)
+})
+
+t.test('who has stood still since it asked does not know', async t => {
+  let nowMs = 0
+  const client = Object.assign(new EventEmitter(), { isCluster: false, get: async () => { nowMs += 2000; return null } }) as unknown as RedisClient
+  const everybody = createEverybody({ client, keys: createKeys(''), timeoutMs: 50, clock: () => nowMs })
+  await t.rejects(Promise.resolve(everybody.whenKnown()), { code: 'store_unavailable' })
+})
+
+t.test('the copies of a Cluster are spread over all slots', t => {
+  const { notBeforeEverybody } = createKeys('')
+  const written: string[] = []
+  const client = Object.assign(new EventEmitter(), { isCluster: true, get: async (key: string) => { written.push(key); return null } }) as unknown as RedisClient
+  createEverybody({ client, keys: { notBeforeEverybody }, timeoutMs: 50 }).heedNews(null)
+  t.strictSame(written.map(key => Math.floor(slotOfKey(key) / 2048)), [0, 1, 2, 3, 4, 5, 6, 7])
+  t.end()
 })
 
 t.test('what is not known for a second is read first, once for all who wait, and without an answer nothing is judged', async t => {
@@ -116,12 +187,16 @@ t.test('what is not known for a second is read first, once for all who wait, and
     return answers ? Promise.resolve(null) : new Promise(() => {})
   }
   const client = Object.assign(new EventEmitter(), { isCluster: false, get }) as unknown as RedisClient
-  const everybody = createEverybody({ client, keys: createKeys(''), timeoutMs: 50 })
+  let nowMs = 0
+  const everybody = createEverybody({ client, keys: createKeys(''), timeoutMs: 50, clock: () => nowMs })
   await Promise.all([everybody.whenKnown(), everybody.whenKnown()])
   t.equal(asked, 1)
+  nowMs += 999
   t.equal(everybody.whenKnown(), undefined)
+  everybody.heedNews('ffff')
+  t.equal(asked, 1, 'news of another slot')
   answers = false
-  await sleep(1050)
+  nowMs++
   await t.rejects(Promise.resolve(everybody.whenKnown()), { code: 'store_unavailable' })
   answers = true
   await everybody.whenKnown()
@@ -131,8 +206,8 @@ t.test('what is not known for a second is read first, once for all who wait, and
 t.test('of a Cluster one copy that answers is enough to know, and all of them have to be written', async t => {
   const stored = new Map<string, string>()
   let silent = (_key: string) => false
-  const master = { time: async () => [1_704_067_200, 999_999] }
-  const behind = { time: async () => [1_704_067_100, 0] }
+  const master = { time: async (): Promise<[number, number]> => [1_704_067_200, 999_999] }
+  const behind = { time: async (): Promise<[number, number]> => [1_704_067_100, 0] }
   const client = Object.assign(new EventEmitter(), {
     isCluster: true,
     nodes: () => [behind, master],
@@ -155,7 +230,10 @@ t.test('of a Cluster one copy that answers is enough to know, and all of them ha
   await another.whenKnown()
   t.equal(another.beforeMs(), everybody.beforeMs())
   await t.rejects(another.end())
+  t.equal(Number(stored.get('not-before-everybody:{0002}')), another.beforeMs(), 'what could be written holds')
   silent = () => true
   await t.rejects(another.read())
+  master.time = behind.time = async () => { throw new Error('away') }
+  await t.rejects(another.end(), { code: 'store_unavailable' })
   another.heedNews(null)
 })

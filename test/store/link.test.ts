@@ -16,7 +16,8 @@ async function until (t: Test, what: string, withinMs: number, isSo: () => boole
 t.test('a link that stops to answer is unavailable within a second and told once; the first answer makes it available again', async t => {
   const redis = await privateRedis(t)
   const told: boolean[] = []
-  const link = watchLink(await connected(t, redis.url), { timeoutMs: 200, onChange: isUp => told.push(isUp) })
+  const client = await connected(t, redis.url)
+  const link = watchLink(client, { ask: () => client.ping(), timeoutMs: 200, onChange: isUp => told.push(isUp) })
   t.teardown(() => link.close())
   t.equal(link.isAvailable(), true)
   redis.freeze()
@@ -31,7 +32,7 @@ t.test('a link that stops to answer is unavailable within a second and told once
 t.test('a link that is lost is unavailable at once, before any heartbeat', async t => {
   const redis = await privateRedis(t)
   const client = await connected(t, redis.url)
-  const link = watchLink(client, { timeoutMs: 200, onChange: () => {} })
+  const link = watchLink(client, { ask: () => client.ping(), timeoutMs: 200, onChange: () => {} })
   t.teardown(() => link.close())
   const lost = new Promise(resolve => client.once('close', resolve))
   await redis.kill()
@@ -46,8 +47,8 @@ t.test('on a Cluster one silent node does not make the others unavailable', asyn
     asked++
     throw new Error('silent')
   }
-  const cluster = Object.assign(new EventEmitter(), { isCluster: true, status: 'ready', ping }) as unknown as RedisClient
-  const link = watchLink(cluster, { timeoutMs: 50, onChange: isUp => told.push(isUp) })
+  const cluster = Object.assign(new EventEmitter(), { isCluster: true, status: 'ready' }) as unknown as RedisClient
+  const link = watchLink(cluster, { ask: ping, timeoutMs: 50, onChange: isUp => told.push(isUp) })
   t.teardown(() => link.close())
   await until(t, 'asked', 2000, () => asked > 1)
   t.equal(link.isAvailable(), true)
@@ -57,8 +58,8 @@ t.test('on a Cluster one silent node does not make the others unavailable', asyn
 t.test('a link that is closed asks no more', async t => {
   let asked = 0
   const ping = async () => String(++asked)
-  const client = Object.assign(new EventEmitter(), { isCluster: false, status: 'ready', ping }) as unknown as RedisClient
-  const link = watchLink(client, { timeoutMs: 50, onChange: () => {} })
+  const client = Object.assign(new EventEmitter(), { isCluster: false, status: 'ready' }) as unknown as RedisClient
+  const link = watchLink(client, { ask: ping, timeoutMs: 50, onChange: () => {} })
   client.emit('ready')
   link.close()
   client.emit('ready')
@@ -72,8 +73,8 @@ t.test('while an answer is awaited nothing more is asked', async t => {
     asked++
     setTimeout(() => resolve('PONG'), 700)
   })
-  const client = Object.assign(new EventEmitter(), { isCluster: false, status: 'ready', ping }) as unknown as RedisClient
-  const link = watchLink(client, { timeoutMs: 2000, onChange: () => {} })
+  const client = Object.assign(new EventEmitter(), { isCluster: false, status: 'ready' }) as unknown as RedisClient
+  const link = watchLink(client, { ask: ping, timeoutMs: 2000, onChange: () => {} })
   t.teardown(() => link.close())
   await sleep(900)
   t.equal(asked, 1)

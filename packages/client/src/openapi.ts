@@ -6147,7 +6147,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Live sessions of everybody. Logins and log-outs count within a second, idle expiry within ten.
+                         * @description Live sessions of everybody. Logins and log-outs count within a second, idle expiry within ten, a log-out of everybody as it is deleted in the background.
                          * @example 42
                          */
                         activeSessions: number;
@@ -7397,7 +7397,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The service can ask with this key */
+            /** @description The service can ask, with this key or with what it signs */
             201: {
                 headers: {
                     /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */

@@ -4,7 +4,7 @@ import type { operations } from './openapi.ts'
 
 type Page = operations['revocations']['responses'][200]['content']['application/json']
 
-/** Sessions that have ended: one, or those of a user (docs/integrating.md). */
+/** Sessions that have ended: one, those of a user, or everybody's (docs/integrating.md). */
 export type Revocation = Page['revocations'][number]
 
 /** `key` or `assertion` is of a service with the scope `sessions:introspect`. */

@@ -24,7 +24,7 @@ const outcomes: Partial<Record<ErrorCode, string>> = {
 export function createRequestSeries (registry: Registry, countVerdict: CountVerdict) {
   const durations = createDurations(registry, {
     name: 'session_service_http_request_duration_seconds',
-    help: 'Time from a request to its answer, by method, pattern of the route (unknown: none matched) and status.',
+    help: 'Time from a request until its answer is ready, by method, pattern of the route (unknown: none matched) and status.',
     buckets
   })
   const byRoute = new Map<string, Map<string, Map<number, (seconds: number) => void>>>()

@@ -3,7 +3,7 @@ import { exampleId, exampleTimes } from '../examples.ts'
 import { ActorSchema, EndReasonSchema, SessionIdSchema, TimesSchema, Timestamp, refTo } from '../schemas.ts'
 
 const StatsAnswerSchema = Type.Object({
-  activeSessions: Type.Integer({ description: 'Live sessions of everybody. Logins and log-outs count within a second, idle expiry within ten.', examples: [42] })
+  activeSessions: Type.Integer({ description: 'Live sessions of everybody. Logins and log-outs count within a second, idle expiry within ten, a log-out of everybody as it is deleted in the background.', examples: [42] })
 }, { description: 'Numbers of the whole service', examples: [{ activeSessions: 42 }] })
 
 export const adminStats = {

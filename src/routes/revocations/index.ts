@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { callerGuardOf } from '../../plugins/caller-guard.ts'
+import { assertStillAllowed } from '../../plugins/caller-guard.ts'
 import type { Position } from '../../revocations/revocation.ts'
 import { ServiceError } from '../../sessions/errors.ts'
 import { answerOf } from './answer.ts'
@@ -14,7 +14,6 @@ const SCOPE = 'sessions:introspect'
 
 const revocations: FastifyPluginAsyncTypebox = async app => {
   app.addSchema(schemas.RevocationSchema)
-  const guard = callerGuardOf(app, SCOPE)
 
   // No HEAD: what goes on for ever has no end that could be left out.
   app.get('/v1/revocations', { exposeHeadRoute: false, config: { scope: SCOPE, problems: ['position_too_old', 'shutting_down'] }, schema: schemas.revocations }, async (request, reply) => {
@@ -26,14 +25,14 @@ const revocations: FastifyPluginAsyncTypebox = async app => {
 
   async function stream (request: FastifyRequest, reply: FastifyReply, after: string | undefined): Promise<FastifyReply> {
     const { page, follow } = await app.revocations.open(positionOf(after))
-    const events = eventStream(page, whileAllowed(request, reply), () => reply.raw.destroy())
+    const events = eventStream(page, whileAllowed(request), () => reply.raw.destroy())
     reply.raw.once('close', () => events.body.destroy())
     events.follow(follow)
     return reply.type('text/event-stream').send(events.body)
   }
 
   /** Throws when the key has been taken away, or its scope; that nobody knows is no reason to end what tells of ends. */
-  function whileAllowed (request: FastifyRequest, reply: FastifyReply): () => void {
+  function whileAllowed (request: FastifyRequest): () => void {
     let [dueAt, refusal]: [number, Error | undefined] = [performance.now() + CHECK_MS, undefined]
     const note = (error: unknown): void => {
       if (error instanceof ServiceError && error.code !== 'users_unavailable') refusal = error
@@ -42,7 +41,7 @@ const revocations: FastifyPluginAsyncTypebox = async app => {
       if (refusal !== undefined) throw refusal
       if (performance.now() < dueAt) return
       dueAt = performance.now() + CHECK_MS
-      new Promise<void>((resolve, reject) => guard(request, reply, error => error === undefined ? resolve() : reject(error))).catch(note)
+      assertStillAllowed(app, request, SCOPE).catch(note)
     }
   }
 }

@@ -5,14 +5,13 @@ import { describeSession } from '../describe-session.ts'
 import { timesAnswer } from '../schemas.ts'
 import { batchTooLarge } from '../batch-too-large.ts'
 import { change, notFound } from './change.ts'
-import { assertEverybodyMeant, filterOf } from './filter.ts'
+import { cause, endSessions } from './end.ts'
+import { filterOf } from './filter.ts'
 import { openFor } from './open.ts'
 import * as schemas from './schemas.ts'
 
 /** The sessions of any user, for other services. */
 const userSessions: FastifyPluginAsyncTypebox = async app => {
-  const cause = { reason: 'ended_by_service' as const }
-
   app.get('/v1/sessions', { config: { scope: 'sessions:read', problems: ['malformed_cursor'] }, schema: schemas.listUserSessions }, async ({ query: { userId, limit, cursor, ...query } }) => {
     const { count, sessions, nextCursor } = await app.sessions.list({ userId }, Number(limit), cursor, filterOf(query))
     return { count, sessions: sessions.map(session => describeSession(session, '')), nextCursor }
@@ -52,21 +51,7 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
     return { message: 'Sessions ended' as const, processed: sessionIds.length, ended: sessionIds.length - notFound.length, notFound }
   })
 
-  app.delete('/v1/sessions', { config: { scope: 'sessions:revoke', idempotent: true }, schema: schemas.endUserSessions }, async ({ query: { userId, confirm, dryRun, ...query } }) => {
-    const filter = filterOf(query)
-    const isDryRun = dryRun === 'true'
-    if (userId === undefined || confirm !== undefined) {
-      assertEverybodyMeant(userId, confirm, filter)
-      const live = await (isDryRun ? app.sessions.countLive() : app.sessions.endEverybody())
-      return { message: isDryRun ? 'Nothing was ended' as const : 'Logged out everybody' as const, processed: live, ended: isDryRun ? 0 : live, more: false }
-    }
-    if (!isDryRun && Object.keys(filter).length === 0) {
-      const ended = await app.sessions.endAll(userId, null, cause)
-      return { message: 'Logged out from all devices' as const, processed: ended, ended, more: false }
-    }
-    const { processed, ended, more } = await app.sessions.endMatching(userId, filter, cause, isDryRun)
-    return { message: isDryRun ? 'Nothing was ended' as const : 'Sessions ended' as const, processed, ended, more }
-  })
+  app.delete('/v1/sessions', { config: { scope: 'sessions:revoke', idempotent: true }, schema: schemas.endUserSessions }, async request => endSessions(app, request, request.query))
 }
 
 export default userSessions

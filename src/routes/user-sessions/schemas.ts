@@ -68,7 +68,7 @@ const EndedListAnswerSchema = Type.Object({
   notFound: Type.Array(Type.String(), { description: 'The others: they had ended before, or go on under another id since their password was proven, or there never were any.', examples: [[exampleId]] })
 }, { description: 'None of those that were found answers any more', headers: replayed, examples: [{ message: 'Sessions ended', processed: 2, ended: 1, notFound: [exampleId] }] })
 
-const EndAllQuerySchema = Closed({
+export const EndAllQuerySchema = Closed({
   userId: Type.Optional(UserIdSchema),
   confirm: Type.Optional(Type.String({ enum: ['everybody'], description: 'In place of `userId`: the sessions of everybody, all of them.' })),
   ...FilterQuerySchema.properties,

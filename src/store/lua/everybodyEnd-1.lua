@@ -5,7 +5,7 @@
 --   ARGV     1 the moment (ms)
 --   Reply    the moment that holds from now on (ms): that one, or a later one that was there
 
-local known, before = tonumber(redis.call('GET', KEYS[1]) or 0), tonumber(ARGV[1])
+local known, before = tonumber(redis.call('GET', KEYS[1]) or nil) or 0, tonumber(ARGV[1])
 if known >= before then return text(known) end
 -- No lifetime is longer than a year.
 redis.call('SET', KEYS[1], text(before), 'PX', 31536000000)

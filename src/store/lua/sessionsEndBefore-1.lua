@@ -7,10 +7,11 @@
 --            7 '1' if nothing is to end unless the session to keep is alive, or ''
 --   Reply    not-before (ms); nil if it is not, and nothing has changed
 
-local kept = ARGV[3] ~= '' and liveSession(keysOf(ARGV[3]), nowMs(), touchOf(ARGV[4]))
+local touchMs = touchOf(ARGV[4])
+local kept = ARGV[3] ~= '' and liveSession(keysOf(ARGV[3]), nowMs(), touchMs)
 if ARGV[7] == '1' and not kept then return nil end
--- Two end-alls within one millisecond still differ, so that the second one ends what was created between them.
-local notBefore = math.max(nowMs(), tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or -1) + 1)
+-- Two end-alls within one millisecond still differ, so that the second one ends what was created between them; what was created after the end of everybody's, which may be by a clock that is ahead, too.
+local notBefore = math.max(nowMs(), everybodyBefore + 1, tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or -1) + 1)
 local keptHex = ''
 if kept then
   redis.call('HSET', ARGV[3], 'k', since(kept, notBefore))

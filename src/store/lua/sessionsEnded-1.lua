@@ -2,9 +2,10 @@
 --   Flags: allow-oom
 --   Includes: session, index, members, long-text, end-all, history, revoked, burial
 --   KEYS[1]  user-sessions:{tag}:<user id>
---   ARGV     1 limits of the history, see includes/history.lua
+--   ARGV     1 limits of the history, see includes/history.lua, 2 touch interval, see includes/session.lua
 --   Reply    { public id, tombstone … }, see includes/history.lua; newest first
 
+touchOf(ARGV[2])
 local history = openBurial(ARGV[1])
 history.trimIndex(KEYS[1])
 

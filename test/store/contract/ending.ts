@@ -56,6 +56,17 @@ export const ending: Behaviours = async (t, makeStore) => {
     t.equal((await store.list('7', { limit: 10, after: null })).count, 2)
   })
 
+  await t.test('the end of everybody ends all sessions of all users, and none that comes after it', async t => {
+    const { store } = await makeStore(t)
+    const before = [...await opened(store, '7', 3), ...await opened(store, '8', 2)]
+    t.equal(await living(store, before), 5)
+    await store.endEverybody()
+    t.equal(await living(store, before), 0)
+    t.equal((await store.list('7', { limit: 10, after: null })).count, 0)
+    const after = await opened(store, '7', 1)
+    t.equal(await living(store, after), 1)
+  })
+
   await t.test('end-all ends and deletes all of a user’s sessions, however many, and says how many', async t => {
     const { store } = await makeStore(t)
     const sessions = await opened(store, '7', 1050)

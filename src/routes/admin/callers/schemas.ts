@@ -64,7 +64,7 @@ const ServiceKeySchema = Type.String({ description: 'The key. This is the only t
 const answer = <Message extends string>(message: Message) => ({ message: Type.Literal(message), caller: refTo(CallerSchema) })
 
 const CreatedAnswerSchema = Type.Object({ ...answer('Service added'), key: Type.Optional(ServiceKeySchema) }, {
-  description: 'The service can ask with this key', examples: [{ message: 'Service added', caller: exampleCaller, key: exampleServiceKey }]
+  description: 'The service can ask, with this key or with what it signs', examples: [{ message: 'Service added', caller: exampleCaller, key: exampleServiceKey }]
 })
 
 const UpdatedAnswerSchema = Type.Object(answer('Service changed'), { description: 'As it is now', examples: [{ message: 'Service changed', caller: exampleCaller }] })

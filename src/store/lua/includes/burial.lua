@@ -106,13 +106,14 @@ local function openBurial(limits)
     if #endings == 0 then return end
 
     local keys, userId = endings[1].keys, endings[1].userId
-    if #names > 0 then
-      redis.call('DEL', unpack(names))
-      announceChange(keys)
-    end
+    if #names > 0 then redis.call('DEL', unpack(names)) end
     for _, ending in ipairs(endings) do
       leaveTombstone(ending)
-      if ending.revoked then tellRevoked(keys.prefix, keys.tag, now, 's', ending.keys.hex, ending.revoked, userId) end
+      -- Of what was dead before nobody remembers that it was alive.
+      if ending.revoked then
+        announceChange(keys)
+        tellRevoked(keys.prefix, keys.tag, now, 's', ending.keys.hex, ending.revoked, userId)
+      end
     end
     if not userId then return end
     if #members > 0 then redis.call('ZREM', keys.index .. userId, unpack(members)) end
