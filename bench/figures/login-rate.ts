@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { coreCount, onServerCore } from '../cores.ts'
-import { logIn, simultaneousLogins } from '../load/logins.ts'
+import { simultaneousLogins } from '../load/logins.ts'
 import type { Bench } from '../measure.ts'
 import type { Row } from '../report.ts'
 import { show, spreadOf } from '../statistics.ts'
@@ -19,7 +19,9 @@ const patientLogins = { DEMO_USERS: 'true', BCRYPT_COST: String(COST), HASH_QUEU
 export async function loginRate ({ stage, plan }: Bench): Promise<Row[]> {
   const server = await stage.serveSessions(stage.few, patientLogins, true)
   const count = Math.max(...plan.logins)
-  await logIn(server.url)
+  // The first ones also compile the way of a login, as the first hashes do theirs.
+  const warmUp = await simultaneousLogins(server.url, count)
+  await warmUp()
   const rounds: Array<{ logins: number, hashes: number }> = []
   for (let i = 0; i < plan.storms; i++) {
     await plan.patience().wait()
