@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { demo } from '../harness.ts'
 import type { Answer, Call } from './client.ts'
 import { everyRoute, newcomer, serviceOf, type After, type Route } from './every-route.ts'
@@ -13,23 +14,38 @@ export interface Attempt {
 
 /** One request to every route, prepared while everything works. `loners` are accounts that nobody else uses. */
 export async function prepareRound (call: Call, loners: Iterator<Login>): Promise<Attempt[]> {
-  const routes = await everyRoute(call)
-  return Promise.all(routes.map(route => prepare(route, call, route.who === 'loner' ? loners.next().value : demo[route.who])))
+  const ask = patient(call)
+  const routes = await everyRoute(ask)
+  return Promise.all(routes.map(route => prepare(route, { call, ask }, route.who === 'loner' ? loners.next().value : demo[route.who])))
 }
 
 export interface Login { email: string, password: string }
 
-async function prepare (route: Route, call: Call, login: Login): Promise<Attempt> {
-  const credential = await logIn(call, login)
-  const other = await logIn(call, login)
-  const stored = await call('PATCH', '/session/data', { credential, body: { color: 'red', size: 'S' } })
+const MOST_REPEATS = 40
+const REPEAT_MS = 50
+
+/** What prepares and what looks is not what is tried: a machine that stood still makes nothing fail that is repeated. */
+function patient (call: Call): Call {
+  return async (...request) => {
+    for (let repeats = 0; ; repeats++) {
+      const answer = await call(...request)
+      if (answer.status !== 503 || repeats === MOST_REPEATS) return answer
+      await sleep(REPEAT_MS)
+    }
+  }
+}
+
+async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, login: Login): Promise<Attempt> {
+  const credential = await logIn(ask, login)
+  const other = await logIn(ask, login)
+  const stored = await ask('PATCH', '/session/data', { credential, body: { color: 'red', size: 'S' } })
   if (stored.status !== 200) throw new Error(`no data to begin with: ${stored.status} ${stored.text}`)
-  const userId = Object((await call('GET', '/me', { credential })).json.user).id
+  const userId = Object((await ask('GET', '/me', { credential })).json.user).id
   const userAgent = randomUUID()
-  const key = route.isForServices || route.path.includes('{name}') ? await addService(call, userAgent) : ''
+  const key = route.isForServices || route.path.includes('{name}') ? await addService(ask, userAgent) : ''
   const path = `${route.path}${route.query ?? ''}`.replace('{key}', 'color').replace('{sessionId}', other.slice(0, 36)).replace('{userId}', String(userId))
     .replace('{name}', serviceOf(userAgent).name).replace('{keyId}', key.slice(4, 20))
-  const sender = route.by === undefined ? credential : await logIn(call, demo[route.by])
+  const sender = route.by === undefined ? credential : await logIn(ask, demo[route.by])
   const body = typeof route.body === 'function' ? route.body(userAgent, credential, String(userId)) : route.body
   const shown = route.isForServices ? { headers: { authorization: `Bearer ${key}`, ...(route.isRepeatable === true && { 'idempotency-key': userAgent }) } } : { credential: sender }
   return {
@@ -37,7 +53,7 @@ async function prepare (route: Route, call: Call, login: Login): Promise<Attempt
     send: () => call(route.method, path, { userAgent, ...(route.isGuarded && shown), ...(body !== undefined && { body }) }),
     async inspect () {
       const [mine, others, list, session, login] = await Promise.all([
-        call('GET', '/session/data', { credential }), call('GET', '/session', { credential: other }), call('GET', '/sessions', { credential }), call('GET', '/session', { credential }), call('POST', '/login', { body: newcomer(userAgent) })
+        ask('GET', '/session/data', { credential }), ask('GET', '/session', { credential: other }), ask('GET', '/sessions', { credential }), ask('GET', '/session', { credential }), ask('POST', '/login', { body: newcomer(userAgent) })
       ])
       const sessions = [list.json.sessions ?? []].flat() as Array<{ userAgent: string }>
       return {
@@ -48,7 +64,7 @@ async function prepare (route: Route, call: Call, login: Login): Promise<Attempt
         idleLeftMs: Number(session.json.idleExpiresAt) - Date.now(),
         otherName: others.json.deviceName,
         hasNewcomer: login.status === 200,
-        service: route.path.startsWith('/admin/callers') ? await findService(call, userAgent) : undefined
+        service: route.path.startsWith('/admin/callers') ? await findService(ask, userAgent) : undefined
       }
     }
   }

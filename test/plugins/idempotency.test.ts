@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import t, { type Test } from 'tap'
 import type { ServiceConfig } from '../../src/config.ts'
@@ -32,6 +33,18 @@ function asking (app: FastifyInstance, key: string) {
     return response
   }
   return { ask, openFor: (userId: string, idempotencyKey: string, more: object = {}) => ask('POST', '/v1/sessions', { userId, ...more }, idempotencyKey) }
+}
+
+/** Asks again as long as that fails, as it may for a moment after Redis was away. */
+async function inTheEnd<T> (ask: () => Promise<T>): Promise<T> {
+  for (const givenUpAt = Date.now() + 10_000; ;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (Date.now() > givenUpAt) throw error
+      await sleep(20)
+    }
+  }
 }
 
 const sessionsOf = async (app: FastifyInstance, userId: string) => (await app.sessions.list({ userId }, 100, undefined)).count
@@ -276,8 +289,12 @@ t.test('while Redis is away nothing is done with a key or without, and afterward
   const during = await Promise.all(Array.from({ length: 3 }, () => openFor('u', 'k')))
   for (const answer of during) isProblem(t, answer, 503, 'store_unavailable')
   redis.thaw()
-  while (!app.redisLink.isAvailable()) await new Promise(resolve => setTimeout(resolve, 20))
-  t.equal(await sessionsOf(app, 'u'), 0)
-  t.equal((await openFor('u', 'k')).statusCode, 201)
-  t.equal(await sessionsOf(app, 'u'), 1)
+  t.equal(await inTheEnd(() => sessionsOf(app, 'u')), 0)
+  const answer = await inTheEnd(async () => {
+    const answer = await openFor('u', 'k')
+    if (answer.statusCode === 503) throw new Error(answer.body)
+    return answer
+  })
+  t.equal(answer.statusCode, 201)
+  t.equal(await inTheEnd(() => sessionsOf(app, 'u')), 1)
 })

@@ -1,4 +1,4 @@
-import { Cluster } from 'ioredis'
+import { Cluster, type ChainableCommander } from 'ioredis'
 import type { Call } from '../call.ts'
 import type { Keys } from '../keys.ts'
 import type { RedisClient } from '../scripts.ts'
@@ -31,9 +31,8 @@ export function createOutboxes (client: RedisClient, keys: Pick<Keys, 'revoked'>
     for (const some of chunks(commands, Math.ceil(SWEEP_STEP * commands.length / commands.flat().length))) {
       const flight = node.pipeline()
       for (const tags of some) flight.exists(tags.map(keys.revoked))
-      const replies = await call(async () => flight.exec())
-      // What it does not answer, as for a slot that has moved to another node, is looked at one by one.
-      found.push(...some.filter((_, i) => replies?.[i]?.[1] !== 0).flat())
+      const counts = await call(async () => countsOf(await flight.exec()))
+      found.push(...some.filter((_, i) => counts[i] !== 0).flat())
     }
     return found
   }
@@ -56,4 +55,16 @@ export function createOutboxes (client: RedisClient, keys: Pick<Keys, 'revoked'>
       await Promise.all(entries.map(entry => call(() => client.lrem(keys.revoked(tag), 1, entry))))
     }
   }
+}
+
+/** A refusal about one slot, which has moved or is moving to another node: its outboxes are looked at one by one. */
+const ABOUT_ONE_SLOT = /^(MOVED|ASK|TRYAGAIN)\b/
+
+/** What EXISTS says of each command's outboxes, null of those of such a slot. @throws what refused all of them */
+function countsOf (replies: Awaited<ReturnType<ChainableCommander['exec']>>): Array<number | null> {
+  if (replies === null) throw new Error('the pipeline was discarded')
+  return replies.map(([error, count]) => {
+    if (error !== null && !ABOUT_ONE_SLOT.test(error.message)) throw error
+    return error === null ? Number(count) : null
+  })
 }

@@ -26,3 +26,30 @@ t.test('of all outboxes those are found in which there is something; on a Cluste
   t.ok(known.length < 100, 'of slots that it has, those with something and what shares a slot with it')
   t.ok(onCluster.length - known.length > 30_000, 'and all others')
 })
+
+/** What a node answers a pipeline with, as that says it of each of so many commands. */
+type Answers = (count: number) => Array<[Error | null, number?]> | null
+
+t.test('a slot that moves is looked at one by one; a refusal of all says nothing of any', async t => {
+  const [client, keys] = [await connected(t), createKeys(randomPrefix())]
+  function sweepWith (answers: Answers): Promise<string[]> {
+    const pipeline = () => {
+      let count = 0
+      return { exists: () => count++, exec: async () => answers(count) }
+    }
+    const node = Object.create(client, { options: { value: { host: '127.0.0.1', port: 1 } }, pipeline: { value: pipeline } })
+    const slots = Array.from({ length: 16_384 }, () => ['127.0.0.1:1'])
+    const whole = client instanceof Cluster ? Object.assign(Object.create(Cluster.prototype), { slots, nodes: () => [node] }) : node
+    return createOutboxes(whole, keys, call).sweep()
+  }
+  const someSay = (message: string): Answers => count => Array.from({ length: count }, (_, i) => i % 4 === 0 ? [new Error(message)] : [null, 0])
+
+  for (const refusal of ['MOVED 0 127.0.0.1:2', 'ASK 0 127.0.0.1:2', 'TRYAGAIN Multiple keys request during rehashing of slot']) {
+    const { length } = await sweepWith(someSay(refusal))
+    t.ok(length > 10_000 && length < 25_000, `${length} tags of a quarter of the commands`)
+  }
+  for (const refusal of ['LOADING Redis is loading the dataset in memory', 'NOPERM this user has no permissions', 'Connection is closed.']) {
+    await t.rejects(sweepWith(someSay(refusal)), { message: refusal })
+  }
+  await t.rejects(sweepWith(() => null), { message: /discarded/ })
+})
