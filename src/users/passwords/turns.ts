@@ -1,6 +1,8 @@
 export interface TurnsOptions {
   /** How many may be at work at once. */
   places: number
+  /** How many more get ready meanwhile, so that no place stays empty until the next one is; they are among those who wait. Default: 0. */
+  ahead?: number
   /** How many of each lane may wait for a place. */
   queueLimit: number
 }
@@ -28,18 +30,21 @@ const KNOWN_OF_AN_ACCOUNT = 4
 
 /**
  * Gives turns in the order in which they were asked for, in two lanes: the known go first, and neither lane can fill the other or keep
- * it from ever moving. (Piscina has a queue of its own, which lets later work overtake; it never fills, because no more is handed to
- * it than it has threads.)
+ * it from ever moving. (Piscina has a queue of its own, which lets later work overtake; it holds those who are ready
+ * before a thread is, and no more.)
  */
-export function createTurns ({ places, queueLimit }: TurnsOptions) {
+export function createTurns ({ places, ahead = 0, queueLimit }: TurnsOptions) {
+  const most = places + ahead
   const waiting = { known: [] as Waiting[], other: [] as Waiting[] }
   const putOff = { known: 0, other: 0 }
   let running = 0
+  /** The lane of whoever was let in last: while all are let in, that one is ahead. */
+  let lastLane = waiting.other
   let knownInARow = 0
 
   async function enter (knownAs: string | null, latest: number, onEntered: (isWaiting: boolean) => void): Promise<boolean> {
-    const [lane, isWaiting] = [laneOf(knownAs), running === places]
-    if (isWaiting && lane.length >= queueLimit) return false
+    const [lane, isWaiting] = [laneOf(knownAs), running === most]
+    if (isWaiting && lane.length + (lane === lastLane ? ahead : 0) >= queueLimit) return false
     onEntered(isWaiting)
     return placeFor(waiting => lane.push(waiting), knownAs, latest)
   }
@@ -54,8 +59,9 @@ export function createTurns ({ places, queueLimit }: TurnsOptions) {
   }
 
   async function placeFor (queueUp: (waiting: Waiting) => void, knownAs: string | null, latest: number): Promise<boolean> {
-    if (running === places) return new Promise(resolve => queueUp({ knownAs, latest, admit: resolve }))
+    if (running === most) return new Promise(resolve => queueUp({ knownAs, latest, admit: resolve }))
     running++
+    lastLane = laneOf(knownAs)
     return true
   }
 
@@ -71,8 +77,12 @@ export function createTurns ({ places, queueLimit }: TurnsOptions) {
     const lane = nextLane()
     const next = lane.shift()
     knownInARow = lane === waiting.known && waiting.other.length > 0 ? knownInARow + 1 : 0
-    if (next === undefined) running--
-    else next.admit(true)
+    if (next === undefined) {
+      running--
+      return
+    }
+    lastLane = lane
+    next.admit(true)
   }
 
   function nextLane (): Waiting[] {
@@ -87,7 +97,7 @@ export function createTurns ({ places, queueLimit }: TurnsOptions) {
    */
   return async function turn<Result> (work: () => Promise<Result>, longestWaitMs: number, knownAs: string | null = null, { beforeWait, beforeWork } = letsAllIn, onEntered: (isWaiting: boolean) => void = () => {}): Promise<Result | null> {
     const latest = Date.now() + longestWaitMs
-    if (running === places) await beforeWait()
+    if (running === most) await beforeWait()
     let later: Later | void
     for (let hasPlace = await enter(knownAs, latest, onEntered); hasPlace; hasPlace = await enterAgain(later, knownAs, latest)) {
       try {
