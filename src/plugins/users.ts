@@ -63,7 +63,7 @@ function costsFrom ({ BCRYPT_COST, DEMO_USERS }: ServiceConfig) {
 /**
  * How long a login may wait for a thread, so that a stop is over in time whenever the login came: what waits when it begins gets a
  * thread within six tenths of its time, what comes during it, which is for half of its time (instance.ts), within seven. The rest
- * is for the hashes that run, which take long on a busy machine.
+ * is for the hashes that run and the one that is next, which take long on a busy machine.
  */
 function longestWaitMs (shutdownSeconds: number, isDraining: boolean): number {
   return Math.min(LONGEST_WAIT_MS, shutdownSeconds * (isDraining ? 200 : 600))

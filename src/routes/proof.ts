@@ -6,8 +6,11 @@ const TWELVE_HOURS = 43_200
 /** For what changes accounts: whoever can set a password can be anybody. Two hours is how long a console is usually trusted for such things. */
 const TWO_HOURS = 7200
 
+/** What changes accounts, or makes keys: whoever may do that reaches the sessions of everybody, their own older ones among them. */
+const powerful = { fresh: TWO_HOURS, grown: true } as const
+
 /** What an action needs beside a live session and a role. */
-type Proof = 'nothing' | 'current password' | { fresh: number }
+type Proof = 'nothing' | 'current password' | { fresh: number, grown?: true }
 
 /**
  * Which action needs the password, by operationId; what is not here needs nothing. docs/authentication.md shows the same table, and a test compares
@@ -22,21 +25,24 @@ export const proofs = {
   adminStats: { fresh: TWELVE_HOURS },
   explainSession: { fresh: TWELVE_HOURS },
   listUsers: { fresh: TWELVE_HOURS },
-  createUser: { fresh: TWO_HOURS },
-  updateUser: { fresh: TWO_HOURS },
-  deleteUser: { fresh: TWO_HOURS },
-  setUserPassword: { fresh: TWO_HOURS },
+  createUser: powerful,
+  updateUser: powerful,
+  deleteUser: powerful,
+  setUserPassword: powerful,
   listCallers: { fresh: TWELVE_HOURS },
-  createCaller: { fresh: TWO_HOURS },
-  updateCaller: { fresh: TWO_HOURS },
-  deleteCaller: { fresh: TWO_HOURS },
-  addCallerKey: { fresh: TWO_HOURS },
-  addCallerPublicKey: { fresh: TWO_HOURS },
-  deleteCallerKey: { fresh: TWO_HOURS }
+  createCaller: powerful,
+  updateCaller: powerful,
+  deleteCaller: powerful,
+  addCallerKey: powerful,
+  addCallerPublicKey: powerful,
+  deleteCallerKey: powerful
 } as const satisfies Record<string, Proof>
 
-/** Of these, what needs more under the young-session guard (sessions/policies/young-session.ts) if it ends a session that is older than the one that asks. */
-export const guardedActions = ['endSession', 'endAllSessions', 'changePassword'] as const satisfies Array<keyof typeof proofs>
+/** Of these, what needs more under the young-session guard (sessions/policies/young-session.ts) if it ends a session that is older than the one that asks, or could. */
+export function isGuarded (action: string): boolean {
+  const proof: Proof | undefined = (proofs as Record<string, Proof>)[action]
+  return ['endSession', 'endAllSessions', 'changePassword'].includes(action) || (typeof proof === 'object' && proof.grown === true)
+}
 
 /** What they answer then. */
 export const guardProblems: ErrorCode[] = ['session_too_young', 'reauthentication_required']

@@ -75,6 +75,8 @@ export interface SessionFacts {
   isGuarded: boolean
   /** Where it is bound to (devices/surroundings.ts). */
   binding: string
+  /** Whether it was used from elsewhere since the password was last proven. */
+  isFlagged: boolean
 }
 
 /** What is known of any session id, by the store's clock. */

@@ -1,4 +1,5 @@
 import { serviceError } from './errors.ts'
+import type { SessionDescription } from './session.ts'
 
 /** A place in a list that is sorted by a time and, within it, by a text that is unique: a public id, or the number of an event. */
 export interface Place { ms: number, key: string }
@@ -8,6 +9,11 @@ const SYNTAX = /^(\d{1,15})\.(\d{1,16}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{1
 /** Where a page ended, as callers hand it back; opaque to them. */
 export function cursorOf ({ ms, key }: Place): string {
   return Buffer.from(`${ms}.${key}`).toString('base64url')
+}
+
+/** Of a session in a list of those of a user. */
+export function placeOf ({ id, times }: Pick<SessionDescription, 'id' | 'times'>): Place {
+  return { ms: times.createdAtMs, key: id }
 }
 
 /** Where the page before ended, or null for the first page. @throws ServiceError `malformed_cursor` */
@@ -28,7 +34,8 @@ export function pageOf<Item> (items: Item[], placeOf: (item: Item) => Place, lim
   return { page, nextCursor: last && cursorOf(placeOf(last)) }
 }
 
-function isNewer (a: Place, b: Place): boolean {
+/** Within one moment by the text. */
+export function isNewer (a: Place, b: Place): boolean {
   return a.ms === b.ms ? a.key > b.key : a.ms > b.ms
 }
 

@@ -1,5 +1,5 @@
 import type { EndCause } from './activity.ts'
-import { cursorOf, pageOf, placeAfter, type Place } from './cursor.ts'
+import { cursorOf, pageOf, placeAfter, placeOf } from './cursor.ts'
 import { fits, type SessionFilter } from './filter.ts'
 import type { Session, SessionDescription } from './session.ts'
 import type { PageRequest, SessionStore } from './store.ts'
@@ -22,28 +22,28 @@ export interface Ended {
   more: boolean
 }
 
+/** All live sessions of a user that fit, newest first; there are at most a thousand. */
+export async function matching (store: Pick<SessionStore, 'list'>, userId: string, filter: SessionFilter): Promise<SessionDescription[]> {
+  const [isMeant, found] = [fits(filter), [] as SessionDescription[]]
+  let after: PageRequest['after'] = null
+  do {
+    const { sessions } = await store.list(userId, { limit: READ_AT_ONCE, after, deviceType: filter.deviceType ?? null })
+    found.push(...sessions.filter(isMeant))
+    const last = sessions[READ_AT_ONCE - 1]
+    after = last === undefined ? null : { createdAtMs: last.times.createdAtMs, id: last.id }
+  } while (after !== null)
+  return found
+}
+
+/** Says of each whether it ended it. */
+export async function endEach<Meant> (meant: Meant[], end: (one: Meant) => Promise<boolean>): Promise<boolean[]> {
+  const ended = []
+  for (let start = 0; start < meant.length; start += ENDED_AT_ONCE) ended.push(...await Promise.all(meant.slice(start, start + ENDED_AT_ONCE).map(end)))
+  return ended
+}
+
 /** The verbs of the session service that are about many sessions. */
 export function createMany (store: Pick<SessionStore, 'list' | 'end' | 'describe'>) {
-  /** All that fit, newest first; a user has at most a thousand. */
-  async function matching (userId: string, filter: SessionFilter): Promise<SessionDescription[]> {
-    const [isMeant, found] = [fits(filter), [] as SessionDescription[]]
-    let after: PageRequest['after'] = null
-    do {
-      const { sessions } = await store.list(userId, { limit: READ_AT_ONCE, after, deviceType: filter.deviceType ?? null })
-      found.push(...sessions.filter(isMeant))
-      const last = sessions[READ_AT_ONCE - 1]
-      after = last === undefined ? null : { createdAtMs: last.times.createdAtMs, id: last.id }
-    } while (after !== null)
-    return found
-  }
-
-  /** Says of each whether it ended it. */
-  async function endEach (ids: string[], end: (id: string) => Promise<boolean>): Promise<boolean[]> {
-    const ended = []
-    for (let start = 0; start < ids.length; start += ENDED_AT_ONCE) ended.push(...await Promise.all(ids.slice(start, start + ENDED_AT_ONCE).map(end)))
-    return ended
-  }
-
   /** Ends that session, whoever's it is. Says whether it ended one. */
   async function endAny (id: string, cause: EndCause): Promise<boolean> {
     const session = await store.describe(id)
@@ -57,7 +57,7 @@ export function createMany (store: Pick<SessionStore, 'list' | 'end' | 'describe
     async list ({ userId }: Pick<Session, 'userId'>, limit: number, cursor?: string, { deviceType, ...filter }: SessionFilter = {}): Promise<SessionList> {
       const place = placeAfter(cursor)
       if (Object.values(filter).some(value => value !== undefined)) {
-        const found = await matching(userId, { deviceType, ...filter })
+        const found = await matching(store, userId, { deviceType, ...filter })
         const { page, nextCursor } = pageOf(found, placeOf, limit, place)
         return { count: found.length, sessions: page, nextCursor }
       }
@@ -71,7 +71,7 @@ export function createMany (store: Pick<SessionStore, 'list' | 'end' | 'describe
 
     /** Ends the user's sessions that fit, the newest first and MOST_ENDED at most, or only says how many fit. */
     async endMatching (userId: string, filter: SessionFilter, cause: EndCause, isDryRun: boolean): Promise<Ended> {
-      const found = await matching(userId, filter)
+      const found = await matching(store, userId, filter)
       const meant = found.slice(0, MOST_ENDED).map(({ id }) => id)
       const ended = isDryRun ? [] : await endEach(meant, id => store.end(userId, id, cause))
       return { processed: isDryRun ? found.length : meant.length, ended: ended.filter(wasThere => wasThere).length, more: !isDryRun && found.length > meant.length }
@@ -83,8 +83,4 @@ export function createMany (store: Pick<SessionStore, 'list' | 'end' | 'describe
       return ids.filter((_id, i) => ended[i] !== true)
     }
   }
-}
-
-function placeOf ({ id, times }: SessionDescription): Place {
-  return { ms: times.createdAtMs, key: id }
 }

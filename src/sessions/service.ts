@@ -1,5 +1,6 @@
 import type { EndCause } from './activity.ts'
 import { alive } from './alive.ts'
+import { createAmongAll } from './among-all.ts'
 import { createCapture, type CaptureModes } from './policies/capture.ts'
 import type { DataLimits } from './data/data.ts'
 import { serviceError } from './errors.ts'
@@ -61,6 +62,8 @@ export function createSessionService (options: SessionServiceOptions) {
     },
 
     ...createMany(store),
+
+    ...createAmongAll(store),
 
     /** How many live sessions the user has, and may have. */
     async quota (session: Session): Promise<Quota> {

@@ -158,6 +158,11 @@ export interface SessionStore {
   endEverybody (): Promise<void>
   /** A page of the user's live sessions, newest first. Two round trips: what ends between them is left out. */
   list (userId: string, page: PageRequest): Promise<SessionPage>
+  /**
+   * Some of the users who have sessions, or had them lately, from a place on, in no order; without one from the beginning. `at` is that place by name, `next` the one behind them, null behind
+   * the last. Who has a session all the while is among them, some twice; if the masters or their slots change, it begins again. @throws ServiceError `malformed_cursor`
+   */
+  someUsers (place: string | null): Promise<{ at: string, userIds: string[], next: string | null }>
   /** How many live sessions the user has on devices of each type; a type without any may be left out. One round trip. */
   countOf (userId: string): Promise<ReadonlyMap<Device['type'], number>>
   /** What a list would show of that session. */

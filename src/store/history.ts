@@ -128,7 +128,8 @@ function factsOf ([now, userId = '', ...rest]: string[], graceMs: number): { now
       notBeforeMs: Number(notBefore),
       keptAtMs: Number(keptAt),
       isGuarded: guarded === 1,
-      binding: String(rest[11])
+      binding: String(rest[11]),
+      isFlagged: rest[12] === '1'
     }
   }
 }

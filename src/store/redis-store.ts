@@ -10,6 +10,7 @@ import { activityOf, endedSessionsOf, explanationOf, historyText } from './histo
 import { createListing } from './listing.ts'
 import { deviceTexts, extendedOf, profileText, replacedOf, storedDataOf, verdictOf, writtenOf } from './replies.ts'
 import { packUserAgent } from './user-agent.ts'
+import { createUserWalk } from './user-walk.ts'
 import { createValidations } from './validations.ts'
 
 /** The client has the scripts defined; the store does not close it. */
@@ -24,7 +25,7 @@ export interface RedisStoreOptions extends EndAllOptions, CallOptions {
   timed?: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>
 }
 
-/** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` of many two round trips. */
+/** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` of many two round trips, `someUsers` two. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
   const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits, endEverybody, timed = ask => ask() } = options
   const [history, touch] = [historyText(options.historyLimits), touchText(options)]
@@ -98,6 +99,8 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
     endEverybody: () => call(endEverybody),
 
     ...createListing(options, call),
+
+    ...createUserWalk(options, call),
 
     async readData (id, key) {
       const reply = await call(() => client.sessionDataRead(keys.session(id), touch(), key ?? ''))

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
+import { endReasons, type EndReason } from '../../src/sessions/activity.ts'
 import { createCredentialIssuer } from '../../src/sessions/credential.ts'
 import { createKeyring } from '../../src/sessions/keyring.ts'
 import { createKeys } from '../../src/store/keys.ts'
@@ -45,6 +46,17 @@ async function endInEveryWay (app: FastifyInstance, prefix: string): Promise<Rec
   await ageGeneration(app, prefix, dead['a predecessor after its grace'], 31_000)
   await withHeader(dead['a predecessor after its grace'], 'GET', '/me')
 
+  const onDevice = async () => String((await app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, deviceId: 'phone' } })).json().sessionId)
+  dead['replaced on its device'] = await onDevice()
+  for (const credential of [dead['replaced on its device'], await onDevice()]) noteCredential(app, credential)
+  dead['replaced in its browser'] = (await loginByCookie(app)).credential
+  await loginByCookie(app, 'alice', { cookie: `__Host-session=${dead['replaced in its browser']}` })
+  dead['under its former id'] = await open()
+  const proven = await app.inject({ method: 'POST', url: '/session/reauthenticate', payload: { password: demo.alice.password }, headers: { 'x-session-id': dead['under its former id'] } })
+  noteCredential(app, proven.json().sessionId)
+  dead['ended by a service'] = await open()
+  await app.sessions.endAny(partsOf(dead['ended by a service']).id, { reason: 'ended_by_service' })
+
   // By real time: whoever changes a deadline in the store by hand makes what no session is.
   const patientUntil = Date.now() + 10_000
   for (const lifetime of ['idle', 'absolute']) {
@@ -53,8 +65,53 @@ async function endInEveryWay (app: FastifyInstance, prefix: string): Promise<Rec
       await sleep(20)
     }
   }
+
+  const admin = await login(app, 'admin')
+  const asAdmin = (method: 'PATCH' | 'POST' | 'DELETE', url: string, payload?: object) => app.inject({ method, url, headers: { 'x-session-id': admin.credential }, ...(payload && { payload }) })
+  for (const [cause, change, back] of [['disabled', { disabled: true }, { disabled: false }], ['of other roles', { roles: ['editor'] }, { roles: [] }]] as const) {
+    dead[`of an account that was ${cause}`] = (await login(app, 'bob')).credential
+    for (const body of [change, back]) await asAdmin('PATCH', '/admin/users/2', body)
+  }
+  dead['of an account with another password'] = (await login(app, 'bob')).credential
+  const password = { currentPassword: demo.bob.password, newPassword: 'nine green bottles' }
+  noteCredential(app, (await app.inject({ method: 'POST', url: '/me/password', payload: password, headers: { 'x-session-id': (await login(app, 'bob')).credential } })).json().sessionId)
+  const carol = { email: 'carol@example.com', password: 'hanging on the wall' }
+  const { user } = (await asAdmin('POST', '/admin/users', { ...carol, name: 'Carol' })).json()
+  dead['of an account that was deleted'] = String((await app.inject({ method: 'POST', url: '/login', payload: carol })).json().sessionId)
+  noteCredential(app, dead['of an account that was deleted'])
+  await asAdmin('DELETE', `/admin/users/${user.id}`)
+  dead['one of everybody’s'] = await open()
+  await app.sessions.endEverybody()
   return dead
 }
+
+/** The reason of each of these ends, as the history has it. Of who goes on under another id nothing has ended, and of a deleted account nothing is kept. */
+const reasons: Record<string, EndReason | null> = {
+  idle: 'expired_idle',
+  absolute: 'expired_absolute',
+  'logged out': 'logged_out',
+  'logged out by cookie': 'logged_out',
+  'ended from another device': 'ended_by_user',
+  'one of all': 'ended_all',
+  'the last of all': 'ended_all',
+  'all but another': 'ended_all',
+  'named by a login': 'ended_by_user',
+  'gave way at the limit': 'evicted',
+  'a predecessor after its grace': 'reuse_detected',
+  'the successor that it took along': 'reuse_detected',
+  'replaced on its device': 'replaced',
+  'replaced in its browser': 'replaced',
+  'under its former id': null,
+  'ended by a service': 'ended_by_service',
+  'of an account that was disabled': 'disabled',
+  'of an account that was of other roles': 'roles_changed',
+  'of an account with another password': 'password_changed',
+  'of an account that was deleted': null,
+  'one of everybody’s': 'everybody_ended'
+}
+
+/** What a damaged record, an enforced binding and a record that is lost come to has tests of its own. */
+const elsewhere: EndReason[] = ['account_deleted', 'binding_violated', 'broken', 'expired']
 
 t.test('whatever a session died of, what it is answered is the same bytes, in every transport, on every route', async t => {
   const { app, config } = await build(t, env)
@@ -76,6 +133,8 @@ t.test('whatever a session died of, what it is answered is the same bytes, in ev
 t.test('an old credential that is planted again later is dead, does not disturb the session of now, and brings nothing back', async t => {
   const { app, config } = await build(t, env)
   const dead = await endInEveryWay(app, config.KEY_PREFIX)
+  // What ended with everybody's is deleted in the background.
+  while ((await app.redis.keys(createKeys(config.KEY_PREFIX).everySession)).length > 0) await sleep(20)
   const now = await loginByCookie(app)
   const keysBefore = (await app.redis.keys(`${config.KEY_PREFIX}session*`)).sort()
   for (const [cause, credential] of Object.entries(dead)) {
@@ -92,4 +151,23 @@ t.test('an old credential that is planted again later is dead, does not disturb 
   }
   t.equal(outcomeOf(await app.inject({ url: '/me', headers: { cookie: now.cookie } })), '200 Alice')
   t.strictSame((await app.redis.keys(`${config.KEY_PREFIX}session*`)).sort(), keysBefore, 'no key was made, and none is gone')
+})
+
+t.test('each end is one event, with its reason, whoever asks with the credential afterwards', async t => {
+  const { app, config } = await build(t, env)
+  const dead = await endInEveryWay(app, config.KEY_PREFIX)
+  for (const credential of Object.values(dead)) await everyWay(app, credential)
+  const told: Record<string, string | null> = {}
+  for (const userId of ['1', '2']) {
+    await app.sessionStore.listEnded(userId)
+    const { events } = await app.sessionStore.activity(userId, null)
+    t.ok(events.length < 200, 'none has gone')
+    for (const [cause, credential] of Object.entries(dead)) {
+      const ends = events.filter(({ event, sessionId }) => event === 'ended' && sessionId === partsOf(credential).id)
+      if (ends.length > 1) t.fail(`${cause}: ${ends.length} events`)
+      told[cause] ??= ends[0]?.details.reason ?? null
+    }
+  }
+  t.strictSame(told, reasons)
+  t.strictSame([...new Set([...Object.values(reasons).filter(reason => reason !== null), ...elsewhere])].sort(), [...endReasons].sort(), 'every reason that there is')
 })

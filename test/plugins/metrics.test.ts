@@ -109,6 +109,7 @@ t.test('every verb of the store is timed under its own name', async t => {
   await alice.call('GET', '/sessions?ended=true')
   await app.sessions.explain(alice.id)
   await app.sessions.eraseHistory('2')
+  await app.sessions.findAmongAll(1, undefined, {})
   await alice.call('DELETE', '/sessions/all?except=current')
   await alice.call('DELETE', '/sessions/all')
   await (await login(app)).call('POST', '/session/reauthenticate', { password: demo.alice.password })
@@ -116,7 +117,7 @@ t.test('every verb of the store is timed under its own name', async t => {
   await bob.call('POST', '/logout')
   await app.sessions.endEverybody()
   const { samples, valueOf } = await scrape(t)
-  const verbs = ['create', 'validate', 'extend', 'rename', 'replace', 'flag', 'noteOrigin', 'end', 'endAll', 'endOthers', 'endEverybody', 'list', 'countOf', 'describe', 'readData', 'writeData', 'activity', 'listEnded', 'eraseHistory', 'explain', 'probe']
+  const verbs = ['create', 'validate', 'extend', 'rename', 'replace', 'flag', 'noteOrigin', 'end', 'endAll', 'endOthers', 'endEverybody', 'list', 'someUsers', 'countOf', 'describe', 'readData', 'writeData', 'activity', 'listEnded', 'eraseHistory', 'explain', 'probe']
   for (const verb of verbs) t.ok((valueOf('session_service_redis_call_duration_seconds_count', { verb }) ?? 0) > 0, verb)
   const known = new Set(samples.filter(({ name }) => name === 'session_service_redis_call_failures_total').map(({ labels }) => labels.verb))
   t.strictSame(known, new Set([...verbs, 'countLive']))

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { createDeviceTokens } from '../../src/guessing/device-token.ts'
@@ -33,7 +34,7 @@ function clientOf (app: FastifyInstance, credential: string, password: string) {
   return {
     password,
     id: credential.slice(0, 36),
-    call: (method: 'GET' | 'POST' | 'DELETE', url: string, payload?: object) => app.inject({ method, url, headers: { 'x-session-id': credential }, ...(payload && { payload }) })
+    call: (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object) => app.inject({ method, url, headers: { 'x-session-id': credential }, ...(payload && { payload }) })
   }
 }
 
@@ -214,4 +215,34 @@ t.test('the mark is kept with sessions under the guard alone, and moves along wi
   const client = await open(app)
   t.equal(await markOf(config, client), '1')
   t.equal(await markOf(config, await reauthenticated(app, client)), '1')
+})
+
+t.test('an administrator’s session under the guard changes no accounts and makes no keys, with which it could end older ones, before it has grown', async t => {
+  const publicKey = generateKeyPairSync('ed25519').publicKey.export({ format: 'jwk' })
+  for (const env of [{}, guarded]) {
+    const { app, config } = await build(t, env)
+    const owner = await open(app, demo.admin)
+    await age(app, config, owner, 2 * GUARD_SECONDS)
+    await open(app) // an account to try it on
+    const stranger = await open(app, demo.admin)
+    const powerful: Array<[method: 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object]> = [
+      ['PATCH', '/admin/users/3', { roles: ['admin', 'more'] }], ['PATCH', '/admin/users/1', { disabled: true }], ['DELETE', '/admin/users/2'], ['POST', '/admin/users/1/password', { password: 'nine green bottles' }],
+      ['POST', '/admin/users', { email: 'mine@example.com', name: 'Mine', password: 'nine green bottles', roles: ['admin'] }],
+      ['POST', '/admin/callers', { name: 'mine', scopes: ['sessions:revoke'] }], ['PATCH', '/admin/callers/mine', { scopes: ['admin'] }], ['POST', '/admin/callers/mine/keys'],
+      ['POST', '/admin/callers/mine/public-keys', { publicKey }], ['DELETE', '/admin/callers/mine/keys/0a1b2c3d4e5f6071'], ['DELETE', '/admin/callers/mine']
+    ]
+    const isOn = env === guarded
+    for (const [method, url, payload] of powerful) {
+      const client = isOn ? stranger : await open(app, demo.admin)
+      const response = await client.call(method, url, payload)
+      if (isOn) isProblem(t, response, 403, 'session_too_young', `${method} ${url}`)
+      else t.not(response.statusCode, 403, `${method} ${url}`)
+    }
+    if (!isOn) continue
+    t.strictSame([await isAlive(owner), await isAlive(stranger)], [true, true])
+    t.equal((await stranger.call('GET', '/admin/users')).statusCode, 200, 'it may look')
+    t.equal((await owner.call('POST', '/admin/callers', { name: 'owners', scopes: ['sessions:revoke'] })).statusCode, 201)
+    await owner.call('POST', '/logout')
+    t.equal((await stranger.call('POST', '/admin/callers', { name: 'mine', scopes: ['sessions:revoke'] })).statusCode, 201, 'where there is no older session it may do everything')
+  }
 })

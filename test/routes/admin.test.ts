@@ -3,7 +3,8 @@ import t from 'tap'
 import { explain as explainSession } from '../../src/routes/admin/explain.ts'
 import { tagOf } from '../../src/sessions/credential.ts'
 import { createKeys } from '../../src/store/keys.ts'
-import { build, buildAnother, inspector, login } from '../harness.ts'
+import { build, buildAnother, demo, inspector, login } from '../harness.ts'
+import { noteCredential } from '../leaks/known.ts'
 import { isInvalid, isProblem } from '../routes/problem.ts'
 
 t.test('an administrator sees how many sessions are live, created and ended ones at once', async t => {
@@ -44,10 +45,10 @@ t.test('explains to an administrator why a session is valid, and moves nothing',
   const [admin, alice] = [await login(app, 'admin'), await login(app)]
   const explain = async () => (await admin.call('GET', `/admin/sessions/${alice.id}/explain`)).json()
   const first = await explain()
-  t.match(first, { freshness: { guarded: false }, boundTo: ['network', 'client'] })
+  t.match(first, { freshness: { guarded: false }, boundTo: ['network', 'client'], flagged: false })
   t.ok(first.freshness.provenSecondsAgo >= 0 && first.freshness.provenSecondsAgo < 60)
   t.match(first, { sessionId: alice.id, state: 'alive', explanation: /^It is alive\. If it is not used it ends at \d+\.$/, userId: '1', times: { expiresBy: 'idle' }, credential: { generation: 1 } })
-  t.strictSame(Object.keys(first).sort(), ['boundTo', 'checkedAt', 'credential', 'explanation', 'freshness', 'sessionId', 'state', 'times', 'userId'])
+  t.strictSame(Object.keys(first).sort(), ['boundTo', 'checkedAt', 'credential', 'explanation', 'flagged', 'freshness', 'sessionId', 'state', 'times', 'userId'])
   const { checkedAt: _then, ...before } = first
   const { checkedAt: _now, ...after } = await explain()
   t.strictSame(after, before)
@@ -59,6 +60,19 @@ t.test('explains to an administrator why a session is valid, and moves nothing',
   const { credential } = await explain()
   t.equal(credential.generation, 2)
   t.equal(Number(credential.predecessorUntil) - Number(credential.firstUsedAt), 30_000)
+})
+
+t.test('explains that one was used from elsewhere, until the password is proven; then there is no credential before this one', async t => {
+  const { app } = await build(t)
+  const [admin, alice] = [await login(app, 'admin'), await login(app)]
+  const explain = async (id: string) => (await admin.call('GET', `/admin/sessions/${id}/explain`)).json()
+  await alice.call('GET', '/me', undefined, { 'user-agent': 'another/1.0' })
+  t.match(await explain(alice.id), { flagged: true, explanation: /^It is alive, and was used from elsewhere since its password was last proven\. If/ })
+  const { sessionId } = (await alice.call('POST', '/session/reauthenticate', { password: demo.alice.password })).json<{ sessionId: string }>()
+  noteCredential(app, sessionId)
+  const proven = await explain(sessionId.slice(0, 36))
+  t.equal(proven.flagged, false)
+  t.strictSame(proven.credential, { generation: 1 })
 })
 
 t.test('explains why one is not: by its tombstone, by an end of all, or unknown', async t => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { guardedActions, proofs } from '../../src/routes/proof.ts'
+import { isGuarded, proofs } from '../../src/routes/proof.ts'
 import { placesOf, type Document } from '../fuzz/document.ts'
 import { build } from '../harness.ts'
 
@@ -8,8 +8,6 @@ const inWords = (proof: typeof proofs[keyof typeof proofs]): string => {
   if (proof === 'nothing') return 'nothing'
   return proof === 'current password' ? 'the current password' : `the password proven within ${proof.fresh} s (${proof.fresh / 3600} hours)`
 }
-
-const isGuarded = (operationId: string) => guardedActions.some(action => action === operationId)
 
 t.test('the table, the routes and the documentation say the same', async t => {
   const { app } = await build(t)

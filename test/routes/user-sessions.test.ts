@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { privateRedis } from '../faults/private-redis.ts'
 import { build, buildAnother, login } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { isInvalid, isProblem } from './problem.ts'
 import { addService } from './service.ts'
 
-interface Listed { count: number, sessions: Array<{ sessionId: string, lastAccessedAt: string }>, nextCursor?: string }
+interface Listed { count: number, sessions: Array<{ userId: string, sessionId: string, lastAccessedAt: string }>, nextCursor?: string }
+
+interface EndedSome { message: string, processed: number, ended: number, more: boolean, cursor?: string }
 
 const nobody = '00000000-0000-4000-8000-000000000000'
 
@@ -24,7 +27,8 @@ t.test('a service sees the sessions of a user as the user does, a page at a time
   t.equal(count, 2)
   t.strictSame(new Set(sessions.map(({ sessionId }) => sessionId)), new Set([first.id, second.id]))
   const mine = (await first.call('GET', '/sessions')).json<{ sessions: object[] }>()
-  t.match(mine.sessions, sessions.map(({ lastAccessedAt: _at, ...session }) => ({ ...session, current: Boolean })))
+  t.ok(sessions.every(({ userId }) => userId === '1'))
+  t.match(mine.sessions, sessions.map(({ lastAccessedAt: _at, userId: _id, ...session }) => ({ ...session, current: Boolean })))
   const page = (await call('GET', '/v1/sessions?userId=1&limit=1')).json<Listed>()
   const rest = (await call('GET', `/v1/sessions?userId=1&limit=1&cursor=${page.nextCursor}`)).json<Listed>()
   t.strictSame([...page.sessions, ...rest.sessions].map(({ sessionId }) => sessionId), sessions.map(({ sessionId }) => sessionId))
@@ -107,12 +111,143 @@ t.test('a service sees and ends those sessions of a user that it asks for; a dry
   t.equal((await seen('')).count, 1)
 })
 
+/** Where the sessions of everybody are listed, on a Redis of its own: one whose tables shrink may show some twice. */
+async function crowd (t: Test) {
+  const { app, logs } = await build(t, { SESSION_LIMIT: '1000', REDIS_URL: (await privateRedis(t)).url })
+  const { call } = await addService(app, 'support', { scopes: ['sessions:read', 'sessions:revoke'] })
+  const open = async (userId: string, ipAddress = '203.0.113.7') => {
+    const { session } = await app.sessions.open({ userId, profile: { email: '', name: '', roles: [] }, ipAddress, userAgent: 'curl/8.5.0' })
+    return session.id
+  }
+  /** All pages of a list, and how many sessions each has. */
+  async function pages (query: string, meanwhile: () => Promise<unknown> = async () => {}) {
+    const [found, sizes]: [Listed['sessions'], number[]] = [[], []]
+    for (let cursor = ''; ;) {
+      const response = await call('GET', `/v1/sessions?${query}${cursor}`)
+      t.equal(response.statusCode, 200)
+      const { count, sessions, nextCursor } = response.json<Listed>()
+      t.equal(count, undefined)
+      found.push(...sessions)
+      sizes.push(sessions.length)
+      if (nextCursor === undefined) return { found, sizes }
+      cursor = `&cursor=${nextCursor}`
+      await meanwhile()
+    }
+  }
+  /** Every call of an end, until there are no more. */
+  async function ends (query: string) {
+    const answers: EndedSome[] = []
+    for (let cursor = ''; ;) {
+      const answer = (await call('DELETE', `/v1/sessions?${query}${cursor}`)).json<EndedSome>()
+      answers.push(answer)
+      t.equal(answer.more, answer.cursor !== undefined)
+      if (!answer.more) return { answers, processed: answers.reduce((sum, { processed }) => sum + processed, 0), ended: answers.reduce((sum, { ended }) => sum + ended, 0) }
+      cursor = `&cursor=${answer.cursor}`
+    }
+  }
+  return { app, logs, call, open, pages, ends }
+}
+
+/** So many at a time, as a busy machine takes them. */
+async function each<Item, Made> (items: Item[], make: (item: Item) => Promise<Made>): Promise<Made[]> {
+  const made: Made[] = []
+  for (let start = 0; start < items.length; start += 25) made.push(...await Promise.all(items.slice(start, start + 25).map(make)))
+  return made
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i)
+
+t.test('a service sees the sessions of everybody, each once, whatever the size of a page', async t => {
+  const { call, open, pages } = await crowd(t)
+  const opened: Array<[userId: string, id: string]> = []
+  for (const user of upTo(30)) {
+    for (let i = 0; i <= user % 5; i++) opened.push([`user:${user}*`, await open(`user:${user}*`, user % 3 === 0 ? '198.51.100.7' : '203.0.113.7')])
+  }
+  const expected = opened.map(([userId, id]) => `${userId} ${id}`).sort()
+  for (const limit of [1, 2, 7, 100]) {
+    const { found, sizes } = await pages(`limit=${limit}`)
+    t.strictSame(found.map(({ userId, sessionId }) => `${userId} ${sessionId}`).sort(), expected, `${limit} a page`)
+    t.ok(sizes.every(size => size <= limit))
+    t.equal(found.filter(({ userId }, i) => userId !== found[i - 1]?.userId).length, 30, 'those of a user together')
+  }
+  const { found } = await pages('limit=3&address=198.51.100.0/24')
+  t.strictSame(new Set(found.map(({ userId }) => userId)), new Set(upTo(10).map(i => `user:${3 * i}*`)))
+  t.strictSame((await pages('deviceType=tv')).found, [])
+
+  const { nextCursor = '' } = (await call('GET', '/v1/sessions?limit=1')).json<Listed>()
+  const text = Buffer.from(nextCursor, 'base64url').toString()
+  const changed = [text.replace(/\d+(?=\|)/, '99999999999999999999'), text.replace(/^./, 'g'), `${text}x`, text.replace('|', '||')].map(text => Buffer.from(text).toString('base64url'))
+  for (const cursor of ['x', ...changed]) isProblem(t, await call('GET', `/v1/sessions?limit=1&cursor=${cursor}`), 400, 'malformed_cursor', cursor)
+  isProblem(t, await call('GET', `/v1/sessions?flagged=true&cursor=${nextCursor}`), 400, 'malformed_cursor', 'of another query')
+  isProblem(t, await call('DELETE', `/v1/sessions?flagged=true&cursor=${nextCursor}`), 400, 'malformed_cursor', 'of another call')
+  const elsewhere = Buffer.from(text.replace(/\|[\w-]{16}\./, '|abcdefghijklmnop.')).toString('base64url')
+  t.equal((await call('GET', `/v1/sessions?limit=100&cursor=${elsewhere}`)).json<Listed>().sessions.length, opened.length - 1, 'of a Redis that is not there any more: it begins again')
+})
+
+t.test('whoever lives while pages are read is on one of them, whoever comes and goes', async t => {
+  const { app, open, pages } = await crowd(t)
+  const steady = await each(upTo(150), i => open(`steady-${i}`))
+  const passing = await each(upTo(600), async i => ({ userId: `passing-${i}`, id: await open(`passing-${i}`) }))
+  let turn = 0
+  const { found } = await pages('limit=11', async () => {
+    await each(passing.splice(0, 40), ({ userId, id }) => app.sessionStore.end(userId, id))
+    await each(upTo(10), i => open(`new-${turn++}-${i}`))
+  })
+  const seen = found.map(({ sessionId }) => sessionId)
+  t.ok(turn > 10)
+  t.strictSame(steady.filter(id => !seen.includes(id)), [])
+  const twice = steady.filter(id => seen.filter(other => other === id).length > 1)
+  t.ok(twice.length < 15, `${twice.length} twice: this Redis had to make its hash tables another size`)
+})
+
+t.test('the sessions of everybody are those of every master', async t => {
+  const { app } = await build(t)
+  const { call } = await addService(app, 'support', { scopes: ['sessions:read', 'sessions:revoke'] })
+  const opened = await each(upTo(60), async i => (await app.sessions.open({ userId: `user-${i}`, profile: { email: '', name: '', roles: [] }, ipAddress: '203.0.113.7', userAgent: '' })).session.id)
+  const seen = new Set<string>()
+  for (let cursor = ''; ;) {
+    const { sessions, nextCursor } = (await call('GET', `/v1/sessions?limit=7${cursor}`)).json<Listed>()
+    for (const { sessionId } of sessions) seen.add(sessionId)
+    if (nextCursor === undefined) break
+    cursor = `&cursor=${nextCursor}`
+  }
+  t.strictSame([...seen].sort(), opened.sort())
+  for (let cursor = ''; ;) {
+    const answer = (await call('DELETE', `/v1/sessions?address=203.0.113.7${cursor}`)).json<EndedSome>()
+    if (!answer.more) break
+    cursor = `&cursor=${answer.cursor}`
+  }
+  t.equal((await app.sessions.list({ userId: 'user-7' }, 1)).count, 0)
+})
+
+t.test('a service ends what fits among the sessions of everybody, as many at a time as it takes', async t => {
+  const { app, open, ends, pages, logs } = await crowd(t)
+  const home = await each(upTo(20), i => open(`home-${i}`, '198.51.100.7'))
+  await each(upTo(260), i => open(`cafe-${i % 26}`, `203.0.113.${i % 10}`))
+  await each(upTo(260), () => open('one', '203.0.113.200'))
+  const dry = await ends('address=203.0.113.0/24&dryRun=true')
+  t.match(dry, { processed: 520, ended: 0 })
+  t.ok(dry.answers.every(({ message }) => message === 'Nothing was ended'))
+  const { processed, ended, answers } = await ends('address=203.0.113.0/24')
+  t.strictSame([processed, ended], [520, 520])
+  t.ok(answers.length > 1 && answers.every(answer => answer.processed <= 500 && answer.message === 'Sessions ended'))
+  t.strictSame((await pages('')).found.map(({ sessionId }) => sessionId).sort(), home.sort())
+  t.match((await app.sessionStore.listEnded('cafe-0'))[0], { reason: 'ended_by_service' })
+  t.match(await ends('deviceType=tv'), { processed: 0, ended: 0 })
+  const told = logs.map(text => JSON.parse(text)).filter(({ msg }) => msg === 'sessions of several users were ended')
+  t.match(told[0], { caller: 'support', by: ['address'], ended: 500 })
+  t.equal(told.reduce((sum, { ended }) => sum + Number(ended), 0), 520)
+})
+
 t.test('a service ends the sessions of everybody if it says so, and never for want of a value', async t => {
   const { app, config, logs } = await build(t)
   const another = await buildAnother(t, config)
   const { call } = await addService(app, 'support', { scopes: ['sessions:read', 'sessions:revoke'] })
   const [alice, bob] = [await login(app), await login(app, 'bob')]
-  for (const query of ['', '?dryRun=true', '?deviceType=tv', '?confirm=everyone', '?confirm=everybody&userId=1', '?confirm=everybody&address=203.0.113.7', '?confirm=everybody&flagged=true']) {
+  for (const query of [
+    '', '?dryRun=true', '?confirm=everyone', '?confirm=everybody&userId=1', '?confirm=everybody&address=203.0.113.7', '?confirm=everybody&flagged=true', '?confirm=everybody&cursor=x', '?cursor=x',
+    '?address=0.0.0.0/0', '?address=::/0&dryRun=true', '?flagged=false', `?openedBefore=${Date.now() + 60_000}`, `?unusedSince=${Date.now() + 60_000}`, '?userId=1&cursor=x'
+  ]) {
     isProblem(t, await call('DELETE', `/v1/sessions${query}`), 400, 'validation_failed', query)
   }
   t.strictSame((await call('DELETE', '/v1/sessions?confirm=everybody&dryRun=true')).json(), { message: 'Nothing was ended', processed: 2, ended: 0, more: false })
@@ -177,8 +312,8 @@ t.test('reading and ending are scopes of their own', async t => {
 t.test('whose sessions is to be said', async t => {
   const { app, call } = await opened(t)
   const alice = await login(app)
+  isInvalid(t, await call('DELETE', '/v1/sessions'), ['querystring/userId'])
   for (const method of ['GET', 'DELETE'] as const) {
-    isInvalid(t, await call(method, '/v1/sessions'), ['querystring/userId'])
     isInvalid(t, await call(method, '/v1/sessions?userId='), ['querystring/userId'])
     isInvalid(t, await call(method, '/v1/sessions?userId=a%20b'), ['querystring/userId'])
     isInvalid(t, await call(method, `/v1/sessions?userId=${'x'.repeat(129)}`), ['querystring/userId'])

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { fits, networkIn, type SessionFilter } from '../../src/sessions/filter.ts'
+import { fits, isOfSome, networkIn, type SessionFilter } from '../../src/sessions/filter.ts'
 import type { SessionDescription } from '../../src/sessions/session.ts'
 
 const times = { createdAtMs: 1000, lastAccessedAtMs: 5000, idleMs: 60_000, absoluteDeadlineMs: 601_000, extendedUntilMs: 0, authenticatedAtMs: 1000 }
@@ -36,4 +36,14 @@ t.test('of a session whose addresses are not kept it is not known where it is fr
 t.test('an address or a network is one, and nothing else', async t => {
   for (const text of ['203.0.113.7', '203.0.113.0/24', '2001:db8::', '2001:db8::/32', '::ffff:203.0.113.7']) t.ok(networkIn(text), text)
   for (const text of ['', 'x', '203.0.113', '203.0.113/24', '3405803783', '203.0.113.0/', '203.0.113.0/24/8', '203.0.113.0/33', '203.0.113.*', '203.0.113.256', '2001:db8::/129']) t.equal(networkIn(text), null, text)
+})
+
+t.test('what is so of all sessions, or of nearly all, does not say which are meant', async t => {
+  const nowMs = 100_000
+  const some: SessionFilter[] = [{ deviceType: 'tv' }, { flagged: true }, { address: '203.0.113.7' }, { address: '0.0.0.0/1' }, { openedBeforeMs: nowMs - 60_000 }, { unusedSinceMs: 0 }, { address: '::/0', flagged: true }]
+  for (const filter of some) t.equal(isOfSome(filter, nowMs), true, JSON.stringify(filter))
+  const all: SessionFilter[] = [
+    {}, { flagged: false }, { address: '0.0.0.0/0' }, { address: '::/0' }, { address: 'x' }, { openedBeforeMs: nowMs }, { unusedSinceMs: nowMs - 59_999 }, { unusedSinceMs: nowMs + 1 }, { address: '::/0', unusedSinceMs: nowMs, openedBeforeMs: nowMs, flagged: false }
+  ]
+  for (const filter of all) t.equal(isOfSome(filter, nowMs), false, JSON.stringify(filter))
 })

@@ -425,8 +425,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the sessions of a user
-         * @description Needs a key with the scope `sessions:read`. As the user sees them at GET /sessions, all or those that are asked for; looking is no use of them.
+         * List the sessions of a user, or of everybody
+         * @description Needs a key with the scope `sessions:read`. As the user sees them at GET /sessions, all or those that are asked for; looking is no use of them. Of everybody each that lives all the while is on one of the pages, and on two only after Redis has changed (a restart, a failover, slots that moved, hash tables that shrank). While slots of a Cluster move there is always a next page.
          */
         get: operations["listUserSessions"];
         put?: never;
@@ -437,7 +437,7 @@ export interface paths {
         post: operations["openUserSession"];
         /**
          * End all sessions of a user, or some, or those of everybody
-         * @description Needs a key with the scope `sessions:revoke`. Of all of them none answers from the first moment on, however many there are. Those that are asked for (`deviceType`, `address` …) are ended one after the other. Those of everybody (`confirm=everybody`) end by one write, on every instance within half a second: whoever was logged in has to log in again, also who asks for it; `processed` and `ended` are how many sessions were live. After a 503 repeat it.
+         * @description Needs a key with the scope `sessions:revoke`. Of all of them none answers from the first moment on, however many there are. Those that are asked for (`deviceType`, `address` …) are ended one after the other, without `userId` whoever’s they are: as long as there are `more`, with the `cursor` of the answer. What is so of all sessions, or nearly all, does not say which are meant: a network `/0`, a moment of the last minute or to come, `flagged=false` alone are 400. Those of everybody (`confirm=everybody`) end by one write, on every instance within half a second: whoever was logged in has to log in again, also who asks for it; `processed` and `ended` are how many sessions were live. After a 503 repeat it.
          */
         delete: operations["endUserSessions"];
         options?: never;
@@ -4730,12 +4730,12 @@ export interface operations {
     };
     listUserSessions: {
         parameters: {
-            query: {
+            query?: {
                 /**
-                 * @description The id of the user, as `sub` of an introspection has it: printable ASCII without spaces.
+                 * @description The id of the user, as `sub` of an introspection has it: printable ASCII without spaces. Without it: of everybody, in no order but those of a user together.
                  * @example 1
                  */
-                userId: string;
+                userId?: string;
                 /** @description Only sessions on devices of this type. */
                 deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "bot" | "unknown";
                 /** @description Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`. Under `CAPTURE_ADDRESS=masked` it is not known where in a network (`/24`, `/64`) that was; under `off` none is found. */
@@ -4748,7 +4748,7 @@ export interface operations {
                 flagged?: "true" | "false";
                 /** @description Sessions a page, 1 to 100. */
                 limit?: string;
-                /** @description `nextCursor` of the page before. */
+                /** @description Where the call before says that it goes on: `nextCursor` of a list, `cursor` of an end. The rest of the query stays the same. */
                 cursor?: string;
             };
             header?: never;
@@ -4757,7 +4757,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Newest first; none of a user that is not known */
+            /** @description Newest first, of everybody’s those of each user; none of a user that is not known */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4768,6 +4768,7 @@ export interface operations {
                      *       "count": 1,
                      *       "sessions": [
                      *         {
+                     *           "userId": "1",
                      *           "sessionId": "3f2ad05b-9c41-4f7e-b2a8-60e1d7c3f982",
                      *           "createdAt": "1704067100000",
                      *           "lastAccessedAt": "1704067150000",
@@ -4798,12 +4799,112 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description All live sessions of the user that were asked for, also those on other pages.
+                         * @description All live sessions of the user that were asked for, also those on other pages; absent of everybody’s.
                          * @example 1
                          */
-                        count: number;
-                        sessions: components["schemas"]["SessionDescription"][];
-                        /** @description Ask for the next page with it; absent on the last one. */
+                        count?: number;
+                        sessions: {
+                            /**
+                             * @description The id of the user, as `sub` of an introspection has it: printable ASCII without spaces.
+                             * @example 1
+                             */
+                            userId: string;
+                            /**
+                             * @description The public id of a session, as GET /sessions shows it. It opens nothing.
+                             * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
+                             */
+                            sessionId: string;
+                            /**
+                             * @description When it was opened.
+                             * @example 1704067200000
+                             */
+                            createdAt: string;
+                            /**
+                             * @description When it was last used, to one touch interval.
+                             * @example 1704067200000
+                             */
+                            lastAccessedAt: string;
+                            /**
+                             * @description When the password was last proven: at login, or with POST /session/reauthenticate.
+                             * @example 1704067200000
+                             */
+                            authenticatedAt: string;
+                            /**
+                             * @description From when it may end for not being used. Every use moves it.
+                             * @example 1704067200000
+                             */
+                            idleExpiresAt: string;
+                            /**
+                             * @description When it ends in any case.
+                             * @example 1704067200000
+                             */
+                            absoluteExpiresAt: string;
+                            /**
+                             * @description The deadline that comes first.
+                             * @example 1704067200000
+                             */
+                            expiresAt: string;
+                            /**
+                             * @description Which of the two that is.
+                             * @enum {string}
+                             */
+                            expiresBy: "idle" | "absolute";
+                            /**
+                             * @description The lifetime profile that it was opened with.
+                             * @example default
+                             */
+                            lifetime: string;
+                            /**
+                             * @description Where the login came from.
+                             * @example 203.0.113.7
+                             */
+                            ipAddress: string;
+                            /**
+                             * @description What the client called itself at login; the first 512 characters.
+                             * @example curl/8.5.0
+                             */
+                            userAgent: string;
+                            /**
+                             * @description Where it was last used from, as of `lastAccessedAt`.
+                             * @example 203.0.113.7
+                             */
+                            lastIpAddress: string;
+                            /**
+                             * @description What the client called itself then.
+                             * @example curl/8.5.0
+                             */
+                            lastUserAgent: string;
+                            /** @description Whether it is the session of this request. */
+                            current: boolean;
+                            /** @description Read from the user agent of the login. */
+                            device: {
+                                /** @example Chrome */
+                                browser: string;
+                                /** @example Windows */
+                                os: string;
+                                /** @enum {string} */
+                                type: "desktop" | "mobile" | "tablet" | "tv" | "bot" | "unknown";
+                            };
+                            /**
+                             * @description What people call this device. Begins with no space.
+                             * @example TV in the living room
+                             */
+                            deviceName?: string;
+                            /**
+                             * @description What this device can do, in words of your own.
+                             * @example [
+                             *       "4K",
+                             *       "HDR10+"
+                             *     ]
+                             */
+                            capabilities?: string[];
+                            /**
+                             * @description `true` if it was used from another network, client or device since the password was last proven.
+                             * @example true
+                             */
+                            flagged?: boolean;
+                        }[];
+                        /** @description Ask for the next page with it; absent on the last one. Of everybody’s a page may be short, or empty, and have a next one. */
                         nextCursor?: string;
                     };
                 };
@@ -5121,6 +5222,8 @@ export interface operations {
                 flagged?: "true" | "false";
                 /** @description `true`: nothing is ended, `processed` says how many fit. */
                 dryRun?: "true" | "false";
+                /** @description Where the call before says that it goes on: `nextCursor` of a list, `cursor` of an end. The rest of the query stays the same. */
+                cursor?: string;
             };
             header?: {
                 /** @description A text of your own for this request, new for each: 1 to 128 characters of printable ASCII, with or without quotation marks around it. Repeated with the same one, the request is not done again but answered as the first time. */
@@ -5154,7 +5257,7 @@ export interface operations {
                          */
                         message: "Logged out from all devices" | "Logged out everybody" | "Sessions ended" | "Nothing was ended";
                         /**
-                         * @description How many were meant by this call; of a dry run, all that fit.
+                         * @description How many were meant by this call; of a dry run, all that fit, of everybody’s those of the users that it looked at.
                          * @example 2
                          */
                         processed: number;
@@ -5163,12 +5266,14 @@ export interface operations {
                          * @example 2
                          */
                         ended: number;
-                        /** @description Whether there are more of them: of those that were asked for one call ends 500. Repeat it then. */
+                        /** @description Whether there are more of them: of those that were asked for one call ends 500, and looks at some hundreds of users. Repeat it then, with the `cursor` if there is one. */
                         more: boolean;
+                        /** @description Of everybody’s: where the next call goes on. Absent when there are no more. */
+                        cursor?: string;
                     };
                 };
             };
-            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `malformed_idempotency_key` */
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `malformed_idempotency_key`, `malformed_cursor` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6276,7 +6381,8 @@ export interface operations {
                      *       "boundTo": [
                      *         "network",
                      *         "client"
-                     *       ]
+                     *       ],
+                     *       "flagged": false
                      *     }
                      */
                     "application/json": {
@@ -6340,6 +6446,8 @@ export interface operations {
                          *     ]
                          */
                         boundTo?: string[];
+                        /** @description Whether it was used from elsewhere since the password was last proven. Where that is `step-up` (BINDING_NETWORK …), its holder is answered 403 `reauthentication_required` there until it is proven again. */
+                        flagged?: boolean;
                         notBefore?: {
                             /**
                              * @description When all sessions of the user were last ended: those that were opened until then are dead.
@@ -6656,9 +6764,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required` */
+            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
+                    /** @description Of `session_too_young`: seconds after which the password may be proven. */
+                    "retry-after"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6794,9 +6904,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required` */
+            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
+                    /** @description Of `session_too_young`: seconds after which the password may be proven. */
+                    "retry-after"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6972,9 +7084,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required` */
+            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
+                    /** @description Of `session_too_young`: seconds after which the password may be proven. */
+                    "retry-after"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7134,9 +7248,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required` */
+            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
+                    /** @description Of `session_too_young`: seconds after which the password may be proven. */
+                    "retry-after"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7460,9 +7576,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required` */
+            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
+                    /** @description Of `session_too_young`: seconds after which the password may be proven. */
+                    "retry-after"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7592,9 +7710,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required` */
+            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
+                    /** @description Of `session_too_young`: seconds after which the password may be proven. */
+                    "retry-after"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7765,9 +7885,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required` */
+            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
+                    /** @description Of `session_too_young`: seconds after which the password may be proven. */
+                    "retry-after"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7919,9 +8041,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required` */
+            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
+                    /** @description Of `session_too_young`: seconds after which the password may be proven. */
+                    "retry-after"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8122,9 +8246,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required` */
+            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
+                    /** @description Of `session_too_young`: seconds after which the password may be proven. */
+                    "retry-after"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8284,9 +8410,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required` */
+            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
+                    /** @description Of `session_too_young`: seconds after which the password may be proven. */
+                    "retry-after"?: string;
                     [name: string]: unknown;
                 };
                 content: {

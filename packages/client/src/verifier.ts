@@ -32,8 +32,8 @@ const SHAPE = /^(?:[0-9a-f-]{36}\.[1-9][0-9]{0,15}\.[\w-]{64}|eyJ[\w-]+\.[\w-]+\
 /** Longer ones are nothing that the service made. */
 const LONGEST = 4096
 
-/** Of a verdict nobody remembers more, whatever the service says: so much longer than it lasts is a session accepted that has ended. */
-const LONGEST_KEEP_MS = 1000
+/** Of a verdict nobody remembers more, whatever the service says: so much longer than it lasts is a session accepted that has ended. With what asking again takes, a second. */
+const LONGEST_KEEP_MS = 950
 
 /** What fits into a call of the service, which takes 1 MiB. */
 const MOST_IN_BATCH = 500

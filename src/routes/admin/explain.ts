@@ -16,9 +16,10 @@ export function explain (sessionId: string, explanation: Explanation) {
   }
 }
 
-function aliveSentence ({ times }: SessionFacts): string {
+function aliveSentence ({ times, isFlagged }: SessionFacts): string {
   const { expiresAt, expiresBy } = timesAnswer(times)
-  return expiresBy === 'idle' ? `It is alive. If it is not used it ends at ${expiresAt}.` : `It is alive. It ends at ${expiresAt} in any case.`
+  const ending = expiresBy === 'idle' ? `If it is not used it ends at ${expiresAt}.` : `It ends at ${expiresAt} in any case.`
+  return isFlagged ? `It is alive, and was used from elsewhere since its password was last proven. ${ending}` : `It is alive. ${ending}`
 }
 
 function endedSentence (reason: string, atMs: number): string {
@@ -26,7 +27,7 @@ function endedSentence (reason: string, atMs: number): string {
 }
 
 function recordAnswer ({ nowMs, facts }: { nowMs: number, facts: SessionFacts }) {
-  const { userId, times, generation, generationSinceMs, predecessorUntilMs, notBeforeMs, keptAtMs, binding, isGuarded } = facts
+  const { userId, times, generation, generationSinceMs, predecessorUntilMs, notBeforeMs, keptAtMs, binding, isGuarded, isFlagged } = facts
   return {
     checkedAt: timestamp(nowMs),
     userId,
@@ -37,6 +38,7 @@ function recordAnswer ({ nowMs, facts }: { nowMs: number, facts: SessionFacts })
     },
     freshness: { provenSecondsAgo: Math.max(0, Math.floor((nowMs - times.authenticatedAtMs) / 1000)), guarded: isGuarded },
     boundTo: boundSignals(binding),
+    flagged: isFlagged,
     ...(notBeforeMs > 0 && { notBefore: { at: timestamp(notBeforeMs), kept: times.createdAtMs <= notBeforeMs && keptAtMs >= notBeforeMs } })
   }
 }

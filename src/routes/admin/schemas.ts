@@ -31,6 +31,7 @@ const ExplainAnswerSchema = Type.Object({
     guarded: Type.Boolean({ description: 'Whether it came from a device that was not known while SESSION_GUARD_SECONDS was on: it ends no older session before it has proven the password once more.' })
   })),
   boundTo: Type.Optional(Type.Array(Type.String(), { description: 'What of its surroundings is compared at each use: `network`, `client`, `device`.', examples: [['network', 'client']] })),
+  flagged: Type.Optional(Type.Boolean({ description: 'Whether it was used from elsewhere since the password was last proven. Where that is `step-up` (BINDING_NETWORK …), its holder is answered 403 `reauthentication_required` there until it is proven again.' })),
   notBefore: Type.Optional(Type.Object({
     at: Timestamp('When all sessions of the user were last ended: those that were opened until then are dead.'),
     kept: Type.Boolean({ description: 'Whether this one was opened before and kept then.' })
@@ -53,7 +54,8 @@ const ExplainAnswerSchema = Type.Object({
     times: exampleTimes,
     credential: { generation: 2, firstUsedAt: '1704067210000', predecessorUntil: '1704067240000' },
     freshness: { provenSecondsAgo: 20, guarded: false },
-    boundTo: ['network', 'client']
+    boundTo: ['network', 'client'],
+    flagged: false
   }]
 })
 

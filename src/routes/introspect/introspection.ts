@@ -3,6 +3,7 @@ import type { Caller } from '../../callers/caller.ts'
 import { deviceOf } from '../../sessions/devices/device.ts'
 import type { DataValues } from '../../sessions/data/data.ts'
 import { ServiceError } from '../../sessions/errors.ts'
+import type { Answer } from '../../sessions/store.ts'
 import { expiresAtMs, type Session, type SessionDescription, type Validated } from '../../sessions/session.ts'
 
 /** What a verdict tells, and how long it may be repeated (ms). */
@@ -14,18 +15,22 @@ type Introspection = { active: false } | { active: true, device?: object, data?:
 const inactive: Introspection = { active: false }
 
 /** Asks what a credential is worth. A verdict may be kept as long as this instance would repeat it, at most `longestMs`, so that it is never older anywhere. */
-export async function introspect (app: FastifyInstance, caller: Caller, token: string, include: string, longestMs: number): Promise<Introspected> {
-  const found = await find(app, caller, token, longestMs)
-  if (found === null) return { body: inactive, keepMs: longestMs }
-  const { session, keepMs, claims } = found
-  const body = { active: true as const, ...claims }
-  if (include === '') return { body, keepMs }
+export function introspect (app: FastifyInstance, caller: Caller, token: string, include: string, longestMs: number): Answer<Introspected> {
+  const tell = (found: Found | null): Answer<Introspected> => {
+    if (found === null) return { body: inactive, keepMs: longestMs }
+    return include === '' ? { body: { active: true, ...found.claims }, keepMs: found.keepMs } : withMore(app, caller, found, include, longestMs)
+  }
+  const found = find(app, caller, token, longestMs)
+  return found instanceof Promise ? found.then(tell) : tell(found)
+}
+
+async function withMore (app: FastifyInstance, caller: Caller, { session, keepMs, claims }: Found, include: string, longestMs: number): Promise<Introspected> {
   const [device, data] = await Promise.all([
     include.includes('device') ? app.sessions.describe(session).then(deviceIn).catch(ended) : undefined,
     include.includes('data') ? app.sessions.readData(session).then(({ data }) => within(caller.dataPrefix, data)).catch(ended) : undefined
   ])
   if (device === null || data === null) return { body: inactive, keepMs: longestMs }
-  return { body: { ...body, device, data }, keepMs }
+  return { body: { active: true, ...claims, device, data }, keepMs }
 }
 
 /** Longer ones are nothing that this service made. */
@@ -36,14 +41,15 @@ const isSigned = (token: string): boolean => token.startsWith('eyJ')
 
 interface Found { session: Pick<Session, 'id'>, keepMs: number, claims: object }
 
-function find (app: FastifyInstance, caller: Caller, token: string, longestMs: number): Promise<Found | null> | null {
+function find (app: FastifyInstance, caller: Caller, token: string, longestMs: number): Answer<Found | null> {
   if (token.length > LONGEST_TOKEN) return null
   return isSigned(token) ? findSigned(app, caller, token) : findSession(app, token, longestMs)
 }
 
-async function findSession (app: FastifyInstance, token: string, longestMs: number): Promise<Found | null> {
-  const session = await app.sessions.validate(token)
-  return session && { session, keepMs: keepMsOf(session, longestMs), claims: claimsOf(session) }
+function findSession (app: FastifyInstance, token: string, longestMs: number): Answer<Found | null> {
+  const found = app.sessions.validate(token)
+  const tell = (session: Validated | null) => session && { session, keepMs: keepMsOf(session, longestMs), claims: claimsOf(session) }
+  return found instanceof Promise ? found.then(tell) : tell(found)
 }
 
 /** One that was made at POST /session/token for this service is worth what its session is worth now. RFC 7662 section 4: to others it is worth nothing. */

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Static } from '@sinclair/typebox'
 import { callerOf } from '../../plugins/caller-guard.ts'
+import { invalidMember } from '../../sessions/errors.ts'
 import type { SessionFilter } from '../../sessions/filter.ts'
-import { assertEverybodyMeant, filterOf } from './filter.ts'
+import { assertEverybodyMeant, assertSomeMeant, filterOf } from './filter.ts'
 import type { EndAllQuerySchema } from './schemas.ts'
 
 type Asking = Pick<FastifyRequest, 'log' | 'caller'>
@@ -12,14 +13,19 @@ export const cause = { reason: 'ended_by_service' as const }
 
 /**
  * Ends the sessions that a query means, or says how many those are.
- * @throws ServiceError `validation_failed` if it does not say whose, `store_unavailable`
+ * @throws ServiceError `validation_failed` if it does not say whose, `malformed_cursor`, `store_unavailable`
  */
-export async function endSessions (app: FastifyInstance, request: Asking, { userId, confirm, dryRun, ...query }: Static<typeof EndAllQuerySchema>) {
+export async function endSessions (app: FastifyInstance, request: Asking, { userId, confirm, dryRun, cursor, ...query }: Static<typeof EndAllQuerySchema>) {
   const [filter, isDryRun] = [filterOf(query), dryRun === 'true']
-  if (userId === undefined || confirm !== undefined) {
-    assertEverybodyMeant(userId, confirm, filter)
+  if (confirm !== undefined) {
+    assertEverybodyMeant({ userId, cursor }, filter)
     return isDryRun ? countEverybodys(app) : endEverybodys(app, request)
   }
+  if (userId === undefined) {
+    assertSomeMeant(filter, Date.now())
+    return endAmongAll(app, request, filter, isDryRun, cursor)
+  }
+  if (cursor !== undefined) throw invalidMember('cursor', 'The sessions of one user need no cursor: repeat the call while there are more. Nothing was ended.', 'querystring')
   return isDryRun || Object.keys(filter).length > 0 ? endMatching(app, userId, filter, isDryRun) : endAllOf(app, userId)
 }
 
@@ -31,6 +37,17 @@ async function endAllOf (app: FastifyInstance, userId: string) {
 async function endMatching (app: FastifyInstance, userId: string, filter: SessionFilter, isDryRun: boolean) {
   const { processed, ended, more } = await app.sessions.endMatching(userId, filter, cause, isDryRun)
   return { message: isDryRun ? 'Nothing was ended' as const : 'Sessions ended' as const, processed, ended, more }
+}
+
+/** Who did it is in the log, as for everybody's, also of a call that fails half-way. */
+async function endAmongAll (app: FastifyInstance, request: Asking, filter: SessionFilter, isDryRun: boolean, cursor: string | undefined) {
+  let hasEnded = 0
+  try {
+    const { processed, ended, more, nextCursor } = await app.sessions.endAmongAll({ filter, cause, isDryRun, cursor, onEnded: count => { hasEnded += count } })
+    return { message: isDryRun ? 'Nothing was ended' as const : 'Sessions ended' as const, processed, ended, more, cursor: nextCursor }
+  } finally {
+    if (hasEnded > 0) request.log.warn({ caller: callerOf(request).name, by: Object.keys(filter), ended: hasEnded }, 'sessions of several users were ended')
+  }
 }
 
 async function countEverybodys (app: FastifyInstance) {

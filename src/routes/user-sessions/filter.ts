@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox'
 import { deviceTypes } from '../../sessions/devices/device.ts'
 import { invalidMember } from '../../sessions/errors.ts'
-import { networkIn, type SessionFilter } from '../../sessions/filter.ts'
+import { isOfSome, networkIn, type SessionFilter } from '../../sessions/filter.ts'
 import type { FilterQuerySchema } from './schemas.ts'
 
 /** What a query asks for; it has no member that is absent there. @throws ServiceError `validation_failed` if the address is none */
@@ -16,8 +16,14 @@ export function filterOf ({ deviceType, address, openedBefore, unusedSince, flag
   }
 }
 
-/** Nobody ends everything for want of a value. @throws ServiceError `validation_failed` */
-export function assertEverybodyMeant (userId: string | undefined, confirm: string | undefined, filter: SessionFilter): void {
-  if (confirm === undefined) throw invalidMember('userId', 'Say whose sessions are to end: send a userId, or confirm=everybody. Nothing was ended.', 'querystring')
-  if (userId !== undefined || Object.keys(filter).length > 0) throw invalidMember('confirm', 'With confirm=everybody all sessions of everybody end: send neither a userId nor which of them are meant. Nothing was ended.', 'querystring')
+/** Nobody ends everything and means some of it. @throws ServiceError `validation_failed` */
+export function assertEverybodyMeant ({ userId, cursor }: { userId?: string | undefined, cursor?: string | undefined }, filter: SessionFilter): void {
+  if (userId === undefined && cursor === undefined && Object.keys(filter).length === 0) return
+  throw invalidMember('confirm', 'With confirm=everybody all sessions of everybody end: send neither a userId nor which of them are meant. Nothing was ended.', 'querystring')
+}
+
+/** Nobody ends everything for want of a value, or by one that everything fits. @throws ServiceError `validation_failed` */
+export function assertSomeMeant (filter: SessionFilter, nowMs: number): void {
+  if (isOfSome(filter, nowMs)) return
+  throw invalidMember('userId', 'Say whose sessions are to end, or which: send a userId, or something that not all sessions fit, or confirm=everybody. Nothing was ended.', 'querystring')
 }

@@ -13,8 +13,9 @@ import * as schemas from './schemas.ts'
 /** The sessions of any user, for other services. */
 const userSessions: FastifyPluginAsyncTypebox = async app => {
   app.get('/v1/sessions', { config: { scope: 'sessions:read', problems: ['malformed_cursor'] }, schema: schemas.listUserSessions }, async ({ query: { userId, limit, cursor, ...query } }) => {
-    const { count, sessions, nextCursor } = await app.sessions.list({ userId }, Number(limit), cursor, filterOf(query))
-    return { count, sessions: sessions.map(session => describeSession(session, '')), nextCursor }
+    const [most, filter] = [Number(limit), filterOf(query)]
+    const { sessions, ...found } = await (userId === undefined ? app.sessions.findAmongAll(most, cursor, filter) : app.sessions.list({ userId }, most, cursor, filter))
+    return { ...found, sessions: sessions.map(session => ({ userId: session.userId, ...describeSession(session, '') })) }
   })
 
   app.get('/v1/sessions/:sessionId', { config: { scope: 'sessions:read', problems: ['session_not_found'] }, schema: schemas.showUserSession }, async ({ params: { sessionId } }) => {
@@ -51,7 +52,7 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
     return { message: 'Sessions ended' as const, processed: sessionIds.length, ended: sessionIds.length - notFound.length, notFound }
   })
 
-  app.delete('/v1/sessions', { config: { scope: 'sessions:revoke', idempotent: true }, schema: schemas.endUserSessions }, async request => endSessions(app, request, request.query))
+  app.delete('/v1/sessions', { config: { scope: 'sessions:revoke', idempotent: true, problems: ['malformed_cursor'] }, schema: schemas.endUserSessions }, async request => endSessions(app, request, request.query))
 }
 
 export default userSessions

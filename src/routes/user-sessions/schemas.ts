@@ -29,18 +29,20 @@ const IdempotencyKeySchema = Type.Object({
 /** Of an answer that a request with an Idempotency-Key got. */
 const replayed = { 'idempotency-replayed': Type.String({ enum: ['true'], description: 'Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise.' }) }
 
+const CursorSchema = Type.Optional(Type.String({ minLength: 1, maxLength: 8192, description: 'Where the call before says that it goes on: `nextCursor` of a list, `cursor` of an end. The rest of the query stays the same.' }))
+
 const ListQuerySchema = Closed({
-  userId: UserIdSchema,
+  userId: Type.Optional({ ...UserIdSchema, description: `${UserIdSchema.description} Without it: of everybody, in no order but those of a user together.` }),
   ...FilterQuerySchema.properties,
   limit: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|100)$', default: '100', description: 'Sessions a page, 1 to 100.' })),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: '`nextCursor` of the page before.' }))
+  cursor: CursorSchema
 })
 
 const ListAnswerSchema = Type.Object({
-  count: Type.Integer({ description: 'All live sessions of the user that were asked for, also those on other pages.', examples: [1] }),
-  sessions: Type.Array(refTo(DescriptionSchema)),
-  nextCursor: Type.Optional(Type.String({ description: 'Ask for the next page with it; absent on the last one.' }))
-}, { description: 'Newest first; none of a user that is not known', examples: [{ count: 1, sessions: [exampleOtherDescription] }] })
+  count: Type.Optional(Type.Integer({ description: 'All live sessions of the user that were asked for, also those on other pages; absent of everybody’s.', examples: [1] })),
+  sessions: Type.Array(Type.Object({ userId: UserIdSchema, ...DescriptionSchema.properties })),
+  nextCursor: Type.Optional(Type.String({ description: 'Ask for the next page with it; absent on the last one. Of everybody’s a page may be short, or empty, and have a next one.' }))
+}, { description: 'Newest first, of everybody’s those of each user; none of a user that is not known', examples: [{ count: 1, sessions: [{ userId: '1', ...exampleOtherDescription }] }] })
 
 const ParamsSchema = Type.Object({ sessionId: SessionIdSchema })
 
@@ -72,14 +74,16 @@ export const EndAllQuerySchema = Closed({
   userId: Type.Optional(UserIdSchema),
   confirm: Type.Optional(Type.String({ enum: ['everybody'], description: 'In place of `userId`: the sessions of everybody, all of them.' })),
   ...FilterQuerySchema.properties,
-  dryRun: Type.Optional(Type.String({ enum: ['true', 'false'], description: '`true`: nothing is ended, `processed` says how many fit.' }))
+  dryRun: Type.Optional(Type.String({ enum: ['true', 'false'], description: '`true`: nothing is ended, `processed` says how many fit.' })),
+  cursor: CursorSchema
 })
 
 const EndedAllAnswerSchema = Type.Object({
   message: Type.String({ enum: ['Logged out from all devices', 'Logged out everybody', 'Sessions ended', 'Nothing was ended'], description: 'The third of those that were asked for, the last of a dry run.' }),
-  processed: Type.Integer({ description: 'How many were meant by this call; of a dry run, all that fit.', examples: [2] }),
+  processed: Type.Integer({ description: 'How many were meant by this call; of a dry run, all that fit, of everybody’s those of the users that it looked at.', examples: [2] }),
   ended: Type.Integer({ description: 'How many it ended: those that had not ended meanwhile, and do not go on under another id since their password was proven.', examples: [2] }),
-  more: Type.Boolean({ description: `Whether there are more of them: of those that were asked for one call ends ${MOST_ENDED}. Repeat it then.` })
+  more: Type.Boolean({ description: `Whether there are more of them: of those that were asked for one call ends ${MOST_ENDED}, and looks at some hundreds of users. Repeat it then, with the \`cursor\` if there is one.` }),
+  cursor: Type.Optional(Type.String({ description: 'Of everybody’s: where the next call goes on. Absent when there are no more.' }))
 }, { description: 'What was ended does not answer any more', headers: replayed, examples: [{ message: 'Logged out from all devices', processed: 2, ended: 2, more: false }] })
 
 export const OpenBodySchema = Closed({
@@ -126,8 +130,8 @@ const needs = (scope: string) => `Needs a key with the scope \`${scope}\`.`
 export const listUserSessions = {
   tags,
   operationId: 'listUserSessions',
-  summary: 'List the sessions of a user',
-  description: `${needs('sessions:read')} As the user sees them at GET /sessions, all or those that are asked for; looking is no use of them.`,
+  summary: 'List the sessions of a user, or of everybody',
+  description: `${needs('sessions:read')} As the user sees them at GET /sessions, all or those that are asked for; looking is no use of them. Of everybody each that lives all the while is on one of the pages, and on two only after Redis has changed (a restart, a failover, slots that moved, hash tables that shrank). While slots of a Cluster move there is always a next page.`,
   querystring: ListQuerySchema,
   response: { 200: ListAnswerSchema }
 }
@@ -186,7 +190,7 @@ export const endUserSessions = {
   tags,
   operationId: 'endUserSessions',
   summary: 'End all sessions of a user, or some, or those of everybody',
-  description: `${needs('sessions:revoke')} Of all of them none answers from the first moment on, however many there are. Those that are asked for (\`deviceType\`, \`address\` …) are ended one after the other. Those of everybody (\`confirm=everybody\`) end by one write, on every instance within half a second: whoever was logged in has to log in again, also who asks for it; \`processed\` and \`ended\` are how many sessions were live. After a 503 repeat it.`,
+  description: `${needs('sessions:revoke')} Of all of them none answers from the first moment on, however many there are. Those that are asked for (\`deviceType\`, \`address\` …) are ended one after the other, without \`userId\` whoever’s they are: as long as there are \`more\`, with the \`cursor\` of the answer. What is so of all sessions, or nearly all, does not say which are meant: a network \`/0\`, a moment of the last minute or to come, \`flagged=false\` alone are 400. Those of everybody (\`confirm=everybody\`) end by one write, on every instance within half a second: whoever was logged in has to log in again, also who asks for it; \`processed\` and \`ended\` are how many sessions were live. After a 503 repeat it.`,
   headers: IdempotencyKeySchema,
   querystring: EndAllQuerySchema,
   response: { 200: EndedAllAnswerSchema }

@@ -1,8 +1,8 @@
 export interface TurnsOptions {
   /** How many may be at work at once. */
   places: number
-  /** How many more get ready meanwhile, so that no place stays empty until the next one is; they are among those who wait. Default: 0. */
-  ahead?: number
+  /** Whether one more gets ready meanwhile, so that no place stays empty until the next one is; it is among those who wait, and what it waits for then is at most a place. Default: 0. */
+  ahead?: 0 | 1
   /** How many of each lane may wait for a place. */
   queueLimit: number
 }

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { judgeBinding } from '../../../src/sessions/policies/binding.ts'
+import { judgeBinding, type BindingMode } from '../../../src/sessions/policies/binding.ts'
 import { createDeviceIds } from '../../../src/sessions/devices/device-id.ts'
 import { createKeyring } from '../../../src/sessions/keyring.ts'
 import { bindingOf, deviceIn } from '../../../src/sessions/devices/surroundings.ts'
@@ -25,12 +25,14 @@ const hextets = (count: number) => Array.from({ length: count }, () => upTo(65_5
 /** The next release: each version number of three and more characters goes up, as browsers do it every few weeks. */
 const updated = (userAgent: string) => userAgent.replaceAll(/(?<=(?:Chrome|CriOS|Firefox|FxiOS|Edg|OPR|SamsungBrowser|Version|rv|OS)[/: ])\d+/g, version => String(Number(version) + 1 + upTo(3)))
 
-function isFlagged (from: Place, to: Place): boolean {
+/** What becomes of a session that moves so, if every signal is looked at in that mode. */
+function moved (from: Place, to: Place, mode: BindingMode): BindingMode {
   const bound = bindingOf(from.address, from.userAgent, deviceIds.markOf('1', from.deviceId))
   const seen = bindingOf(to.address, to.userAgent, deviceIds.markOfUse('1', deviceIn(bound), to.deviceId))
-  const { changed } = judgeBinding(bound, seen, { network: 'step-up', client: 'step-up', device: 'step-up' })
-  return changed.length > 0
+  return judgeBinding(bound, seen, { network: mode, client: mode, device: mode }).mode
 }
+
+const isFlagged = (from: Place, to: Place) => moved(from, to, 'step-up') === 'step-up'
 
 const updates = devices.map(({ userAgent }): [Place, Place] => {
   const address = ipv4()
@@ -58,7 +60,7 @@ t.test('updates, privacy addresses, other addresses of one network and device id
   const all = Object.values(honest).flat()
   t.ok(all.length >= 1000, `${all.length} transitions`)
   t.ok(updates.filter(([from, to]) => from.userAgent !== to.userAgent).length > 0.9 * updates.length, 'the updates are some')
-  t.strictSame(all.filter(([from, to]) => isFlagged(from, to)), [])
+  for (const mode of ['observe', 'step-up', 'enforce'] as const) t.strictSame(all.filter(([from, to]) => moved(from, to, mode) !== 'off'), [], mode)
 })
 
 t.test('another network and another platform at once is flagged', async t => {
@@ -74,4 +76,14 @@ t.test('another network and another platform at once is flagged', async t => {
   t.ok(caught >= 0.99 * thefts.length)
   // By the network alone all of them are: without it the user agent has to tell, which it cannot where two systems call themselves the same.
   t.ok(byClient >= 0.85 * thefts.length, `${byClient} by the user agent`)
+})
+
+t.test('who leaves the house is noticed, and by default not disturbed', async t => {
+  const roaming = devices.map(({ userAgent }): [Place, Place] => [{ address: ipv4(), userAgent }, { address: ipv4(), userAgent: updated(userAgent) }])
+  const known = (deviceId: string) => roaming.map(([from, to]): [Place, Place] => [{ ...from, deviceId }, { ...to, deviceId }])
+  for (const [name, transitions] of Object.entries({ roaming, 'with a device id': known('phone') })) {
+    const outcomes = new Set(transitions.map(([from, to]) => moved(from, to, 'observe')))
+    t.strictSame(outcomes, new Set(['observe']), `${name}: nobody is asked for the password, and no session ends`)
+    t.ok(transitions.every(([from, to]) => moved(from, to, 'step-up') === 'step-up' && moved(from, to, 'enforce') === 'enforce'), `${name}: unless that is asked for`)
+  }
 })

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { Cluster, type Redis } from 'ioredis'
+import { malformedCursor } from '../sessions/cursor.ts'
+import type { SessionStore } from '../sessions/store.ts'
+import type { Call } from './call.ts'
+import { unavailable } from './failures.ts'
+import type { Keys } from './keys.ts'
+import { mastersOf, type RedisClient } from './scripts.ts'
+
+export interface UserWalkOptions {
+  client: RedisClient
+  keys: Pick<Keys, 'everyIndex'>
+}
+
+/** Keys that one step looks at. */
+const STEP = 256
+
+const SLOTS = 16_384
+
+/** Of which topology, at which of its masters in order, and the cursor of SCAN there. */
+const PLACE = /^([\w-]{16})\.(\d{1,4})\.(\d{1,20})$/
+
+const LARGEST_CURSOR = 2n ** 64n - 1n
+
+interface Place { topology: string, master: number, scan: string }
+
+/** A master as it describes itself: its process, the slots that are its own, and whether some are on their way from it or to it. */
+interface Master { node: Redis, runId: string, slots: string[], isMoving: boolean }
+
+/**
+ * Goes through the users by the indexes of their sessions, a step at a time. SCAN misses none that is there all the while, on one server: a cursor of another process means
+ * nothing, and slots may move. So a place is one of a topology, and the walk begins again when that has changed, and does not end while slots move.
+ */
+export function createUserWalk ({ client, keys: { everyIndex } }: UserWalkOptions, call: Call): Pick<SessionStore, 'someUsers'> {
+  const start = everyIndex.lastIndexOf('{') + '{0000}:'.length
+
+  /** All masters, in an order of their own. @throws ServiceError `store_unavailable` if not all are known */
+  async function masters (): Promise<Master[]> {
+    const known = await call(() => Promise.all(mastersOf(client).map(look)))
+    if (client instanceof Cluster && known.reduce((sum, { slots }) => sum + slots.reduce((sum, range) => sum + sizeOf(range), 0), 0) !== SLOTS) {
+      client.refreshSlotsCache()
+      throw unavailable()
+    }
+    return known.sort((a, b) => a.runId < b.runId ? -1 : 1)
+  }
+
+  async function look (node: Redis): Promise<Master> {
+    const [info, nodes] = await Promise.all([node.info('server'), client.isCluster ? node.cluster('NODES') : ''])
+    const runId = info.replace(/^[^]*^run_id:(\w+)[^]*$/m, '$1')
+    // Behind what it is called, eight fields, come its slots.
+    const slots = String(nodes).split('\n').filter(line => line.includes('myself')).flatMap(line => line.trim().split(' ').slice(8))
+    return { node, runId, slots: slots.filter(range => !range.startsWith('[')), isMoving: slots.some(range => range.startsWith('[')) }
+  }
+
+  return {
+    async someUsers (place) {
+      const wanted = place === null ? null : placeOf(place)
+      const before = await masters()
+      const topology = nameOf(before)
+      const { master, scan } = wanted?.topology === topology ? wanted : { master: 0, scan: '0' }
+      const at = before[master]
+      if (at === undefined) throw malformedCursor()
+      const [next, found] = await call(() => at.node.scan(scan, 'MATCH', everyIndex, 'COUNT', STEP))
+      const after = await masters()
+      const following = next !== '0' ? { master, scan: next } : { master: master + 1, scan: '0' }
+      const isOver = following.master === before.length
+      const beginsAgain = nameOf(after) !== topology || (isOver && after.some(({ isMoving }) => isMoving))
+      return {
+        at: textOf({ topology, master, scan }),
+        userIds: [...new Set(found)].map(key => key.slice(start)),
+        next: beginsAgain ? textOf({ topology: nameOf(after), master: 0, scan: '0' }) : isOver ? null : textOf({ topology, ...following })
+      }
+    }
+  }
+}
+
+/** Slots of a range, `0-5460` or one alone. */
+function sizeOf (range: string): number {
+  const [first, last = first] = range.split('-').map(Number)
+  return Number(last) - Number(first) + 1
+}
+
+function nameOf (masters: Master[]): string {
+  return createHash('sha256').update(JSON.stringify(masters.map(({ runId, slots }) => [runId, slots]))).digest('base64url').slice(0, 16)
+}
+
+function textOf ({ topology, master, scan }: Place): string {
+  return `${topology}.${master}.${scan}`
+}
+
+function placeOf (text: string): Place {
+  const [, topology, master, scan] = PLACE.exec(text) ?? []
+  if (topology === undefined || scan === undefined || BigInt(scan) > LARGEST_CURSOR) throw malformedCursor()
+  return { topology, master: Number(master), scan }
+}
