@@ -1,7 +1,7 @@
 import type { Answer } from '../sessions/store.ts'
 import type { Caller } from './caller.ts'
 import type { CallerRepository } from './repository.ts'
-import { isSecretOf, parseServiceKey, type ServiceKey } from './service-key.ts'
+import { isKeyOf, parseServiceKey, type ServiceKey } from './service-key.ts'
 
 export interface CallersOptions {
   repository: Pick<CallerRepository, 'keys' | 'noteUses'>
@@ -70,10 +70,10 @@ export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000
     return known.keys
   }
 
-  function judge (keys: Keys, { id, secret }: ServiceKey): Caller | null {
-    const key = keys.get(id)
-    if (key === undefined || key.publicKey !== null || !isSecretOf(secret, key.digest)) return null
-    noteUse(id)
+  function judge (keys: Keys, shown: ServiceKey): Caller | null {
+    const key = keys.get(shown.id)
+    if (key === undefined || key.publicKey !== null || !isKeyOf(shown, key.digest)) return null
+    noteUse(shown.id)
     return key.caller
   }
 

@@ -1,4 +1,5 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { remembered } from '../sessions/remembered.ts'
 
 const ID_BYTES = 8
 const SECRET_BYTES = 32
@@ -8,8 +9,8 @@ const SYNTAX = /^ssk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/
 export interface ServiceKey {
   /** 16 hex digits. */
   id: string
-  /** 256 random bits in base64url: nobody guesses them, so a plain digest is as good as a slow one. */
-  secret: string
+  /** Of the secret, 256 random bits in base64url: nobody guesses them, so a plain digest is as good as a slow one. */
+  digest: Buffer
 }
 
 /** A new key: the text, which is shown once, and what is stored of it. */
@@ -23,15 +24,15 @@ export function newKeyId (): string {
   return randomBytes(ID_BYTES).toString('hex')
 }
 
-/** Null for what no key is. */
-export function parseServiceKey (text: string): ServiceKey | null {
+/** Null for what no key is. Remembered, because a service sends its one key with every request. */
+export const parseServiceKey = remembered((text: string): ServiceKey | null => {
   const [, id, secret] = SYNTAX.exec(text) ?? []
-  return id === undefined || secret === undefined ? null : { id, secret }
-}
+  return id === undefined || secret === undefined ? null : { id, digest: digestOf(secret) }
+})
 
-/** Whether the secret is the one with that digest; takes equally long for all that are not. */
-export function isSecretOf (secret: string, digest: Buffer): boolean {
-  return timingSafeEqual(digestOf(secret), digest)
+/** Whether the key is the one of whose secret that digest is stored; takes equally long for all that are not. */
+export function isKeyOf ({ digest }: ServiceKey, stored: Buffer): boolean {
+  return timingSafeEqual(digest, stored)
 }
 
 function digestOf (secret: string): Buffer {
