@@ -30,7 +30,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
     { maxAge: 43_200 }],
   data_key_not_allowed: ['The service may keep values under keys that begin with shop. only; theme does not. Nothing was changed.'],
   session_too_young: [
-    'This session comes from a device that is not known, and is too young to end older ones. Prove the password with POST /session/reauthenticate in 540 seconds or later, then repeat the request with the new sessionId.',
+    'This session comes from a device that is not known, and is too young to end older ones, or to do what could end them. Prove the password with POST /session/reauthenticate in 540 seconds or later, then repeat the request with the new sessionId.',
     { guardedUntil: '1704067800000' }],
   cross_site_request: ['A request with the session cookie that changes something has to come from a page of this service or of an origin in CORS_ORIGINS. Other clients send x-session-id.'],
   route_not_found: ['There is no such path. See /docs for every route.'],

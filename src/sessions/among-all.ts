@@ -9,9 +9,10 @@ import type { SessionStore } from './store.ts'
 /** Users whose sessions are read at the same time. */
 const USERS_AT_ONCE = 16
 
-/** When it has looked at so many users, or taken so many steps, a call does not begin another step: a page may be short, or empty, and not the last. */
+/** When it has looked at so many users, or taken so many steps or so long (ms), a call does not begin another step: a page may be short, or empty, and not the last. */
 const MANY_USERS = 200
 const MANY_STEPS = 100
+const LONG_MS = 300
 
 /** `nextCursor` is where the next call goes on, absent after the last. */
 export interface AllFound { sessions: SessionDescription[], nextCursor: string | undefined }
@@ -24,22 +25,41 @@ export interface AllToEnd {
   /** Whether they are only counted. */
   isDryRun: boolean
   cursor: string | undefined
-  /** Told how many have ended, again and again: also if the call fails later. */
-  onEnded: (count: number) => void
+  /** Told of each that has ended: also if the call fails later. */
+  onEnded: () => void
 }
 
-/**
- * Where a call goes on: at a step of the walk, and within it behind the users of whom all is shown and behind a session of another one. A step that is looked at again may have
- * become shorter: those who were shown and are in the next one now are told by `earlier`.
- */
-interface Position { step: string | null, shown: string[], earlier: string[], within: { user: string, place: Place } | null }
+/** Who is shown in part, and which session was the last one. */
+interface Part { user: string, place: Place }
 
-const CURSOR = /^([0-9a-f]{8})\|([\w.-]{1,64})\|((?:[0-9a-f]{12})*)\|((?:[0-9a-f]{12})*)\|(?:([0-9a-f]{12})([\w-]{1,128}))?$/
+/**
+ * Where a call goes on: at a step of the walk, and within it behind the users of whom all is shown and behind sessions of others. A step that is looked at again may have
+ * become shorter: those who were shown and are in the next one now are told by `earlier`, and `parts` waits for its users.
+ */
+interface Position { step: string | null, shown: string[], earlier: string[], parts: Part[] }
+
+const CURSOR = /^([0-9a-f]{8})\|([\w.-]{1,64})\|((?:[0-9a-f]{12})*)\|((?:[0-9a-f]{12})*)\|((?:[0-9a-f]{12}[\w-]{1,128},){0,8})$/
+
+/** So many wait: of more the oldest are shown anew. */
+const MOST_PARTS = 8
 
 /** The verbs of the session service that are about the sessions of everybody that are of a kind. */
-export function createAmongAll (store: Pick<SessionStore, 'list' | 'end' | 'someUsers'>) {
+export function createAmongAll (store: Pick<SessionStore, 'list' | 'end' | 'someUsers'>, clock = () => performance.now()) {
   /** Of each of these users. */
   const sessionsOf = (userIds: string[], filter: SessionFilter) => Promise.all(userIds.map(userId => matching(store, userId, filter)))
+
+  /** Whether a call may begin another step. */
+  function patience () {
+    const until = clock() + LONG_MS
+    let [steps, users] = [0, 0]
+    return {
+      isLeft: () => steps < MANY_STEPS && users < MANY_USERS && clock() < until,
+      spend (lookedAt: number): void {
+        steps++
+        users += lookedAt
+      }
+    }
+  }
 
   return {
     /**
@@ -47,34 +67,37 @@ export function createAmongAll (store: Pick<SessionStore, 'list' | 'end' | 'some
      * on two only after Redis has changed: another process, slots that moved, hash tables that shrank. @throws ServiceError `malformed_cursor`
      */
     async findAmongAll (limit: number, cursor: string | undefined, filter: SessionFilter): Promise<AllFound> {
-      const purpose = purposeOf('list', filter)
+      const [purpose, { isLeft, spend }] = [purposeOf('list', filter), patience()]
       const page: SessionDescription[] = []
-      let { step, shown, earlier, within } = positionOf(cursor, purpose)
-      for (let [steps, users] = [0, 0]; steps < MANY_STEPS && users < MANY_USERS && page.length < limit; steps++) {
+      let { step, shown, earlier, parts } = positionOf(cursor, purpose)
+      do {
         const { at, userIds, next } = await store.someUsers(step)
         const seen = new Set([...shown, ...earlier])
+        const isPart = (mark: string) => parts.some(({ user }) => user === mark)
         const left = userIds.map(userId => ({ userId, mark: markOf(userId) })).filter(({ mark }) => !seen.has(mark))
         // Whoever is shown in part goes on before anybody else.
-        left.sort((a, b) => Number(b.mark === within?.user) - Number(a.mark === within?.user))
+        left.sort((a, b) => Number(isPart(b.mark)) - Number(isPart(a.mark)))
         for (let start = 0; start < left.length; start += USERS_AT_ONCE) {
           const some = left.slice(start, start + USERS_AT_ONCE)
           const found = await sessionsOf(some.map(({ userId }) => userId), filter)
           for (const [i, sessions] of found.entries()) {
             const mark = String(some[i]?.mark)
-            const rest = within?.user === mark ? behind(sessions, within.place) : sessions
+            const part = parts.find(({ user }) => user === mark)
+            const rest = part === undefined ? sessions : sessions.filter(session => isNewer(part.place, placeOf(session)))
             const fitting = rest.slice(0, limit - page.length)
             page.push(...fitting)
             const last = fitting.at(-1)
-            if (fitting.length < rest.length) return { sessions: page, nextCursor: textOf(purpose, { step: at, shown, earlier, within: last === undefined ? null : { user: mark, place: placeOf(last) } }) }
+            if (last !== undefined) parts = parts.filter(({ user }) => user !== mark)
+            if (fitting.length < rest.length) return { sessions: page, nextCursor: textOf(purpose, { step: at, shown, earlier, parts: last === undefined ? parts : [...parts, { user: mark, place: placeOf(last) }] }) }
             shown.push(mark)
           }
         }
         if (next === null) return { sessions: page, nextCursor: undefined }
-        users += left.length
+        spend(left.length)
         const inStep = new Set(userIds.map(markOf));
-        [step, shown, earlier, within] = [next, [], shown.filter(mark => !inStep.has(mark)), within !== null && !inStep.has(within.user) ? within : null]
-      }
-      return { sessions: page, nextCursor: textOf(purpose, { step, shown, earlier, within }) }
+        [step, shown, earlier, parts] = [next, [], shown.filter(mark => !inStep.has(mark)), parts.filter(({ user }) => !inStep.has(user))]
+      } while (isLeft() && page.length < limit)
+      return { sessions: page, nextCursor: textOf(purpose, { step, shown, earlier, parts }) }
     },
 
     /**
@@ -82,33 +105,39 @@ export function createAmongAll (store: Pick<SessionStore, 'list' | 'end' | 'some
      * @throws ServiceError `malformed_cursor`
      */
     async endAmongAll ({ filter, cause, isDryRun, cursor, onEnded }: AllToEnd): Promise<AllEnded> {
-      const [purpose, most] = [purposeOf(isDryRun ? 'count' : 'end', filter), isDryRun ? Infinity : MOST_ENDED]
+      const [purpose, most, { isLeft, spend }] = [purposeOf(isDryRun ? 'count' : 'end', filter), isDryRun ? Infinity : MOST_ENDED, patience()]
       let { step } = positionOf(cursor, purpose)
       let [processed, ended] = [0, 0]
-      for (let [steps, users] = [0, 0]; steps < MANY_STEPS && users < MANY_USERS; steps++) {
+
+      async function end ({ userId, id }: SessionDescription): Promise<boolean> {
+        const wasThere = await store.end(userId, id, cause)
+        if (wasThere) {
+          ended++
+          onEnded()
+        }
+        return wasThere
+      }
+
+      do {
         const { at, userIds, next } = await store.someUsers(step)
         for (let start = 0; start < userIds.length; start += USERS_AT_ONCE) {
           const found = (await sessionsOf(userIds.slice(start, start + USERS_AT_ONCE), filter)).flat()
           const meant = found.slice(0, most - processed)
           processed += meant.length
-          if (!isDryRun) {
-            const now = (await endEach(meant, ({ userId, id }) => store.end(userId, id, cause))).filter(wasThere => wasThere).length
-            ended += now
-            onEnded(now)
-          }
+          if (!isDryRun) await endEach(meant, end)
           // What has ended does not fit any more: the same step has the others.
           if (processed === most) return { processed, ended, more: true, nextCursor: textOf(purpose, begin(at)) }
         }
         if (next === null) return { processed, ended, more: false, nextCursor: undefined }
         step = next
-        users += userIds.length
-      }
+        spend(userIds.length)
+      } while (isLeft())
       return { processed, ended, more: true, nextCursor: textOf(purpose, begin(step)) }
     }
   }
 }
 
-const begin = (step: string | null): Position => ({ step, shown: [], earlier: [], within: null })
+const begin = (step: string | null): Position => ({ step, shown: [], earlier: [], parts: [] })
 
 /** A cursor goes on with what it was made by, and with nothing else. */
 function purposeOf (verb: 'list' | 'count' | 'end', filter: SessionFilter): string {
@@ -116,26 +145,31 @@ function purposeOf (verb: 'list' | 'count' | 'end', filter: SessionFilter): stri
 }
 
 function markOf (userId: string): string {
-  return createHash('sha256').update(userId).digest('hex').slice(0, 12)
+  return createHash('sha256').update(userId).digest('hex').slice(0, MARK)
 }
 
-function behind (sessions: SessionDescription[], place: Place): SessionDescription[] {
-  return sessions.filter(session => isNewer(place, placeOf(session)))
-}
+/** Hex digits of a user's mark. */
+const MARK = 12
 
-function textOf (purpose: string, { step, shown, earlier, within }: Position): string {
-  return Buffer.from([purpose, step, shown.join(''), earlier.join(''), within === null ? '' : within.user + cursorOf(within.place)].join('|')).toString('base64url')
+function textOf (purpose: string, { step, shown, earlier, parts }: Position): string {
+  const waiting = parts.slice(-MOST_PARTS).map(({ user, place }) => `${user}${cursorOf(place)},`)
+  return Buffer.from([purpose, step, shown.join(''), earlier.join(''), waiting.join('')].join('|')).toString('base64url')
 }
 
 /** @throws ServiceError `malformed_cursor` */
 function positionOf (cursor: string | undefined, purpose: string): Position {
   if (cursor === undefined) return begin(null)
-  const [, made, step, shown = '', earlier = '', user, last] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
+  const [, made, step, shown = '', earlier = '', parts = ''] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
   if (step === undefined || made !== purpose) throw malformedCursor()
-  const place = placeAfter(last)
-  return { step, shown: marksIn(shown), earlier: marksIn(earlier), within: user === undefined || place === null ? null : { user, place } }
+  return { step, shown: marksIn(shown), earlier: marksIn(earlier), parts: parts.split(',').flatMap(partIn) }
 }
 
 function marksIn (text: string): string[] {
   return text.match(/.{12}/g) ?? []
+}
+
+/** @throws ServiceError `malformed_cursor` */
+function partIn (text: string): Part[] {
+  const place = placeAfter(text.slice(MARK) || undefined)
+  return place === null ? [] : [{ user: text.slice(0, MARK), place }]
 }

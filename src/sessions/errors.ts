@@ -26,7 +26,7 @@ const table = {
   insufficient_scope: [403, 'Forbidden', 'Not allowed for this service'],
   reauthentication_required: [403, 'Forbidden', 'Password has to be proven again'],
   data_key_not_allowed: [403, 'Forbidden', 'Data key not allowed for this service'],
-  session_too_young: [403, 'Forbidden', 'Session is too young to end older ones'],
+  session_too_young: [403, 'Forbidden', 'Session is too young for that'],
   cross_site_request: [403, 'Forbidden', 'Request from another site'],
   route_not_found: [404, 'Not Found', 'Route not found'],
   session_not_found: [404, 'Not Found', 'Session not found'],

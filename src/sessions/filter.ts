@@ -32,14 +32,10 @@ export function networkIn (text: string): [address: ipaddr.IPv4 | ipaddr.IPv6, b
   return isMapped ? [address.toIPv4Address(), bits - MAPPED_BITS] : [address, bits]
 }
 
-/** What is older than a minute is not everything: by whatever clock, and however late a use is written down. */
-const SURELY_PAST_MS = 60_000
-
-/** Whether a filter says which sessions are meant. What all are, or nearly all, says nothing: an address in the largest network, a moment that has just been or is to come, that they are not flagged. */
-export function isOfSome ({ deviceType, address, openedBeforeMs = Infinity, unusedSinceMs = Infinity, flagged }: SessionFilter, nowMs: number): boolean {
+/** Whether a filter says by itself which sessions are meant. What all may be, or nearly all, does not: an address in the largest network, a moment before which they were opened or used, that they are not flagged. */
+export function isOfSome ({ deviceType, address, flagged }: SessionFilter): boolean {
   const [, bits = 0] = (address !== undefined && networkIn(address)) || []
-  const pastMs = nowMs - SURELY_PAST_MS
-  return deviceType !== undefined || bits > 0 || openedBeforeMs <= pastMs || unusedSinceMs <= pastMs || flagged === true
+  return deviceType !== undefined || bits > 0 || flagged === true
 }
 
 /** Whether a session is meant; made once for all that are looked at. */

@@ -35,10 +35,15 @@ export async function matching (store: Pick<SessionStore, 'list'>, userId: strin
   return found
 }
 
-/** Says of each whether it ended it. */
+/** Says of each whether it ended it. Rejects if that is not known of one, when those that were asked for with it have been answered. */
 export async function endEach<Meant> (meant: Meant[], end: (one: Meant) => Promise<boolean>): Promise<boolean[]> {
   const ended = []
-  for (let start = 0; start < meant.length; start += ENDED_AT_ONCE) ended.push(...await Promise.all(meant.slice(start, start + ENDED_AT_ONCE).map(end)))
+  for (let start = 0; start < meant.length; start += ENDED_AT_ONCE) {
+    for (const outcome of await Promise.allSettled(meant.slice(start, start + ENDED_AT_ONCE).map(end))) {
+      if (outcome.status === 'rejected') throw outcome.reason
+      ended.push(outcome.value)
+    }
+  }
   return ended
 }
 

@@ -25,7 +25,7 @@ export interface RedisStoreOptions extends EndAllOptions, CallOptions {
   timed?: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>
 }
 
-/** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` of many two round trips, `someUsers` two. */
+/** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` of many two round trips, `someUsers` also two. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
   const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits, endEverybody, timed = ask => ask() } = options
   const [history, touch] = [historyText(options.historyLimits), touchText(options)]

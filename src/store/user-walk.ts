@@ -13,7 +13,7 @@ export interface UserWalkOptions {
 }
 
 /** Keys that one step looks at. */
-const STEP = 256
+const STEP = 128
 
 const SLOTS = 16_384
 
@@ -24,12 +24,13 @@ const LARGEST_CURSOR = 2n ** 64n - 1n
 
 interface Place { topology: string, master: number, scan: string }
 
-/** A master as it describes itself: its process, the slots that are its own, and whether some are on their way from it or to it. */
-interface Master { node: Redis, runId: string, slots: string[], isMoving: boolean }
+/** A master as it describes itself: its process and the slots that are its own, with those that are on their way from it or to it. */
+interface Master { node: Redis, runId: string, slots: string[] }
 
 /**
  * Goes through the users by the indexes of their sessions, a step at a time. SCAN misses none that is there all the while, on one server: a cursor of another process means
- * nothing, and slots may move. So a place is one of a topology, and the walk begins again when that has changed, and does not end while slots move.
+ * nothing, and slots may move. So a place is one of a topology, and the walk begins again when that has changed: when a slot begins to move, and when it has moved. Of one that is on
+ * its way from before the walk until after it some may be missed.
  */
 export function createUserWalk ({ client, keys: { everyIndex } }: UserWalkOptions, call: Call): Pick<SessionStore, 'someUsers'> {
   const start = everyIndex.lastIndexOf('{') + '{0000}:'.length
@@ -46,10 +47,10 @@ export function createUserWalk ({ client, keys: { everyIndex } }: UserWalkOption
 
   async function look (node: Redis): Promise<Master> {
     const [info, nodes] = await Promise.all([node.info('server'), client.isCluster ? node.cluster('NODES') : ''])
-    const runId = info.replace(/^[^]*^run_id:(\w+)[^]*$/m, '$1')
+    const [, runId = ''] = /^run_id:(\w+)/m.exec(info) ?? []
     // Behind what it is called, eight fields, come its slots.
     const slots = String(nodes).split('\n').filter(line => line.includes('myself')).flatMap(line => line.trim().split(' ').slice(8))
-    return { node, runId, slots: slots.filter(range => !range.startsWith('[')), isMoving: slots.some(range => range.startsWith('[')) }
+    return { node, runId, slots }
   }
 
   return {
@@ -60,22 +61,22 @@ export function createUserWalk ({ client, keys: { everyIndex } }: UserWalkOption
       const { master, scan } = wanted?.topology === topology ? wanted : { master: 0, scan: '0' }
       const at = before[master]
       if (at === undefined) throw malformedCursor()
-      const [next, found] = await call(() => at.node.scan(scan, 'MATCH', everyIndex, 'COUNT', STEP))
-      const after = await masters()
+      // In this order on each connection: what has changed before the keys were looked at is seen.
+      const [[next, found], after] = await Promise.all([call(() => at.node.scan(scan, 'MATCH', everyIndex, 'COUNT', STEP)), masters()])
       const following = next !== '0' ? { master, scan: next } : { master: master + 1, scan: '0' }
       const isOver = following.master === before.length
-      const beginsAgain = nameOf(after) !== topology || (isOver && after.some(({ isMoving }) => isMoving))
       return {
         at: textOf({ topology, master, scan }),
         userIds: [...new Set(found)].map(key => key.slice(start)),
-        next: beginsAgain ? textOf({ topology: nameOf(after), master: 0, scan: '0' }) : isOver ? null : textOf({ topology, ...following })
+        next: nameOf(after) !== topology ? textOf({ topology: nameOf(after), master: 0, scan: '0' }) : isOver ? null : textOf({ topology, ...following })
       }
     }
   }
 }
 
-/** Slots of a range, `0-5460` or one alone. */
+/** How many slots a range has, `0-5460` or one alone; none of one that is on its way. */
 function sizeOf (range: string): number {
+  if (range.startsWith('[')) return 0
   const [first, last = first] = range.split('-').map(Number)
   return Number(last) - Number(first) + 1
 }

@@ -234,6 +234,7 @@ t.test('a service ends what fits among the sessions of everybody, as many at a t
   t.strictSame((await pages('')).found.map(({ sessionId }) => sessionId).sort(), home.sort())
   t.match((await app.sessionStore.listEnded('cafe-0'))[0], { reason: 'ended_by_service' })
   t.match(await ends('deviceType=tv'), { processed: 0, ended: 0 })
+  t.match(await ends(`unusedSince=${Date.now() + 60_000}&confirm=matching&dryRun=true`), { processed: 20, ended: 0 })
   const told = logs.map(text => JSON.parse(text)).filter(({ msg }) => msg === 'sessions of several users were ended')
   t.match(told[0], { caller: 'support', by: ['address'], ended: 500 })
   t.equal(told.reduce((sum, { ended }) => sum + Number(ended), 0), 520)
@@ -246,7 +247,7 @@ t.test('a service ends the sessions of everybody if it says so, and never for wa
   const [alice, bob] = [await login(app), await login(app, 'bob')]
   for (const query of [
     '', '?dryRun=true', '?confirm=everyone', '?confirm=everybody&userId=1', '?confirm=everybody&address=203.0.113.7', '?confirm=everybody&flagged=true', '?confirm=everybody&cursor=x', '?cursor=x',
-    '?address=0.0.0.0/0', '?address=::/0&dryRun=true', '?flagged=false', `?openedBefore=${Date.now() + 60_000}`, `?unusedSince=${Date.now() + 60_000}`, '?userId=1&cursor=x'
+    '?address=0.0.0.0/0', '?address=::/0&dryRun=true', '?flagged=false', '?openedBefore=1', '?unusedSince=1', '?userId=1&cursor=x', '?confirm=matching', '?confirm=matching&userId=1', '?confirm=matching&userId=1&flagged=true'
   ]) {
     isProblem(t, await call('DELETE', `/v1/sessions${query}`), 400, 'validation_failed', query)
   }

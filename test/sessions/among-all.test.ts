@@ -33,7 +33,7 @@ function storeOf (sessionsOf: Record<string, number>, ...steps: string[][]) {
       return wasThere
     }
   }
-  return { ...createAmongAll(store), steps, seen, ended }
+  return { ...createAmongAll(store), store, steps, seen, ended }
 }
 
 const named = (sessions: SessionDescription[]) => sessions.map(({ userId, id }) => `${userId} ${Number(id.slice(-12))}`)
@@ -86,12 +86,60 @@ t.test('a call reads about as much as its page needs, and no more than some hund
 
 t.test('five hundred end at a time, wherever in a step that is; a dry run ends none', async t => {
   const { endAmongAll, ended } = storeOf({ a: 300, bb: 300, ccc: 5 }, ['a', 'bb'], ['ccc'])
-  const counts: number[] = []
-  const end = (cursor?: string, isDryRun = false) => endAmongAll({ filter: { deviceType: 'tv' }, cause: { reason: 'ended_by_service' }, isDryRun, cursor, onEnded: count => counts.push(count) })
+  let told = 0
+  const end = (cursor?: string, isDryRun = false) => endAmongAll({ filter: { deviceType: 'tv' }, cause: { reason: 'ended_by_service' }, isDryRun, cursor, onEnded: () => { told++ } })
   t.match(await end(undefined, true), { processed: 605, ended: 0, more: false, nextCursor: undefined })
   const first = await end()
   t.match(first, { processed: 500, ended: 500, more: true })
   t.match(await end(first.nextCursor), { processed: 105, ended: 105, more: false, nextCursor: undefined })
-  t.strictSame([ended.size, counts.reduce((sum, count) => sum + count)], [605, 605])
+  t.strictSame([ended.size, told], [605, 605])
   await t.rejects(end(first.nextCursor, true), { code: 'malformed_cursor' }, 'a dry run is another call')
+})
+
+t.test('who is shown in part waits for the step in which it is, whoever else is shown in part meanwhile', async t => {
+  const { findAmongAll, steps } = storeOf({ a: 3, n1: 1, n2: 2 }, ['a'], [])
+  const first = await findAmongAll(1, undefined, {})
+  t.strictSame(named(first.sessions), ['a 0'])
+  steps.splice(0, 2, ['n1', 'n2'], ['a'])
+  const second = await findAmongAll(2, first.nextCursor, {})
+  t.strictSame(named(second.sessions), ['n1 0', 'n2 0'])
+  const third = await findAmongAll(9, second.nextCursor, {})
+  t.strictSame(named(third.sessions), ['n2 1', 'a 1', 'a 2'])
+  t.equal(third.nextCursor, undefined)
+})
+
+t.test('a call does not begin another step when it has taken long', async t => {
+  let now = 0
+  const { store, seen } = storeOf({}, ...Array.from({ length: 9 }, () => ['a']))
+  const { findAmongAll, endAmongAll } = createAmongAll(store, () => {
+    now += 100
+    return now
+  })
+  const page = await findAmongAll(10, undefined, {})
+  t.strictSame([page.sessions, seen.steps], [[], 3])
+  t.match(await endAmongAll({ filter: {}, cause: { reason: 'ended_by_service' }, isDryRun: true, cursor: undefined, onEnded () {} }), { processed: 0, more: true })
+  t.equal(seen.steps, 6)
+})
+
+t.test('of a call that fails half-way it is told what has ended', async t => {
+  const { store, ended } = storeOf({ a: 120 }, ['a'])
+  let [asked, told] = [0, 0]
+  const failing = { ...store, async end (userId: string, id: string) { if (++asked === 60) throw new Error('away'); return store.end(userId, id) } }
+  await t.rejects(createAmongAll(failing).endAmongAll({ filter: {}, cause: { reason: 'ended_by_service' }, isDryRun: false, cursor: undefined, onEnded: () => { told++ } }), { message: 'away' })
+  t.strictSame([ended.size, told], [99, 99])
+})
+
+t.test('more than eight wait in part only if Redis changes all the time; the oldest are shown anew then', async t => {
+  const users = Array.from({ length: 12 }, (_, i) => `u${i}`)
+  const { findAmongAll, steps } = storeOf(Object.fromEntries(users.map(user => [user, 2])), [], [])
+  let cursor: string | undefined
+  for (const user of users) {
+    steps[0] = [user]
+    const { sessions, nextCursor } = await findAmongAll(1, cursor, {})
+    t.strictSame(named(sessions), [`${user} 0`])
+    cursor = nextCursor
+  }
+  steps[0] = users
+  const { sessions } = await findAmongAll(100, cursor, {})
+  t.strictSame([sessions.length, named(sessions).filter(name => name.endsWith('0')).length], [16, 4])
 })

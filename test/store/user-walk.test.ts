@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Cluster } from 'ioredis'
 import t from 'tap'
 import { createKeys } from '../../src/store/keys.ts'
 import { createUserWalk } from '../../src/store/user-walk.ts'
+import { privateRedis } from '../faults/private-redis.ts'
 import { randomPrefix } from '../harness.ts'
 import { connected, newSession, openStore } from './fixture.ts'
 
@@ -25,13 +27,18 @@ t.test('every user who has sessions is found, step by step, on every master', as
 })
 
 t.test('with one Redis a place is good as long as its process is', async t => {
-  const client = await connected(t)
-  const keys = createKeys(randomPrefix())
-  const walk = createUserWalk({ client, keys }, call)
-  const { at, userIds } = await walk.someUsers(null)
-  t.strictSame(userIds, [])
-  t.equal((await walk.someUsers(at)).at, at)
-  t.not((await walk.someUsers(at.replace(/^./, first => first === 'A' ? 'B' : 'A'))).at, null)
+  const redis = await privateRedis(t)
+  const client = await connected(t, redis.url)
+  const prefix = randomPrefix()
+  for (let i = 0; i < 300; i++) await client.set(`${prefix}filler${i}`, '', 'EX', 60)
+  const walk = createUserWalk({ client, keys: createKeys(prefix) }, call)
+  const { next } = await walk.someUsers(null)
+  t.notMatch(next, /\.0\.0$/)
+  t.equal((await walk.someUsers(next)).at, next)
+  await redis.stop()
+  await redis.start()
+  while (await client.ping().then(() => false, () => true)) await sleep(20)
+  t.match((await walk.someUsers(next)).at, /\.0\.0$/, 'of another one it begins again')
 })
 
 interface Sketch { port: number, slots: string, keys: string[], runId?: string }
@@ -39,7 +46,7 @@ interface Sketch { port: number, slots: string, keys: string[], runId?: string }
 /** A master that has those keys, in two steps of SCAN. */
 const master = ({ port, slots, keys, runId = `run${port}` }: Sketch) => ({
   options: { host: '127.0.0.1', port },
-  info: async () => `# Server\r\nrun_id:${runId}\r\n`,
+  info: async () => runId === '' ? '# Server\r\n' : `# Server\r\nrun_id:${runId}\r\n`,
   cluster: async () => `abc 127.0.0.1:9@19 slave other 0 1 2 connected\ndef 127.0.0.1:${port}@1 myself,master - 0 1700000000000 1 connected ${slots}\n`,
   scan: async (cursor: string) => [cursor === '0' ? '7' : '0', cursor === '0' ? keys.slice(0, 1) : keys.slice(1)]
 })
@@ -80,9 +87,11 @@ t.test('it goes through the masters in order, and begins again when one is anoth
   t.match(changing.next, /\.0\.0$/, 'also if that is seen behind the last step')
   t.not(changing.next?.slice(0, 16), third.next?.slice(0, 16))
 
-  const moving = walkOver(keys, [one, { ...two, slots: `${two.slots} [8003->-abc]` }])
-  t.match((await moving.someUsers(third.next)).next, /\.0\.0$/, 'it does not end while slots move')
-  t.equal((await moving.someUsers(first.next)).next, second.next, 'and goes on')
+  const moving = [one, { ...two, slots: `${two.slots} [8003->-abc]` }]
+  t.match((await walkOver(keys, moving).someUsers(third.next)).at, /\.0\.0$/, 'when a slot begins to move it begins again')
+  const second3 = await walkOver(keys, moving).someUsers((await walkOver(keys, moving).someUsers(null)).next)
+  t.notMatch(second3.at, /\.0\.0$/, 'but not as long as it is on its way')
+  t.strictSame((await walkOver(keys, [{ ...one, runId: '' }, { ...two, runId: '' }]).someUsers(null)).userIds.length, 1, 'nor where nobody says which process it is')
 
   for (const place of ['', 'x', `${third.next}0000000000000000000000`, third.next?.replace(/\d+$/, '18446744073709551616') ?? '', third.next?.replace(/\.\d+\./, '.9.') ?? '']) {
     await t.rejects(whole.someUsers(place), { code: 'malformed_cursor' }, place)

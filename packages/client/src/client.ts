@@ -78,7 +78,7 @@ export function createClient ({ url, key, assertion, timeoutMs = 1000, retries =
     const isSafe = method === 'GET' || SAFE.has(name)
     return async (input: AnyInput = {}): Promise<Answer<unknown>> => {
       const isRepeatable = input.idempotencyKey !== undefined && REPEATABLE.has(name)
-      if (method === 'DELETE') assertWhole(input.query)
+      if (method === 'DELETE' || name === 'listUserSessions') assertWhole(input.query)
       const target = origin + filled(path, input.params) + search(input.query)
       for (let left = isSafe || isRepeatable ? retries : 0; ; left--) {
         try {

@@ -426,7 +426,7 @@ export interface paths {
         };
         /**
          * List the sessions of a user, or of everybody
-         * @description Needs a key with the scope `sessions:read`. As the user sees them at GET /sessions, all or those that are asked for; looking is no use of them. Of everybody each that lives all the while is on one of the pages, and on two only after Redis has changed (a restart, a failover, slots that moved, hash tables that shrank). While slots of a Cluster move there is always a next page.
+         * @description Needs a key with the scope `sessions:read`. As the user sees them at GET /sessions, all or those that are asked for; looking is no use of them. Of everybody each that lives all the while is on one of the pages, and on two only after Redis has changed (a restart, a failover, slots that moved, hash tables that shrank). Of a slot that is on its way between masters from before the first page until after the last some may be missed.
          */
         get: operations["listUserSessions"];
         put?: never;
@@ -437,7 +437,7 @@ export interface paths {
         post: operations["openUserSession"];
         /**
          * End all sessions of a user, or some, or those of everybody
-         * @description Needs a key with the scope `sessions:revoke`. Of all of them none answers from the first moment on, however many there are. Those that are asked for (`deviceType`, `address` …) are ended one after the other, without `userId` whoever’s they are: as long as there are `more`, with the `cursor` of the answer. What is so of all sessions, or nearly all, does not say which are meant: a network `/0`, a moment of the last minute or to come, `flagged=false` alone are 400. Those of everybody (`confirm=everybody`) end by one write, on every instance within half a second: whoever was logged in has to log in again, also who asks for it; `processed` and `ended` are how many sessions were live. After a 503 repeat it.
+         * @description Needs a key with the scope `sessions:revoke`. Of all of them none answers from the first moment on, however many there are. Those that are asked for (`deviceType`, `address` …) are ended one after the other, without `userId` whoever’s they are: as long as there are `more`, with the `cursor` of the answer. What nearly all may fit needs `confirm=matching` as well, or it is 400: a network `/0`, `openedBefore`, `unusedSince` and `flagged=false`, without anything else. Those of everybody (`confirm=everybody`) end by one write, on every instance within half a second: whoever was logged in has to log in again, also who asks for it; `processed` and `ended` are how many sessions were live. After a 503 repeat it.
          */
         delete: operations["endUserSessions"];
         options?: never;
@@ -5208,8 +5208,8 @@ export interface operations {
                  * @example 1
                  */
                 userId?: string;
-                /** @description In place of `userId`: the sessions of everybody, all of them. */
-                confirm?: "everybody";
+                /** @description In place of `userId`. `everybody`: the sessions of everybody, all of them. `matching`: those of everybody that are asked for, where nearly all may fit that. */
+                confirm?: "everybody" | "matching";
                 /** @description Only sessions on devices of this type. */
                 deviceType?: "desktop" | "mobile" | "tablet" | "tv" | "bot" | "unknown";
                 /** @description Only those that were opened, or last used, from this address or network, such as `203.0.113.0/24`. Under `CAPTURE_ADDRESS=masked` it is not known where in a network (`/24`, `/64`) that was; under `off` none is found. */
@@ -6435,7 +6435,7 @@ export interface operations {
                              * @example 20
                              */
                             provenSecondsAgo: number;
-                            /** @description Whether it came from a device that was not known while SESSION_GUARD_SECONDS was on: it ends no older session before it has proven the password once more. */
+                            /** @description Whether it came from a device that was not known while SESSION_GUARD_SECONDS was on: it ends no older session, and changes no accounts and no keys, before it has proven the password once more. */
                             guarded: boolean;
                         };
                         /**

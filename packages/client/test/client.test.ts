@@ -23,6 +23,7 @@ t.test('every operation is a function, typed by the document of the service', as
   t.equal((await shop.listUserSessions({ query: { userId: 'a/b&c' } })).body.count, 1)
   t.equal((await shop.showUserSession({ params: { sessionId: opened.body.sid } })).body.userId, 'a/b&c')
   await t.rejects(shop.endUserSessions({ query: { userId: 'a/b&c', address: undefined } }), { name: 'TypeError', message: /address/ }, 'not all of them for want of an address')
+  await t.rejects(shop.listUserSessions({ query: { userId: undefined } }), { name: 'TypeError', message: /userId/ }, 'nor everybody’s for want of a user')
   await t.rejects(shop.endUserSession({ params: { sessionId: opened.body.sid } }), { code: 'insufficient_scope', problem: { scope: 'sessions:revoke' } })
   await t.rejects(client.introspect({ body: { token: session } }), { code: 'no_service_key', status: 401 })
   await t.rejects(client.login({ body: { ...alice, password: 'wrong' } }), { code: 'login_failed', retryAfterMs: null })

@@ -28,7 +28,7 @@ const ExplainAnswerSchema = Type.Object({
   })),
   freshness: Type.Optional(Type.Object({
     provenSecondsAgo: Type.Integer({ description: 'How long ago the password was proven. Routes that want it more recent answer 403 `reauthentication_required`.', examples: [20] }),
-    guarded: Type.Boolean({ description: 'Whether it came from a device that was not known while SESSION_GUARD_SECONDS was on: it ends no older session before it has proven the password once more.' })
+    guarded: Type.Boolean({ description: 'Whether it came from a device that was not known while SESSION_GUARD_SECONDS was on: it ends no older session, and changes no accounts and no keys, before it has proven the password once more.' })
   })),
   boundTo: Type.Optional(Type.Array(Type.String(), { description: 'What of its surroundings is compared at each use: `network`, `client`, `device`.', examples: [['network', 'client']] })),
   flagged: Type.Optional(Type.Boolean({ description: 'Whether it was used from elsewhere since the password was last proven. Where that is `step-up` (BINDING_NETWORK …), its holder is answered 403 `reauthentication_required` there until it is proven again.' })),

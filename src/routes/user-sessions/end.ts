@@ -17,14 +17,15 @@ export const cause = { reason: 'ended_by_service' as const }
  */
 export async function endSessions (app: FastifyInstance, request: Asking, { userId, confirm, dryRun, cursor, ...query }: Static<typeof EndAllQuerySchema>) {
   const [filter, isDryRun] = [filterOf(query), dryRun === 'true']
-  if (confirm !== undefined) {
+  if (confirm === 'everybody') {
     assertEverybodyMeant({ userId, cursor }, filter)
     return isDryRun ? countEverybodys(app) : endEverybodys(app, request)
   }
   if (userId === undefined) {
-    assertSomeMeant(filter, Date.now())
+    assertSomeMeant(filter, confirm === 'matching')
     return endAmongAll(app, request, filter, isDryRun, cursor)
   }
+  if (confirm !== undefined) throw invalidMember('confirm', 'The sessions of one user need no confirmation. Leave confirm out, or the userId if those of everybody are meant. Nothing was ended.', 'querystring')
   if (cursor !== undefined) throw invalidMember('cursor', 'The sessions of one user need no cursor: repeat the call while there are more. Nothing was ended.', 'querystring')
   return isDryRun || Object.keys(filter).length > 0 ? endMatching(app, userId, filter, isDryRun) : endAllOf(app, userId)
 }
@@ -43,7 +44,7 @@ async function endMatching (app: FastifyInstance, userId: string, filter: Sessio
 async function endAmongAll (app: FastifyInstance, request: Asking, filter: SessionFilter, isDryRun: boolean, cursor: string | undefined) {
   let hasEnded = 0
   try {
-    const { processed, ended, more, nextCursor } = await app.sessions.endAmongAll({ filter, cause, isDryRun, cursor, onEnded: count => { hasEnded += count } })
+    const { processed, ended, more, nextCursor } = await app.sessions.endAmongAll({ filter, cause, isDryRun, cursor, onEnded: () => { hasEnded++ } })
     return { message: isDryRun ? 'Nothing was ended' as const : 'Sessions ended' as const, processed, ended, more, cursor: nextCursor }
   } finally {
     if (hasEnded > 0) request.log.warn({ caller: callerOf(request).name, by: Object.keys(filter), ended: hasEnded }, 'sessions of several users were ended')

@@ -22,8 +22,8 @@ export function assertEverybodyMeant ({ userId, cursor }: { userId?: string | un
   throw invalidMember('confirm', 'With confirm=everybody all sessions of everybody end: send neither a userId nor which of them are meant. Nothing was ended.', 'querystring')
 }
 
-/** Nobody ends everything for want of a value, or by one that everything fits. @throws ServiceError `validation_failed` */
-export function assertSomeMeant (filter: SessionFilter, nowMs: number): void {
-  if (isOfSome(filter, nowMs)) return
-  throw invalidMember('userId', 'Say whose sessions are to end, or which: send a userId, or something that not all sessions fit, or confirm=everybody. Nothing was ended.', 'querystring')
+/** Nobody ends everything for want of a value, or by one that nearly everything fits. @throws ServiceError `validation_failed` */
+export function assertSomeMeant (filter: SessionFilter, isConfirmed: boolean): void {
+  if (Object.keys(filter).length === 0) throw invalidMember('userId', 'Say whose sessions are to end, or which: send a userId, a deviceType, an address …, or confirm=everybody. Nothing was ended.', 'querystring')
+  if (!isOfSome(filter) && !isConfirmed) throw invalidMember('confirm', 'Nearly all sessions of everybody may fit that. If that is meant, send confirm=matching as well. Nothing was ended.', 'querystring')
 }

@@ -72,7 +72,7 @@ const EndedListAnswerSchema = Type.Object({
 
 export const EndAllQuerySchema = Closed({
   userId: Type.Optional(UserIdSchema),
-  confirm: Type.Optional(Type.String({ enum: ['everybody'], description: 'In place of `userId`: the sessions of everybody, all of them.' })),
+  confirm: Type.Optional(Type.String({ enum: ['everybody', 'matching'], description: 'In place of `userId`. `everybody`: the sessions of everybody, all of them. `matching`: those of everybody that are asked for, where nearly all may fit that.' })),
   ...FilterQuerySchema.properties,
   dryRun: Type.Optional(Type.String({ enum: ['true', 'false'], description: '`true`: nothing is ended, `processed` says how many fit.' })),
   cursor: CursorSchema
@@ -131,7 +131,7 @@ export const listUserSessions = {
   tags,
   operationId: 'listUserSessions',
   summary: 'List the sessions of a user, or of everybody',
-  description: `${needs('sessions:read')} As the user sees them at GET /sessions, all or those that are asked for; looking is no use of them. Of everybody each that lives all the while is on one of the pages, and on two only after Redis has changed (a restart, a failover, slots that moved, hash tables that shrank). While slots of a Cluster move there is always a next page.`,
+  description: `${needs('sessions:read')} As the user sees them at GET /sessions, all or those that are asked for; looking is no use of them. Of everybody each that lives all the while is on one of the pages, and on two only after Redis has changed (a restart, a failover, slots that moved, hash tables that shrank). Of a slot that is on its way between masters from before the first page until after the last some may be missed.`,
   querystring: ListQuerySchema,
   response: { 200: ListAnswerSchema }
 }
@@ -190,7 +190,7 @@ export const endUserSessions = {
   tags,
   operationId: 'endUserSessions',
   summary: 'End all sessions of a user, or some, or those of everybody',
-  description: `${needs('sessions:revoke')} Of all of them none answers from the first moment on, however many there are. Those that are asked for (\`deviceType\`, \`address\` …) are ended one after the other, without \`userId\` whoever’s they are: as long as there are \`more\`, with the \`cursor\` of the answer. What is so of all sessions, or nearly all, does not say which are meant: a network \`/0\`, a moment of the last minute or to come, \`flagged=false\` alone are 400. Those of everybody (\`confirm=everybody\`) end by one write, on every instance within half a second: whoever was logged in has to log in again, also who asks for it; \`processed\` and \`ended\` are how many sessions were live. After a 503 repeat it.`,
+  description: `${needs('sessions:revoke')} Of all of them none answers from the first moment on, however many there are. Those that are asked for (\`deviceType\`, \`address\` …) are ended one after the other, without \`userId\` whoever’s they are: as long as there are \`more\`, with the \`cursor\` of the answer. What nearly all may fit needs \`confirm=matching\` as well, or it is 400: a network \`/0\`, \`openedBefore\`, \`unusedSince\` and \`flagged=false\`, without anything else. Those of everybody (\`confirm=everybody\`) end by one write, on every instance within half a second: whoever was logged in has to log in again, also who asks for it; \`processed\` and \`ended\` are how many sessions were live. After a 503 repeat it.`,
   headers: IdempotencyKeySchema,
   querystring: EndAllQuerySchema,
   response: { 200: EndedAllAnswerSchema }

@@ -56,12 +56,12 @@ function assertGrown (own: Explanation, endsOlder: boolean, guardMs: number): vo
 function tooYoung (untilMs: number, nowMs: number) {
   const seconds = String(Math.ceil((untilMs - nowMs) / 1000))
   return serviceError('session_too_young',
-    `This session comes from a device that is not known, and is too young to end older ones. Prove the password with POST /session/reauthenticate in ${seconds} seconds or later, then repeat the request with the new sessionId.`,
+    `This session comes from a device that is not known, and is too young to end older ones, or to do what could end them. Prove the password with POST /session/reauthenticate in ${seconds} seconds or later, then repeat the request with the new sessionId.`,
     { extras: { guardedUntil: String(untilMs) }, headers: { 'retry-after': seconds } })
 }
 
 function unproven () {
-  return serviceError('reauthentication_required', 'This session comes from a device that was not known. To end older ones, prove the password with POST /session/reauthenticate, then repeat the request with the new sessionId.')
+  return serviceError('reauthentication_required', 'This session comes from a device that was not known. To end older ones, or to do what could end them, prove the password with POST /session/reauthenticate, then repeat the request with the new sessionId.')
 }
 
 /** The refusal of a login that names a session to end. */
