@@ -18,14 +18,23 @@ export async function openDocs (page: Page, origin: string) {
 
   const block = (operationId: string) => page.locator(`.opblock[id$="-${operationId}"]`)
 
-  const toggle = (operationId: string) => block(operationId).locator('.opblock-summary-control').click()
+  const isOpen = (operationId: string) => block(operationId).evaluate(({ classList }) => classList.contains('is-open'))
+
+  /** A click that comes while the page is drawn anew may be lost, or count twice. */
+  async function show (operationId: string, wanted: boolean): Promise<void> {
+    for (let left = 3; await isOpen(operationId) !== wanted; left--) {
+      if (left === 0) throw new Error(`${operationId} does not ${wanted ? 'open' : 'close'}`)
+      await block(operationId).locator('.opblock-summary-control').click()
+      await page.waitForTimeout(100)
+    }
+  }
 
   return {
     complaints,
 
     /** Opens the operation, fills in what is given, presses Execute, reads the answer off the page and closes the operation: open ones slow the page down. */
     async execute (operationId: string, { params = {}, body }: { params?: Record<string, string>, body?: object } = {}): Promise<Shown> {
-      await toggle(operationId)
+      await show(operationId, true)
       const operation = block(operationId)
       await operation.locator('.btn.execute').waitFor()
       for (const [name, value] of Object.entries(params)) {
@@ -40,7 +49,7 @@ export async function openDocs (page: Page, origin: string) {
       await answer.waitFor()
       const status = Number.parseInt(await answer.locator('.response-col_status').last().innerText())
       const shown = await answer.locator('.response-col_description .highlight-code').first().innerText()
-      await toggle(operationId)
+      await show(operationId, false)
       return { status, body: shown }
     },
 
