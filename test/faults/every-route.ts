@@ -34,6 +34,7 @@ interface Sample {
 /** By operationId; a new route that only reads needs no entry, one that does not look like it and writes nothing an empty one. */
 const samples: Record<string, Sample> = {
   login: { who: 'admin', body: demo.admin, isDone: after => after.loggedIn },
+  openAnonymousSession: { body: {} },
   logout: { isDone: after => !after.alive },
   changePassword: { who: 'loner', body: { currentPassword: LONERS_PASSWORD, newPassword: 'seven otters sing' }, isDone: after => !after.alive },
   rotateSession: {},

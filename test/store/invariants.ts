@@ -4,6 +4,7 @@ import { longestOf } from '../../src/sessions/policies/lifetimes.ts'
 import { createClient, waitUntilReady } from '../../src/store/connect.ts'
 import type { RedisClient } from '../../src/store/scripts.ts'
 import { failureFaults } from './failure-rules.ts'
+import { claimFaults } from './claim-rules.ts'
 import { idempotencyFaults } from './idempotency-rules.ts'
 import { activityFaults, causeFaults, tombstoneFaults } from './history-rules.ts'
 import { liveCountFaults } from './live-count-rules.ts'
@@ -70,6 +71,7 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
     else if (kind === 'user-sessions') room.indexes.set(rest.slice(rest.indexOf('}:') + 2), key)
     else if (kind === 'user-activity') faults.push(...activityFaults(key, config.ACTIVITY_MAX_ENTRIES ?? 200))
     else if (kind === 'ended') tombstones.push(key)
+    else if (kind === 'session-claim') faults.push(...claimFaults(key))
     else if (kind === 'not-before-cause') faults.push(...causeFaults(key))
     else if (kind === 'not-before-everybody') faults.push(...everybodyFaults(key))
     else if (kind === 'not-before') faults.push(...notBeforeFaults(key, nowMs))

@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Log in on this device
-         * @description Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work. Failed logins are counted, by account, by address and in all, or by device if it is known; who has to wait is answered 429 with `Retry-After`, also with the right password. With a `deviceId` it replaces the session that the account has on that device.
+         * @description Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work. Failed logins are counted, by account, by address and in all, or by device if it is known; who has to wait is answered 429 with `Retry-After`, also with the right password. With a `deviceId` it replaces the session that the account has on that device; with an anonymous session it takes the place of that.
          */
         post: operations["login"];
         delete?: never;
@@ -35,6 +35,26 @@ export interface paths {
          * @description Ends the session of this request, here and on every instance, together with its data. A session cookie is cleared, and the browser told to drop what the service stored in it (Clear-Site-Data).
          */
         post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/anonymous": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin without a login
+         * @description Opens a session for somebody who has not logged in, for what should be there before: a cart, a choice of language. It keeps data (/session/data), is extended, rotated and ended as any other, and is shown by GET /session; everything that is about a user answers 403 `login_required`, and to gateways and other services it is nobody’s unless they ask for such sessions. POST /login takes its place, by `anonymousSession` or by cookie: under a new id and credential, with the data that `keepData` says. One address may open ANONYMOUS_SESSIONS_PER_ADDRESS in a while (429 `too_many_sessions`).
+         */
+        post: operations["openAnonymousSession"];
         delete?: never;
         options?: never;
         head?: never;
@@ -831,7 +851,7 @@ export interface components {
              * @description Stable: decide on this one.
              * @enum {string}
              */
-            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "malformed_idempotency_key" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "invalid_client_assertion" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "no_password_here" | "own_account" | "idempotency_key_in_use" | "session_limit_reached" | "position_too_old" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "idempotency_key_reused" | "too_many_attempts" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "login_busy" | "shutting_down" | "not_ready";
+            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "malformed_idempotency_key" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "invalid_client_assertion" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "login_required" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "no_password_here" | "own_account" | "idempotency_key_in_use" | "session_claimed" | "session_limit_reached" | "position_too_old" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "idempotency_key_reused" | "too_many_attempts" | "too_many_sessions" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "login_busy" | "shutting_down" | "not_ready";
             /** @description A short sentence for people. */
             error: string;
         } & {
@@ -1025,6 +1045,11 @@ export interface components {
              *     ]
              */
             capabilities?: string[];
+            /**
+             * @description `true` if it was opened without a login.
+             * @example true
+             */
+            anonymous?: boolean;
             /**
              * @description `true` if it was used from another network, client or device since the password was last proven.
              * @example true
@@ -1230,6 +1255,11 @@ export interface components {
         Introspection: {
             /** @description Whether the credential is good. If not there is nothing else, whatever the cause. */
             active: boolean;
+            /**
+             * @description `true` if nobody has logged in; only if `include` names it.
+             * @example true
+             */
+            anonymous?: boolean;
             /**
              * @description Whose session it is: the id of the user.
              * @example 1
@@ -1497,7 +1527,7 @@ export interface operations {
                     endSessionId?: string;
                     /** @description `true`: replace the credential when it is 15 minutes old (ROTATION_INTERVAL_SECONDS). The answer to any request then carries the next one in its header `x-session-id`: use it from then on. A session by cookie is rotated without asking. */
                     rotate?: boolean;
-                    /** @description `true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS. It ends the session whose cookie came along. */
+                    /** @description `true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS. It ends the session whose cookie came along; an anonymous one is taken the place of, as by `anonymousSession`. */
                     cookie?: boolean;
                     /**
                      * @description What your client calls this device, the same at every login: a login with it replaces the session that the account has with it. Sent as `x-device-id` with later requests too, it shows whether they come from the same device. It is shown nowhere.
@@ -1517,6 +1547,19 @@ export interface operations {
                      *     ]
                      */
                     capabilities?: string[];
+                    /**
+                     * @description The credential of an anonymous session (POST /session/anonymous), whose place this one takes: it ends, and its data goes with it. One that is worth nothing is as good as none.
+                     * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb
+                     */
+                    anonymousSession?: string;
+                    /**
+                     * @description What the new session keeps of the data of the anonymous one whose place it takes: `all`, `none`, or what is under these keys.
+                     * @default all
+                     * @example [
+                     *       "cartItems"
+                     *     ]
+                     */
+                    keepData?: "all" | "none" | string[];
                     /**
                      * @description The `deviceToken` of an earlier login to this account, which makes this device a known one; pages in a browser send it as a cookie. One that is worth nothing is as good as none.
                      * @example d1.1704067200.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb
@@ -1618,7 +1661,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large` */
+            /** @description `body_too_large`, `data_limit_exceeded` */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1790,6 +1833,154 @@ export interface operations {
             };
         };
     };
+    openAnonymousSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Stay logged in: by default 14 days without use, 30 days in all, instead of an hour and a day.
+                     * @example true
+                     */
+                    rememberMe?: boolean;
+                    /**
+                     * @description A lifetime profile by name: `default`, `rememberMe`, or one that this service is configured with.
+                     * @example default
+                     */
+                    lifetime?: string;
+                    /** @description As at POST /login. */
+                    rotate?: boolean;
+                    /** @description `true`: for pages in a browser. The credential comes as a cookie, as at POST /login. If the cookie of a live session came along, whoever’s it is, that one goes on. */
+                    cookie?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description There is a session */
+            200: {
+                headers: {
+                    /** @description Asked for with `cookie`: the credential. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Session opened",
+                     *       "sessionId": "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb",
+                     *       "session": {
+                     *         "createdAt": "1704067200000",
+                     *         "lastAccessedAt": "1704067210000",
+                     *         "authenticatedAt": "1704067200000",
+                     *         "idleExpiresAt": "1704070810000",
+                     *         "absoluteExpiresAt": "1704153600000",
+                     *         "expiresAt": "1704070810000",
+                     *         "expiresBy": "idle"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description The second if the cookie of a live session came along.
+                         * @enum {string}
+                         */
+                        message: "Session opened" | "Session goes on";
+                        /**
+                         * @description The credential: keep it secret, send it as x-session-id or as Authorization: Bearer. Absent with `cookie`.
+                         * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb
+                         */
+                        sessionId?: string;
+                        session: components["schemas"]["SessionTimes"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `route_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_sessions` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;
@@ -1867,7 +2058,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauthentication_required` */
+            /** @description `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2006,7 +2197,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -2376,7 +2567,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `cross_site_request`, `login_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2526,7 +2717,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `reauthentication_required` */
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2948,6 +3139,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `session_claimed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `version_conflict` */
             412: {
                 headers: {
@@ -3103,6 +3303,15 @@ export interface operations {
             };
             /** @description `cross_site_request`, `reauthentication_required` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_claimed` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3397,6 +3606,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `session_claimed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `version_conflict` */
             412: {
                 headers: {
@@ -3524,7 +3742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauthentication_required` */
+            /** @description `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3653,7 +3871,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauthentication_required` */
+            /** @description `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3761,7 +3979,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `session_too_young`, `reauthentication_required` */
+            /** @description `cross_site_request`, `login_required`, `session_too_young`, `reauthentication_required` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -3892,7 +4110,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `session_too_young`, `reauthentication_required` */
+            /** @description `cross_site_request`, `login_required`, `session_too_young`, `reauthentication_required` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -4053,7 +4271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `reauthentication_required` */
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4196,7 +4414,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauthentication_required` */
+            /** @description `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4318,7 +4536,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauthentication_required` */
+            /** @description `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4380,6 +4598,8 @@ export interface operations {
                 role?: string;
                 /** @description Seconds within which the password must have been proven; otherwise 403 `reauthentication_required`. */
                 fresh?: string;
+                /** @description `true`: sessions of who has not logged in pass, too, with an empty `X-Session-User`; otherwise they are 401. */
+                anonymous?: "true" | "false";
             };
             header?: {
                 /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
@@ -4413,7 +4633,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Whose session it is.
+                         * @description Whose session it is; empty if nobody has logged in.
                          * @example 1
                          */
                         userId: string;
@@ -4504,8 +4724,17 @@ export interface operations {
                     token: string;
                     /** @description Not looked at: there is one type. */
                     token_type_hint?: string;
+                    /** @description In a form: the name of your service, beside an assertion. It may be left out. */
+                    client_id?: string;
                     /**
-                     * @description What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read.
+                     * @description In a form: with `client_assertion`.
+                     * @enum {string}
+                     */
+                    client_assertion_type?: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+                    /** @description In a form: an assertion in the place of the header Authorization (RFC 7523). */
+                    client_assertion?: string;
+                    /**
+                     * @description What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read. `anonymous`: sessions of who has not logged in are active, too, with `anonymous` and a `sub` of their own; otherwise they are not.
                      * @example device data
                      */
                     include?: string;
@@ -4523,8 +4752,17 @@ export interface operations {
                     token: string;
                     /** @description Not looked at: there is one type. */
                     token_type_hint?: string;
+                    /** @description In a form: the name of your service, beside an assertion. It may be left out. */
+                    client_id?: string;
                     /**
-                     * @description What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read.
+                     * @description In a form: with `client_assertion`.
+                     * @enum {string}
+                     */
+                    client_assertion_type?: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+                    /** @description In a form: an assertion in the place of the header Authorization (RFC 7523). */
+                    client_assertion?: string;
+                    /**
+                     * @description What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read. `anonymous`: sessions of who has not logged in are active, too, with `anonymous` and a `sub` of their own; otherwise they are not.
                      * @example device data
                      */
                     include?: string;
@@ -4635,7 +4873,7 @@ export interface operations {
                     /** @description At most 1000, with `include` 100; of more none is looked at (413 `batch_too_large`). */
                     tokens: string[];
                     /**
-                     * @description What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read.
+                     * @description What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read. `anonymous`: sessions of who has not logged in are active, too, with `anonymous` and a `sub` of their own; otherwise they are not.
                      * @example device data
                      */
                     include?: string;
@@ -4899,6 +5137,11 @@ export interface operations {
                              */
                             capabilities?: string[];
                             /**
+                             * @description `true` if it was opened without a login.
+                             * @example true
+                             */
+                            anonymous?: boolean;
+                            /**
                              * @description `true` if it was used from another network, client or device since the password was last proven.
                              * @example true
                              */
@@ -4991,7 +5234,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`.
+                     * @description The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`. Not `anonymous:…`.
                      * @example customer-4711
                      */
                     userId: string;
@@ -5033,6 +5276,19 @@ export interface operations {
                      * @example default
                      */
                     lifetime?: string;
+                    /**
+                     * @description The credential of an anonymous session (POST /session/anonymous), whose place this one takes: it ends, and its data goes with it. One that is worth nothing is as good as none.
+                     * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb
+                     */
+                    anonymousSession?: string;
+                    /**
+                     * @description What the new session keeps of the data of the anonymous one whose place it takes: `all`, `none`, or what is under these keys.
+                     * @default all
+                     * @example [
+                     *       "cartItems"
+                     *     ]
+                     */
+                    keepData?: "all" | "none" | string[];
                     /**
                      * @description The public id of a session of the user to end for this one: after 409 `session_limit_reached`.
                      * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
@@ -5187,7 +5443,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `users_unavailable`, `store_unavailable` */
+            /** @description `users_unavailable`, `store_unavailable`, `login_busy` */
             503: {
                 headers: {
                     /** @description Seconds after which to come again. */
@@ -5769,7 +6025,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_in_use` */
+            /** @description `idempotency_key_in_use`, `session_claimed` */
             409: {
                 headers: {
                     /** @description Of `idempotency_key_in_use`: seconds after which to repeat the request. */
@@ -6182,7 +6438,12 @@ export interface operations {
                      *       "jwks_uri": "https://sessions.example.com/.well-known/jwks.json",
                      *       "introspection_endpoint": "https://sessions.example.com/v1/introspect",
                      *       "introspection_endpoint_auth_methods_supported": [
-                     *         "client_secret_basic"
+                     *         "client_secret_basic",
+                     *         "private_key_jwt"
+                     *       ],
+                     *       "introspection_endpoint_auth_signing_alg_values_supported": [
+                     *         "EdDSA",
+                     *         "ES256"
                      *       ],
                      *       "response_types_supported": [],
                      *       "service_documentation": "https://sessions.example.com/docs"
@@ -6197,6 +6458,7 @@ export interface operations {
                         jwks_uri: string;
                         introspection_endpoint: string;
                         introspection_endpoint_auth_methods_supported: string[];
+                        introspection_endpoint_auth_signing_alg_values_supported: string[];
                         /** @description None: nothing is authorized here. */
                         response_types_supported: string[];
                         service_documentation: string;
@@ -6279,7 +6541,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `reauthentication_required` */
+            /** @description `login_required`, `forbidden`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6507,7 +6769,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `reauthentication_required` */
+            /** @description `login_required`, `forbidden`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6621,7 +6883,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `reauthentication_required` */
+            /** @description `login_required`, `forbidden`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6764,7 +7026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -6904,7 +7166,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -7084,7 +7346,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -7248,7 +7510,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -7400,7 +7662,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `reauthentication_required` */
+            /** @description `login_required`, `forbidden`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7576,7 +7838,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -7710,7 +7972,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -7885,7 +8147,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -8041,7 +8303,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -8246,7 +8508,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -8410,7 +8672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */

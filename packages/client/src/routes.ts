@@ -4,6 +4,7 @@
 export const routes = {
   login: ['POST', '/login', 'nobody'],
   logout: ['POST', '/logout', 'session'],
+  openAnonymousSession: ['POST', '/session/anonymous', 'nobody'],
   me: ['GET', '/me', 'session'],
   changePassword: ['POST', '/me/password', 'session'],
   getSession: ['GET', '/session', 'session'],

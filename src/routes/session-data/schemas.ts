@@ -55,6 +55,11 @@ const RemovedAnswerSchema = Type.Object({
 
 const tags = ['This session']
 
+/** What a login keeps of an anonymous session. */
+export const KeepDataSchema = Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('none'), Type.Array(KeySchema, { maxItems: 512, uniqueItems: true })], {
+  default: 'all', description: 'What the new session keeps of the data of the anonymous one whose place it takes: `all`, `none`, or what is under these keys.', examples: [['cartItems']]
+}))
+
 export const putSessionData = {
   tags,
   operationId: 'putSessionData',

@@ -5,8 +5,8 @@ import { MOST_ENDED } from '../../sessions/many.ts'
 import { ROLE_PATTERN } from '../../users/user.ts'
 import { EMAIL_MAX_LENGTH, EMAIL_PATTERN } from '../../users/email.ts'
 import { exampleCredential, exampleId, exampleOtherDescription, exampleTimes } from '../examples.ts'
-import { CapabilitiesSchema, Closed, DescriptionSchema, DeviceIdSchema, DeviceNameSchema, NameSchema, SessionIdSchema, TimesSchema, refTo } from '../schemas.ts'
-import { patchBodyOf } from '../session-data/schemas.ts'
+import { AnonymousSessionSchema, CapabilitiesSchema, Closed, DescriptionSchema, DeviceIdSchema, DeviceNameSchema, NameSchema, SessionIdSchema, TimesSchema, refTo } from '../schemas.ts'
+import { KeepDataSchema, patchBodyOf } from '../session-data/schemas.ts'
 
 /** Of accounts here it is a number; users of elsewhere may have any text. */
 const UserIdSchema = Type.String({ pattern: '^[!-~]{1,128}$', description: 'The id of the user, as `sub` of an introspection has it: printable ASCII without spaces.', examples: ['1'] })
@@ -87,7 +87,7 @@ const EndedAllAnswerSchema = Type.Object({
 }, { description: 'What was ended does not answer any more', headers: replayed, examples: [{ message: 'Logged out from all devices', processed: 2, ended: 2, more: false }] })
 
 export const OpenBodySchema = Closed({
-  userId: { ...UserIdSchema, description: 'The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`.', examples: ['customer-4711'] },
+  userId: { ...UserIdSchema, description: 'The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`. Not `anonymous:…`.', examples: ['customer-4711'] },
   profile: Type.Optional(Closed({
     email: Type.Optional(Type.String({ pattern: EMAIL_PATTERN, maxLength: EMAIL_MAX_LENGTH, examples: ['carol@example.com'] })),
     name: Type.Optional(NameSchema),
@@ -98,6 +98,8 @@ export const OpenBodySchema = Closed({
   userAgent: Type.Optional(Type.String({ maxLength: 512, description: 'What that client calls itself.', examples: ['Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0'] })),
   rememberMe: Type.Optional(Type.Boolean({ description: 'As at POST /login.' })),
   lifetime: Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'As at POST /login.', examples: ['default'] })),
+  anonymousSession: AnonymousSessionSchema,
+  keepData: KeepDataSchema,
   endSessionId: Type.Optional({ ...SessionIdSchema, description: 'The public id of a session of the user to end for this one: after 409 `session_limit_reached`.' }),
   rotate: Type.Optional(Type.Boolean({ description: 'As at POST /login.' })),
   deviceId: Type.Optional(DeviceIdSchema),

@@ -9,18 +9,8 @@ import type { DataWritten, SessionStore } from '../store.ts'
 export function createSessionData (store: Pick<SessionStore, 'readData' | 'writeData'>, limits: DataLimits) {
   async function write (session: Pick<Session, 'id'>, values: Iterable<[string, unknown]>, ifMatch: string | undefined, placeOf?: () => string) {
     const change = { values: encodeValues(values, limits, placeOf), ifVersion: versionsOf(ifMatch) }
-    const { version, removed } = accepted(alive(await store.writeData(session.id, change)))
+    const { version, removed } = written(alive(await store.writeData(session.id, change)), limits)
     return { etag: etagOf(version), removed }
-  }
-
-  /** @throws ServiceError `version_conflict`, `data_limit_exceeded` */
-  function accepted (written: DataWritten) {
-    switch (written.outcome) {
-      case 'written': return written
-      case 'conflict': throw conflict(written.version)
-      case 'too-many-keys': throw overLimit('DATA_MAX_KEYS', 'the session', limits.keys, written.count)
-      case 'too-many-bytes': throw overLimit('DATA_MAX_BYTES', 'the session', limits.bytes, written.bytes)
-    }
   }
 
   return {
@@ -53,8 +43,23 @@ export function createSessionData (store: Pick<SessionStore, 'readData' | 'write
   }
 }
 
+/** What was written. @throws ServiceError `version_conflict`, `data_limit_exceeded`, `session_claimed` if nothing was */
+export function written (outcome: DataWritten, limits: Pick<DataLimits, 'keys' | 'bytes'>) {
+  switch (outcome.outcome) {
+    case 'written': return outcome
+    case 'conflict': throw conflict(outcome.version)
+    case 'claimed': throw claimed()
+    case 'too-many-keys': throw overLimit('DATA_MAX_KEYS', 'the session', limits.keys, outcome.count)
+    case 'too-many-bytes': throw overLimit('DATA_MAX_BYTES', 'the session', limits.bytes, outcome.bytes)
+  }
+}
+
 function keyNotFound (key: string) {
   return serviceError('data_key_not_found', `This session holds no value under the key ${key}.`)
+}
+
+function claimed () {
+  return serviceError('session_claimed', 'A login is taking the place of this anonymous session, and its data with it. Go on with the credential that the login answers with; if it fails, repeat this change after it, at the latest in a minute.')
 }
 
 function conflict (version: number) {
