@@ -47,7 +47,9 @@ t.test('an anonymous session that was planted is worth nothing to the attacker o
     await asAttacker('PUT', '/session/data', { key: 'planted', value: 1 })
     const successor = await rotate(app, planted)
     const response = await app.inject({
-      method: 'POST', url: '/login', headers: { ...ownPage, ...(way === 'cookie' && { cookie: `__Host-session=${planted}` }) },
+      method: 'POST',
+      url: '/login',
+      headers: { ...ownPage, ...(way === 'cookie' && { cookie: `__Host-session=${planted}` }) },
       payload: { ...demo.alice, cookie: true, ...(way === 'body' && { anonymousSession: planted }) }
     })
     const given = String(/^__Host-session=([^;]+);/.exec(String(response.headers['set-cookie']))?.[1])

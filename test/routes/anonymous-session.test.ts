@@ -51,9 +51,15 @@ t.test('everything that is about a user is for who has logged in', async t => {
   const paths = Object.entries(app.swagger().paths ?? {}).flatMap(([url, methods]) => Object.entries(methods as object).map(([method, { security, operationId }]) => ({ url, method, security, operationId })))
   const guarded = paths.filter(({ security }) => security?.some((scheme: object) => 'sessionId' in scheme))
   const bodies: Record<string, object> = {
-    reauthenticate: { password: 'x' }, issueToken: { audience: 'shop' }, changePassword: { currentPassword: 'x', newPassword: 'seven otters sing' }, renameSession: { deviceName: 'x' },
-    createUser: { email: 'x@example.com', name: 'X', password: 'seven otters sing' }, updateUser: { name: 'X' }, setUserPassword: { password: 'seven otters sing' },
-    createCaller: { name: 'x', scopes: ['sessions:read'] }, updateCaller: { scopes: ['sessions:read'] }
+    reauthenticate: { password: 'x' },
+    issueToken: { audience: 'shop' },
+    changePassword: { currentPassword: 'x', newPassword: 'seven otters sing' },
+    renameSession: { deviceName: 'x' },
+    createUser: { email: 'x@example.com', name: 'X', password: 'seven otters sing' },
+    updateUser: { disabled: true },
+    setUserPassword: { password: 'seven otters sing' },
+    createCaller: { name: 'x', scopes: ['sessions:read'] },
+    updateCaller: { scopes: ['sessions:read'] }
   }
   const open = ['logout', 'getSession', 'rotateSession', 'extendSession', 'putSessionData', 'patchSessionData', 'getSessionData', 'getSessionDataKey', 'deleteSessionDataKey', 'verify']
   t.strictSame(guarded.map(({ operationId }) => operationId).filter(id => open.includes(id)).length, open.length)
