@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { alive } from './alive.ts'
-import type { SessionStore, Successor } from './store.ts'
+import type { Claimed, SessionStore, Successor } from './store.ts'
 import type { Credential } from './credential.ts'
 import type { DataLimits } from './data/data.ts'
 import { written } from './data/session-data.ts'
@@ -41,7 +40,7 @@ export interface PromotionOptions {
  * it so. Whatever fails before that leaves the anonymous session as it was. A claim names the new session: if this process dies half-way, whoever claims next ends it, or upkeep a
  * minute later. Promoted again within a minute for the same user, as by a client that got no answer, the data comes from the session that took it.
  * Resolves to null, and nothing is left, if `open` does or another login has claimed the same session meanwhile.
- * @throws ServiceError `data_limit_exceeded` if a session may hold less by now, `invalid_session` if the new one has ended already, `store_unavailable`, and what `open` throws
+ * @throws ServiceError `data_limit_exceeded` if a session may hold less by now, `store_unavailable`, and what `open` throws
  */
 export async function promote<Opened> ({ store, dataLimits }: PromotionOptions, { credential, keeps }: Promoted, successor: Successor, open: () => Promise<Opened | null>): Promise<Opened | null> {
   // Whoever comes with a credential that was replaced long ago has stolen it, and ends the session.
@@ -49,20 +48,24 @@ export async function promote<Opened> ({ store, dataLimits }: PromotionOptions, 
   const claimed = await store.claim(credential, successor)
   // What its new owner has put into it since is nobody else's, whoever gave them that session.
   if (claimed === null || (claimed.values === null && claimed.takenBy.userId !== successor.userId)) return open()
-  try {
-    const values = claimed.values ?? (await store.readData(claimed.takenBy.id, null))?.values ?? new Map<string, string>()
-    const opened = await open()
-    if (opened !== null) {
-      const kept = keptOf(values, keeps)
-      if (kept.size > 0) written(alive(await store.writeData(successor.id, { values: kept, ifVersion: null })), dataLimits)
-      if (claimed.values === null || await store.promote(credential.id, successor)) return opened
-    }
-  } catch (error) {
+  const opened = await openWithData(claimed).catch(async error => {
     await giveUp()
     throw error
-  }
+  })
+  // If that gets no answer nobody knows which of the two is to go: who comes again finds out.
+  if (opened !== null && (claimed.values === null || await store.promote(credential.id, successor))) return opened
   await giveUp()
   return null
+
+  /** Null also if it has ended meanwhile: others who claim the same session end it. */
+  async function openWithData (claimed: Claimed): Promise<Opened | null> {
+    const values = keptOf(claimed.values ?? (await store.readData(claimed.takenBy.id, null))?.values ?? new Map<string, string>(), keeps)
+    const opened = await open()
+    if (opened === null || values.size === 0) return opened
+    const outcome = await store.writeData(successor.id, { values, ifVersion: null })
+    if (outcome !== null) written(outcome, dataLimits)
+    return outcome && opened
+  }
 
   /** What cannot be undone now is undone by whoever claims next, or by upkeep. */
   async function giveUp (): Promise<void> {

@@ -8,7 +8,7 @@ export default {
   lanes: 8,
   async round ({ one, two, chance, call, ghosts }, number) {
     const anonymous = await one.sessions.openAnonymous({ ipAddress: '203.0.113.7', userAgent: 'race/1.0' })
-    const [opened, status] = await chance.against<[Awaited<ReturnType<typeof one.sessions.open>>, number]>(0.5,
+    const [opened, status] = await chance.against<[Awaited<ReturnType<typeof one.sessions.open>>, number]>(3,
       () => one.sessions.open({ userId: String(number), profile: { email: '', name: '', roles: [] }, ipAddress: '203.0.113.7', userAgent: 'race/1.0', anonymous: { credential: anonymous.credential, keeps: 'all' } }),
       () => call(two, anonymous, 'PUT', '/session/data', { key: 'late', value: number }))
     const { data } = await two.sessions.readData(opened.session)
