@@ -50,6 +50,12 @@ for (const file of ['fastify.mjs', 'express.mjs']) {
     const ms = await until(async () => (await ask(`${url}/orders`, headers)).status === 401)
     t.ok(ms <= 500, `ended there ${Math.round(ms)} ms after it has ended`)
 
+    const { sessionId: anonymous } = (await service.client.openAnonymousSession({ body: {} })).body
+    await isRefused(t, ask(`${url}/orders`, { 'x-session-id': String(anonymous) }), 403, 'login_required')
+    t.match(await ask(`${url}/cart`, { 'x-session-id': String(anonymous) }), { status: 200, body: { isLoggedIn: false } })
+    t.match(await ask(`${url}/cart`, { 'x-session-id': await service.logIn() }), { status: 200, body: { isLoggedIn: true } })
+    await isRefused(t, ask(`${url}/cart`), 401, 'no_session')
+
     const other = { 'x-session-id': await service.logIn() }
     t.equal((await ask(`${url}/orders`, other)).status, 200)
     service.child.kill('SIGSTOP')
