@@ -1842,6 +1842,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /**
                      * @description Stay logged in: by default 14 days without use, 30 days in all, instead of an hour and a day.

@@ -7,7 +7,7 @@ const OpenBodySchema = Closed({
   lifetime: LifetimeSchema,
   rotate: Type.Optional(Type.Boolean({ description: 'As at POST /login.' })),
   cookie: Type.Optional(Type.Boolean({ description: '`true`: for pages in a browser. The credential comes as a cookie, as at POST /login. If the cookie of a live session came along, whoever’s it is, that one goes on.' }))
-}, { examples: [{}, { cookie: true }] })
+}, { examples: [{}] })
 
 const OpenAnswerSchema = Type.Object({
   message: Type.String({ enum: ['Session opened', 'Session goes on'], description: 'The second if the cookie of a live session came along.' }),
