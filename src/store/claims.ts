@@ -1,3 +1,4 @@
+import { slotOf } from '../sessions/credential.ts'
 import type { SessionStore, Successor } from '../sessions/store.ts'
 import type { Call } from './call.ts'
 import type { DeletionOptions } from './end-all.ts'
@@ -43,7 +44,7 @@ export function createClaimUpkeep (options: ClaimsOptions): (index: string) => P
   const endAbandoned = createAbandonment(options, command => command())
 
   return async index => {
-    const [, tag = ''] = /\{(.{4})\}/.exec(index) ?? []
+    const tag = slotOf(index.slice(index.indexOf('{') + 1))
     const members = await client.zrangeBuffer(index, '0', '-1')
     for (const { id } of indexedSessions(tag, Buffer.concat(members))) {
       if (await client.exists(keys.sessionClaim(id)) === 0) continue

@@ -1,3 +1,8 @@
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import t from 'tap'
 import { build, buildAnother, demo, login, loginByCookie } from '../harness.ts'
@@ -171,6 +176,29 @@ t.test('by cookie: it begins once, and the login takes its place', async t => {
   const remembered = await app.inject({ method: 'POST', url: '/session/anonymous', payload: { cookie: true, rememberMe: true }, headers: { ...ownPage, cookie: '__Host-session=a; __Host-session=b' } })
   t.match(String(remembered.headers['set-cookie']), /Max-Age=/)
   noteCredential(app, String(remembered.headers['set-cookie']).split(/[=;]/)[1] ?? '')
+})
+
+t.test('of two cookies that differ a login takes the place of neither', async t => {
+  const { app } = await build(t)
+  const [one, two] = [await begin(app), await begin(app)]
+  await one.call('PUT', '/session/data', { key: 'cart', value: [1] })
+  const alice = await loginByCookie(app, 'alice', { cookie: `__Host-session=${one.credential}; __Host-session=${two.credential}` })
+  t.strictSame((await app.inject({ url: '/session/data', headers: { cookie: alice.cookie } })).json().data, {})
+  t.strictSame(await one.data(), { cart: [1] })
+})
+
+t.test('where there are no addresses nobody is counted', async t => {
+  const { app } = await build(t, { ANONYMOUS_SESSIONS_PER_ADDRESS: '1' })
+  const socketPath = join(mkdtempSync(join(tmpdir(), 'sessions-socket-')), 's')
+  await app.listen({ path: socketPath })
+  for (let i = 0; i < 3; i++) {
+    const sent = request({ socketPath, path: '/session/anonymous', method: 'POST', headers: { host: 'localhost', 'content-type': 'application/json' } }).end('{}')
+    const [response] = await once(sent, 'response')
+    const chunks: Buffer[] = []
+    for await (const chunk of response) chunks.push(chunk)
+    t.equal(response.statusCode, 200)
+    noteCredential(app, JSON.parse(Buffer.concat(chunks).toString()).sessionId)
+  }
 })
 
 t.test('one address opens so many and no more, over all instances', async t => {

@@ -93,6 +93,33 @@ t.test('a promotion that was made and not answered is no failure to who asks aga
   t.strictSame(await dataOf((await logIn(sessions)).session), { cart: [1] })
 })
 
+t.test('of two logins the one that claimed later takes the place; the other one is told, and leaves nothing', async t => {
+  for (const verb of ['create', 'writeData'] as const) {
+    const { sessions, serviceOn, store, anonymous, logIn, dataOf } = await scene(t)
+    const winners: Array<Awaited<ReturnType<typeof logIn>>> = []
+    const overtaken: SessionStore = {
+      ...store,
+      [verb]: async (...args: unknown[]) => {
+        if (winners.length === 0) winners.push(await logIn(sessions))
+        return (store[verb] as (...args: unknown[]) => unknown)(...args)
+      }
+    }
+    await t.rejects(logIn(serviceOn(overtaken)), { code: 'login_busy' }, verb)
+    const [winner] = winners
+    t.strictSame(winner && await dataOf(winner.session), { cart: [1] })
+    t.equal((await sessions.list({ userId: '7' }, 100)).count, 1)
+    t.equal(await sessions.validate(anonymous.credential, true), null)
+  }
+})
+
+t.test('while a login takes its place nobody changes its data', async t => {
+  const { sessions, serviceOn, store, anonymous, logIn, dataOf } = await scene(t)
+  const refused: unknown[] = []
+  const slow: SessionStore = { ...store, create: async session => { refused.push(await sessions.setKey(anonymous.session, 'late', 1, undefined).catch(error => error)); return store.create(session) } }
+  t.strictSame(await dataOf((await logIn(serviceOn(slow))).session), { cart: [1] })
+  t.match(refused, [{ code: 'session_claimed' }])
+})
+
 t.test('data that a session may not hold any more is not dropped: the login is refused, and everything is as before', async t => {
   const { sessions, serviceOn, store, anonymous, logIn, dataOf } = await scene(t)
   const small: SessionStore = { ...store, writeData: async () => ({ outcome: 'too-many-bytes', bytes: 10 }) }
