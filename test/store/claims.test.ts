@@ -59,6 +59,7 @@ t.test('one that died behind the end of the anonymous session has left nothing t
   const { store, client, anonymous, session, claim } = opened
   t.equal(await store.promote(anonymous.credential.id, { id: session.credential.id, userId: '7' }), true)
   t.ok(await client.pttl(claim) <= 60_000, 'it is remembered for a minute')
+  await store.create(newSession('anonymous:nobody-claims-this'))
   upkeepOf(t, opened, { settleMs: 20 })
   const other = newSession('anonymous:y')
   await store.create(other)

@@ -493,6 +493,30 @@ export interface paths {
         patch: operations["changeUserSession"];
         trace?: never;
     };
+    "/v1/sessions/{sessionId}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a session holds
+         * @description Needs a key with the scope `sessions:read`. Whoever’s it is, by its public id: all values under keys with the prefix that your service is limited to, if it is. Looking is no use of it.
+         */
+        get: operations["getUserSessionData"];
+        /**
+         * Replace what a session holds
+         * @description Needs a key with the scope `sessions:write`. These values take the place of all that your service may see there, all or none; those under keys with another prefix stay. Over a cap the answer is 413 and nothing is changed. A 412 without `If-Match` means that others change the data all the while: repeat it. It is no use of the session, and does not extend it.
+         */
+        put: operations["putUserSessionData"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/end": {
         parameters: {
             query?: never;
@@ -6031,6 +6055,293 @@ export interface operations {
                 headers: {
                     /** @description Of `idempotency_key_in_use`: seconds after which to repeat the request. */
                     "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`, `data_limit_exceeded` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `users_unavailable`, `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUserSessionData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The public id of a session, as GET /sessions shows it. It opens nothing.
+                 * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data of that session that your service may see */
+            200: {
+                headers: {
+                    /** @description Version of all data of this session, for If-Match. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "cartItems": "3",
+                     *         "theme": "dark"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description Values by key
+                         * @example {
+                         *       "cartItems": "3"
+                         *     }
+                         */
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope` */
+            403: {
+                headers: {
+                    /** @description `Bearer` with `error="insufficient_scope"` and the scope that is missing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `users_unavailable`, `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putUserSessionData: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own for this request, new for each: 1 to 128 characters of printable ASCII, with or without quotation marks around it. Repeated with the same one, the request is not done again but answered as the first time. */
+                "idempotency-key"?: string;
+                /** @description ETag of the data that the change was made from; 412 if it has changed since. */
+                "if-match"?: string;
+            };
+            path: {
+                /**
+                 * @description The public id of a session, as GET /sessions shows it. It opens nothing.
+                 * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "cartItems": "4",
+                 *         "theme": "dark"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Values by key; only keys with the prefix that your service is limited to, if it is. `null` is a value.
+                     * @example {
+                     *       "cartItems": "4",
+                     *       "theme": "dark"
+                     *     }
+                     */
+                    data: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Replaced */
+            200: {
+                headers: {
+                    /** @description Version of all data of this session, for If-Match. */
+                    etag?: string;
+                    /** @description Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise. */
+                    "idempotency-replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Session updated",
+                     *       "sessionId": "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Session updated";
+                        /**
+                         * @description The public id of a session, as GET /sessions shows it. It opens nothing.
+                         * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
+                         */
+                        sessionId: string;
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `malformed_idempotency_key`, `reserved_key`, `malformed_etag` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`, `data_key_not_allowed` */
+            403: {
+                headers: {
+                    /** @description `Bearer` with `error="insufficient_scope"` and the scope that is missing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use`, `session_claimed` */
+            409: {
+                headers: {
+                    /** @description Of `idempotency_key_in_use`: seconds after which to repeat the request. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    /** @description The version that the data has now. */
+                    etag?: string;
                     [name: string]: unknown;
                 };
                 content: {

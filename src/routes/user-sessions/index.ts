@@ -5,6 +5,7 @@ import { describeSession } from '../describe-session.ts'
 import { timesAnswer } from '../schemas.ts'
 import { batchTooLarge } from '../batch-too-large.ts'
 import { change, notFound } from './change.ts'
+import userSessionData from './data.ts'
 import { cause, endSessions } from './end.ts'
 import { filterOf } from './filter.ts'
 import { openFor } from './open.ts'
@@ -40,6 +41,8 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
     if (session === null) throw notFound()
     return { message: 'Session changed' as const, session: describeSession(session, '') }
   })
+
+  await app.register(userSessionData)
 
   app.delete('/v1/sessions/:sessionId', { config: { scope: 'sessions:revoke', idempotent: true, problems: ['session_not_found'] }, schema: schemas.endUserSession }, async ({ params: { sessionId } }) => {
     if (!await app.sessions.endAny(sessionId, cause)) throw notFound()

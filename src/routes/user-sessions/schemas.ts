@@ -22,12 +22,12 @@ export const FilterQuerySchema = Type.Object({
   flagged: Type.Optional(Type.String({ enum: ['true', 'false'], description: 'Only those that were used from elsewhere since the password was last proven, or only the others.' }))
 })
 
-const IdempotencyKeySchema = Type.Object({
+export const IdempotencyKeySchema = Type.Object({
   'idempotency-key': Type.Optional(Type.String({ pattern: IDEMPOTENCY_KEY_PATTERN, description: 'A text of your own for this request, new for each: 1 to 128 characters of printable ASCII, with or without quotation marks around it. Repeated with the same one, the request is not done again but answered as the first time.' }))
 })
 
 /** Of an answer that a request with an Idempotency-Key got. */
-const replayed = { 'idempotency-replayed': Type.String({ enum: ['true'], description: 'Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise.' }) }
+export const replayed = { 'idempotency-replayed': Type.String({ enum: ['true'], description: 'Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise.' }) }
 
 const CursorSchema = Type.Optional(Type.String({ minLength: 1, maxLength: 8192, description: 'Where the call before says that it goes on: `nextCursor` of a list, `cursor` of an end. The rest of the query stays the same.' }))
 
@@ -44,7 +44,7 @@ const ListAnswerSchema = Type.Object({
   nextCursor: Type.Optional(Type.String({ description: 'Ask for the next page with it; absent on the last one. Of everybody’s a page may be short, or empty, and have a next one.' }))
 }, { description: 'Newest first, of everybody’s those of each user; none of a user that is not known', examples: [{ count: 1, sessions: [{ userId: '1', ...exampleOtherDescription }] }] })
 
-const ParamsSchema = Type.Object({ sessionId: SessionIdSchema })
+export const ParamsSchema = Type.Object({ sessionId: SessionIdSchema })
 
 const ShowAnswerSchema = Type.Object({
   userId: UserIdSchema,
@@ -126,8 +126,8 @@ const ChangedAnswerSchema = Type.Object({
   session: refTo(DescriptionSchema)
 }, { description: 'As it is now', headers: replayed, examples: [{ message: 'Session changed', session: exampleOtherDescription }] })
 
-const tags = ['Other services']
-const needs = (scope: string) => `Needs a key with the scope \`${scope}\`.`
+export const tags = ['Other services']
+export const needs = (scope: string) => `Needs a key with the scope \`${scope}\`.`
 
 export const listUserSessions = {
   tags,

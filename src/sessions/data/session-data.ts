@@ -1,9 +1,13 @@
 import { alive } from '../alive.ts'
-import { checkedKey, decodeValues, encodeValues, overLimit, type DataLimits, type DataValues } from './data.ts'
+import { changedValues, checkedKey, decodeValues, encodeValues, overLimit, type DataLimits, type DataValues } from './data.ts'
 import { serviceError } from '../errors.ts'
 import { etagOf, versionsOf } from './etag.ts'
+import { pointerTo } from './json-pointer.ts'
 import type { Session } from '../session.ts'
 import type { DataWritten, SessionStore } from '../store.ts'
+
+/** How often a replacement is tried while others change the same data: each time one of them got through. */
+const MOST_TRIES = 10
 
 /** What callers keep in a session: the data verbs of the session service. */
 export function createSessionData (store: Pick<SessionStore, 'readData' | 'writeData'>, limits: DataLimits) {
@@ -33,6 +37,20 @@ export function createSessionData (store: Pick<SessionStore, 'readData' | 'write
     /** Merges values into the data, all or nothing; null removes a key (RFC 7396, one level). */
     merge: (session: Pick<Session, 'id'>, patch: DataValues, ifMatch: string | undefined) =>
       write(session, Object.entries(patch).map(([key, value]) => [key, value ?? undefined]), ifMatch),
+
+    /**
+     * Puts these values in the place of all whose keys begin with `prefix`, all or nothing. What is as it was is not written again. `null` is a value.
+     * @throws ServiceError `version_conflict`, also if others change the data all the while
+     */
+    async replaceData (session: Pick<Session, 'id'>, prefix: string, data: DataValues, ifMatch: string | undefined): Promise<{ etag: string }> {
+      const [values, versions] = [encodeValues(Object.entries(data), limits, key => `/data${pointerTo(key)}`), versionsOf(ifMatch)]
+      for (let tries = 1; ; tries++) {
+        const stored = alive(await store.readData(session.id, null))
+        if (versions !== null && !versions.includes(stored.version)) throw conflict(stored.version)
+        const outcome = alive(await store.writeData(session.id, { values: changedValues(stored.values, prefix, values), ifVersion: [stored.version] }))
+        if (outcome.outcome !== 'conflict' || tries === MOST_TRIES) return { etag: etagOf(written(outcome, limits).version) }
+      }
+    },
 
     /** @throws ServiceError `data_key_not_found` */
     async removeKey (session: Session, key: string, ifMatch: string | undefined): Promise<{ etag: string }> {
