@@ -81,6 +81,7 @@ export const ConfigSchema = Type.Object({
   INVALID_CREDENTIALS_PER_ADDRESS: integer(0, 1_000_000_000, 1000, 'Requests with an invalid credential that are let in from one address (IPv6: one /64) within INVALID_CREDENTIALS_WINDOW_SECONDS; further ones are answered 429 `too_many_attempts`. 0: without limit.'),
   INVALID_CREDENTIALS_WINDOW_SECONDS: integer(1, 86_400, 60, 'How long after the first of them the count starts afresh.'),
   ANONYMOUS_SESSIONS_PER_ADDRESS: integer(0, 1_000_000_000, 100, 'Sessions without a login (POST /session/anonymous) that may be opened from one address (IPv6: one /64) within ANONYMOUS_SESSIONS_WINDOW_SECONDS; further ones are answered 429 `too_many_sessions`. 0: none.'),
+  ANONYMOUS_LIFETIME: Type.String({ default: 'default', pattern: '^[a-z][A-Za-z0-9]{0,31}$', form: 'the name of a lifetime profile', description: 'Lifetime profile of sessions without a login: `default`, `rememberMe`, or one of SESSION_LIFETIMES.', examples: ['rememberMe'] }),
   ANONYMOUS_SESSIONS_WINDOW_SECONDS: integer(1, 86_400, 3600, 'How long after the first of them the count starts afresh.'),
   REDIS_TIMEOUT_MS: integer(50, 900, 400, 'Time a Redis command may take before the answer is 503.'),
   DATABASE_TIMEOUT_MS: integer(50, 900, 700, 'Time a PostgreSQL query may take before the answer is 503.'),

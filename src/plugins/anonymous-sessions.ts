@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
 import { createSubjects } from '../guessing/subjects.ts'
@@ -10,8 +11,12 @@ import { clientAddress } from './http/client-address.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Counts an anonymous session that is about to be opened from there. @throws ServiceError `route_not_found` if this service opens none, `too_many_sessions`, `store_unavailable` */
-    countAnonymous: (request: Pick<FastifyRequest, 'ip' | 'socket'>) => Promise<void>
+    anonymousSessions: {
+      /** Name of their lifetime profile. */
+      lifetime: string
+      /** Counts one that is about to be opened from there. @throws ServiceError `route_not_found` if this service opens none, `too_many_sessions`, `store_unavailable` */
+      count: (request: Pick<FastifyRequest, 'ip' | 'socket'>) => Promise<void>
+    }
   }
 }
 
@@ -22,7 +27,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const subjects = createSubjects(createKeyring(config.SESSION_KEYS))
   const budget = { failures: most, windowMs: seconds * 1000, longestWaitMs: 0 }
 
-  app.decorate('countAnonymous', async request => {
+  async function count (request: Pick<FastifyRequest, 'ip' | 'socket'>): Promise<void> {
     if (most === 0) throw serviceError('route_not_found', 'This service opens no sessions for who has not logged in (ANONYMOUS_SESSIONS_PER_ADDRESS is 0).')
     const address = clientAddress(request)
     // There is none on a Unix socket.
@@ -31,5 +36,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     const { failures: opened, endsInMs } = await totals.add(counter, 1)
     if (opened <= most) return
     throw serviceError('too_many_sessions', `From this address ${most} sessions have been opened without a login. Go on with one of them, or try again later.`, { headers: retryHeaders({ counter, waitMs: endsInMs }) })
-  })
+  }
+
+  app.decorate('anonymousSessions', { lifetime: config.ANONYMOUS_LIFETIME, count })
 }, { name: 'anonymous-sessions', dependencies: ['redis'] })

@@ -18,6 +18,8 @@ declare module 'fastify' {
      * @throws ServiceError `reauthentication_required`, `invalid_session` if neither may be
      */
     assertBinding: (request: FastifyRequest, session: Session) => Promise<boolean> | undefined
+    /** Whether a session of who has not logged in may be used from there. */
+    mayBeUsedFrom: (request: Pick<FastifyRequest, 'ip' | 'socket' | 'headers'>, session: Session) => Promise<boolean>
   }
 }
 
@@ -38,6 +40,8 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     if (!isJudged || (request.headers['x-device-id'] === undefined && isWhereItWas(request, session))) return undefined
     return judge(request, session, useOf(request))
   })
+
+  app.decorate('mayBeUsedFrom', async (request, session) => !isJudged || await app.sessions.judgeBinding(session, useOf(request), withoutPassword) !== 'enforce')
 
   /** Nearly always nothing has changed: looked at without what makes an address canonical, and without anything if that is where the request before it came from. */
   function isWhereItWas ({ ip, headers: { 'user-agent': userAgent = '' } }: FastifyRequest, session: Session): boolean {

@@ -43,6 +43,7 @@ export function callerGuardOf (app: FastifyInstance, scope: Scope, takesForms = 
   async function ofForm (request: FastifyRequest): Promise<void> {
     const { client_assertion: assertion, client_assertion_type: type, client_id: name = null } = Object(request.body) as ClientAuthentication
     if (request.caller !== null) {
+      if (name !== null && name !== request.caller.name) throw invalidKey()
       if (assertion !== undefined) throw serviceError('credentials_disagree', 'The request has an Authorization, and an assertion in its body. Send one of them.')
       return
     }
@@ -98,7 +99,7 @@ function presentedKey ([authorization = '', ...others]: string[]): { key: string
 }
 
 function noServiceKey () {
-  return serviceError('no_service_key', 'This route is for other services: send a key, as Authorization: Bearer ssk_… or as the password of Authorization: Basic, or an assertion as Authorization: Bearer.')
+  return serviceError('no_service_key', 'This route is for other services: send a key, as Authorization: Bearer ssk_… or as the password of Authorization: Basic, or an assertion as Authorization: Bearer, or in a form at POST /v1/introspect.')
 }
 
 /** Clients encode both as members of a form; neither a name nor a key has a sign that means anything else then. */

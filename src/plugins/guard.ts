@@ -101,10 +101,14 @@ function settle (admitted: Answer<void>, done: (error?: Error) => void): void {
   else admitted.then(() => done(), done)
 }
 
-/** @throws ServiceError `forbidden` without that role, `reauthentication_required` if the password was proven longer ago than `fresh` seconds */
-export function assertDemands ({ profile, times }: Session, role: string | undefined, fresh: number | undefined): void {
+/** @throws ServiceError `forbidden` without that role, `reauthentication_required` if the password was proven longer ago than `fresh` seconds, `login_required` if never */
+export function assertDemands (session: Session, role: string | undefined, fresh: number | undefined): void {
+  const { profile, times } = session
   if (role !== undefined && !profile.roles.includes(role)) throw forbidden(role)
-  if (fresh !== undefined && !isFresh(times, fresh)) throw stale(fresh)
+  if (fresh === undefined) return
+  // Who has not logged in has never proven a password.
+  if (isAnonymous(session)) throw loginRequired()
+  if (!isFresh(times, fresh)) throw stale(fresh)
 }
 
 /** The session of a guarded route. */
@@ -131,7 +135,7 @@ function methodsOf ({ method, headers, routeOptions: { config } }: FastifyReques
   return [method, ...[headers['x-original-method'], headers['x-forwarded-method']].flatMap(given => given === undefined ? [] : [String(given)])]
 }
 
-function loginRequired () {
+export function loginRequired () {
   return serviceError('login_required', 'This session was opened without a login, and this is for who has logged in. POST /login takes its place: send it as anonymousSession, or come with its cookie.')
 }
 

@@ -1,5 +1,5 @@
 import { serviceError } from '../sessions/errors.ts'
-import { isBehind, type Position, type RevocationPage, type WholePage } from './revocation.ts'
+import { beforeOf, isBehind, type Position, type RevocationPage, type WholePage } from './revocation.ts'
 
 export interface RevocationLog {
   /** At most `most` of what comes behind a position; from null on all that may still matter. Null if what follows that position is not known any more. */
@@ -79,8 +79,9 @@ export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60
 
   async function tooOld () {
     const page = await log.read(null, 1).catch(() => null)
-    const position = page?.revocations[0]?.position ?? page?.position
-    return serviceError('position_too_old', 'What came behind that position is not known any more. Forget what you have of it and read from the beginning, without `after`.', { extras: { position } })
+    const [first] = page?.revocations ?? []
+    const position = first === undefined ? page?.position : beforeOf(first.position)
+    return serviceError('position_too_old', 'What came behind that position is not known any more. Forget what you have of it and read from the beginning, without `after`; everything that is known comes behind `position`.', { extras: { position } })
   }
 
   /** A page that can be relied on: who has just begun to read waits until the feed is up. */

@@ -51,6 +51,12 @@ export function isBehind (position: Position, other: Position): boolean {
   return ms === otherMs ? number > otherNumber : ms > otherMs
 }
 
+/** A place before that one, with nothing in between that is in the feed: moments are milliseconds, and their first entry has the number 0. */
+export function beforeOf (position: Position): Position {
+  const [ms, number] = partsOf(position)
+  return number > 0 ? `${ms}-${number - 1}` : `${ms - 1}-999999999999999`
+}
+
 export function partsOf (position: Position): [ms: number, number: number] {
   const [ms = '', number = ''] = position.split('-')
   return [Number(ms), Number(number)]

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import type { Claimed, SessionStore, Successor } from './store.ts'
+import type { SessionStore, Successor } from './store.ts'
 import type { Credential } from './credential.ts'
-import type { DataLimits } from './data/data.ts'
-import { written } from './data/session-data.ts'
+import { overLimit, type DataLimits } from './data/data.ts'
+import { ServiceError } from './errors.ts'
 import type { Session } from './session.ts'
 
 /** What the id of everybody begins with who has not logged in; reserved (lua/includes/claim.lua knows it, too). */
@@ -31,46 +31,62 @@ export function anonymousOf (credential: string | undefined, keeps: KeptData = '
 export interface Promoted { credential: Credential, keeps: KeptData }
 
 export interface PromotionOptions {
-  store: Pick<SessionStore, 'validate' | 'claim' | 'promote' | 'unclaim' | 'readData' | 'writeData' | 'end'>
+  store: Pick<SessionStore, 'validate' | 'claim' | 'promote' | 'unclaim' | 'isTaken' | 'readData' | 'end'>
   dataLimits: DataLimits
 }
 
 /**
- * Opens a session in the place of an anonymous one: claims that, opens the new one by `open`, carries its data over, and ends the anonymous one, which is what makes
- * it so. Whatever fails before that leaves the anonymous session as it was. A claim names the new session: if this process dies half-way, whoever claims next ends it, or upkeep a
- * minute later. Promoted again within a minute for the same user, as by a client that got no answer, the data comes from the session that took it.
+ * Opens a session in the place of an anonymous one: claims that, opens the new one by `open` with its data, and ends the anonymous one, which is what makes
+ * it so. Whatever fails before that leaves the anonymous session as it was. A claim names the new session: if this process dies half-way, whoever claims next ends it, or upkeep
+ * a minute later. Promoted again within a minute for the same user, as by a client that got no answer, the data comes from the session that took it.
  * Resolves to null, and nothing is left, if `open` does or another login has claimed the same session meanwhile.
- * @throws ServiceError `data_limit_exceeded` if a session may hold less by now, `store_unavailable`, and what `open` throws
+ * @throws ServiceError `data_limit_exceeded` if a session may hold less by now, `login_busy`, `store_unavailable`, and what `open` throws
  */
-export async function promote<Opened> ({ store, dataLimits }: PromotionOptions, { credential, keeps }: Promoted, successor: Successor, open: () => Promise<Opened | null>): Promise<Opened | null> {
+export async function promote<Opened> ({ store, dataLimits }: PromotionOptions, { credential, keeps }: Promoted, successor: Successor, open: (data: Map<string, string>) => Promise<Opened | null>): Promise<Opened | null> {
   // Whoever comes with a credential that was replaced long ago has stolen it, and ends the session.
-  await store.validate(credential, true)
-  const claimed = await store.claim(credential, successor)
-  // What its new owner has put into it since is nobody else's, whoever gave them that session.
-  if (claimed === null || (claimed.values === null && claimed.takenBy.userId !== successor.userId)) return open()
-  const opened = await openWithData(claimed).catch(async error => {
-    await giveUp()
+  const session = await store.validate(credential, true)
+  const claimed = session === null || isAnonymous(session) ? await store.claim(credential, successor) : null
+  if (claimed === null) return open(new Map())
+  const isTaken = claimed.values === null
+  const giveUp = async (isOpened: boolean): Promise<void> => {
+    // What cannot be undone now is undone by whoever claims next, or by upkeep. Where the place is taken already the data may be in this session alone.
+    if (!isTaken) await Promise.allSettled([isOpened && store.end(successor.userId, successor.id, { reason: 'replaced' }), store.unclaim(credential.id, successor, isOpened)])
+  }
+
+  let opened: Opened | null
+  try {
+    const values = keptOf(claimed.values ?? await dataOf(claimed.takenBy), keeps)
+    assertWithin(values, dataLimits)
+    opened = await open(values)
+  } catch (error) {
+    await giveUp(!isRefusal(error))
     throw error
-  })
+  }
   // If that gets no answer nobody knows which of the two is to go: who comes again finds out.
-  if (opened !== null && (claimed.values === null || await store.promote(credential.id, successor))) return opened
-  await giveUp()
+  if (opened !== null && (isTaken || await store.promote(credential.id, successor))) return opened
+  await giveUp(true)
   return null
 
-  /** Null also if it has ended meanwhile: others who claim the same session end it. */
-  async function openWithData (claimed: Claimed): Promise<Opened | null> {
-    const values = keptOf(claimed.values ?? (await store.readData(claimed.takenBy.id, null))?.values ?? new Map<string, string>(), keeps)
-    const opened = await open()
-    if (opened === null || values.size === 0) return opened
-    const outcome = await store.writeData(successor.id, { values, ifVersion: null })
-    if (outcome !== null) written(outcome, dataLimits)
-    return outcome && opened
+  /** Of the last of them that lives. */
+  async function dataOf (sessions: Successor[]): Promise<Map<string, string>> {
+    for (const { id } of sessions) {
+      const found = await store.readData(id, null)
+      if (found !== null) return found.values
+    }
+    return new Map()
   }
+}
 
-  /** What cannot be undone now is undone by whoever claims next, or by upkeep. */
-  async function giveUp (): Promise<void> {
-    await Promise.allSettled([store.end(successor.userId, successor.id, { reason: 'replaced' }), store.unclaim(credential.id, successor)])
-  }
+/** Whether nothing was opened for sure. */
+function isRefusal (error: unknown): boolean {
+  return error instanceof ServiceError && error.code !== 'store_unavailable'
+}
+
+/** What is over a cap that was lowered since is refused before anything is done. @throws ServiceError `data_limit_exceeded` */
+function assertWithin (values: Map<string, string>, limits: DataLimits): void {
+  const bytes = [...values].reduce((sum, [key, json]) => sum + Buffer.byteLength(key) + Buffer.byteLength(json), 0)
+  if (values.size > limits.keys) throw overLimit('DATA_MAX_KEYS', 'the session', limits.keys, values.size)
+  if (bytes > limits.bytes) throw overLimit('DATA_MAX_BYTES', 'the session', limits.bytes, bytes)
 }
 
 function keptOf (values: Map<string, string>, keeps: KeptData): Map<string, string> {

@@ -59,7 +59,7 @@ export interface OpeningOptions {
 
 /** How sessions begin: the verbs of the session service that issue a credential. */
 export function createOpening ({ store, dataLimits, credentials, deviceIds, lifetimes, limits, capture }: OpeningOptions) {
-  async function create (issued: IssuedCredential, { rememberMe, lifetime, endSessionId, rotates = false, isGuarded = false, deviceId, deviceName, capabilities, anonymous: _anonymous, ...opening }: Opening) {
+  async function create (issued: IssuedCredential, data: Map<string, string>, { rememberMe, lifetime, endSessionId, rotates = false, isGuarded = false, deviceId, deviceName, capabilities, anonymous: _anonymous, ...opening }: Opening) {
     const { userId, profile } = opening
     const origin = capture.origin(opening)
     const binding = capture.binding(opening, deviceIds.markOf(userId, deviceId))
@@ -78,6 +78,7 @@ export function createOpening ({ store, dataLimits, credentials, deviceIds, life
       lifetime: name,
       ...lifetimes.get(name) as Lifetime,
       credential,
+      data,
       limits: { max, maxOfType, policy: isGuarded ? 'deny' : policy },
       endId: endSessionId ?? null,
       rotates,
@@ -87,20 +88,26 @@ export function createOpening ({ store, dataLimits, credentials, deviceIds, life
   }
 
   /** By `start`, with the credential that it is given; in the place of the anonymous session if there is one. Null if `start` says so, or others take that place. */
-  async function open (opening: Opening, start: (issued: IssuedCredential) => Promise<Opened | null>): Promise<Opened | null> {
+  async function open (opening: Opening, start: (issued: IssuedCredential, data: Map<string, string>) => Promise<Opened | null>): Promise<Opened | null> {
     const issued = credentials.open(opening.userId)
     const { userId, anonymous } = opening
     const credential = anonymous === undefined ? null : credentials.parse(anonymous.credential)
-    if (anonymous === undefined || credential === null) return start(issued)
-    return promote({ store, dataLimits }, { credential, keeps: anonymous.keeps }, { id: issued.id, userId }, () => start(issued))
+    if (anonymous === undefined || credential === null) return start(issued, new Map())
+    return promote({ store, dataLimits }, { credential, keeps: anonymous.keeps }, { id: issued.id, userId }, data => start(issued, data))
   }
 
   return {
     /** Starts a session; the credential is in the answer and nowhere else. @throws ServiceError `session_limit_reached`, `login_busy` if others take the place of the same anonymous session */
     async open (opening: Opening): Promise<Opened> {
-      const opened = await open(opening, async issued => (await create(issued, opening)).opened)
+      const opened = await open(opening, async (issued, data) => (await create(issued, data, opening)).opened)
       if (opened === null) throw serviceError('login_busy', 'Another login is taking the place of the same anonymous session. Try again in a moment.')
       return opened
+    },
+
+    /** Whether a login has taken the place of this anonymous session within the last minute. */
+    async wasTaken (text: string): Promise<boolean> {
+      const credential = credentials.parse(text)
+      return credential !== null && store.isTaken(credential)
     },
 
     /** Starts a session of somebody who has not logged in. */
@@ -113,8 +120,8 @@ export function createOpening ({ store, dataLimits, credentials, deviceIds, life
      * of the user's sessions were ended since: whoever ended them may have changed the account first, so it has to be read again. Null also if others take the place of the same anonymous session.
      * @throws ServiceError `session_limit_reached`
      */
-    openUnlessEndedSince: (readAtMs: number, opening: Opening): Promise<Opened | null> => open(opening, async issued => {
-      const { opened, sinceEndAllMs } = await create(issued, opening)
+    openUnlessEndedSince: (readAtMs: number, opening: Opening): Promise<Opened | null> => open(opening, async (issued, data) => {
+      const { opened, sinceEndAllMs } = await create(issued, data, opening)
       // The store counts whole milliseconds, so its difference may be one too long. The reply took time to arrive, so this errs on the side of asking again.
       if (sinceEndAllMs === null || sinceEndAllMs - 1 > performance.now() - readAtMs) return opened
       await store.end(opening.userId, opened.session.id, { reason: 'ended_all' })

@@ -50,6 +50,8 @@ export interface NewSession {
   /** Where it is opened from (devices/surroundings.ts). */
   binding: string
   device?: NewDevice
+  /** Data that it begins with, JSON text by key, within the caps: version 1, if there is any. */
+  data?: Map<string, string>
   /** Whether it may end older sessions only after a time (policies/young-session.ts); it takes nobody's place then. */
   isGuarded?: boolean
 }
@@ -107,8 +109,8 @@ export type DataWritten =
 /** A session that takes the place of an anonymous one. */
 export interface Successor { id: string, userId: string }
 
-/** What there is to carry over: the data of the session that is claimed now, or the session that took its place lately. */
-export type Claimed = { values: Map<string, string> } | { values: null, takenBy: Successor }
+/** What there is to carry over: the data of the session that is claimed now, or the sessions that took its place lately, one after the other, the last one first. */
+export type Claimed = { values: Map<string, string> } | { values: null, takenBy: Successor[] }
 
 /** How much of the past is kept. */
 export interface HistoryLimits {
@@ -181,13 +183,15 @@ export interface SessionStore {
   writeData (id: string, change: DataChange): Promise<DataWritten | null>
   /**
    * Claims an anonymous session for one that is about to be opened in its place: for a minute at most nobody else changes its data. Sessions that were opened for claims before, and whose place this one
-   * takes, are ended. Null if that credential is of no live anonymous session, and of none whose place was taken within the last minute.
+   * takes, are ended. Null if that credential is of no live anonymous session, and of none whose place was taken within the last minute by the same user. @throws ServiceError `login_busy`
    */
   claim (credential: Credential, successor: Successor): Promise<Claimed | null>
   /** Ends the anonymous session, as replaced by who has claimed it. False, and nothing has changed, if the claim is not theirs any more; true if it was done before. */
   promote (id: string, successor: Successor): Promise<boolean>
-  /** Gives that claim up: the session goes on. */
-  unclaim (id: string, successor: Successor): Promise<void>
+  /** Gives that claim up: the session goes on. `isOpened`: whether the successor may have been opened. */
+  unclaim (id: string, successor: Successor, isOpened: boolean): Promise<void>
+  /** Whether the place of that session was taken within the last minute. */
+  isTaken (credential: Credential): Promise<boolean>
   /** What happened to the user's sessions, as far as it is kept; also whether `sessionId` is one of them. One round trip. */
   activity (userId: string, sessionId: string | null): Promise<Activity>
   /** The user's sessions that have ended, as far as they are kept, newest end first. One round trip. */

@@ -1,4 +1,3 @@
-import { ANONYMOUS } from '../sessions/anonymous.ts'
 import { createDeletion, type DeletionOptions } from './end-all.ts'
 import { createClaimUpkeep } from './claims.ts'
 import { touchText } from './everybody.ts'
@@ -28,14 +27,13 @@ export function createBurial (options: BurialOptions, walk: Walk) {
   const { client, keys, historyLimits, retentionMs, everybodyBeforeMs = () => 0 } = options
   const [history, touch] = [historyText(historyLimits), touchText(options)]
   const deleteEnded = createDeletion(options, command => command())
-  const settleClaims = createClaimUpkeep(options)
+  const settleClaim = createClaimUpkeep(options)
   let isDeletedUntilMs = 0
 
   /** Most have nothing to bury: a plain command is a fraction of a script. The script goes by its own clock. */
   async function bury (index: string): Promise<void> {
     let buried = await client.zcount(index, '-inf', Date.now()) > 0 ? MOST : 0
     while (buried === MOST) buried = await client.sessionsBury(index, history, touch())
-    if (index.includes(`}:${ANONYMOUS}`)) await settleClaims(index)
   }
 
   /** Everything that has ended with everybody's sessions. @throws the first error that is not a damaged key's: then some may be left */
@@ -55,6 +53,7 @@ export function createBurial (options: BurialOptions, walk: Walk) {
 
     async bury (): Promise<void> {
       const beforeMs = everybodyBeforeMs()
+      await walk(keys.everyClaim, claims => Promise.allSettled(claims.map(settleClaim)))
       if (!isToDelete()) {
         // One that is damaged is left alone, and hides no other; a Redis that is away is told by the next step of the walk.
         await walk(keys.everyIndex, indexes => Promise.allSettled(indexes.map(bury)))

@@ -11,7 +11,7 @@ import { slotOf } from '../sessions/credential.ts'
  *   not-before-cause:{tag}         HASH  user id → `<reason> <public id of who asked> <28 hex of the session that was kept>`; same TTL
  *   not-before-everybody:{tag}     STRING  ms: sessions of everybody created until then are dead (everybody.ts); a Cluster has eight of them; TTL = a year, the longest lifetime that can be set
  *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention; none of whose account is deleted
- *   session-claim:{tag}<28 hex>    HASH  the login that is taking the place of an anonymous session (lua/includes/claim.lua): n, f who, t when, s secret digest, d 1 when it has; TTL = the session's absolute deadline, then a minute
+ *   session-claim:{tag}<28 hex>    HASH  the login that is taking the place of an anonymous session (lua/includes/claim.lua): n, f, k who, t when, s secret digest, d when it has; TTL = a quarter of an hour longer than the session may live, then a quarter of an hour
  *   ended:{tag}<28 hex>            STRING  what is left of a session that has ended; TTL = how long lists show it
  *   revoked:{tag}                  LIST  ends of the slot's sessions that are on their way to the feed (lua/includes/revoked.lua); TTL = as long as they matter
  *   revocations:{feed}             STREAM  what other services are told of ends (revocations/), one field `e`: slot tag and entry of the outbox; same TTL
@@ -102,9 +102,10 @@ export function createKeys (prefix: string) {
     recountLock: `${prefix}live-sessions-recount`,
     /** Made and deleted in one step (lua/storePacking-1.lua). */
     packingProbe: `${prefix}packing-probe`,
-    /** For SCAN in maintenance: every session record and nothing else; every index of a user. */
+    /** For SCAN in maintenance: every session record and nothing else; every index of a user; every claim. */
     everySession: `${prefix}session:{*`,
-    everyIndex: `${prefix}user-sessions:{*`
+    everyIndex: `${prefix}user-sessions:{*`,
+    everyClaim: `${prefix}session-claim:{*`
   }
 }
 

@@ -41,11 +41,11 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
   return {
     async create (session) {
-      const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId, replacedId = null, rotates, binding, device = {}, isGuarded = false } = session
+      const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId, replacedId = null, rotates, binding, device = {}, isGuarded = false, data = new Map<string, string>() } = session
       const reply = await call(() => client.sessionCreate(
         keys.session(id), userId, secretDigest, idleMs, absoluteMs, touch(),
         profileText(profile), packAddress(ipAddress), packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime,
-        deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : '', binding, ...deviceTexts(device), isGuarded ? '1' : '', history, ownKey(userId, replacedId)))
+        deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : '', binding, ...deviceTexts(device), isGuarded ? '1' : '', history, ownKey(userId, replacedId), ...[...data].flat()))
       if (reply[0] !== 'ok') throw limitReached(reply[0], session)
       const [, createdAt, bucket, sinceEndAll, ...ended] = reply
       liveCount.add(bucket)

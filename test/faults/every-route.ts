@@ -6,7 +6,7 @@ import type { Call } from './client.ts'
 export const LONERS_PASSWORD = 'correct horse'
 
 /** The service that a request adds, changes or comes from, which no other request does. */
-export const serviceOf = (unique: string) => ({ name: `s${unique.replaceAll('-', '')}`, scopes: ['sessions:introspect', 'sessions:read', 'sessions:create', 'sessions:write', 'sessions:revoke', 'admin'] })
+export const serviceOf = (unique: string) => ({ name: `s${unique.replaceAll('-', '')}`, scopes: ['sessions:introspect', 'sessions:read', 'sessions:create', 'sessions:write', 'sessions:revoke', 'tokens:issue', 'admin'] })
 
 /** The account that is added by the request that is called this. */
 export const newcomer = (unique: string) => ({ email: `${unique}@example.com`, password: 'nine herons wade' })
@@ -62,6 +62,7 @@ const samples: Record<string, Sample> = {
   addCallerPublicKey: { who: 'admin', body: { publicKey: examplePublicKey }, status: 201, isDone: after => after.service?.keys.length === 2 },
   deleteCallerKey: { who: 'admin', isDone: after => after.service?.keys.length === 0 },
   introspect: { body: (_unique: string, token: string) => ({ token }) },
+  issueTokenFor: { body: (_unique: string, token: string) => ({ token, audience: 'shop' }) },
   openUserSession: { body: (unique: string, _token: string, userId: string) => ({ userId, userAgent: unique }), status: 201, isRepeatable: true, isDone: after => after.loggedIn },
   changeUserSession: { isRepeatable: true, body: { deviceName: 'Kitchen radio' }, isDone: after => after.otherName === 'Kitchen radio' },
   putUserSessionData: { isRepeatable: true, body: { data: { color: 'blue' } }, isDone: after => after.otherData.color === 'blue' },

@@ -18,8 +18,8 @@ export async function createPeople (app: FastifyInstance, keyring: string) {
   const ended = await open('alice')
   await app.sessions.end(ended.session)
   let [alice, admin, other] = await openAll()
-  const { key } = await app.callers.create({ name: 'fuzz', scopes: ['sessions:introspect', 'sessions:read', 'sessions:create', 'sessions:write', 'sessions:revoke'], dataPrefix: '' })
-  const { key: keyWithoutScope } = await app.callers.create({ name: 'unscoped', scopes: ['tokens:issue'], dataPrefix: '' })
+  const { key } = await app.callers.create({ name: 'fuzz', scopes: ['sessions:introspect', 'sessions:read', 'sessions:create', 'sessions:write', 'sessions:revoke', 'tokens:issue'], dataPrefix: '' })
+  const { key: keyWithoutScope } = await app.callers.create({ name: 'unscoped', scopes: ['admin'], dataPrefix: '' })
   let storeKeyId = await openStore()
 
   /** A service that requests change; its first key. */

@@ -80,7 +80,9 @@ local rules = {
     for i, entry in ipairs(redis.call('LRANGE', key, 0, -1)) do redis.call('LSET', key, i - 1, earlier(entry)) end
   end,
   buckets = function(key) histogram = key end,
-  pending = function(key) if redis.call('HEXISTS', key, 't') == 1 then redis.call('HINCRBY', key, 't', text(-by)) end end,
+  pending = function(key)
+    for _, moment in ipairs({ 't', 'd' }) do if redis.call('HEXISTS', key, moment) == 1 then redis.call('HINCRBY', key, moment, text(-by)) end end
+  end,
   claim = function(key) redis.call('HINCRBY', key, 'u', text(-by)) end
 }
 

@@ -201,7 +201,7 @@ t.test('a position that is too old is told with where what is known begins', asy
   const { log, feed } = parts
   log.add(5)
   log.oldest = 3
-  await t.rejects(feed.read(at(2)), { code: 'position_too_old', extras: { position: at(4) } })
+  await t.rejects(feed.read(at(2)), { code: 'position_too_old', extras: { position: at(3) } })
   log.oldest = 5
   await t.rejects(feed.open(at(2)), { code: 'position_too_old', extras: { position: at(5) } }, 'where there is none, where it would be')
 

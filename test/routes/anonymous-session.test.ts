@@ -33,8 +33,8 @@ async function logIn (app: FastifyInstance, body: object) {
 }
 
 t.test('a session without a login keeps data, is shown, extended, rotated and ended as any other', async t => {
-  const { app } = await build(t)
-  const response = await app.inject({ method: 'POST', url: '/session/anonymous', payload: { rememberMe: true } })
+  const { app } = await build(t, { ANONYMOUS_LIFETIME: 'rememberMe' })
+  const response = await app.inject({ method: 'POST', url: '/session/anonymous', payload: {} })
   t.equal(response.statusCode, 200)
   t.match(response.json(), { message: 'Session opened', sessionId: /^[0-9a-f-]{36}\.1\.[\w-]{64}$/, session: { expiresBy: 'idle' } })
   noteCredential(app, response.json().sessionId)
@@ -113,7 +113,10 @@ t.test('who got no answer logs in again and finds the data, for a minute', async
   t.strictSame(await again.data(), { cart: [1] })
   t.strictSame(await lost.data(), { cart: [1] }, 'the other one goes on too')
   await lost.call('POST', '/logout')
-  t.strictSame(await (await logIn(app, { anonymousSession: anonymous.credential })).data(), {}, 'with that one its data has gone')
+  const third = await logIn(app, { anonymousSession: anonymous.credential })
+  t.strictSame(await third.data(), { cart: [1] }, 'of those that took the place the last one that lives')
+  for (const one of [again, third]) await one.call('POST', '/logout')
+  t.strictSame(await (await logIn(app, { anonymousSession: anonymous.credential })).data(), {}, 'with the last of them its data has gone')
 })
 
 t.test('a login that fails leaves the anonymous session as it was', async t => {
@@ -156,7 +159,12 @@ t.test('a credential that was replaced long ago ends the anonymous session and c
 
 t.test('by cookie: it begins once, and the login takes its place', async t => {
   const { app } = await build(t)
-  const open = (headers: Record<string, string> = {}) => app.inject({ method: 'POST', url: '/session/anonymous', payload: { cookie: true }, headers: { ...ownPage, ...headers } })
+  const open = async (headers: Record<string, string> = {}) => {
+    const response = await app.inject({ method: 'POST', url: '/session/anonymous', payload: { cookie: true }, headers: { ...ownPage, ...headers } })
+    const [, given] = String(response.headers['set-cookie'] ?? '').split(/[=;]/)
+    if (given !== undefined) noteCredential(app, given)
+    return response
+  }
   const first = await open()
   const [cookie = ''] = String(first.headers['set-cookie']).split(';')
   noteCredential(app, cookie.split('=')[1] ?? '')
@@ -173,9 +181,9 @@ t.test('by cookie: it begins once, and the login takes its place', async t => {
   t.match((await open({ cookie: alice.cookie })).json(), { message: 'Session goes on' }, 'who has logged in stays so')
   t.equal((await app.inject({ url: '/me', headers: { cookie: alice.cookie } })).statusCode, 200)
   isProblem(t, await app.inject({ method: 'POST', url: '/session/anonymous', payload: { cookie: true }, headers: { origin: 'https://evil.example' } }), 403, 'cross_site_request')
-  const remembered = await app.inject({ method: 'POST', url: '/session/anonymous', payload: { cookie: true, rememberMe: true }, headers: { ...ownPage, cookie: '__Host-session=a; __Host-session=b' } })
-  t.match(String(remembered.headers['set-cookie']), /Max-Age=/)
-  noteCredential(app, String(remembered.headers['set-cookie']).split(/[=;]/)[1] ?? '')
+  isProblem(t, await open({ cookie }), 409, 'session_claimed', 'the cookie of the login is on its way')
+  t.match((await open({ cookie: '__Host-session=nothing' })).json(), { message: 'Session opened' })
+  t.match((await open({ cookie: '__Host-session=a; __Host-session=b' })).json(), { message: 'Session opened' })
 })
 
 t.test('of two cookies that differ a login takes the place of neither', async t => {
@@ -257,8 +265,39 @@ t.test('gateways let it pass only where they ask for it, without a user', async 
   t.equal(passed.statusCode, 200)
   t.match(passed.headers, { 'x-session-user': '', 'x-session-roles': '', 'x-session-id': /^[0-9a-f-]{36}$/ })
   isProblem(t, await call('GET', '/verify?anonymous=true&role=admin'), 403, 'forbidden')
+  isProblem(t, await call('GET', '/verify?anonymous=true&fresh=300'), 401, 'invalid_session', 'nothing was ever proven')
   const user = await login(app)
   t.match((await user.call('GET', '/verify?anonymous=true')).headers, { 'x-session-user': '1' })
+})
+
+t.test('a browser that outlives its sessions keeps the cookie of one that does, too', async t => {
+  const { app } = await build(t, { ANONYMOUS_LIFETIME: 'rememberMe' })
+  const response = await app.inject({ method: 'POST', url: '/session/anonymous', payload: { cookie: true }, headers: ownPage })
+  t.match(String(response.headers['set-cookie']), /Max-Age=259[12]\d{3};/)
+  noteCredential(app, String(response.headers['set-cookie']).split(/[=;]/)[1] ?? '')
+})
+
+t.test('what the binding keeps a session from, it keeps a login from, too', async t => {
+  const { app } = await build(t, { BINDING_CLIENT: 'enforce' })
+  const anonymous = await begin(app)
+  await anonymous.call('PUT', '/session/data', { key: 'cart', value: 1 })
+  const response = await app.inject({ method: 'POST', url: '/login', payload: { ...demo.bob, anonymousSession: anonymous.credential }, headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0' } })
+  t.equal(response.statusCode, 200)
+  noteCredential(app, response.json().sessionId)
+  const { data } = (await app.inject({ url: '/session/data', headers: { 'x-session-id': response.json().sessionId, 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0' } })).json()
+  t.strictSame(data, {})
+  isProblem(t, await anonymous.call('GET', '/session'), 401, 'invalid_session', 'it has ended, as by any other use from there')
+})
+
+t.test('the cookie of an anonymous session ends when the body names another one', async t => {
+  const { app } = await build(t)
+  const [inCookie, inBody] = [await begin(app), await begin(app)]
+  await inBody.call('PUT', '/session/data', { key: 'cart', value: 1 })
+  const response = await app.inject({ method: 'POST', url: '/login', payload: { ...demo.alice, cookie: true, anonymousSession: inBody.credential }, headers: { ...ownPage, cookie: `__Host-session=${inCookie.credential}` } })
+  const given = String(response.headers['set-cookie']).split(/[=;]/)[1] ?? ''
+  noteCredential(app, given)
+  t.strictSame(await clientOf(app, given).data(), { cart: 1 })
+  for (const { call } of [inCookie, inBody]) isProblem(t, await call('GET', '/session'), 401, 'invalid_session')
 })
 
 t.test('who cannot prove a password is not asked for it, wherever the session is used', async t => {

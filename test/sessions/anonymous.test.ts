@@ -13,12 +13,14 @@ import { eventually, upkeepOf } from '../store/upkeep.ts'
 const place = { ipAddress: '203.0.113.7', userAgent: 'curl/8.5.0' }
 const profile = { email: 'alice@example.com', name: 'Alice', roles: [] }
 
-async function scene (t: Test, dataLimits = { keys: 64, keyBytes: 64, valueBytes: 4096, bytes: 16_384 }) {
+const dataLimits = { keys: 64, keyBytes: 64, valueBytes: 4096, bytes: 16_384 }
+
+async function scene (t: Test) {
   const opened = await openStore(t, { touchIntervalMs: 0, flushEveryMs: 10, dataLimits })
   const keyring = createKeyring(randomKeyring())
-  const serviceOn = (store: SessionStore) => createSessionService({
+  const serviceOn = (store: SessionStore, limits = dataLimits) => createSessionService({
     store,
-    dataLimits,
+    dataLimits: limits,
     credentials: createCredentialIssuer(keyring),
     deviceIds: createDeviceIds(keyring),
     lifetimes: new Map([['default', { idleMs: 3_600_000, absoluteMs: 86_400_000 }]]),
@@ -33,7 +35,7 @@ async function scene (t: Test, dataLimits = { keys: 64, keyBytes: 64, valueBytes
   return { ...opened, sessions, serviceOn, anonymous, logIn, dataOf }
 }
 
-type Verb = 'validate' | 'claim' | 'create' | 'writeData' | 'promote'
+type Verb = 'validate' | 'claim' | 'create' | 'promote'
 type When = 'before' | 'after'
 
 /** A store whose process dies at that call: it is made or not, nothing is answered, and nothing is asked any more. */
@@ -53,7 +55,7 @@ function dyingAt (store: SessionStore, verb: Verb, when: When): SessionStore {
   })
 }
 
-const steps = (['validate', 'claim', 'create', 'writeData', 'promote'] as const).flatMap(verb => (['before', 'after'] as const).map(when => ({ verb, when })))
+const steps = (['validate', 'claim', 'create', 'promote'] as const).flatMap(verb => (['before', 'after'] as const).map(when => ({ verb, when })))
 
 for (const { verb, when } of steps) {
   t.test(`dies ${when} ${verb}: who logs in again has the data, and nothing is left of the first try`, async t => {
@@ -94,7 +96,7 @@ t.test('a promotion that was made and not answered is no failure to who asks aga
 })
 
 t.test('of two logins the one that claimed later takes the place; the other one is told, and leaves nothing', async t => {
-  for (const verb of ['create', 'writeData'] as const) {
+  for (const verb of ['create', 'promote'] as const) {
     const { sessions, serviceOn, store, anonymous, logIn, dataOf } = await scene(t)
     const winners: Array<Awaited<ReturnType<typeof logIn>>> = []
     const overtaken: SessionStore = {
@@ -122,11 +124,32 @@ t.test('while a login takes its place nobody changes its data', async t => {
 
 t.test('data that a session may not hold any more is not dropped: the login is refused, and everything is as before', async t => {
   const { sessions, serviceOn, store, anonymous, logIn, dataOf } = await scene(t)
-  const small: SessionStore = { ...store, writeData: async () => ({ outcome: 'too-many-bytes', bytes: 10 }) }
-  await t.rejects(logIn(serviceOn(small)), { code: 'data_limit_exceeded' } satisfies Partial<ServiceError>)
+  for (const limits of [{ keys: 0 }, { bytes: 6 }]) await t.rejects(logIn(serviceOn(store, { ...dataLimits, ...limits })), { code: 'data_limit_exceeded' } satisfies Partial<ServiceError>)
   t.equal((await sessions.list({ userId: '7' }, 100)).count, 0)
   await sessions.setKey(anonymous.session, 'cart', [2], undefined)
   t.strictSame(await dataOf((await logIn(sessions)).session), { cart: [2] })
+})
+
+t.test('a repeated login that dies half-way on the same device loses nothing either', async t => {
+  const { sessions, serviceOn, store, anonymous, dataOf } = await scene(t)
+  const onDevice = (service: typeof sessions) => service.open({ userId: '7', profile, ...place, deviceId: 'phone', anonymous: { credential: anonymous.credential, keeps: 'all' } })
+  await onDevice(sessions)
+  for (const when of ['before', 'after'] as const) {
+    await t.rejects(onDevice(serviceOn(dyingAt(store, 'create', when))))
+    t.strictSame(await dataOf((await onDevice(sessions)).session), { cart: [1] }, when)
+    t.equal((await sessions.list({ userId: '7' }, 100)).count, 1)
+  }
+})
+
+t.test('the credential of a user’s session is as good as none', async t => {
+  const { sessions, dataOf } = await scene(t)
+  const bob = await sessions.open({ userId: '8', profile, ...place })
+  await sessions.setKey(bob.session, 'mine', 1, undefined)
+  const alice = await sessions.open({ userId: '7', profile, ...place, anonymous: { credential: bob.credential, keeps: 'all' } })
+  t.strictSame(await dataOf(alice.session), {})
+  t.ok(await sessions.validate(bob.credential, true))
+  t.equal(await sessions.wasTaken(bob.credential), false)
+  t.equal(await sessions.wasTaken('nothing'), false)
 })
 
 t.test('of another user nothing comes along once the place is taken', async t => {

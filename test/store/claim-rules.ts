@@ -12,6 +12,6 @@ export function claimFaults (key: StoredKey): string[] {
   return faults.filter(fault => fault !== '').map(fault => `${key.key} ${fault}`)
 }
 
-const claimant = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12} [!-~]+'
+const claimant = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12} [!-~]+ '
 
-const FORMS: Record<string, RegExp> = { n: new RegExp(`^${claimant}$`), f: new RegExp(`^(?:${claimant} )*$`), t: /^(?:0|\d{13})$/, s: /^-?\d{1,20}$/, d: /^1$/ }
+const FORMS: Record<string, RegExp> = { n: new RegExp(`^${claimant}$`), f: new RegExp(`^(?:${claimant})*$`), k: new RegExp(`^(?:${claimant})*$`), t: /^(?:0|\d{13})$/, s: /^-?\d{1,20}$/, d: /^\d{13}$/ }

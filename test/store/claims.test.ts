@@ -58,8 +58,7 @@ t.test('one that died behind the end of the anonymous session has left nothing t
   const opened = await crashed(t, 0)
   const { store, client, anonymous, session, claim } = opened
   t.equal(await store.promote(anonymous.credential.id, { id: session.credential.id, userId: '7' }), true)
-  t.ok(await client.pttl(claim) <= 60_000, 'it is remembered for a minute')
-  await store.create(newSession('anonymous:nobody-claims-this'))
+  t.ok(await client.pttl(claim) <= 900_000)
   upkeepOf(t, opened, { settleMs: 20 })
   const other = newSession('anonymous:y')
   await store.create(other)
@@ -67,4 +66,34 @@ t.test('one that died behind the end of the anonymous session has left nothing t
   await client.hincrby(opened.keys.sessionClaim(other.credential.id), 't', -HOUR_MS)
   await eventually(t, 0, async () => client.exists(opened.keys.sessionClaim(other.credential.id)))
   t.ok(await store.validate(session.credential, true))
+})
+
+t.test('it does so also when the anonymous session has ended meanwhile', async t => {
+  const opened = await crashed(t, 0)
+  const { store, client, anonymous, session, claim } = opened
+  await store.end('anonymous:x', anonymous.credential.id)
+  await client.hincrby(claim, 't', -HOUR_MS)
+  upkeepOf(t, opened, { settleMs: 20 })
+  await eventually(t, 0, async () => client.exists(claim))
+  t.equal(await store.validate(session.credential, true), null)
+})
+
+t.test('who was overtaken and died is ended, and who took the place goes on', async t => {
+  const opened = await openStore(t, { touchIntervalMs: 0, flushEveryMs: 10 })
+  const { store, client, keys } = opened
+  const [anonymous, slow, winner] = [newSession('anonymous:x'), newSession('7'), newSession('7')]
+  await store.create(anonymous)
+  await store.claim(anonymous.credential, { id: slow.credential.id, userId: '7' })
+  const successor = { id: winner.credential.id, userId: '7' }
+  await store.claim(anonymous.credential, successor)
+  await store.create(winner)
+  await store.promote(anonymous.credential.id, successor)
+  // What the slow one opens comes after it was looked for.
+  await store.create(slow)
+  const claim = keys.sessionClaim(anonymous.credential.id)
+  await client.hincrby(claim, 'd', -HOUR_MS)
+  upkeepOf(t, opened, { settleMs: 20 })
+  await eventually(t, 0, async () => client.exists(claim))
+  t.equal(await store.validate(slow.credential, true), null)
+  t.ok(await store.validate(winner.credential, true))
 })

@@ -22,6 +22,8 @@ const RECOUNT_LOCK_MS = 10_000
 const REVOKED_MS = 360_000
 /** As long as an assertion may live, and as much as clocks may differ. */
 const ASSERTION_MS = 330_000
+/** How much longer than its session a claim may live. */
+const CLAIM_MS = 900_000
 /** How much longer than its members an index lives. */
 const WEEK_MS = 604_800_000
 /** The longest lifetime that can be set. */
@@ -101,7 +103,7 @@ function longestLifeMs (kind: string, rest: string, config: InvariantConfig): nu
   if (kind === 'not-before-everybody') return YEAR_MS
   if (kind.startsWith('revo')) return REVOKED_MS
   if (kind === 'client-assertion') return ASSERTION_MS
-  if (kind !== 'login-failures') return longestOf(lifetimesOf(config)) + (kind === 'user-sessions' ? WEEK_MS : 0)
+  if (kind !== 'login-failures') return longestOf(lifetimesOf(config)) + (kind === 'user-sessions' ? WEEK_MS : kind === 'session-claim' ? CLAIM_MS : 0)
   if (rest.startsWith('device:')) return LOGIN_DEVICE_WINDOW_SECONDS * 1000
   if (rest.startsWith('anonymous:')) return ANONYMOUS_SESSIONS_WINDOW_SECONDS * 1000
   if (rest.startsWith('credential:')) return INVALID_CREDENTIALS_WINDOW_SECONDS * 1000

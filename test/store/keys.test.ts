@@ -18,6 +18,7 @@ t.test('the keys of one user share a slot, and each is named as the keyspace say
   t.equal(keys.recountLock, 'live-sessions-recount')
   t.equal(keys.everySession, 'session:{*')
   t.equal(keys.everyIndex, 'user-sessions:{*')
+  t.equal(keys.everyClaim, 'session-claim:{*')
   t.equal(keys.userActivity('abcd', '42'), 'user-activity:{abcd}:42')
   t.end()
 })

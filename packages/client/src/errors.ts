@@ -1,3 +1,7 @@
+import type { components } from './openapi.ts'
+
+type ErrorCode = components['schemas']['Problem']['code']
+
 /** RFC 9457, as the service answers whatever is not a success. */
 export interface Problem {
   type: string
@@ -5,7 +9,7 @@ export interface Problem {
   status: number
   detail: string
   /** Stable: decide on this one. */
-  code: string
+  code: ErrorCode
   error: string
   [more: string]: unknown
 }
@@ -15,14 +19,14 @@ export interface Problem {
  * in time, or none that it gives. `status` is 0 then.
  */
 export class SessionServiceError extends Error {
-  readonly code: string
+  readonly code: ErrorCode | 'unreachable'
   readonly status: number
   /** The whole answer, with what some codes add. */
   readonly problem: Problem | null
   /** After how long to come again (ms), if the service said so. */
   readonly retryAfterMs: number | null
 
-  constructor (code: string, status: number, detail: string, { problem = null, retryAfterMs = null, cause }: { problem?: Problem | null, retryAfterMs?: number | null, cause?: unknown } = {}) {
+  constructor (code: ErrorCode | 'unreachable', status: number, detail: string, { problem = null, retryAfterMs = null, cause }: { problem?: Problem | null, retryAfterMs?: number | null, cause?: unknown } = {}) {
     super(detail, { cause })
     this.name = 'SessionServiceError'
     this.code = code

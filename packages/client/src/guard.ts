@@ -75,12 +75,17 @@ const unauthorized = { 'www-authenticate': 'Bearer realm="sessions"' }
 
 function judgementOf (session: Verdict | null, { role, fresh, anonymous }: Demands): Judgement {
   if (session?.active !== true) return refused(401, 'invalid_session', 'Invalid or expired session', 'The session does not exist or has ended. Log in again.', { 'www-authenticate': 'Bearer realm="sessions", error="invalid_token"' })
-  if (session.anonymous === true && anonymous !== true) return refused(403, 'login_required', 'Login required', 'This session was opened without a login, and this is for who has logged in.')
+  if (session.anonymous === true && anonymous !== true) return loginRequired()
   if (role !== undefined && !session.roles.includes(role)) return refused(403, 'forbidden', 'Not allowed for this account', `This route is for accounts with the role ${role}.`)
-  if (fresh !== undefined && Date.now() / 1000 - session.auth_time > fresh) {
+  if (fresh !== undefined && session.auth_time === undefined) return loginRequired()
+  if (fresh !== undefined && Date.now() / 1000 - Number(session.auth_time) > fresh) {
     return refused(403, 'reauthentication_required', 'Password has to be proven again', `For this the password has to be proven within ${fresh} seconds.`, {}, { maxAge: fresh })
   }
   return { session }
+}
+
+function loginRequired (): Judgement {
+  return refused(403, 'login_required', 'Login required', 'This session was opened without a login, and this is for who has logged in.')
 }
 
 /** Nobody is let in of whom it is not known whether they may be, also if it is the key that is worth nothing. */
@@ -91,7 +96,7 @@ function unknown (error: unknown): Judgement {
 
 const TITLES: Record<number, string> = { 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' }
 
-function refused (status: number, code: string, error: string, detail: string, headers: Record<string, string> = {}, more: object = {}): Judgement {
+function refused (status: number, code: Problem['code'], error: string, detail: string, headers: Record<string, string> = {}, more: object = {}): Judgement {
   return {
     refusal: {
       status,

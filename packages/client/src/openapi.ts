@@ -428,7 +428,7 @@ export interface paths {
         put?: never;
         /**
          * The same of many credentials at once
-         * @description Needs a key with the scope `sessions:introspect`. Up to 1000 credentials (100 with `include`), at most 1 MiB, read together: for gateways and caches, at a fraction of what single calls cost. `x-keep-ms` holds for all of the answers.
+         * @description Needs a key with the scope `sessions:introspect`. Up to 1000 credentials (100 with `device` or `data` in `include`), at most 1 MiB, read together: for gateways and caches, at a fraction of what single calls cost. `x-keep-ms` holds for all of the answers.
          */
         post: operations["introspectBatch"];
         delete?: never;
@@ -531,6 +531,26 @@ export interface paths {
          * @description Needs a key with the scope `sessions:revoke`. Whoever’s they are, up to 500 in one call. In the history of its user each ended for `ended_by_service`. After a 503 some may have ended: repeat it, those are in `notFound` then.
          */
         post: operations["endListedSessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a token for a service that you pass a request on to
+         * @description Needs a key with the scope `tokens:issue`. For a credential of a user that came to you, the token that its user would get at POST /session/token: so the credential goes no further than to you. It is good for one audience and a few minutes (TOKEN_SECONDS). A credential that is worth nothing is 404 `session_not_found`.
+         */
+        post: operations["issueTokenFor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1868,16 +1888,6 @@ export interface operations {
             content: {
                 /** @example {} */
                 "application/json": {
-                    /**
-                     * @description Stay logged in: by default 14 days without use, 30 days in all, instead of an hour and a day.
-                     * @example true
-                     */
-                    rememberMe?: boolean;
-                    /**
-                     * @description A lifetime profile by name: `default`, `rememberMe`, or one that this service is configured with.
-                     * @example default
-                     */
-                    lifetime?: string;
                     /** @description As at POST /login. */
                     rotate?: boolean;
                     /** @description `true`: for pages in a browser. The credential comes as a cookie, as at POST /login. If the cookie of a live session came along, whoever’s it is, that one goes on. */
@@ -1944,6 +1954,15 @@ export interface operations {
             };
             /** @description `route_not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_claimed` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6436,6 +6455,7 @@ export interface operations {
                      *       "message": "Sessions ended",
                      *       "processed": 2,
                      *       "ended": 1,
+                     *       "more": false,
                      *       "notFound": [
                      *         "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b"
                      *       ]
@@ -6454,6 +6474,11 @@ export interface operations {
                          * @example 1
                          */
                         ended: number;
+                        /**
+                         * @description Always `false`: one call ends all that it names.
+                         * @example false
+                         */
+                        more: boolean;
                         /**
                          * @description The others: they had ended before, or go on under another id since their password was proven, or there never were any.
                          * @example [
@@ -6526,6 +6551,142 @@ export interface operations {
             };
             /** @description `idempotency_key_reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `users_unavailable`, `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueTokenFor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb",
+                 *       "audience": "shop"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description The credential that came to you, as it came.
+                     * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb
+                     */
+                    token: string;
+                    /**
+                     * @description For whom it is: one of TOKEN_AUDIENCES.
+                     * @example shop
+                     */
+                    audience: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A token about this session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token": "eyJhbGciOiJFZERTQSIsInR5cCI6InNlc3Npb24rand0In0.eyJzdWIiOiIxIn0.AAAA",
+                     *       "tokenType": "Bearer",
+                     *       "expiresAt": "1704067320000"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description A JSON Web Token (RFC 7519), signed by EdDSA. */
+                        token: string;
+                        /** @enum {string} */
+                        tokenType: "Bearer";
+                        /**
+                         * @description Until when it is good.
+                         * @example 1704067200000
+                         */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `audience_not_allowed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`, `login_required` */
+            403: {
+                headers: {
+                    /** @description `Bearer` with `error="insufficient_scope"` and the scope that is missing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

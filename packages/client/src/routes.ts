@@ -36,6 +36,7 @@ export const routes = {
   getUserSessionData: ['GET', '/v1/sessions/{sessionId}/data', 'service'],
   putUserSessionData: ['PUT', '/v1/sessions/{sessionId}/data', 'service'],
   endListedSessions: ['POST', '/v1/sessions/end', 'service'],
+  issueTokenFor: ['POST', '/v1/tokens', 'service'],
   revocations: ['GET', '/v1/revocations', 'service'],
   jwks: ['GET', '/.well-known/jwks.json', 'nobody'],
   metadata: ['GET', '/.well-known/oauth-authorization-server', 'nobody'],

@@ -6,8 +6,8 @@ import type { Revocations } from './revocations.ts'
 
 type Introspection = operations['introspect']['responses'][200]['content']['application/json']
 
-/** What is known of a good credential: the answer of POST /v1/introspect (RFC 7662). */
-export type Verdict = Introspection & Required<Pick<Introspection, 'sub' | 'sid' | 'iat' | 'exp' | 'auth_time' | 'roles'>> & { active: true }
+/** What is known of a good credential: the answer of POST /v1/introspect (RFC 7662). `auth_time` is there unless nobody has logged in. */
+export type Verdict = Introspection & Required<Pick<Introspection, 'sub' | 'sid' | 'iat' | 'exp' | 'roles'>> & { active: true }
 
 export interface Verifier {
   /** Null for whatever is wrong with a credential. Rejects with SessionServiceError if that cannot be known. */

@@ -27,6 +27,8 @@ t.test('who has not logged in is let in where that is said', async t => {
   t.equal(await codeOf(guard.judge(bearer, {})), 'login_required')
   t.equal(await codeOf(guard.judge(bearer, { anonymous: true })), 'session')
   t.equal(await codeOf(guard.judge(bearer, { anonymous: true, role: 'admin' })), 'forbidden')
+  const anonymous = createGuard(knowing(verdict({ anonymous: true, roles: [], auth_time: undefined })))
+  t.equal(await codeOf(anonymous.judge(bearer, { anonymous: true, fresh: 300 })), 'login_required', 'nothing was ever proven')
   t.equal(await codeOf(createGuard(knowing(verdict())).judge(bearer, { anonymous: true })), 'session')
 })
 

@@ -1,30 +1,42 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { originOf } from '../../plugins/binding.ts'
 import { isRemembered } from '../../sessions/policies/lifetimes.ts'
+import { serviceError } from '../../sessions/errors.ts'
+import type { Session } from '../../sessions/session.ts'
 import { timesAnswer } from '../schemas.ts'
 import * as schemas from './schemas.ts'
 
 /** Sessions of who has not logged in. */
 const anonymousSession: FastifyPluginAsyncTypebox = async app => {
   app.post('/session/anonymous', {
-    config: { public: true, problems: ['cross_site_request', 'route_not_found', 'too_many_sessions', 'store_unavailable'] },
+    config: { public: true, problems: ['cross_site_request', 'route_not_found', 'session_claimed', 'too_many_sessions', 'store_unavailable'] },
     schema: schemas.openAnonymousSession
   }, async (request, reply) => {
-    const { cookie = false, rotate = false, ...wish } = request.body
+    const { cookie = false, rotate = false } = request.body
+    const { lifetime } = app.anonymousSessions
     if (cookie) {
       // Otherwise a page elsewhere could give its visitor a session that it knows.
       app.assertOwnSite(request)
-      const [credential, ...others] = new Set(app.sessionCookie.valuesIn(request))
-      const session = credential === undefined || others.length > 0 ? null : await app.sessions.validate(credential)
+      const session = await sessionOfCookie(app, request)
       if (session !== null) return { message: 'Session goes on' as const, session: timesAnswer(session.times) }
     }
-    await app.countAnonymous(request)
-    const { credential, session } = await app.sessions.openAnonymous({ ...wish, rotates: rotate || cookie, ...originOf(request) })
+    await app.anonymousSessions.count(request)
+    const { credential, session } = await app.sessions.openAnonymous({ lifetime, rotates: rotate || cookie, ...originOf(request) })
     const answer = { message: 'Session opened' as const, session: timesAnswer(session.times) }
     if (!cookie) return { ...answer, sessionId: credential }
-    app.sessionCookie.give(request, reply, credential, isRemembered(wish) ? session.times : undefined)
+    app.sessionCookie.give(request, reply, credential, isRemembered({ lifetime }) ? session.times : undefined)
     return answer
   })
+}
+
+/** @throws ServiceError `session_claimed` if a login has just taken its place: the cookie of that login is on its way, and must not be replaced */
+async function sessionOfCookie (app: FastifyInstance, request: FastifyRequest): Promise<Session | null> {
+  const [credential, ...others] = new Set(app.sessionCookie.valuesIn(request))
+  if (credential === undefined || others.length > 0) return null
+  const session = await app.sessions.validate(credential)
+  if (session === null && await app.sessions.wasTaken(credential)) throw serviceError('session_claimed', 'A login has just taken the place of the session of this cookie. Go on with the cookie that it sets; if there is none, ask again in a minute.')
+  return session
 }
 
 export default anonymousSession

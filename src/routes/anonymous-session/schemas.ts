@@ -1,10 +1,8 @@
 import { Type } from '@sinclair/typebox'
 import { exampleCredential, exampleTimes } from '../examples.ts'
-import { Closed, LifetimeSchema, RememberMeSchema, TimesSchema, refTo } from '../schemas.ts'
+import { Closed, TimesSchema, refTo } from '../schemas.ts'
 
 const OpenBodySchema = Closed({
-  rememberMe: RememberMeSchema,
-  lifetime: LifetimeSchema,
   rotate: Type.Optional(Type.Boolean({ description: 'As at POST /login.' })),
   cookie: Type.Optional(Type.Boolean({ description: '`true`: for pages in a browser. The credential comes as a cookie, as at POST /login. If the cookie of a live session came along, whoever’s it is, that one goes on.' }))
 }, { examples: [{}] })

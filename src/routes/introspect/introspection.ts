@@ -74,12 +74,11 @@ function keepMsOf ({ goodUntilMs = 0 }: Validated, longestMs: number): number {
 function claimsOf ({ id, userId, profile, times }: Validated) {
   const { email, name, roles, claims, openedBy } = profile
   return {
-    ...(isAnonymous({ userId }) && { anonymous: true }),
     sub: userId,
     sid: id,
     iat: secondsOf(times.createdAtMs),
     exp: secondsOf(expiresAtMs(times)),
-    auth_time: secondsOf(times.authenticatedAtMs),
+    ...(isAnonymous({ userId }) ? { anonymous: true } : { auth_time: secondsOf(times.authenticatedAtMs) }),
     username: email || undefined,
     name: name || undefined,
     roles,

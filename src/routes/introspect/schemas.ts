@@ -106,7 +106,7 @@ export const introspectBatch = {
   tags,
   operationId: 'introspectBatch',
   summary: 'The same of many credentials at once',
-  description: `${needs} Up to ${LARGEST_BATCH} credentials (${LARGEST_BATCH_WITH_MORE} with \`include\`), at most 1 MiB, read together: for gateways and caches, at a fraction of what single calls cost. \`x-keep-ms\` holds for all of the answers.`,
+  description: `${needs} Up to ${LARGEST_BATCH} credentials (${LARGEST_BATCH_WITH_MORE} with \`device\` or \`data\` in \`include\`), at most 1 MiB, read together: for gateways and caches, at a fraction of what single calls cost. \`x-keep-ms\` holds for all of the answers.`,
   body: BatchBodySchema,
   response: { 200: MediaOf(BatchAnswerSchema, { two: { results: [exampleActive, { active: false }] } }, 'What each is worth, in order') }
 }

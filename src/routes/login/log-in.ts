@@ -18,12 +18,12 @@ interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers' | 'pr
 /** What a login comes to. `deviceToken` makes the device known for this account at the next one. */
 interface LoggedIn extends Opened { user: User, deviceToken: string }
 
-/** How often the account's sessions may be ended under a login before it is given up: each time costs a hash. */
+/** How often others may come between before a login is given up: each time costs a hash. */
 const TRIES = 5
 
 /**
  * Checks the password and opens a session. Begins anew if all sessions of the account were ended meanwhile: then the account
- * may have been disabled, or its password changed, after it was read.
+ * may have been disabled, or its password changed, after it was read; and if others take the place of the same anonymous session.
  * @throws ServiceError `login_failed`, `too_many_attempts`, `session_limit_reached` (with the sessions of which one may end), `session_too_young`, `login_busy`, `users_unavailable`, `store_unavailable`
  */
 export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<LoggedIn> {
@@ -31,10 +31,10 @@ export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Lo
     const opened = await tryOnce(app, attempt)
     if (opened !== null) return opened
   }
-  throw serviceError('login_busy', 'All sessions of this account are being ended again and again. Try again in a moment.')
+  throw serviceError('login_busy', 'Others end all sessions of this account, or take the place of the same anonymous session, again and again. Try again in a moment.')
 }
 
-/** Null if all sessions of the account were ended meanwhile. */
+/** Null if it has to begin anew. */
 async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedIn | null> {
   const readAtMs = performance.now()
   const { email: given, password } = attempt.body
@@ -49,7 +49,8 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedI
   const cookie = cookieOf(app, attempt)
   const former = cookie === undefined ? null : await app.sessions.validate(cookie)
   const isOwn = former?.userId === userId
-  const { rememberMe, lifetime, endSessionId, rotate = false, deviceId, deviceName, capabilities, anonymousSession = cookie, keepData } = attempt.body
+  const { rememberMe, lifetime, endSessionId, rotate = false, deviceId, deviceName, capabilities, keepData } = attempt.body
+  const anonymousSession = await anonymousSessionOf(app, attempt, cookie, former)
   const opened = await app.sessions.openUnlessEndedSince(readAtMs, {
     userId,
     profile: { email, name, roles },
@@ -65,7 +66,7 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedI
     capabilities,
     ...originOf(attempt)
   }).catch(error => refusal(app, userId, error))
-  if (opened !== null && former !== null && !isOwn && !isAnonymous(former)) await endForeign(app, former)
+  if (opened !== null && former !== null && !isOwn && !(isAnonymous(former) && anonymousSession === cookie)) await endForeign(app, former)
   return opened && { user, ...opened, deviceToken: app.deviceTokens.issue(given, device) }
 }
 
@@ -74,6 +75,14 @@ function cookieOf (app: FastifyInstance, attempt: Attempt): string | undefined {
   if (attempt.body.cookie !== true) return undefined
   const [credential, ...others] = new Set(app.sessionCookie.valuesIn(attempt))
   return others.length > 0 ? undefined : credential
+}
+
+/** The anonymous session whose place the login takes, as far as it may be used from where the login comes from. One that is dead may have been taken a moment ago. */
+async function anonymousSessionOf (app: FastifyInstance, attempt: Attempt, cookie: string | undefined, former: Session | null): Promise<string | undefined> {
+  const { anonymousSession = cookie } = attempt.body
+  const session = anonymousSession === undefined || anonymousSession === cookie ? former : await app.sessions.validate(anonymousSession)
+  if (session === null) return anonymousSession
+  return isAnonymous(session) && await app.mayBeUsedFrom(attempt, session) ? anonymousSession : undefined
 }
 
 /** Another user's session that the browser forgets with this login. If it cannot be ended it ends by itself: nobody is kept out for that. */

@@ -56,11 +56,13 @@ export const rotateSession = {
   response: { 200: RotatedAnswerSchema }
 }
 
+export const AudienceSchema = Type.String({ pattern: '^[!-+\\--~]{1,128}$', description: 'For whom it is: one of TOKEN_AUDIENCES.', examples: ['shop'] })
+
 const TokenBodySchema = Closed({
-  audience: Type.String({ pattern: '^[!-+\\--~]{1,128}$', description: 'For whom it is: one of TOKEN_AUDIENCES.', examples: ['shop'] })
+  audience: AudienceSchema
 }, { examples: [{ audience: 'shop' }] })
 
-const TokenAnswerSchema = Type.Object({
+export const TokenAnswerSchema = Type.Object({
   token: Type.String({ description: 'A JSON Web Token (RFC 7519), signed by EdDSA.' }),
   tokenType: Type.Literal('Bearer'),
   expiresAt: Timestamp('Until when it is good.')

@@ -52,7 +52,7 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
   app.post('/v1/sessions/end', { config: { scope: 'sessions:revoke', idempotent: true, problems: ['batch_too_large'] }, bodyLimit: schemas.LIST_BODY_LIMIT, schema: schemas.endListedSessions }, async ({ body: { sessionIds } }) => {
     if (sessionIds.length > MOST_ENDED) throw batchTooLarge(`The call names ${sessionIds.length} sessions`, 'sessionIds', sessionIds.length, MOST_ENDED)
     const notFound = await app.sessions.endListed(sessionIds, cause)
-    return { message: 'Sessions ended' as const, processed: sessionIds.length, ended: sessionIds.length - notFound.length, notFound }
+    return { message: 'Sessions ended' as const, processed: sessionIds.length, ended: sessionIds.length - notFound.length, more: false, notFound }
   })
 
   app.delete('/v1/sessions', { config: { scope: 'sessions:revoke', idempotent: true, problems: ['malformed_cursor'] }, schema: schemas.endUserSessions }, async request => endSessions(app, request, request.query))

@@ -67,8 +67,9 @@ const EndedListAnswerSchema = Type.Object({
   message: Type.Literal('Sessions ended'),
   processed: Type.Integer({ description: 'How many were named.', examples: [2] }),
   ended: Type.Integer({ description: 'How many of them it ended.', examples: [1] }),
+  more: Type.Boolean({ description: 'Always `false`: one call ends all that it names.', examples: [false] }),
   notFound: Type.Array(Type.String(), { description: 'The others: they had ended before, or go on under another id since their password was proven, or there never were any.', examples: [[exampleId]] })
-}, { description: 'None of those that were found answers any more', headers: replayed, examples: [{ message: 'Sessions ended', processed: 2, ended: 1, notFound: [exampleId] }] })
+}, { description: 'None of those that were found answers any more', headers: replayed, examples: [{ message: 'Sessions ended', processed: 2, ended: 1, more: false, notFound: [exampleId] }] })
 
 export const EndAllQuerySchema = Closed({
   userId: Type.Optional(UserIdSchema),

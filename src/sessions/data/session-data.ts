@@ -62,7 +62,7 @@ export function createSessionData (store: Pick<SessionStore, 'readData' | 'write
 }
 
 /** What was written. @throws ServiceError `version_conflict`, `data_limit_exceeded`, `session_claimed` if nothing was */
-export function written (outcome: DataWritten, limits: Pick<DataLimits, 'keys' | 'bytes'>) {
+function written (outcome: DataWritten, limits: Pick<DataLimits, 'keys' | 'bytes'>) {
   switch (outcome.outcome) {
     case 'written': return outcome
     case 'conflict': throw conflict(outcome.version)

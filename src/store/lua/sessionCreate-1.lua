@@ -7,7 +7,7 @@
 --            14 key of a session of the user to end, or '', 15 '1' if it rotates by policy, or '', 16 binding,
 --            17 hashes of the device id (',a,b,'; the first is stored) or '', 18 device name or '', 19 capabilities or '',
 --            20 '1' if it is guarded, or '', 21 limits of the history, see includes/history.lua,
---            22 key of a session of the user in whose place it comes, or ''
+--            22 key of a session of the user in whose place it comes, or '', then pairs of its data: key, JSON
 --   Reply    { 'ok', createdAt (ms), bucket of the deadline, ms since the user's last end-all or '', bucket of each session that was ended … }
 --            { 'max' } { 'maxOfType' }    denied by that limit; nothing has changed but the history
 --   Errors   refused by Redis at maxmemory before anything is written
@@ -69,6 +69,16 @@ addUnlessEmpty('h', session.deviceId or '')
 addUnlessEmpty('m', ARGV[18])
 addUnlessEmpty('dc', ARGV[19])
 addUnlessEmpty('y', ARGV[20])
+if #ARGV > 22 then
+  local size = 0
+  for i = 23, #ARGV, 2 do
+    size = size + #ARGV[i] + #ARGV[i + 1]
+    redis.call('HSET', dataKey(keys), ARGV[i], ARGV[i + 1])
+  end
+  redis.call('PEXPIREAT', dataKey(keys), text(deadline))
+  addText(fields, 'n', '1')
+  addText(fields, 'z', text(size))
+end
 redis.call('HSET', keys.session, unpack(fields))
 redis.call('PEXPIREAT', keys.session, text(deadline))
 

@@ -1,4 +1,4 @@
--- Ends an anonymous session in favour of the one that has claimed its place, and remembers that for a minute.
+-- Ends an anonymous session in favour of the one that has claimed its place, and remembers that.
 --   Flags: allow-oom
 --   Includes: session, index, members, long-text, end-all, history, revoked, burial, claim
 --   KEYS[1]  session:{tag}<28 hex>
@@ -12,9 +12,9 @@ if c[1] ~= ARGV[3] then return { 0, '' } end
 if c[3] then return { 1, '' } end
 if now >= c[2] + CLAIM_MS then return { 0, '' } end
 
-redis.call('HDEL', claim, 't', 'f')
-redis.call('HSET', claim, 'd', '1')
-redis.call('PEXPIRE', claim, CLAIM_MS)
+redis.call('HDEL', claim, 't')
+redis.call('HSET', claim, 'd', text(now))
+redis.call('PEXPIRE', claim, TAKEN_LIFE_MS)
 local session = readSession(keys)
 if not session then return { 1, '' } end
 local history = openBurial(ARGV[2])

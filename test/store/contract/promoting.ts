@@ -34,7 +34,7 @@ export const promoting: Behaviours = async (t, makeStore) => {
     t.equal(await other.validate(credential, true), null)
     t.equal(await other.readData(credential.id, null), null)
     t.equal(await other.promote(credential.id, successor), true, 'done before')
-    t.match(await store.explain(credential.id), { state: 'ended', ended: { reason: 'replaced', actor: successor.id } })
+    t.strictSame(await store.explain(credential.id), { state: 'unknown' }, 'of who has not logged in nothing is kept')
     t.equal(await store.countLive(), 0)
   })
 
@@ -44,9 +44,34 @@ export const promoting: Behaviours = async (t, makeStore) => {
     const first = heir()
     await store.claim(credential, first.successor)
     await store.promote(credential.id, first.successor)
-    t.strictSame(await (await another()).claim(credential, heir('8').successor), { values: null, takenBy: first.successor })
+    const other = await another()
+    t.equal(await other.isTaken(credential), true)
+    t.equal(await other.claim(credential, heir('8').successor), null, 'nobody but the same user')
+    const [second, third] = [heir(), heir()]
+    t.strictSame(await other.claim(credential, second.successor), { values: null, takenBy: [first.successor] })
+    t.strictSame(await store.claim(credential, third.successor), { values: null, takenBy: [second.successor, first.successor] }, 'the last one first')
+    t.strictSame(await store.claim(credential, third.successor), { values: null, takenBy: [second.successor, first.successor] })
     t.equal(await store.claim({ ...credential, secretDigest: '1' }, heir().successor), null, 'not who has another secret')
+    t.equal(await store.isTaken({ ...credential, secretDigest: '1' }), false)
     t.equal(await store.promote(credential.id, heir('8').successor), false)
+    t.equal(await store.isTaken(newSession('anonymous:none').credential), false)
+  })
+
+  await t.test('more than a few in doubt at the same time are refused', async t => {
+    const { store } = await makeStore(t)
+    const credential = await anonymous(store)
+    for (let i = 0; i < 17; i++) await store.claim(credential, heir().successor)
+    await t.rejects(store.claim(credential, heir().successor), { code: 'login_busy' })
+  })
+
+  await t.test('whoever opened nothing leaves nothing, however often', async t => {
+    const { store } = await makeStore(t)
+    const credential = await anonymous(store)
+    for (let i = 0; i < 40; i++) {
+      const { successor } = heir()
+      t.ok(await store.claim(credential, successor))
+      await store.unclaim(credential.id, successor, i % 2 === 0)
+    }
   })
 
   await t.test('a claim that is given up leaves the session as it was', async t => {
@@ -54,9 +79,9 @@ export const promoting: Behaviours = async (t, makeStore) => {
     const credential = await anonymous(store)
     const { successor } = heir()
     await store.claim(credential, successor)
-    await store.unclaim(credential.id, heir().successor)
+    await store.unclaim(credential.id, heir().successor, true)
     t.strictSame(await store.writeData(credential.id, change({ cart: '[2]' })), { outcome: 'claimed' }, 'not by somebody else')
-    await store.unclaim(credential.id, successor)
+    await store.unclaim(credential.id, successor, true)
     t.match(await store.writeData(credential.id, change({ cart: '[2]' })), { outcome: 'written' })
     t.equal(await store.promote(credential.id, successor), false)
     t.ok(await store.validate(credential))
