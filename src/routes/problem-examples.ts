@@ -53,6 +53,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   range_not_satisfiable: ['What was asked for is shorter than the Range header supposes. Ask without it.'],
   expectation_failed: ['The only expectation that can be met is 100-continue. Leave the Expect header out.'],
   too_many_attempts: ['Too many attempts have failed. Try again in 4 seconds.'],
+  operation_failed: ['Operation 0, increment of cartItems: there is no number. Nothing was changed.', { index: 0 }],
   no_password_here: ['This session was opened by the service shop, for a user who logs in there: there is no password here.'],
   email_taken: ['The email zoe@example.com is taken.'],
   caller_name_taken: ['There is a service shop already. POST /admin/callers/shop/keys gives it another key.'],
@@ -65,6 +66,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   internal_error: ['Something went wrong on our side. The log has it under the x-request-id of this answer.'],
   store_unavailable: ['The session store does not answer. That says nothing about the session: retry shortly.'],
   users_unavailable: ['The user database does not answer. Try again in a moment.'],
+  data_busy: ['Too many others are changing this data at the same time. Nothing was changed; try again.'],
   login_busy: ['Too many logins are waiting. Try again in a moment.'],
   shutting_down: ['This instance is stopping. Use another one.'],
   not_ready: ['A part that the service needs does not answer, see checks.', { checks: { redis: 'unavailable', postgres: 'ok' } }]

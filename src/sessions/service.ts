@@ -9,6 +9,7 @@ import { quotaOf, type Quota } from './policies/limits.ts'
 import { createMany } from './many.ts'
 import { createOpening, type OpeningOptions } from './opening.ts'
 import { createSessionData } from './data/session-data.ts'
+import { createUserData } from './data/user-data.ts'
 import type { Session, SessionDescription, SessionTimes, Validated } from './session.ts'
 import type { Answer, SessionStore } from './store.ts'
 import { createWhereabouts } from './whereabouts.ts'
@@ -108,12 +109,15 @@ export function createSessionService (options: SessionServiceOptions) {
       return alive(await store.endOthers(session.userId, session.id, { reason, actor: session.id }))
     },
 
-    /** Erases what happened to the sessions of a user whose account goes. */
+    /** Erases what happened to the sessions of a user whose account goes, and what they shared. */
     eraseHistory: (userId: string): Promise<void> => store.eraseHistory(userId),
 
     ...createHistory(store),
 
     ...createSessionData(store, dataLimits),
+
+    /** What all sessions of a user share. */
+    userData: createUserData(store, dataLimits),
 
     /** Live sessions of everybody. */
     countLive: () => store.countLive()

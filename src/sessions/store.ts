@@ -86,7 +86,7 @@ export interface SessionPage {
   sessions: SessionDescription[]
 }
 
-/** Data of a session: JSON texts by key, and the one version of all of them, +1 at every change. */
+/** Data of a session, or of a user: JSON texts by key, and the one version of all of them, +1 at every change. */
 export interface StoredData { version: number, values: Map<string, string> }
 
 export interface DataChange {
@@ -171,11 +171,15 @@ export interface SessionStore {
   readData (id: string, key: string | null): Promise<StoredData | null>
   /** Applies all of a change or nothing. */
   writeData (id: string, change: DataChange): Promise<DataWritten | null>
+  /** The state that all sessions of the user share, asked for by one of them: all of it, or one key. */
+  readUserData (id: string, key: string | null): Promise<StoredData | null>
+  /** Applies all of a change to it or nothing. It outlives the user's last session. */
+  writeUserData (id: string, change: DataChange): Promise<DataWritten | null>
   /** What happened to the user's sessions, as far as it is kept; also whether `sessionId` is one of them. One round trip. */
   activity (userId: string, sessionId: string | null): Promise<Activity>
   /** The user's sessions that have ended, as far as they are kept, newest end first. One round trip. */
   listEnded (userId: string): Promise<EndedSession[]>
-  /** Erases what happened to a user's sessions. After an end of all of them for `account_deleted` nothing is written down any more. */
+  /** Erases what happened to a user's sessions, and what they shared. After an end of all of them for `account_deleted` nothing is written down any more. */
   eraseHistory (userId: string): Promise<void>
   /** What is known of any session; looking at it is no use of it. */
   explain (id: string): Promise<Explanation>

@@ -11,6 +11,8 @@ import { slotOf } from '../sessions/credential.ts'
  *   not-before-cause:{tag}         HASH  user id → `<reason> <public id of who asked> <28 hex of the session that was kept>`; same TTL
  *   not-before-everybody:{tag}     STRING  ms: sessions of everybody created until then are dead (everybody.ts); a Cluster has eight of them; TTL = a year, the longest lifetime that can be set
  *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention; none of whose account is deleted
+ *   user-data:{tag}:<userId>       HASH  state that all sessions of a user share, one field a key, JSON values, and the field ' ' (lua/includes/user-data.lua); TTL = as long as configured
+ *                                        after the last session: counted from the latest absolute deadline, and from the end of the last one if that comes first
  *   ended:{tag}<28 hex>            STRING  what is left of a session that has ended; TTL = how long lists show it
  *   revoked:{tag}                  LIST  ends of the slot's sessions that are on their way to the feed (lua/includes/revoked.lua); TTL = as long as they matter
  *   revocations:{feed}             STREAM  what other services are told of ends (revocations/), one field `e`: slot tag and entry of the outbox; same TTL
@@ -84,6 +86,7 @@ export function createKeys (prefix: string) {
     session: (id: string) => `${prefix}session:{${slotOf(id)}}${hexOf(id)}`,
     userSessions: (tag: string, userId: string) => `${prefix}user-sessions:{${tag}}:${userId}`,
     userActivity: (tag: string, userId: string) => `${prefix}user-activity:{${tag}}:${userId}`,
+    userData: (tag: string, userId: string) => `${prefix}user-data:{${tag}}:${userId}`,
     notBeforeEverybody: (tag: string) => `${prefix}not-before-everybody:{${tag}}`,
     notBefore: (tag: string) => `${prefix}not-before:{${tag}}`,
     revoked: (tag: string) => `${prefix}revoked:{${tag}}`,

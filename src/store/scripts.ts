@@ -36,6 +36,8 @@ declare module 'ioredis' {
     sessionsDescribeBuffer (numberOfKeys: number, ...args: Argument[]): Result<Array<RecordFields | null>, Context>
     sessionDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>
     sessionDataWrite (session: string, ...args: Argument[]): Result<WriteReply | null, Context>
+    userDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>
+    userDataWrite (session: string, ...args: Argument[]): Result<WriteReply | null, Context>
     activityRead (index: string, ...args: Argument[]): Result<[isOwn: number, now: string, ...entries: string[]], Context>
     sessionsEnded (index: string, ...args: Argument[]): Result<string[], Context>
     sessionExplain (session: string, ...args: Argument[]): Result<[state: string, ...facts: string[]], Context>

@@ -38,8 +38,10 @@ function patient (call: Call): Call {
 async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, login: Login): Promise<Attempt> {
   const credential = await logIn(ask, login)
   const other = await logIn(ask, login)
-  const stored = await ask('PATCH', '/session/data', { credential, body: { color: 'red', size: 'S' } })
-  if (stored.status !== 200) throw new Error(`no data to begin with: ${stored.status} ${stored.text}`)
+  for (const place of ['/session/data', '/me/data']) {
+    const stored = await ask('PATCH', place, { credential, body: { color: 'red', size: 'S' } })
+    if (stored.status !== 200) throw new Error(`no data to begin with: ${stored.status} ${stored.text}`)
+  }
   const userId = Object((await ask('GET', '/me', { credential })).json.user).id
   const userAgent = randomUUID()
   const key = route.isForServices || route.path.includes('{name}') ? await addService(ask, userAgent) : ''
@@ -52,14 +54,15 @@ async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, 
     route,
     send: () => call(route.method, path, { userAgent, ...(route.isGuarded && shown), ...(body !== undefined && { body }) }),
     async inspect () {
-      const [mine, others, list, session, login] = await Promise.all([
-        ask('GET', '/session/data', { credential }), ask('GET', '/session', { credential: other }), ask('GET', '/sessions', { credential }), ask('GET', '/session', { credential }), ask('POST', '/login', { body: newcomer(userAgent) })
+      const [mine, shared, others, list, session, login] = await Promise.all([
+        ask('GET', '/session/data', { credential }), ask('GET', '/me/data', { credential }), ask('GET', '/session', { credential: other }), ask('GET', '/sessions', { credential }), ask('GET', '/session', { credential }), ask('POST', '/login', { body: newcomer(userAgent) })
       ])
       const sessions = [list.json.sessions ?? []].flat() as Array<{ userAgent: string }>
       return {
         alive: isAlive(mine),
         otherAlive: isAlive(others),
         data: Object(mine.json.data),
+        shared: Object(shared.json.data),
         loggedIn: sessions.some(each => each.userAgent === userAgent),
         idleLeftMs: Number(session.json.idleExpiresAt) - Date.now(),
         otherName: others.json.deviceName,

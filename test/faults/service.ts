@@ -34,7 +34,7 @@ async function addLoners ({ DATABASE_URL }: ServiceConfig): Promise<Login[]> {
   const database = createUserDatabase(DATABASE_URL)
   const users = createUserRepository(database)
   const passwordHash = hashPassword({ password: LONERS_PASSWORD, cost: 4 })
-  const logins = Array.from({ length: 200 }, (_, i) => ({ email: `loner${i}@example.com`, password: LONERS_PASSWORD }))
+  const logins = Array.from({ length: 600 }, (_, i) => ({ email: `loner${i}@example.com`, password: LONERS_PASSWORD }))
   for (const { email } of logins) await users.add({ email, name: 'Loner', passwordHash })
   await database.close()
   return logins

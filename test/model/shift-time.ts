@@ -8,6 +8,7 @@ import { nameOf } from '../store/record.ts'
 const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history' | 'buckets' | 'claim' | 'nothing'> = {
   session: 'record',
   'session-data': 'nothing',
+  'user-data': 'nothing',
   'user-sessions': 'index',
   'not-before': 'moments',
   'not-before-cause': 'nothing',

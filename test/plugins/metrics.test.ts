@@ -99,6 +99,8 @@ t.test('every verb of the store is timed under its own name', async t => {
   const bob = await login(app, 'bob')
   await alice.call('PUT', '/session/data', { key: 'a', value: 1 })
   await alice.call('GET', '/session/data')
+  await alice.call('PUT', '/me/data', { key: 'a', value: 1 })
+  await alice.call('GET', '/me/data')
   await alice.call('GET', '/sessions')
   await alice.call('GET', '/session')
   await alice.call('GET', '/sessions/quota')
@@ -117,7 +119,7 @@ t.test('every verb of the store is timed under its own name', async t => {
   await bob.call('POST', '/logout')
   await app.sessions.endEverybody()
   const { samples, valueOf } = await scrape(t)
-  const verbs = ['create', 'validate', 'extend', 'rename', 'replace', 'flag', 'noteOrigin', 'end', 'endAll', 'endOthers', 'endEverybody', 'list', 'someUsers', 'countOf', 'describe', 'readData', 'writeData', 'activity', 'listEnded', 'eraseHistory', 'explain', 'probe']
+  const verbs = ['create', 'validate', 'extend', 'rename', 'replace', 'flag', 'noteOrigin', 'end', 'endAll', 'endOthers', 'endEverybody', 'list', 'someUsers', 'countOf', 'describe', 'readData', 'writeData', 'readUserData', 'writeUserData', 'activity', 'listEnded', 'eraseHistory', 'explain', 'probe']
   for (const verb of verbs) t.ok((valueOf('session_service_redis_call_duration_seconds_count', { verb }) ?? 0) > 0, verb)
   const known = new Set(samples.filter(({ name }) => name === 'session_service_redis_call_failures_total').map(({ labels }) => labels.verb))
   t.strictSame(known, new Set([...verbs, 'countLive']))

@@ -17,6 +17,7 @@ t.test('the keys of one user share a slot, and each is named as the keyspace say
   t.equal(keys.recountLock, 'live-sessions-recount')
   t.equal(keys.everySession, 'session:{*')
   t.equal(keys.everyIndex, 'user-sessions:{*')
+  t.equal(keys.userData('abcd', '42'), 'user-data:{abcd}:42')
   t.equal(keys.userActivity('abcd', '42'), 'user-activity:{abcd}:42')
   t.end()
 })

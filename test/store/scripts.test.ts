@@ -59,7 +59,9 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionsEndSlice: 'allow-oom',
     sessionsEnded: 'allow-oom',
     storePacking: '',
-    storeProbe: 'allow-oom'
+    storeProbe: 'allow-oom',
+    userDataRead: 'no-writes',
+    userDataWrite: ''
   })
   t.end()
 })

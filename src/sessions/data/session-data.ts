@@ -1,63 +1,14 @@
-import { alive } from '../alive.ts'
-import { checkedKey, decodeValues, encodeValues, overLimit, type DataLimits, type DataValues } from './data.ts'
-import { serviceError } from '../errors.ts'
-import { etagOf, versionsOf } from './etag.ts'
-import type { Session } from '../session.ts'
-import type { DataWritten, SessionStore } from '../store.ts'
+import type { SessionStore } from '../store.ts'
+import type { DataLimits } from './data.ts'
+import { createStoredData } from './stored-data.ts'
 
 /** What callers keep in a session: the data verbs of the session service. */
 export function createSessionData (store: Pick<SessionStore, 'readData' | 'writeData'>, limits: DataLimits) {
-  async function write (session: Pick<Session, 'id'>, values: Iterable<[string, unknown]>, ifMatch: string | undefined, placeOf?: () => string) {
-    const change = { values: encodeValues(values, limits, placeOf), ifVersion: versionsOf(ifMatch) }
-    const { version, removed } = accepted(alive(await store.writeData(session.id, change)))
-    return { etag: etagOf(version), removed }
-  }
-
-  /** @throws ServiceError `version_conflict`, `data_limit_exceeded` */
-  function accepted (written: DataWritten) {
-    switch (written.outcome) {
-      case 'written': return written
-      case 'conflict': throw conflict(written.version)
-      case 'too-many-keys': throw overLimit('DATA_MAX_KEYS', 'the session', limits.keys, written.count)
-      case 'too-many-bytes': throw overLimit('DATA_MAX_BYTES', 'the session', limits.bytes, written.bytes)
-    }
-  }
-
-  return {
-    async readData (session: Pick<Session, 'id'>): Promise<{ etag: string, data: DataValues }> {
-      const { version, values } = alive(await store.readData(session.id, null))
-      return { etag: etagOf(version), data: decodeValues(values) }
-    },
-
-    /** @throws ServiceError `data_key_not_found` */
-    async readKey (session: Session, key: string): Promise<{ etag: string, value: unknown }> {
-      const { version, values } = alive(await store.readData(session.id, checkedKey(key, limits)))
-      const json = values.get(key)
-      if (json === undefined) throw keyNotFound(key)
-      return { etag: etagOf(version), value: JSON.parse(json) }
-    },
-
-    /** Stores one value. Other keys are untouched, whoever writes them meanwhile. */
-    setKey: (session: Session, key: string, value: unknown, ifMatch: string | undefined) => write(session, [[key, value]], ifMatch, () => '/value'),
-
-    /** Merges values into the data, all or nothing; null removes a key (RFC 7396, one level). */
-    merge: (session: Pick<Session, 'id'>, patch: DataValues, ifMatch: string | undefined) =>
-      write(session, Object.entries(patch).map(([key, value]) => [key, value ?? undefined]), ifMatch),
-
-    /** @throws ServiceError `data_key_not_found` */
-    async removeKey (session: Session, key: string, ifMatch: string | undefined): Promise<{ etag: string }> {
-      const { etag, removed } = await write(session, [[key, undefined]], ifMatch)
-      if (removed === 0) throw keyNotFound(key)
-      return { etag }
-    }
-  }
-}
-
-function keyNotFound (key: string) {
-  return serviceError('data_key_not_found', `This session holds no value under the key ${key}.`)
-}
-
-function conflict (version: number) {
-  return serviceError('version_conflict', 'Someone else changed the data since you read it. Read it again, then repeat your change with the new ETag.',
-    { extras: { currentETag: etagOf(version) }, headers: { etag: etagOf(version) } })
+  // Asked through the store each time, which may be wrapped later.
+  const { readData, readKey, setKey, merge, removeKey } = createStoredData({
+    owner: 'session',
+    read: (id, key) => store.readData(id, key),
+    write: (id, change) => store.writeData(id, change)
+  }, limits)
+  return { readData, readKey, setKey, merge, removeKey }
 }
