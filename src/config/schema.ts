@@ -62,6 +62,8 @@ export const ConfigSchema = Type.Object({
   DATA_MAX_VALUE_BYTES: integer(2, 1_048_576, 4096, 'Session data: bytes of one value as JSON.'),
   DATA_MAX_BYTES: integer(2, 4_194_304, 16_384, 'Session data: bytes of all keys and values of a session.'),
   USER_DATA_SECONDS: integer(60, 31_536_000, 2_592_000, 'How long what the devices of a user share (`/me/data`) stays after the user’s last session; the caps of session data hold for it too.'),
+  CHANNEL_LIMITS: optionalText('How many sessions of a user may have a place in a channel at once (`/me/leases/:channel`): `channel:limit`, comma-separated, each limit at most 100. Absent: there are no such channels.', 'streams:3'),
+  LEASE_SECONDS: integer(5, 3600, 60, 'How long such a place is kept for a session that does not renew its lease.'),
   ACTIVITY_MAX_ENTRIES: integer(10, 1000, 200, 'History: events kept for a user; the oldest go first.'),
   ACTIVITY_RETENTION_SECONDS: integer(60, 31_536_000, 7_776_000, 'History: how long an event is kept. 90 days: longer than a session lives by default, and long enough to look into something that was noticed late.'),
   ENDED_SESSIONS_SECONDS: integer(60, 31_536_000, 604_800, 'History: how long `GET /sessions?ended=true` shows a session that has ended.'),

@@ -16,6 +16,7 @@ import revocations from './revocations/index.ts'
 import session from './session/index.ts'
 import sessions from './sessions/index.ts'
 import { EndedSchema } from './sessions/schemas.ts'
+import channels from './channels/index.ts'
 import userData from './user-data/index.ts'
 import userSessions from './user-sessions/index.ts'
 import verify from './verify/index.ts'
@@ -26,7 +27,7 @@ const routes: FastifyPluginAsync = async app => {
   for (const schema of [...shared, EndedSchema, EventSchema]) app.addSchema(schema)
   await app.register(guard)
   await app.register(documented)
-  for (const resource of [login, me, session, sessionData, userData, sessions, activity, verify, introspect, userSessions, revocations, wellKnown, admin, adminUsers, adminCallers, health]) await app.register(resource)
+  for (const resource of [login, me, session, sessionData, userData, channels, sessions, activity, verify, introspect, userSessions, revocations, wellKnown, admin, adminUsers, adminCallers, health]) await app.register(resource)
 }
 
 export default routes

@@ -1,6 +1,8 @@
 import type { EndCause } from './activity.ts'
 import { alive } from './alive.ts'
 import { createAmongAll } from './among-all.ts'
+import { createActiveDevice } from './channels/active-device.ts'
+import { createLeases, type LeaseRules } from './channels/leases.ts'
 import { createCapture, type CaptureModes } from './policies/capture.ts'
 import type { DataLimits } from './data/data.ts'
 import { serviceError } from './errors.ts'
@@ -18,6 +20,7 @@ export interface SessionServiceOptions extends Omit<OpeningOptions, 'capture'> {
   store: SessionStore
   capture: CaptureModes
   dataLimits: DataLimits
+  leases: LeaseRules
 }
 
 export type SessionService = ReturnType<typeof createSessionService>
@@ -27,7 +30,7 @@ export type SessionService = ReturnType<typeof createSessionService>
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
 export function createSessionService (options: SessionServiceOptions) {
-  const { store, credentials, limits, dataLimits } = options
+  const { store, credentials, limits, dataLimits, leases } = options
   const capture = createCapture(options.capture)
 
   return {
@@ -118,6 +121,12 @@ export function createSessionService (options: SessionServiceOptions) {
 
     /** What all sessions of a user share. */
     userData: createUserData(store, dataLimits),
+
+    /** Which of them is active, in a channel of which one is. */
+    activeDevice: createActiveDevice(store, dataLimits),
+
+    /** Which of them have a place, in a channel that has so many. */
+    leases: createLeases(store, leases),
 
     /** Live sessions of everybody. */
     countLive: () => store.countLive()

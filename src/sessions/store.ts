@@ -1,3 +1,4 @@
+import type { Channel, Lease, LeaseAnswer, Taken } from './channels/channel.ts'
 import type { Credential } from './credential.ts'
 import type { ActivityEvent, EndCause, EndedSession, Explanation } from './activity.ts'
 import type { Device } from './devices/device.ts'
@@ -175,6 +176,18 @@ export interface SessionStore {
   readUserData (id: string, key: string | null): Promise<StoredData | null>
   /** Applies all of a change to it or nothing. It outlives the user's last session. */
   writeUserData (id: string, change: DataChange): Promise<DataWritten | null>
+  /** Makes that session the holder of a channel of its user, with that state (JSON; null: the one that it has) and if that is the version (null: any). */
+  takeChannel (id: string, name: string, change: { state: string | null, ifVersion: number | null }): Promise<Taken | null>
+  /** The channel as that session sees it. */
+  readChannel (id: string, name: string): Promise<Channel | null>
+  /** Takes that session out of a channel that it holds. Says whether it did. */
+  releaseChannel (id: string, name: string): Promise<boolean | null>
+  /** Gives that session a place in a channel for so long, or keeps its own. Never more than `max` have one, except those that had when there were more. */
+  takeLease (id: string, name: string, rules: { max: number, leaseMs: number }): Promise<LeaseAnswer | null>
+  /** The leases of a channel that hold, as that session sees them. */
+  readLeases (id: string, name: string): Promise<Lease[] | null>
+  /** Gives its place back. Says whether it had one. */
+  releaseLease (id: string, name: string): Promise<boolean | null>
   /** What happened to the user's sessions, as far as it is kept; also whether `sessionId` is one of them. One round trip. */
   activity (userId: string, sessionId: string | null): Promise<Activity>
   /** The user's sessions that have ended, as far as they are kept, newest end first. One round trip. */

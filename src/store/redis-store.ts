@@ -4,6 +4,7 @@ import { limitReached } from '../sessions/policies/limits.ts'
 import type { DataChange, SessionStore } from '../sessions/store.ts'
 import { packAddress } from './address.ts'
 import { createCall, type CallOptions } from './call.ts'
+import { createChannels } from './channels.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
 import { touchText } from './everybody.ts'
 import { activityOf, endedSessionsOf, explanationOf, historyText } from './history.ts'
@@ -102,6 +103,8 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
     ...createListing(options, call),
 
+    ...createChannels(options, call),
+
     ...createUserWalk(options, call),
 
     async readData (id, key) {
@@ -135,7 +138,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
     async eraseHistory (userId) {
       const tag = tagOf(userId)
-      await call(() => client.del(keys.userActivity(tag, userId), keys.userData(tag, userId)))
+      await call(() => client.del(keys.userActivity(tag, userId), keys.userData(tag, userId), keys.userChannels(tag, userId), keys.userLeases(tag, userId)))
     },
 
     async explain (id) {

@@ -9,6 +9,8 @@ const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history
   session: 'record',
   'session-data': 'nothing',
   'user-data': 'nothing',
+  'user-channels': 'nothing',
+  'user-leases': 'moments',
   'user-sessions': 'index',
   'not-before': 'moments',
   'not-before-cause': 'nothing',

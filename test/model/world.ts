@@ -55,7 +55,7 @@ export function openWorld ({ client, judge }: Links, settings: Settings, verify:
   const capture = { address: 'full', userAgent: 'full' } as const
   const clock = createClock(client, prefix, liveCount)
   const unlimited = { max: 100, byDeviceType: new Map(), policy: 'evict-oldest' } as const
-  const serviceWith = (limits: SessionLimits): SessionService => createSessionService({ store, credentials, deviceIds, lifetimes, limits, capture, dataLimits })
+  const serviceWith = (limits: SessionLimits): SessionService => createSessionService({ store, credentials, deviceIds, lifetimes, limits, capture, dataLimits, leases: { limits: new Map(), leaseMs: 60_000 } })
 
   let judged = 0
 

@@ -18,6 +18,8 @@ t.test('the keys of one user share a slot, and each is named as the keyspace say
   t.equal(keys.everySession, 'session:{*')
   t.equal(keys.everyIndex, 'user-sessions:{*')
   t.equal(keys.userData('abcd', '42'), 'user-data:{abcd}:42')
+  t.equal(keys.userChannels('abcd', '42'), 'user-channels:{abcd}:42')
+  t.equal(keys.userLeases('abcd', '42'), 'user-leases:{abcd}:42')
   t.equal(keys.userActivity('abcd', '42'), 'user-activity:{abcd}:42')
   t.end()
 })
