@@ -12,7 +12,7 @@ export const serviceOf = (unique: string) => ({ name: `s${unique.replaceAll('-',
 export const newcomer = (unique: string) => ({ email: `${unique}@example.com`, password: 'nine herons wade' })
 
 /** What the session of a request looks like afterwards. */
-export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, shared: Record<string, unknown>, loggedIn: boolean, idleLeftMs: number, otherName: unknown, hasNewcomer: boolean, service?: { scopes: string[], keys: object[] } }
+export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, shared: Record<string, unknown>, isActive: boolean, hasLease: boolean, loggedIn: boolean, idleLeftMs: number, otherName: unknown, hasNewcomer: boolean, service?: { scopes: string[], keys: object[] } }
 
 interface Sample {
   /** Whose session it uses. Alice's, unless the route needs a role, ends all of them or changes the password: then those of somebody nobody else is. */
@@ -25,6 +25,8 @@ interface Sample {
   isRepeatable?: boolean
   /** Behind its path; with `{userId}`. */
   query?: string
+  /** Whether its session is active in the channel, and has a lease there, before it is sent. */
+  holds?: boolean
   /** Of its success. Default 200. */
   status?: number
   /** Whether the request has had its effect; absent if it has none. */
@@ -47,6 +49,10 @@ const samples: Record<string, Sample> = {
   patchUserData: { who: 'loner', body: { size: 'L' }, isDone: after => after.shared.size === 'L' },
   changeUserData: { who: 'loner', body: { operations: [{ op: 'increment', key: 'count', value: 1 }] }, isDone: after => after.shared.count === 1 },
   deleteUserDataKey: { who: 'loner', isDone: after => !('color' in after.shared) },
+  takeActive: { who: 'loner', body: { state: 'on' }, isDone: after => after.isActive },
+  releaseActive: { who: 'loner', holds: true, isDone: after => !after.isActive },
+  takeLease: { who: 'loner', isDone: after => after.hasLease },
+  releaseLease: { who: 'loner', holds: true, isDone: after => !after.hasLease },
   renameSession: { body: { deviceName: 'Kitchen radio' }, isDone: after => after.otherName === 'Kitchen radio' },
   endSession: { isDone: after => !after.otherAlive },
   endAllSessions: { who: 'loner', isDone: after => !after.alive },
@@ -77,7 +83,7 @@ const samples: Record<string, Sample> = {
 export interface Route extends Sample {
   name: string
   method: string
-  /** With `{key}`, `{sessionId}`, `{userId}`, `{name}` and `{keyId}`. */
+  /** With `{key}`, `{sessionId}`, `{userId}`, `{channel}`, `{name}` and `{keyId}`. */
   path: string
   isGuarded: boolean
   /** Whether a service sends it, with a key of its own. */

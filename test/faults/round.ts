@@ -42,10 +42,14 @@ async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, 
     const stored = await ask('PATCH', place, { credential, body: { color: 'red', size: 'S' } })
     if (stored.status !== 200) throw new Error(`no data to begin with: ${stored.status} ${stored.text}`)
   }
+  if (route.holds === true) {
+    const held = [await ask('PUT', '/me/active/streams', { credential, body: {} }), await ask('POST', '/me/leases/streams', { credential })]
+    if (held.some(({ status }) => status !== 200)) throw new Error(`nothing to let go of: ${held.map(({ text }) => text).join()}`)
+  }
   const userId = Object((await ask('GET', '/me', { credential })).json.user).id
   const userAgent = randomUUID()
   const key = route.isForServices || route.path.includes('{name}') ? await addService(ask, userAgent) : ''
-  const path = `${route.path}${route.query ?? ''}`.replace('{key}', 'color').replace('{sessionId}', other.slice(0, 36)).replace('{userId}', String(userId))
+  const path = `${route.path}${route.query ?? ''}`.replace('{key}', 'color').replace('{channel}', 'streams').replace('{sessionId}', other.slice(0, 36)).replace('{userId}', String(userId))
     .replace('{name}', serviceOf(userAgent).name).replace('{keyId}', key.slice(4, 20))
   const sender = route.by === undefined ? credential : await logIn(ask, demo[route.by])
   const body = typeof route.body === 'function' ? route.body(userAgent, credential, String(userId)) : route.body
@@ -54,8 +58,9 @@ async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, 
     route,
     send: () => call(route.method, path, { userAgent, ...(route.isGuarded && shown), ...(body !== undefined && { body }) }),
     async inspect () {
-      const [mine, shared, others, list, session, login] = await Promise.all([
-        ask('GET', '/session/data', { credential }), ask('GET', '/me/data', { credential }), ask('GET', '/session', { credential: other }), ask('GET', '/sessions', { credential }), ask('GET', '/session', { credential }), ask('POST', '/login', { body: newcomer(userAgent) })
+      const [mine, shared, active, leases, others, list, session, login] = await Promise.all([
+        ask('GET', '/session/data', { credential }), ask('GET', '/me/data', { credential }), ask('GET', '/me/active/streams', { credential }), ask('GET', '/me/leases/streams', { credential }),
+        ask('GET', '/session', { credential: other }), ask('GET', '/sessions', { credential }), ask('GET', '/session', { credential }), ask('POST', '/login', { body: newcomer(userAgent) })
       ])
       const sessions = [list.json.sessions ?? []].flat() as Array<{ userAgent: string }>
       return {
@@ -63,6 +68,8 @@ async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, 
         otherAlive: isAlive(others),
         data: Object(mine.json.data),
         shared: Object(shared.json.data),
+        isActive: active.json.current === true,
+        hasLease: [leases.json.holders ?? []].flat().some(holder => Object(holder).current),
         loggedIn: sessions.some(each => each.userAgent === userAgent),
         idleLeftMs: Number(session.json.idleExpiresAt) - Date.now(),
         otherName: others.json.deviceName,

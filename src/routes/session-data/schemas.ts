@@ -3,7 +3,7 @@ import { DATA_KEY_PATTERN } from '../../sessions/data/data.ts'
 import { Closed } from '../schemas.ts'
 
 export const KeySchema = Type.String({ minLength: 1, pattern: DATA_KEY_PATTERN, description: 'Printable ASCII without spaces, by default at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.', examples: ['cartItems'] })
-export const ValueSchema = Type.Unknown({ description: 'Any JSON value, by default at most 4 KiB as JSON. It comes back with the same type; numbers are doubles (RFC 8259 section 6).', examples: ['3'] })
+const ValueSchema = Type.Unknown({ description: 'Any JSON value, by default at most 4 KiB as JSON. It comes back with the same type; numbers are doubles (RFC 8259 section 6).', examples: ['3'] })
 
 export const KeyParamsSchema = Type.Object({ key: KeySchema })
 

@@ -13,8 +13,6 @@ export interface DataPlace {
   owner: 'session' | 'user'
 }
 
-export type StoredDataVerbs = ReturnType<typeof createStoredData>
-
 /** What callers keep in a place: the verbs that session data and user data have in common. */
 export function createStoredData ({ read, write: writeTo, owner }: DataPlace, limits: DataLimits) {
   async function write (session: Pick<Session, 'id'>, values: Iterable<[string, unknown]>, ifMatch: string | undefined, placeOf?: () => string) {

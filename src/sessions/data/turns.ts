@@ -1,6 +1,4 @@
 /** Lets what is done under one name happen one after the other. */
-export type Turns = ReturnType<typeof createTurns>
-
 export function createTurns () {
   const last = new Map<string, Promise<unknown>>()
 
