@@ -12,7 +12,7 @@ export const serviceOf = (unique: string) => ({ name: `s${unique.replaceAll('-',
 export const newcomer = (unique: string) => ({ email: `${unique}@example.com`, password: 'nine herons wade' })
 
 /** What the session of a request looks like afterwards. */
-export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, shared: Record<string, unknown>, isActive: boolean, hasLease: boolean, loggedIn: boolean, idleLeftMs: number, otherName: unknown, hasNewcomer: boolean, service?: { scopes: string[], keys: object[] } }
+export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean, idleLeftMs: number, otherName: unknown, hasNewcomer: boolean, shared?: { data: Record<string, unknown>, isActive: boolean, hasLease: boolean }, service?: { scopes: string[], keys: object[] } }
 
 interface Sample {
   /** Whose session it uses. Alice's, unless the route needs a role, ends all of them or changes the password: then those of somebody nobody else is. */
@@ -45,14 +45,14 @@ const samples: Record<string, Sample> = {
   putSessionData: { body: { key: 'color', value: 'blue' }, isDone: after => after.data.color === 'blue' },
   patchSessionData: { body: { size: 'L' }, isDone: after => after.data.size === 'L' },
   deleteSessionDataKey: { isDone: after => !('color' in after.data) },
-  putUserData: { who: 'loner', body: { key: 'color', value: 'blue' }, isDone: after => after.shared.color === 'blue' },
-  patchUserData: { who: 'loner', body: { size: 'L' }, isDone: after => after.shared.size === 'L' },
-  changeUserData: { who: 'loner', body: { operations: [{ op: 'increment', key: 'count', value: 1 }] }, isDone: after => after.shared.count === 1 },
-  deleteUserDataKey: { who: 'loner', isDone: after => !('color' in after.shared) },
-  takeActive: { who: 'loner', body: { state: 'on' }, isDone: after => after.isActive },
-  releaseActive: { who: 'loner', holds: true, isDone: after => !after.isActive },
-  takeLease: { who: 'loner', isDone: after => after.hasLease },
-  releaseLease: { who: 'loner', holds: true, isDone: after => !after.hasLease },
+  putUserData: { who: 'loner', body: { key: 'color', value: 'blue' }, isDone: after => after.shared?.data.color === 'blue' },
+  patchUserData: { who: 'loner', body: { size: 'L' }, isDone: after => after.shared?.data.size === 'L' },
+  changeUserData: { who: 'loner', body: { operations: [{ op: 'increment', key: 'count', value: 1 }] }, isDone: after => after.shared?.data.count === 1 },
+  deleteUserDataKey: { who: 'loner', isDone: after => after.shared?.data.color === undefined },
+  takeActive: { who: 'loner', body: { state: 'on' }, isDone: after => after.shared?.isActive === true },
+  releaseActive: { who: 'loner', holds: true, isDone: after => after.shared?.isActive === false },
+  takeLease: { who: 'loner', isDone: after => after.shared?.hasLease === true },
+  releaseLease: { who: 'loner', holds: true, isDone: after => after.shared?.hasLease === false },
   renameSession: { body: { deviceName: 'Kitchen radio' }, isDone: after => after.otherName === 'Kitchen radio' },
   endSession: { isDone: after => !after.otherAlive },
   endAllSessions: { who: 'loner', isDone: after => !after.alive },

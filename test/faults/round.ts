@@ -38,7 +38,7 @@ function patient (call: Call): Call {
 async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, login: Login): Promise<Attempt> {
   const credential = await logIn(ask, login)
   const other = await logIn(ask, login)
-  for (const place of ['/session/data', '/me/data']) {
+  for (const place of ['/session/data', ...route.path.startsWith('/me/data') ? ['/me/data'] : []]) {
     const stored = await ask('PATCH', place, { credential, body: { color: 'red', size: 'S' } })
     if (stored.status !== 200) throw new Error(`no data to begin with: ${stored.status} ${stored.text}`)
   }
@@ -58,18 +58,15 @@ async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, 
     route,
     send: () => call(route.method, path, { userAgent, ...(route.isGuarded && shown), ...(body !== undefined && { body }) }),
     async inspect () {
-      const [mine, shared, active, leases, others, list, session, login] = await Promise.all([
-        ask('GET', '/session/data', { credential }), ask('GET', '/me/data', { credential }), ask('GET', '/me/active/streams', { credential }), ask('GET', '/me/leases/streams', { credential }),
-        ask('GET', '/session', { credential: other }), ask('GET', '/sessions', { credential }), ask('GET', '/session', { credential }), ask('POST', '/login', { body: newcomer(userAgent) })
+      const [mine, others, list, session, login] = await Promise.all([
+        ask('GET', '/session/data', { credential }), ask('GET', '/session', { credential: other }), ask('GET', '/sessions', { credential }), ask('GET', '/session', { credential }), ask('POST', '/login', { body: newcomer(userAgent) })
       ])
       const sessions = [list.json.sessions ?? []].flat() as Array<{ userAgent: string }>
       return {
         alive: isAlive(mine),
         otherAlive: isAlive(others),
         data: Object(mine.json.data),
-        shared: Object(shared.json.data),
-        isActive: active.json.current === true,
-        hasLease: [leases.json.holders ?? []].flat().some(holder => Object(holder).current),
+        shared: /^\/me\/(data|active|leases)/.test(route.path) ? await findShared(ask, credential) : undefined,
         loggedIn: sessions.some(each => each.userAgent === userAgent),
         idleLeftMs: Number(session.json.idleExpiresAt) - Date.now(),
         otherName: others.json.deviceName,
@@ -78,6 +75,13 @@ async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, 
       }
     }
   }
+}
+
+/** What the user of a session shares, and what the session holds. */
+async function findShared (call: Call, credential: string): Promise<After['shared']> {
+  const [data, active, leases] = await Promise.all(['/me/data', '/me/active/streams', '/me/leases/streams'].map(path => call('GET', path, { credential })))
+  const holders = [leases?.json.holders ?? []].flat()
+  return { data: Object(data?.json.data), isActive: active?.json.current === true, hasLease: holders.some(holder => Object(holder).current) }
 }
 
 /** Resolves to its key. */

@@ -35,7 +35,7 @@ export async function createPeople (app: FastifyInstance, keyring: string) {
     for (const { session } of opened) {
       await app.sessions.merge(session, { a: 1, cartItems: '3' }, undefined)
       await app.sessions.userData.merge(session, { a: 1, cartItems: '3', plays: 1, recent: [] }, undefined)
-      await app.sessions.activeDevice.take(session, 'playback', {})
+      await app.sessions.activeDevice.take(session, 'streams', {})
       await app.sessions.leases.take(session, 'streams')
     }
     return opened
