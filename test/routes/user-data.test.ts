@@ -1,4 +1,6 @@
 import t from 'tap'
+import { tagOf } from '../../src/sessions/credential.ts'
+import { createKeys } from '../../src/store/keys.ts'
 import { build, login } from '../harness.ts'
 import { isProblem } from './problem.ts'
 
@@ -74,7 +76,8 @@ t.test('an account that is deleted takes along what its devices shared', async t
   const bob = await login(app, 'bob')
   await bob.call('PUT', '/me/data', { key: 'a', value: 1 })
   const { id } = (await bob.call('GET', '/me')).json().user
-  t.equal((await app.redis.keys(`${config.KEY_PREFIX}user-data:*`)).length, 1)
+  const key = createKeys(config.KEY_PREFIX).userData(tagOf(String(id)), String(id))
+  t.equal(await app.redis.exists(key), 1)
   t.equal((await admin.call('DELETE', `/admin/users/${id}`)).statusCode, 200)
-  t.strictSame(await app.redis.keys(`${config.KEY_PREFIX}user-data:*`), [])
+  t.equal(await app.redis.exists(key), 0)
 })
