@@ -37,6 +37,7 @@ export function storeOn (client: RedisClient, touchIntervalMs = 1000) {
     longestLifetimeMs: 24 * HOUR_MS,
     historyLimits: { entries: 200, retentionMs: 7_776_000_000, endedMs: 604_800_000 },
     dataLimits: { keys: 64, bytes: 16_384 },
+    userDataMs: 2_592_000_000,
     endEverybody: async () => {}
   })
   return { store, keys, liveCount }

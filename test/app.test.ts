@@ -21,7 +21,7 @@ t.test('no route answers without a session, or a key if it is for services, exce
   for (const [method, url] of routes()) {
     const operation = paths[url.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]
     const payload = operation?.requestBody?.content['application/json']?.example
-    const target = url.replace(':keyId', '0a1b2c3d4e5f6071').replace(':key', 'key').replace(':sessionId', '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b').replace(':userId', '2').replace(':name', 'shop').replace('*', 'x')
+    const target = url.replace(':keyId', '0a1b2c3d4e5f6071').replace(':key', 'key').replace(':sessionId', '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b').replace(':userId', '2').replace(':channel', 'streams').replace(':name', 'shop').replace('*', 'x')
     const response = await app.inject({ method, url: target, ...(payload && { payload }) })
     const code = url.startsWith('/v1/') ? 'no_service_key' : 'no_session'
     if (response.statusCode !== 401 || response.json().code !== code) unguarded.push(`${method} ${url}`)

@@ -41,6 +41,8 @@ t.test('nothing set is a private service with its defaults and demo accounts', t
     DATA_MAX_KEY_BYTES: 64,
     DATA_MAX_VALUE_BYTES: 4096,
     DATA_MAX_BYTES: 16_384,
+    USER_DATA_SECONDS: 2_592_000,
+    LEASE_SECONDS: 60,
     KEY_PREFIX: '',
     LOG_LEVEL: 'info'
   })

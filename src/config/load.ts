@@ -2,6 +2,7 @@ import { Value } from '@sinclair/typebox/value'
 import { keyringFault } from '../sessions/keyring.ts'
 import { debugFault } from './debug.ts'
 import { lifetimesFault, lifetimesOf } from './lifetimes.ts'
+import { channelLimitsFault } from './channels.ts'
 import { limitsFault } from './limits.ts'
 import { originsFault } from './origins.ts'
 import { problemOf } from './problem.ts'
@@ -71,6 +72,8 @@ function ruleFaults (settings: RawConfig): ConfigFault[] {
   const lifetimes = lifetimesFault(settings.SESSION_LIFETIMES)
   if (lifetimes !== null) faults.push(fault('SESSION_LIFETIMES', lifetimes))
   else if (!lifetimesOf(settings).has(settings.ANONYMOUS_LIFETIME)) faults.push(fault('ANONYMOUS_LIFETIME', 'has to be the name of a lifetime profile'))
+  const channels = channelLimitsFault(settings.CHANNEL_LIMITS)
+  if (channels !== null) faults.push(fault('CHANNEL_LIMITS', channels))
   const limits = limitsFault(settings.SESSION_LIMIT_BY_DEVICE_TYPE)
   if (limits !== null) faults.push(fault('SESSION_LIMIT_BY_DEVICE_TYPE', limits))
   const origins = originsFault(settings.CORS_ORIGINS)

@@ -11,6 +11,7 @@ export const description = [
 export const tags = [
   { name: 'Log in', description: 'Start a session, see who you are, end it.' },
   { name: 'This session', description: 'Deadlines and data of the session that you are using.' },
+  { name: 'Shared by my devices', description: 'What all sessions of your account see and change together.' },
   { name: 'My devices', description: 'Every session of your account: list them, end one, end all.' },
   { name: 'Gateways', description: 'For what stands in front of other services and asks whether a request may pass.' },
   { name: 'Other services', description: 'For services that a request reaches with the credential of its user: they authenticate with a key of their own.' },

@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { lifetimesOf, limitsOf, type ServiceConfig } from '../config.ts'
+import { channelLimitsOf, lifetimesOf, limitsOf, type ServiceConfig } from '../config.ts'
 import { createCredentialIssuer } from '../sessions/credential.ts'
 import { createDeviceIds } from '../sessions/devices/device-id.ts'
 import { createKeyring } from '../sessions/keyring.ts'
@@ -57,6 +57,8 @@ function optionsFrom (config: ServiceConfig) {
     longestLifetimeMs,
     retentionMs: longestLifetimeMs,
     historyLimits: { entries: config.ACTIVITY_MAX_ENTRIES, retentionMs: config.ACTIVITY_RETENTION_SECONDS * 1000, endedMs: config.ENDED_SESSIONS_SECONDS * 1000 },
-    dataLimits: { keys: config.DATA_MAX_KEYS, keyBytes: config.DATA_MAX_KEY_BYTES, valueBytes: config.DATA_MAX_VALUE_BYTES, bytes: config.DATA_MAX_BYTES }
+    dataLimits: { keys: config.DATA_MAX_KEYS, keyBytes: config.DATA_MAX_KEY_BYTES, valueBytes: config.DATA_MAX_VALUE_BYTES, bytes: config.DATA_MAX_BYTES },
+    userDataMs: config.USER_DATA_SECONDS * 1000,
+    leases: { limits: channelLimitsOf(config), leaseMs: config.LEASE_SECONDS * 1000 }
   }
 }

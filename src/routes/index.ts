@@ -18,6 +18,8 @@ import session from './session/index.ts'
 import sessions from './sessions/index.ts'
 import { EndedSchema } from './sessions/schemas.ts'
 import tokens from './tokens/index.ts'
+import channels from './channels/index.ts'
+import userData from './user-data/index.ts'
 import userSessions from './user-sessions/index.ts'
 import verify from './verify/index.ts'
 import wellKnown from './well-known/index.ts'
@@ -27,7 +29,7 @@ const routes: FastifyPluginAsync = async app => {
   for (const schema of [...shared, EndedSchema, EventSchema]) app.addSchema(schema)
   await app.register(guard)
   await app.register(documented)
-  for (const resource of [login, anonymousSession, me, session, sessionData, sessions, activity, verify, introspect, userSessions, tokens, revocations, wellKnown, admin, adminUsers, adminCallers, health]) await app.register(resource)
+  for (const resource of [login, anonymousSession, me, session, sessionData, userData, channels, sessions, activity, verify, introspect, userSessions, tokens, revocations, wellKnown, admin, adminUsers, adminCallers, health]) await app.register(resource)
 }
 
 export default routes

@@ -1,6 +1,8 @@
 import type { EndCause } from './activity.ts'
 import { alive } from './alive.ts'
 import { createAmongAll } from './among-all.ts'
+import { createActiveDevice } from './channels/active-device.ts'
+import { createLeases, type LeaseRules } from './channels/leases.ts'
 import { createCapture, type CaptureModes } from './policies/capture.ts'
 import { serviceError } from './errors.ts'
 import { createHistory } from './history.ts'
@@ -8,6 +10,7 @@ import { quotaOf, type Quota } from './policies/limits.ts'
 import { createMany } from './many.ts'
 import { createOpening, type OpeningOptions } from './opening.ts'
 import { createSessionData } from './data/session-data.ts'
+import { createUserData } from './data/user-data.ts'
 import type { Session, SessionDescription, SessionTimes, Validated } from './session.ts'
 import type { Answer, SessionStore } from './store.ts'
 import { createWhereabouts } from './whereabouts.ts'
@@ -15,6 +18,7 @@ import { createWhereabouts } from './whereabouts.ts'
 export interface SessionServiceOptions extends Omit<OpeningOptions, 'capture'> {
   store: SessionStore
   capture: CaptureModes
+  leases: LeaseRules
 }
 
 export type SessionService = ReturnType<typeof createSessionService>
@@ -24,7 +28,7 @@ export type SessionService = ReturnType<typeof createSessionService>
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
 export function createSessionService (options: SessionServiceOptions) {
-  const { store, credentials, limits, dataLimits } = options
+  const { store, credentials, limits, dataLimits, leases } = options
   const capture = createCapture(options.capture)
 
   return {
@@ -106,12 +110,21 @@ export function createSessionService (options: SessionServiceOptions) {
       return alive(await store.endOthers(session.userId, session.id, { reason, actor: session.id }))
     },
 
-    /** Erases what happened to the sessions of a user whose account goes. */
+    /** Erases what happened to the sessions of a user whose account goes, and what they shared. */
     eraseHistory: (userId: string): Promise<void> => store.eraseHistory(userId),
 
     ...createHistory(store),
 
     ...createSessionData(store, dataLimits),
+
+    /** What all sessions of a user share. */
+    userData: createUserData(store, dataLimits),
+
+    /** Which of them is active, in a channel of which one is. */
+    activeDevice: createActiveDevice(store, dataLimits),
+
+    /** Which of them have a place, in a channel that has so many. */
+    leases: createLeases(store, leases),
 
     /** Live sessions of everybody. */
     countLive: () => store.countLive()

@@ -1,3 +1,4 @@
+import type { Channel, Lease, LeaseAnswer, Taken } from './channels/channel.ts'
 import type { Credential } from './credential.ts'
 import type { ActivityEvent, EndCause, EndedSession, Explanation } from './activity.ts'
 import type { Device } from './devices/device.ts'
@@ -88,7 +89,7 @@ export interface SessionPage {
   sessions: SessionDescription[]
 }
 
-/** Data of a session: JSON texts by key, and the one version of all of them, +1 at every change. */
+/** Data of a session, or of a user: JSON texts by key, and the one version of all of them, +1 at every change. */
 export interface StoredData { version: number, values: Map<string, string> }
 
 export interface DataChange {
@@ -192,11 +193,27 @@ export interface SessionStore {
   unclaim (id: string, successor: Successor, isOpened: boolean): Promise<void>
   /** Whether the place of that session was taken within the last minute. */
   isTaken (credential: Credential): Promise<boolean>
+  /** The state that all sessions of the user share, asked for by one of them: all of it, or one key. */
+  readUserData (id: string, key: string | null): Promise<StoredData | null>
+  /** Applies all of a change to it or nothing. It outlives the user's last session. */
+  writeUserData (id: string, change: DataChange): Promise<DataWritten | null>
+  /** Makes that session the holder of a channel of its user, with that state (JSON; null: the one that it has) and if that is the version (null: any). */
+  takeChannel (id: string, name: string, change: { state: string | null, ifVersion: number | null }): Promise<Taken | null>
+  /** The channel as that session sees it. */
+  readChannel (id: string, name: string): Promise<Channel | null>
+  /** Takes that session out of a channel that it holds. Says whether it did. */
+  releaseChannel (id: string, name: string): Promise<boolean | null>
+  /** Gives that session a place in a channel for so long, or keeps its own. Never more than `max` have one, except those that had when there were more. */
+  takeLease (id: string, name: string, rules: { max: number, leaseMs: number }): Promise<LeaseAnswer | null>
+  /** The leases of a channel that hold, as that session sees them. */
+  readLeases (id: string, name: string): Promise<Lease[] | null>
+  /** Gives its place back. Says whether it had one. */
+  releaseLease (id: string, name: string): Promise<boolean | null>
   /** What happened to the user's sessions, as far as it is kept; also whether `sessionId` is one of them. One round trip. */
   activity (userId: string, sessionId: string | null): Promise<Activity>
   /** The user's sessions that have ended, as far as they are kept, newest end first. One round trip. */
   listEnded (userId: string): Promise<EndedSession[]>
-  /** Erases what happened to a user's sessions. After an end of all of them for `account_deleted` nothing is written down any more. */
+  /** Erases what happened to a user's sessions, and what they shared. After an end of all of them for `account_deleted` nothing is written down any more. */
   eraseHistory (userId: string): Promise<void>
   /** What is known of any session; looking at it is no use of it. */
   explain (id: string): Promise<Explanation>

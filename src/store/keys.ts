@@ -12,6 +12,10 @@ import { slotOf } from '../sessions/credential.ts'
  *   not-before-everybody:{tag}     STRING  ms: sessions of everybody created until then are dead (everybody.ts); a Cluster has eight of them; TTL = a year, the longest lifetime that can be set
  *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention; none of whose account is deleted
  *   session-claim:{tag}<28 hex>    HASH  the login that is taking the place of an anonymous session (lua/includes/claim.lua): n, f, k who, t when, s secret digest, d when it has; TTL = a quarter of an hour longer than the session may live, then a quarter of an hour
+ *   user-data:{tag}:<userId>       HASH  state that all sessions of a user share, one field a key, JSON values, and the field ' ' (lua/includes/user-data.lua); TTL = as long as configured
+ *                                        after the last session: counted from the latest absolute deadline, and from the end of the last one if that comes first
+ *   user-channels:{tag}:<userId>   HASH  which session of the user is active in which channel, and its state (lua/includes/channels.lua); TTL = the latest absolute deadline of those that were
+ *   user-leases:{tag}:<userId>     HASH  `<channel> <28 hex>` → until when that session has a place there (ms); TTL = the last of these
  *   ended:{tag}<28 hex>            STRING  what is left of a session that has ended; TTL = how long lists show it
  *   revoked:{tag}                  LIST  ends of the slot's sessions that are on their way to the feed (lua/includes/revoked.lua); TTL = as long as they matter
  *   revocations:{feed}             STREAM  what other services are told of ends (revocations/), one field `e`: slot tag and entry of the outbox; same TTL
@@ -86,6 +90,9 @@ export function createKeys (prefix: string) {
     sessionClaim: (id: string) => `${prefix}session-claim:{${slotOf(id)}}${hexOf(id)}`,
     userSessions: (tag: string, userId: string) => `${prefix}user-sessions:{${tag}}:${userId}`,
     userActivity: (tag: string, userId: string) => `${prefix}user-activity:{${tag}}:${userId}`,
+    userData: (tag: string, userId: string) => `${prefix}user-data:{${tag}}:${userId}`,
+    userChannels: (tag: string, userId: string) => `${prefix}user-channels:{${tag}}:${userId}`,
+    userLeases: (tag: string, userId: string) => `${prefix}user-leases:{${tag}}:${userId}`,
     notBeforeEverybody: (tag: string) => `${prefix}not-before-everybody:{${tag}}`,
     notBefore: (tag: string) => `${prefix}not-before:{${tag}}`,
     revoked: (tag: string) => `${prefix}revoked:{${tag}}`,

@@ -1,10 +1,11 @@
 import { tagOf } from '../sessions/credential.ts'
 import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
 import { limitReached } from '../sessions/policies/limits.ts'
-import type { SessionStore } from '../sessions/store.ts'
+import type { DataChange, SessionStore } from '../sessions/store.ts'
 import { packAddress } from './address.ts'
 import { createCall, type CallOptions } from './call.ts'
 import { createClaims } from './claims.ts'
+import { createChannels } from './channels.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
 import { touchText } from './everybody.ts'
 import { activityOf, endedSessionsOf, explanationOf, historyText } from './history.ts'
@@ -20,6 +21,8 @@ export interface RedisStoreOptions extends EndAllOptions, CallOptions {
   /** Age from which the credential of a session that rotates by policy is replaced; 0: never. */
   rotateAfterMs: number
   dataLimits: { keys: number, bytes: number }
+  /** How long what sessions of a user share stays after the last of them. */
+  userDataMs: number
   /** Ends all sessions that there are (everybody.ts). */
   endEverybody: () => Promise<void>
   /** Around each call that validates. */
@@ -28,7 +31,7 @@ export interface RedisStoreOptions extends EndAllOptions, CallOptions {
 
 /** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` of many two round trips, `someUsers` also two. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
-  const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits, endEverybody, timed = ask => ask() } = options
+  const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits, userDataMs, endEverybody, timed = ask => ask() } = options
   const [history, touch] = [historyText(options.historyLimits), touchText(options)]
   const indexOf = (userId: string) => keys.userSessions(tagOf(userId), userId)
   const { assertAvailable, call } = createCall(options)
@@ -101,6 +104,8 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
     ...createListing(options, call),
 
+    ...createChannels(options, call),
+
     ...createUserWalk(options, call),
 
     async readData (id, key) {
@@ -108,10 +113,18 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       return reply === null ? null : storedDataOf(reply)
     },
 
-    async writeData (id, { values, ifVersion }) {
-      const reply = await call(() => client.sessionDataWrite(
-        keys.session(id), touch(), ifVersion === null ? '' : `,${ifVersion.join(',')},`,
-        dataLimits.keys, dataLimits.bytes, history, ...[...values].flatMap(([key, json]) => [key, json ?? ''])))
+    async writeData (id, change) {
+      const reply = await call(() => client.sessionDataWrite(keys.session(id), touch(), versionsText(change), dataLimits.keys, dataLimits.bytes, history, ...pairsOf(change)))
+      return reply === null ? null : writtenOf(reply)
+    },
+
+    async readUserData (id, key) {
+      const reply = await call(() => client.userDataRead(keys.session(id), touch(), key ?? ''))
+      return reply === null ? null : storedDataOf(reply)
+    },
+
+    async writeUserData (id, change) {
+      const reply = await call(() => client.userDataWrite(keys.session(id), touch(), versionsText(change), dataLimits.keys, dataLimits.bytes, userDataMs, ...pairsOf(change)))
       return reply === null ? null : writtenOf(reply)
     },
 
@@ -127,7 +140,8 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
     },
 
     async eraseHistory (userId) {
-      await call(() => client.del(keys.userActivity(tagOf(userId), userId)))
+      const tag = tagOf(userId)
+      await call(() => client.del(keys.userActivity(tag, userId), keys.userData(tag, userId), keys.userChannels(tag, userId), keys.userLeases(tag, userId)))
     },
 
     async explain (id) {
@@ -142,4 +156,14 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       await call(() => client.storeProbe(keys.liveSessions))
     }
   }
+}
+
+/** The versions that a change may be applied to, as scripts take them; '' for any. */
+function versionsText ({ ifVersion }: DataChange): string {
+  return ifVersion === null ? '' : `,${ifVersion.join(',')},`
+}
+
+/** Keys and values of a change, as scripts take them; '' removes a key. */
+function pairsOf ({ values }: DataChange): string[] {
+  return [...values].flatMap(([key, json]) => [key, json ?? ''])
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Cluster, type Redis, type Result } from 'ioredis'
 import type { RecordFields } from './record.ts'
-import type { CreateReply, WriteReply } from './replies.ts'
+import type { CreateReply, TakeReply, WriteReply } from './replies.ts'
 
 /** One connection to a standalone or Sentinel Redis, or a Cluster: scripts do not know which. */
 export type RedisClient = Redis | Cluster
@@ -39,6 +39,14 @@ declare module 'ioredis' {
     sessionsDescribeBuffer (numberOfKeys: number, ...args: Argument[]): Result<Array<RecordFields | null>, Context>
     sessionDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>
     sessionDataWrite (session: string, ...args: Argument[]): Result<WriteReply | null, Context>
+    userDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>
+    userDataWrite (session: string, ...args: Argument[]): Result<WriteReply | null, Context>
+    channelTake (session: string, ...args: Argument[]): Result<TakeReply | null, Context>
+    channelRead (session: string, ...args: Argument[]): Result<[version: string, since: string, holder: string, state: string] | null, Context>
+    channelRelease (session: string, ...args: Argument[]): Result<number | null, Context>
+    leaseTake (session: string, ...args: Argument[]): Result<[outcome: 'ok' | 'full', ...leases: string[]] | null, Context>
+    leasesRead (session: string, ...args: Argument[]): Result<string[] | null, Context>
+    leaseRelease (session: string, ...args: Argument[]): Result<number | null, Context>
     activityRead (index: string, ...args: Argument[]): Result<[isOwn: number, now: string, ...entries: string[]], Context>
     sessionsEnded (index: string, ...args: Argument[]): Result<string[], Context>
     sessionExplain (session: string, ...args: Argument[]): Result<[state: string, ...facts: string[]], Context>

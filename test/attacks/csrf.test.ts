@@ -26,7 +26,7 @@ function requestTo ({ path, method, operation }: Place, otherId: string): Inject
   const payload = payloads[operation.operationId] ?? example
   return {
     method: method.toUpperCase() as 'POST',
-    url: path.replace('{key}', 'kept').replace('{sessionId}', otherId).replace('{userId}', '2').replace('{name}', 'shop').replace('{keyId}', '0a1b2c3d4e5f6071'),
+    url: path.replace('{key}', 'kept').replace('{channel}', 'streams').replace('{sessionId}', otherId).replace('{userId}', '2').replace('{name}', 'shop').replace('{keyId}', '0a1b2c3d4e5f6071'),
     ...(payload !== undefined && { payload: JSON.stringify(payload) })
   }
 }
@@ -106,7 +106,7 @@ t.test('what a link, an image or a prefetch can ask for changes nothing', async 
   const { app, config } = await build(t, lasting)
   const redis = await inspector(t)
   const { cookie, other } = await victimOf(app)
-  const paths = [...new Set(placesOf((await app.inject('/openapi.json')).json<Document>()).map(({ path }) => path.replace('{key}', 'kept').replace('{sessionId}', other.id).replace('{userId}', '2')))]
+  const paths = [...new Set(placesOf((await app.inject('/openapi.json')).json<Document>()).map(({ path }) => path.replace('{key}', 'kept').replace('{channel}', 'streams').replace('{sessionId}', other.id).replace('{userId}', '2')))]
   const before = await stateOf(redis, config.KEY_PREFIX)
   const overrides: Array<Record<string, string>> = [{}, { 'x-http-method-override': 'DELETE' }, { 'x-http-method': 'DELETE' }, { 'x-method-override': 'POST' }]
   for (const path of paths) {

@@ -19,7 +19,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
 
   await step('the page shows every operation, in six groups', async () => {
     assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Gateways', 'Other services', 'Operation'])
-    assert.equal(await docs.operations(), 54)
+    assert.equal(await docs.operations(), 66)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie, then what services have', async () => {
@@ -57,6 +57,16 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('patchSessionData', 200, {}, 'theme')
   await tries('putSessionData', 412, { params: { 'if-match': '"1"' } }, 'version_conflict')
   await tries('deleteSessionDataKey', 200, { params: { key: 'theme' } }, 'theme')
+  await tries('putUserData', 200, {}, 'cartItems')
+  await tries('getUserData', 200, {}, 'cartItems')
+  await tries('getUserDataKey', 200, {}, '"3"')
+  await tries('patchUserData', 200, {}, 'theme')
+  await tries('changeUserData', 200, {}, 'track-9')
+  await tries('deleteUserDataKey', 200, { params: { key: 'theme' } }, 'theme')
+  await tries('takeActive', 200, {}, 'track-9')
+  await tries('getActive', 200, {}, 'track-9')
+  await tries('releaseActive', 200, {}, 'Channel released')
+  for (const operation of ['takeLease', 'getLeases', 'releaseLease']) await tries(operation, 404, {}, 'channel_not_found')
   await tries('adminStats', 403, {}, 'forbidden')
   await step('another device of alice is in her list, is named and is ended from here', async () => {
     const id = await logInElsewhere(origin)

@@ -12,7 +12,7 @@ export const serviceOf = (unique: string) => ({ name: `s${unique.replaceAll('-',
 export const newcomer = (unique: string) => ({ email: `${unique}@example.com`, password: 'nine herons wade' })
 
 /** What the session of a request looks like afterwards. */
-export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean, idleLeftMs: number, otherName: unknown, otherData: Record<string, unknown>, hasNewcomer: boolean, service?: { scopes: string[], keys: object[] } }
+export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean, idleLeftMs: number, otherName: unknown, otherData: Record<string, unknown>, hasNewcomer: boolean, shared?: { data: Record<string, unknown>, isActive: boolean, hasLease: boolean }, service?: { scopes: string[], keys: object[] } }
 
 interface Sample {
   /** Whose session it uses. Alice's, unless the route needs a role, ends all of them or changes the password: then those of somebody nobody else is. */
@@ -25,6 +25,8 @@ interface Sample {
   isRepeatable?: boolean
   /** Behind its path; with `{userId}`. */
   query?: string
+  /** Whether its session is active in the channel, and has a lease there, before it is sent. */
+  holds?: boolean
   /** Of its success. Default 200. */
   status?: number
   /** Whether the request has had its effect; absent if it has none. */
@@ -44,6 +46,14 @@ const samples: Record<string, Sample> = {
   putSessionData: { body: { key: 'color', value: 'blue' }, isDone: after => after.data.color === 'blue' },
   patchSessionData: { body: { size: 'L' }, isDone: after => after.data.size === 'L' },
   deleteSessionDataKey: { isDone: after => !('color' in after.data) },
+  putUserData: { who: 'loner', body: { key: 'color', value: 'blue' }, isDone: after => after.shared?.data.color === 'blue' },
+  patchUserData: { who: 'loner', body: { size: 'L' }, isDone: after => after.shared?.data.size === 'L' },
+  changeUserData: { who: 'loner', body: { operations: [{ op: 'increment', key: 'count', value: 1 }] }, isDone: after => after.shared?.data.count === 1 },
+  deleteUserDataKey: { who: 'loner', isDone: after => after.shared?.data.color === undefined },
+  takeActive: { who: 'loner', body: { state: 'on' }, isDone: after => after.shared?.isActive === true },
+  releaseActive: { who: 'loner', holds: true, isDone: after => after.shared?.isActive === false },
+  takeLease: { who: 'loner', isDone: after => after.shared?.hasLease === true },
+  releaseLease: { who: 'loner', holds: true, isDone: after => after.shared?.hasLease === false },
   renameSession: { body: { deviceName: 'Kitchen radio' }, isDone: after => after.otherName === 'Kitchen radio' },
   endSession: { isDone: after => !after.otherAlive },
   endAllSessions: { who: 'loner', isDone: after => !after.alive },
@@ -76,7 +86,7 @@ const samples: Record<string, Sample> = {
 export interface Route extends Sample {
   name: string
   method: string
-  /** With `{key}`, `{sessionId}`, `{userId}`, `{name}` and `{keyId}`. */
+  /** With `{key}`, `{sessionId}`, `{userId}`, `{channel}`, `{name}` and `{keyId}`. */
   path: string
   isGuarded: boolean
   /** Whether a service sends it, with a key of its own. */

@@ -38,12 +38,18 @@ function patient (call: Call): Call {
 async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, login: Login): Promise<Attempt> {
   const credential = await logIn(ask, login)
   const other = await logIn(ask, login)
-  const stored = await ask('PATCH', '/session/data', { credential, body: { color: 'red', size: 'S' } })
-  if (stored.status !== 200) throw new Error(`no data to begin with: ${stored.status} ${stored.text}`)
+  for (const place of ['/session/data', ...route.path.startsWith('/me/data') ? ['/me/data'] : []]) {
+    const stored = await ask('PATCH', place, { credential, body: { color: 'red', size: 'S' } })
+    if (stored.status !== 200) throw new Error(`no data to begin with: ${stored.status} ${stored.text}`)
+  }
+  if (route.holds === true) {
+    const held = [await ask('PUT', '/me/active/streams', { credential, body: {} }), await ask('POST', '/me/leases/streams', { credential })]
+    if (held.some(({ status }) => status !== 200)) throw new Error(`nothing to let go of: ${held.map(({ text }) => text).join()}`)
+  }
   const userId = Object((await ask('GET', '/me', { credential })).json.user).id
   const userAgent = randomUUID()
   const key = route.isForServices || route.path.includes('{name}') ? await addService(ask, userAgent) : ''
-  const path = `${route.path}${route.query ?? ''}`.replace('{key}', 'color').replace('{sessionId}', other.slice(0, 36)).replace('{userId}', String(userId))
+  const path = `${route.path}${route.query ?? ''}`.replace('{key}', 'color').replace('{channel}', 'streams').replace('{sessionId}', other.slice(0, 36)).replace('{userId}', String(userId))
     .replace('{name}', serviceOf(userAgent).name).replace('{keyId}', key.slice(4, 20))
   const sender = route.by === undefined ? credential : await logIn(ask, demo[route.by])
   const body = typeof route.body === 'function' ? route.body(userAgent, credential, String(userId)) : route.body
@@ -60,6 +66,7 @@ async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, 
         alive: isAlive(mine),
         otherAlive: isAlive(others),
         data: Object(mine.json.data),
+        shared: /^\/me\/(data|active|leases)/.test(route.path) ? await findShared(ask, credential) : undefined,
         loggedIn: sessions.some(each => each.userAgent === userAgent),
         idleLeftMs: Number(session.json.idleExpiresAt) - Date.now(),
         otherName: others.json.deviceName,
@@ -69,6 +76,13 @@ async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, 
       }
     }
   }
+}
+
+/** What the user of a session shares, and what the session holds. */
+async function findShared (call: Call, credential: string): Promise<After['shared']> {
+  const [data, active, leases] = await Promise.all(['/me/data', '/me/active/streams', '/me/leases/streams'].map(path => call('GET', path, { credential })))
+  const holders = [leases?.json.holders ?? []].flat()
+  return { data: Object(data?.json.data), isActive: active?.json.current === true, hasLease: holders.some(holder => Object(holder).current) }
 }
 
 /** Resolves to its key. */

@@ -19,7 +19,7 @@ export interface BreakableService { app: FastifyInstance, call: Call, loners: It
 
 /** The service on these servers. */
 export async function breakableService (t: Test, env: Record<string, string>): Promise<BreakableService> {
-  const config = await testConfig(t, { LOG_LEVEL: 'silent', ...unlimitedLogins, SESSION_LIMIT: '1000', ...env })
+  const config = await testConfig(t, { LOG_LEVEL: 'silent', ...unlimitedLogins, SESSION_LIMIT: '1000', CHANNEL_LIMITS: 'streams:100', ...env })
   const app = await buildApp(config)
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(async () => {
@@ -34,7 +34,7 @@ async function addLoners ({ DATABASE_URL }: ServiceConfig): Promise<Login[]> {
   const database = createUserDatabase(DATABASE_URL)
   const users = createUserRepository(database)
   const passwordHash = hashPassword({ password: LONERS_PASSWORD, cost: 4 })
-  const logins = Array.from({ length: 200 }, (_, i) => ({ email: `loner${i}@example.com`, password: LONERS_PASSWORD }))
+  const logins = Array.from({ length: 600 }, (_, i) => ({ email: `loner${i}@example.com`, password: LONERS_PASSWORD }))
   for (const { email } of logins) await users.add({ email, name: 'Loner', passwordHash })
   await database.close()
   return logins

@@ -51,7 +51,7 @@ const latin1 = fc.stringMatching(/^[ -~\u00a0-\u00ff\t]{0,60}$/)
 const declared = ({ parameters = [] }: Operation, place: Parameter['in']) => parameters.filter(parameter => parameter.in === place)
 
 /** What there is of a parameter. */
-const known: Record<string, Arbitrary<string>> = { sessionId: fc.constant(another), userId: fc.constantFrom('1', '2', '1', '2', '3'), name: fc.constantFrom('store', 'store', 'store', 'shop'), keyId: fc.constantFrom(keyOfStore, keyOfStore, keyOfStore, '0a1b2c3d4e5f6071'), address: fc.constantFrom('127.0.0.1', '127.0.0.0/8', '2001:db8::/32') }
+const known: Record<string, Arbitrary<string>> = { sessionId: fc.constant(another), userId: fc.constantFrom('1', '2', '1', '2', '3'), channel: fc.constantFrom('streams', 'streams', 'streams', 'playback'), name: fc.constantFrom('store', 'store', 'store', 'shop'), keyId: fc.constantFrom(keyOfStore, keyOfStore, keyOfStore, '0a1b2c3d4e5f6071'), address: fc.constantFrom('127.0.0.1', '127.0.0.0/8', '2001:db8::/32') }
 
 function paramsOf (operation: Operation, document: Document): Arbitrary<Record<string, string>> {
   return fc.record(Object.fromEntries(declared(operation, 'path').map(({ name, schema }) => [name, fc.oneof(

@@ -18,7 +18,8 @@ export function judge (place: Place, { body }: Input, response: LightMyRequestRe
   const answer = parsed(response.body)
   const fault = documented === undefined ? validator.component('Problem', answer) : validator.response(place, status, type, answer)
   if (fault !== null) return `answered ${status} with a body that does not fit: ${fault}`
-  if (status < 300 && place.operation.requestBody !== undefined) return misjudged(validator.requestBody(place, parsed(body?.text ?? '')))
+  // A reader may ignore a byte order mark (RFC 8259 section 8.1).
+  if (status < 300 && place.operation.requestBody !== undefined) return misjudged(validator.requestBody(place, parsed((body?.text ?? '').replace(/^\ufeff/, ''))))
   return null
 }
 

@@ -16,7 +16,7 @@ const runs = Number(process.env.FUZZ_RUNS ?? 9000)
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
 
 t.test(`whatever comes in, what goes out is documented (FUZZ_SEED=${seed} FUZZ_RUNS=${runs})`, { timeout: 120_000 + runs * 20 }, async t => {
-  const { app, config } = await build(t, { LOG_LEVEL: 'error', ...unlimitedLogins })
+  const { app, config } = await build(t, { LOG_LEVEL: 'error', CHANNEL_LIMITS: 'streams:100', ...unlimitedLogins })
   const document = (await app.inject('/openapi.json')).json<Document>()
   const validator = createValidator(document)
   const people = await createPeople(app, config.SESSION_KEYS)

@@ -32,7 +32,12 @@ export async function createPeople (app: FastifyInstance, keyring: string) {
   /** With something stored, so that there is something to read and to remove. */
   async function openAll () {
     const opened = [await open('alice'), await open('admin'), await open('alice')] as const
-    for (const { session } of opened) await app.sessions.merge(session, { a: 1, cartItems: '3' }, undefined)
+    for (const { session } of opened) {
+      await app.sessions.merge(session, { a: 1, cartItems: '3' }, undefined)
+      await app.sessions.userData.merge(session, { a: 1, cartItems: '3', plays: 1, recent: [] }, undefined)
+      await app.sessions.activeDevice.take(session, 'streams', {})
+      await app.sessions.leases.take(session, 'streams')
+    }
     return opened
   }
 

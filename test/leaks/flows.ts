@@ -22,7 +22,7 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
 
   async function ask (method: string, path: string, sent: Sent = {}): Promise<Answer> {
     const answer = await call(method, path, { ...sent, headers: { cookie: `session=${canaries.cookie}`, ...sent.headers } })
-    const holdsValues = /^\/session\/data/.test(path) && answer.status === 200
+    const holdsValues = /^\/(session|me)\/data/.test(path) && answer.status === 200
     heard.push({ name: `${method} ${path} ${answer.status}`, answer: textOf(answer), allowed: holdsValues ? ofValues : [] })
     return answer
   }
@@ -86,7 +86,9 @@ export function createVisitor (call: Call, port: number, canaries: Canaries) {
     await guarded('GET', '/me')
     await guarded('PUT', '/session/data', { key: 'note', value: canaries.value })
     await guarded('PATCH', '/session/data', { nested: { deep: [canaries.value] }, gone: canaries.value })
-    for (const path of ['/session/data', '/session/data/note', '/session', '/sessions', '/sessions?limit=1', '/admin/stats', '/admin/users', '/livez', '/readyz', '/openapi.json']) await guarded('GET', path)
+    await guarded('PUT', '/me/data', { key: 'note', value: canaries.value })
+    await guarded('POST', '/me/data/operations', { operations: [{ op: 'addToSet', key: 'notes', value: canaries.value }] })
+    for (const path of ['/session/data', '/session/data/note', '/me/data', '/me/data/note', '/session', '/sessions', '/sessions?limit=1', '/admin/stats', '/admin/users', '/livez', '/readyz', '/openapi.json']) await guarded('GET', path)
     await logIn(account, { deviceId: canaries.deviceId, deviceToken: deviceTokens.at(-1) })
     await guarded('PATCH', `/sessions/${other.slice(0, 36)}`, { deviceName: 'TV' })
     await guarded('GET', '/sessions')

@@ -8,6 +8,9 @@ import { nameOf } from '../store/record.ts'
 const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history' | 'buckets' | 'claim' | 'pending' | 'nothing'> = {
   session: 'record',
   'session-data': 'nothing',
+  'user-data': 'nothing',
+  'user-channels': 'nothing',
+  'user-leases': 'moments',
   'user-sessions': 'index',
   'not-before': 'moments',
   'not-before-cause': 'nothing',

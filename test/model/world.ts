@@ -47,7 +47,7 @@ export function openWorld ({ client, judge }: Links, settings: Settings, verify:
   const keys = createKeys(prefix)
   const counts = { client, keys, retentionMs: longestLifetimeMs, flushEveryMs: 2 ** 31 - 1 }
   const [liveCount, nothing] = [createLiveCount(counts), createLiveCount(counts)]
-  const options = { ...settings, keys, longestLifetimeMs, isAvailable: () => true, timeoutMs: 10_000, historyLimits, dataLimits, endEverybody: async () => {} }
+  const options = { ...settings, keys, longestLifetimeMs, isAvailable: () => true, timeoutMs: 10_000, historyLimits, dataLimits, userDataMs: 60_000, endEverybody: async () => {} }
   const store = createRedisStore({ ...options, client, liveCount })
   const judging = createRedisStore({ ...options, client: judge, liveCount: { ...nothing, add () {}, remove () {}, move () {} } })
   const keyring = createKeyring(`model:${randomBytes(32).toString('base64url')}`)
@@ -55,7 +55,7 @@ export function openWorld ({ client, judge }: Links, settings: Settings, verify:
   const capture = { address: 'full', userAgent: 'full' } as const
   const clock = createClock(client, prefix, liveCount)
   const unlimited = { max: 100, byDeviceType: new Map(), policy: 'evict-oldest' } as const
-  const serviceWith = (limits: SessionLimits): SessionService => createSessionService({ store, credentials, deviceIds, lifetimes, limits, capture, dataLimits })
+  const serviceWith = (limits: SessionLimits): SessionService => createSessionService({ store, credentials, deviceIds, lifetimes, limits, capture, dataLimits, leases: { limits: new Map(), leaseMs: 60_000 } })
 
   let judged = 0
 

@@ -94,11 +94,15 @@ t.test('requests that are throttled for their invalid credentials are counted, a
 
 t.test('every verb of the store is timed under its own name', async t => {
   const { env, scrape } = await scraping()
-  const { app } = await build(t, { ...env, TOUCH_INTERVAL_MS: '0' })
+  const { app } = await build(t, { ...env, TOUCH_INTERVAL_MS: '0', CHANNEL_LIMITS: 'streams:1' })
   const alice = await login(app)
   const bob = await login(app, 'bob')
   await alice.call('PUT', '/session/data', { key: 'a', value: 1 })
   await alice.call('GET', '/session/data')
+  await alice.call('PUT', '/me/data', { key: 'a', value: 1 })
+  await alice.call('GET', '/me/data')
+  for (const method of ['PUT', 'GET', 'DELETE'] as const) await alice.call(method, '/me/active/playback', method === 'PUT' ? {} : undefined)
+  for (const method of ['POST', 'GET', 'DELETE'] as const) await alice.call(method, '/me/leases/streams')
   await alice.call('GET', '/sessions')
   await alice.call('GET', '/session')
   await alice.call('GET', '/sessions/quota')
@@ -121,7 +125,7 @@ t.test('every verb of the store is timed under its own name', async t => {
   await app.sessions.wasTaken(anonymous.credential)
   await app.sessions.endEverybody()
   const { samples, valueOf } = await scrape(t)
-  const verbs = ['create', 'validate', 'extend', 'rename', 'replace', 'flag', 'noteOrigin', 'end', 'endAll', 'endOthers', 'endEverybody', 'list', 'someUsers', 'countOf', 'describe', 'readData', 'writeData', 'claim', 'promote', 'unclaim', 'isTaken', 'activity', 'listEnded', 'eraseHistory', 'explain', 'probe']
+  const verbs = ['create', 'validate', 'extend', 'rename', 'replace', 'flag', 'noteOrigin', 'end', 'endAll', 'endOthers', 'endEverybody', 'list', 'someUsers', 'countOf', 'describe', 'readData', 'writeData', 'claim', 'promote', 'unclaim', 'isTaken', 'readUserData', 'writeUserData', 'takeChannel', 'readChannel', 'releaseChannel', 'takeLease', 'readLeases', 'releaseLease', 'activity', 'listEnded', 'eraseHistory', 'explain', 'probe']
   for (const verb of verbs) t.ok((valueOf('session_service_redis_call_duration_seconds_count', { verb }) ?? 0) > 0, verb)
   const known = new Set(samples.filter(({ name }) => name === 'session_service_redis_call_failures_total').map(({ labels }) => labels.verb))
   t.strictSame(known, new Set([...verbs, 'countLive']))

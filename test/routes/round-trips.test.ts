@@ -40,7 +40,7 @@ async function watch (t: Test, prefix: string) {
 }
 
 t.test('each route asks Redis as often as it must, and never more', async t => {
-  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000', NEAR_CACHE_MS: '0' })
+  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000', NEAR_CACHE_MS: '0', CHANNEL_LIMITS: 'streams:3' })
   const [alice, second, third, fourth] = [await login(app), await login(app), await login(app), await login(app)]
   const [admin, bob] = [await login(app, 'admin'), await login(app, 'bob')]
   await alice.call('PUT', '/session/data', { key: 'a', value: 1 })
@@ -57,6 +57,15 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => alice.call('GET', '/session/data')), [200, 2])
   t.strictSame(await count(() => alice.call('GET', '/session/data/a')), [200, 2])
   t.strictSame(await count(() => alice.call('DELETE', '/session/data/a')), [200, 2])
+  t.strictSame(await count(() => alice.call('PUT', '/me/data', { key: 'a', value: 2 })), [200, 2])
+  t.strictSame(await count(() => alice.call('PATCH', '/me/data', { a: 1, b: 2 })), [200, 2])
+  t.strictSame(await count(() => alice.call('POST', '/me/data/operations', { operations: [{ op: 'increment', key: 'a', value: 1 }] })), [200, 3], 'the guard, and what is read and then written if it is still so')
+  t.strictSame(await count(() => alice.call('GET', '/me/data')), [200, 2])
+  t.strictSame(await count(() => alice.call('GET', '/me/data/a')), [200, 2])
+  t.strictSame(await count(() => alice.call('DELETE', '/me/data/a')), [200, 2])
+  for (const path of ['/me/active/playback', '/me/leases/streams']) {
+    for (const method of [path.includes('active') ? 'PUT' : 'POST', 'GET', 'DELETE'] as const) t.strictSame(await count(() => alice.call(method, path, method === 'PUT' ? {} : undefined)), [200, 2], `${method} ${path}`)
+  }
   t.strictSame(await count(() => alice.call('PATCH', `/sessions/${second.id}`, { deviceName: 'TV' })), [200, 2])
   t.strictSame(await count(() => alice.call('GET', '/me/activity')), [200, 2])
   t.strictSame(await count(() => alice.call('GET', `/sessions/${bob.id}/activity`)), [404, 2])

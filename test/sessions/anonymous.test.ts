@@ -25,6 +25,7 @@ async function scene (t: Test) {
     deviceIds: createDeviceIds(keyring),
     lifetimes: new Map([['default', { idleMs: 3_600_000, absoluteMs: 86_400_000 }]]),
     limits: { max: 100, byDeviceType: new Map(), policy: 'evict-oldest' },
+    leases: { limits: new Map(), leaseMs: 60_000 },
     capture: { address: 'full', userAgent: 'full' }
   })
   const sessions = serviceOn(opened.store)

@@ -18,7 +18,7 @@ const dead = { code: 'invalid_session' }
 /** The service over a real store; `changes` replaces verbs of it. */
 async function sessionService (t: Test, changes: Partial<SessionStore> = {}) {
   const { store } = await openStore(t, { dataLimits })
-  return createSessionService({ store: { ...store, ...changes }, credentials: issuer, deviceIds, lifetimes, limits, capture: { address: 'full', userAgent: 'full' }, dataLimits })
+  return createSessionService({ store: { ...store, ...changes }, credentials: issuer, deviceIds, lifetimes, limits, capture: { address: 'full', userAgent: 'full' }, dataLimits, leases: { limits: new Map(), leaseMs: 60_000 } })
 }
 
 t.test('open hands out a credential that validates to the session it describes', async t => {

@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import { channels } from './contract/channels.ts'
 import { counting } from './contract/counting.ts'
 import { data } from './contract/data.ts'
 import { devices } from './contract/devices.ts'
@@ -14,6 +15,7 @@ import { origins } from './contract/origins.ts'
 import { promoting } from './contract/promoting.ts'
 import { replacing } from './contract/replacing.ts'
 import { rotation } from './contract/rotation.ts'
+import { userData } from './contract/user-data.ts'
 import type { MakeStore } from './contract/make-store.ts'
 
 /**
@@ -22,7 +24,7 @@ import type { MakeStore } from './contract/make-store.ts'
  */
 export async function storeContract (t: Test, name: string, makeStore: MakeStore): Promise<void> {
   await t.test(name, async t => {
-    for (const [subject, behaviours] of Object.entries({ opening, deadlines, extending, rotation, goodFor, replacing, promoting, ending, devices, origins, limits, listing, data, counting, history })) {
+    for (const [subject, behaviours] of Object.entries({ opening, deadlines, extending, rotation, goodFor, replacing, promoting, ending, devices, origins, limits, listing, data, userData, channels, counting, history })) {
       await t.test(subject, async t => behaviours(t, makeStore))
     }
   })

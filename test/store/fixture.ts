@@ -18,6 +18,7 @@ export interface StoreOptions {
   rotateAfterMs?: number
   longestLifetimeMs?: number
   dataLimits?: { keys: number, bytes: number }
+  userDataMs?: number
   historyLimits?: HistoryLimits
   isAvailable?: () => boolean
   flushEveryMs?: number
@@ -47,6 +48,7 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
     REMEMBER_ME_SECONDS: longest,
     ACTIVITY_MAX_ENTRIES: historyLimits.entries,
     ACTIVITY_RETENTION_SECONDS: historyLimits.retentionMs / 1000,
+    USER_DATA_SECONDS: (options.userDataMs ?? 2_592_000_000) / 1000,
     ENDED_SESSIONS_SECONDS: historyLimits.endedMs / 1000
   }
   // Handlers run last first: the client closes before the invariants are looked at.
@@ -70,7 +72,8 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
     graceMs: options.graceMs ?? 30_000,
     rotateAfterMs: options.rotateAfterMs ?? 0,
     historyLimits,
-    dataLimits: options.dataLimits ?? { keys: 64, bytes: 16_384 }
+    dataLimits: options.dataLimits ?? { keys: 64, bytes: 16_384 },
+    userDataMs: options.userDataMs ?? 2_592_000_000
   })
   return { client, keys, liveCount, everybody, store, config }
 }

@@ -5,7 +5,7 @@ import { memberOf, membersOf } from './index-members.ts'
 import { assertInvariants, violations } from './invariants.ts'
 
 /** One session with data, the names of its keys, and a way to see what the scanner says after they were damaged. */
-async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'failures' | 'activity' | 'tombstone' | 'cause' | 'everybody' | 'claim' | 'assertion' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
+async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'index' | 'notBefore' | 'live' | 'shared' | 'channels' | 'leases' | 'failures' | 'activity' | 'tombstone' | 'cause' | 'everybody' | 'claim' | 'assertion' | 'foreign', string>, redis: Awaited<ReturnType<typeof connected>>) => Promise<unknown>) {
   const { store, keys, client, config, liveCount } = await openStore(t)
   const session = newSession('7')
   const { id } = session.credential
@@ -14,6 +14,9 @@ async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'ind
   await store.create(gone)
   await store.endAll('7', id)
   await store.writeData(id, { values: new Map([['cart', '["ä"]']]), ifVersion: null })
+  await store.writeUserData(id, { values: new Map([['cart', '[]']]), ifVersion: null })
+  await store.takeChannel(id, 'playback', { state: '[1]', ifVersion: null })
+  await store.takeLease(id, 'streams', { max: 1, leaseMs: 60_000 })
   await liveCount.flush()
   const [, ...reserved] = await client.failuresReserve(keys.loginFailures('global', 'all'), 1, 1000, 600_000)
   await client.failuresSettle(keys.loginFailures('global', 'all'), 1, 1000, ...reserved, '1')
@@ -27,6 +30,9 @@ async function damaged (t: Test, damage: (keys: Record<'session' | 'data' | 'ind
     index: keys.userSessions(tag, '7'),
     notBefore: keys.notBefore(tag),
     live: keys.liveSessions,
+    shared: keys.userData(tag, '7'),
+    channels: keys.userChannels(tag, '7'),
+    leases: keys.userLeases(tag, '7'),
     activity: keys.userSessions(tag, '7').replace('user-sessions', 'user-activity'),
     tombstone: keys.session(gone.credential.id).replace('session:', 'ended:'),
     cause: keys.notBefore(tag).replace('before', 'before-cause'),
@@ -100,6 +106,14 @@ t.test('the scanner is silent about what the store writes and names every kind o
     }, ['idempotency:{TAG}abcdefghijklmnopqrstuv is claimed for too long']],
     ['an assertion that is remembered for too long', ({ assertion }, redis) => redis.set(assertion, '1', 'PX', 331_000), [`client-assertion:${'x'.repeat(43)} lives for N ms, longer than N`]],
     ['an assertion that says who used it', ({ assertion }, redis) => redis.set(assertion, 'shop', 'PX', 60_000), [`client-assertion:${'x'.repeat(43)} says shop`]],
+    ['shared data of another size', ({ shared }, redis) => redis.hset(shared, 'cart', '[1]'), ['user-data:{TAG}:7 has 7 bytes, and says 6']],
+    ['shared data that is no JSON', ({ shared }, redis) => redis.hset(shared, 'cart', '[,'), ['user-data:{TAG}:7 holds no JSON under cart']],
+    ['shared data without its own field', ({ shared }, redis) => redis.hdel(shared, ' '), ['user-data:{TAG}:7 has 6 bytes, and says undefined']],
+    ['shared data for ever', ({ shared }, redis) => redis.persist(shared), ['user-data:{TAG}:7 has no TTL']],
+    ['a channel that cannot be read', ({ channels }, redis) => redis.hset(channels, 'playback', '1 now - null'), ['user-channels:{TAG}:7 says 1 now - null of playback']],
+    ['a channel of no JSON', ({ channels }, redis) => redis.hset(channels, 'playback', '1 2 - {'), ['user-channels:{TAG}:7 says 1 2 - { of playback']],
+    ['a lease that outlives its key', ({ leases }, redis) => redis.hset(leases, `streams ${'a'.repeat(28)}`, Date.now() + 90_000), ['user-leases:{TAG}:7 has a lease of streams ID until N, and ends at N']],
+    ['a lease of nobody', ({ leases }, redis) => redis.hset(leases, 'streams', 1), ['user-leases:{TAG}:7 has a lease of streams until 1, and ends at N']],
     ['a foreign key', ({ foreign }, redis) => redis.set(foreign, 'x', 'PX', 5000), ['cache is no key of this keyspace']]
   ]
   for (const [what, damage, expected] of cases) t.test(what, async t => t.strictSame(await damaged(t, damage), expected))

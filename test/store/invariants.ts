@@ -9,11 +9,12 @@ import { idempotencyFaults } from './idempotency-rules.ts'
 import { activityFaults, causeFaults, tombstoneFaults } from './history-rules.ts'
 import { liveCountFaults } from './live-count-rules.ts'
 import { idOf, nameOf, pairs, readRecord } from './record.ts'
-import { dataFaults, indexFaults, missingDataFaults, sessionFaults, ttlFaults, type Room } from './rules.ts'
+import { channelFaults, leaseFaults } from './channel-rules.ts'
+import { dataFaults, indexFaults, missingDataFaults, sessionFaults, ttlFaults, userDataFaults, type Room } from './rules.ts'
 import { snapshots, type Snapshot, type StoredKey } from './snapshot.ts'
 
 export type InvariantConfig = Pick<ServiceConfig, 'REDIS_URL' | 'KEY_PREFIX' | 'TOUCH_INTERVAL_MS'> & LifetimeSettings &
-  Partial<Pick<ServiceConfig, 'ACTIVITY_MAX_ENTRIES' | 'ACTIVITY_RETENTION_SECONDS' | 'ENDED_SESSIONS_SECONDS' | 'LOGIN_ACCOUNT_WINDOW_SECONDS' | 'LOGIN_DEVICE_WINDOW_SECONDS' | 'LOGIN_WINDOW_SECONDS' | 'INVALID_CREDENTIALS_WINDOW_SECONDS' | 'ANONYMOUS_SESSIONS_WINDOW_SECONDS' | 'IDEMPOTENCY_SECONDS'>>
+  Partial<Pick<ServiceConfig, 'ACTIVITY_MAX_ENTRIES' | 'ACTIVITY_RETENTION_SECONDS' | 'ENDED_SESSIONS_SECONDS' | 'LOGIN_ACCOUNT_WINDOW_SECONDS' | 'LOGIN_DEVICE_WINDOW_SECONDS' | 'LOGIN_WINDOW_SECONDS' | 'INVALID_CREDENTIALS_WINDOW_SECONDS' | 'ANONYMOUS_SESSIONS_WINDOW_SECONDS' | 'IDEMPOTENCY_SECONDS' | 'USER_DATA_SECONDS' | 'LEASE_SECONDS'>>
 
 /** An instance that just stopped or still runs has flushed its share of the live count after this time. */
 const FLUSHED_AFTER_MS = 1500
@@ -72,6 +73,9 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
     else if (kind === 'session-data') room.data.set(idOf(rest), key)
     else if (kind === 'user-sessions') room.indexes.set(rest.slice(rest.indexOf('}:') + 2), key)
     else if (kind === 'user-activity') faults.push(...activityFaults(key, config.ACTIVITY_MAX_ENTRIES ?? 200))
+    else if (kind === 'user-data') faults.push(...userDataFaults(key))
+    else if (kind === 'user-channels') faults.push(...channelFaults(key))
+    else if (kind === 'user-leases') faults.push(...leaseFaults(key))
     else if (kind === 'ended') tombstones.push(key)
     else if (kind === 'session-claim') faults.push(...claimFaults(key))
     else if (kind === 'not-before-cause') faults.push(...causeFaults(key))
@@ -94,7 +98,7 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
 /** How long a key of that kind may live, whatever happens. */
 function longestLifeMs (kind: string, rest: string, config: InvariantConfig): number {
   const {
-    LOGIN_ACCOUNT_WINDOW_SECONDS = 86_400, LOGIN_DEVICE_WINDOW_SECONDS = 86_400, LOGIN_WINDOW_SECONDS = 600, INVALID_CREDENTIALS_WINDOW_SECONDS = 60, ANONYMOUS_SESSIONS_WINDOW_SECONDS = 3600, ACTIVITY_RETENTION_SECONDS = 7_776_000, ENDED_SESSIONS_SECONDS = 604_800, IDEMPOTENCY_SECONDS = 86_400
+    LOGIN_ACCOUNT_WINDOW_SECONDS = 86_400, LOGIN_DEVICE_WINDOW_SECONDS = 86_400, LOGIN_WINDOW_SECONDS = 600, INVALID_CREDENTIALS_WINDOW_SECONDS = 60, ANONYMOUS_SESSIONS_WINDOW_SECONDS = 3600, ACTIVITY_RETENTION_SECONDS = 7_776_000, ENDED_SESSIONS_SECONDS = 604_800, IDEMPOTENCY_SECONDS = 86_400, USER_DATA_SECONDS = 2_592_000, LEASE_SECONDS = 60
   } = config
   if (kind === 'user-activity') return ACTIVITY_RETENTION_SECONDS * 1000
   if (kind === 'ended') return ENDED_SESSIONS_SECONDS * 1000
@@ -103,6 +107,8 @@ function longestLifeMs (kind: string, rest: string, config: InvariantConfig): nu
   if (kind === 'not-before-everybody') return YEAR_MS
   if (kind.startsWith('revo')) return REVOKED_MS
   if (kind === 'client-assertion') return ASSERTION_MS
+  if (kind === 'user-leases') return LEASE_SECONDS * 1000
+  if (kind === 'user-data') return longestOf(lifetimesOf(config)) + USER_DATA_SECONDS * 1000
   if (kind !== 'login-failures') return longestOf(lifetimesOf(config)) + (kind === 'user-sessions' ? WEEK_MS : kind === 'session-claim' ? CLAIM_MS : 0)
   if (rest.startsWith('device:')) return LOGIN_DEVICE_WINDOW_SECONDS * 1000
   if (rest.startsWith('anonymous:')) return ANONYMOUS_SESSIONS_WINDOW_SECONDS * 1000

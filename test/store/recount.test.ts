@@ -27,6 +27,7 @@ t.test('a recount repairs what a crash lost: sessions that were not counted yet 
     longestLifetimeMs: 86_400_000,
     historyLimits: { entries: 10, retentionMs: 60_000, endedMs: 60_000 },
     dataLimits: { keys: 1, bytes: 10 },
+    userDataMs: 60_000,
     endEverybody: async () => {}
   })
   await Promise.all(Array.from({ length: 450 }, (_, i) => crashing.create(newSession(String(i), { idleMs: 100_000 + i * 10_000 }))))

@@ -49,6 +49,18 @@ export function dataFaults (id: string, key: StoredKey, { sessions }: Room): str
   ])
 }
 
+/** What sessions of a user share: its own field says how many bytes there are. */
+export function userDataFaults (key: StoredKey): string[] {
+  const fields = pairs(key.content)
+  const [, , bytes] = /^(\d+) (\d+) \d+$/.exec(fields.find(([name]) => name === ' ')?.[1] ?? '') ?? []
+  const data = fields.filter(([name]) => name !== ' ')
+  const counted = data.flat().reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  return told(key, [
+    [bytes !== String(counted), `has ${counted} bytes, and says ${bytes}`],
+    ...data.map(([name, json]): Check => [!isJson(json), `holds no JSON under ${name}`])
+  ])
+}
+
 /** A session that says it has data needs the key. */
 export function missingDataFaults (session: StoredSession, { data }: Room): string[] {
   return session.dataBytes > 0 && !data.has(session.id) ? [`${session.key.key} says ${session.dataBytes} bytes of data, there are none`] : []

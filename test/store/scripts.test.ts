@@ -29,12 +29,18 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
   const flags = Object.fromEntries(files.map(file => [file.split('-')[0], /^-- +Flags: (.+)$/m.exec(sourceOf(file))?.[1] ?? '']))
   t.strictSame(flags, {
     activityRead: 'allow-oom',
+    channelRead: 'no-writes',
+    channelRelease: 'allow-oom',
+    channelTake: '',
     failuresAdd: '',
     failuresReserve: '',
     failuresSettle: 'allow-oom',
     failuresWait: 'no-writes',
     idempotencyClaim: '',
     idempotencySettle: 'allow-oom',
+    leaseRelease: 'allow-oom',
+    leaseTake: '',
+    leasesRead: 'no-writes',
     liveCount: 'allow-oom',
     recountLock: 'allow-oom',
     revocationsAppend: 'allow-oom',
@@ -62,7 +68,9 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionsEndSlice: 'allow-oom',
     sessionsEnded: 'allow-oom',
     storePacking: '',
-    storeProbe: 'allow-oom'
+    storeProbe: 'allow-oom',
+    userDataRead: 'no-writes',
+    userDataWrite: ''
   })
   t.end()
 })

@@ -253,6 +253,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read all values
+         * @description Everything that the devices of the user share, with the ETag that a conditional change needs.
+         */
+        get: operations["getUserData"];
+        /**
+         * Store one value
+         * @description All sessions of the user see it. Other keys are untouched, whoever writes them at the same time. Over a cap the answer is 413 and nothing is changed.
+         */
+        put: operations["putUserData"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Merge several values
+         * @description All of them or none. `null` removes a key.
+         */
+        patch: operations["patchUserData"];
+        trace?: never;
+    };
+    "/me/data/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change values by what they are
+         * @description Operations on what is there, in their order, all of them or none, as one version: nothing that others do at the same time is lost. What is missing counts as 0 or as an empty array. One that does not fit what it finds is 409 `operation_failed`, with its `index`. Repeating a request applies it again; send `If-Match` where that must not be.
+         */
+        post: operations["changeUserData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/data/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one value
+         * @description The value with the type that it was stored with.
+         */
+        get: operations["getUserDataKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove one value
+         * @description A key that is not there is 404, and nothing is changed.
+         */
+        delete: operations["deleteUserDataKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/active/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which device is active
+         * @description And what it last said of its state. When that session ends, by whatever cause, no device is active and the state is still shown, until the session would have ended at the latest.
+         */
+        get: operations["getActive"];
+        /**
+         * Be the active device
+         * @description Takes over from whichever session is active, in one step: of any number at once one is left. Without `state` it stays as it is; with `ifVersion` nothing happens unless that is still the version (412). A device that reports its progress sends `ifVersion`, or it takes back what another has just taken over.
+         */
+        put: operations["takeActive"];
+        post?: never;
+        /**
+         * Stop being the active device
+         * @description The state stays. A session that is not active is 409, and nothing is changed.
+         */
+        delete: operations["releaseActive"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/leases/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has a place
+         * @description The sessions of the user that have a lease now.
+         */
+        get: operations["getLeases"];
+        put?: never;
+        /**
+         * Take one of so many places
+         * @description Or renew the lease of the one that this session has: it ends after LEASE_SECONDS, by default a minute, and with its session. If all are taken the answer is 409 with those who have them; the limit is exact, however many come at once.
+         */
+        post: operations["takeLease"];
+        /**
+         * Give a place back
+         * @description It is free at once. A session without one is 409, and nothing is changed.
+         */
+        delete: operations["releaseLease"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sessions": {
         parameters: {
             query?: never;
@@ -895,7 +1023,7 @@ export interface components {
              * @description Stable: decide on this one.
              * @enum {string}
              */
-            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "malformed_idempotency_key" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "invalid_client_assertion" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "login_required" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "no_password_here" | "own_account" | "idempotency_key_in_use" | "session_claimed" | "session_limit_reached" | "position_too_old" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "idempotency_key_reused" | "too_many_attempts" | "too_many_sessions" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "login_busy" | "shutting_down" | "not_ready";
+            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "malformed_idempotency_key" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "invalid_client_assertion" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "login_required" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "channel_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "not_the_holder" | "too_many_channels" | "lease_limit_reached" | "operation_failed" | "no_password_here" | "own_account" | "idempotency_key_in_use" | "session_claimed" | "session_limit_reached" | "position_too_old" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "idempotency_key_reused" | "too_many_attempts" | "too_many_sessions" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "data_busy" | "login_busy" | "shutting_down" | "not_ready";
             /** @description A short sentence for people. */
             error: string;
         } & {
@@ -3725,6 +3853,1857 @@ export interface operations {
             };
         };
     };
+    getUserData: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data of the user */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    /** @description Version of all data of the user, for If-Match. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "cartItems": "3",
+                     *         "theme": "dark"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description Values by key
+                         * @example {
+                         *       "cartItems": "3"
+                         *     }
+                         */
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `login_required`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putUserData: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the data that the change was made from; 412 if it has changed since. */
+                "if-match"?: string;
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "key": "cartItems",
+                 *       "value": "3"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Printable ASCII without spaces, by default at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.
+                     * @example cartItems
+                     */
+                    key: string;
+                    /**
+                     * @description Any JSON value, by default at most 4 KiB as JSON. It comes back with the same type; numbers are doubles (RFC 8259 section 6).
+                     * @example 3
+                     */
+                    value: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Stored */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    /** @description Version of all data of the user, for If-Match. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "User data updated",
+                     *       "key": "cartItems",
+                     *       "value": "3"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "User data updated";
+                        /**
+                         * @description Printable ASCII without spaces, by default at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.
+                         * @example cartItems
+                         */
+                        key: string;
+                        /**
+                         * @description Any JSON value, by default at most 4 KiB as JSON. It comes back with the same type; numbers are doubles (RFC 8259 section 6).
+                         * @example 3
+                         */
+                        value: unknown;
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `reserved_key`, `malformed_etag` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    /** @description The version that the data has now. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`, `data_limit_exceeded` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchUserData: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the data that the change was made from; 412 if it has changed since. */
+                "if-match"?: string;
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Values by key; `null` removes the key. Nested objects are replaced, not merged. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cartItems": "4",
+                 *       "theme": "dark",
+                 *       "coupon": null
+                 *     }
+                 */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Merged */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    /** @description Version of all data of the user, for If-Match. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "User data updated",
+                     *       "data": {
+                     *         "cartItems": "4",
+                     *         "theme": "dark",
+                     *         "coupon": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "User data updated";
+                        /**
+                         * @description The change that was made
+                         * @example {
+                         *       "cartItems": "4",
+                         *       "theme": "dark",
+                         *       "coupon": null
+                         *     }
+                         */
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `reserved_key`, `malformed_etag` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    /** @description The version that the data has now. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`, `data_limit_exceeded` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeUserData: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the data that the change was made from; 412 if it has changed since. */
+                "if-match"?: string;
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "operations": [
+                 *         {
+                 *           "op": "increment",
+                 *           "key": "plays",
+                 *           "value": 1
+                 *         },
+                 *         {
+                 *           "op": "addToSet",
+                 *           "key": "recent",
+                 *           "value": "track-9"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Applied in this order; each sees what those before it did. */
+                    operations: {
+                        /**
+                         * @description `increment` adds `value` to a number; `append` puts it behind the elements of an array; `addToSet` too, unless an equal one is there; `remove` takes all elements that equal it out of an array.
+                         * @example increment
+                         * @enum {string}
+                         */
+                        op: "increment" | "append" | "addToSet" | "remove";
+                        /**
+                         * @description Printable ASCII without spaces, by default at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.
+                         * @example cartItems
+                         */
+                        key: string;
+                        /**
+                         * @description JSON pointer (RFC 6901) to a place within the value; absent: the value itself. All of it but the last step has to be there.
+                         * @example /items/0/quantity
+                         */
+                        path?: string;
+                        /**
+                         * @description For an increment a number, for the others any JSON value.
+                         * @example 1
+                         */
+                        value: unknown;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Applied */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    /** @description Version of all data of the user, for If-Match. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "User data updated",
+                     *       "data": {
+                     *         "plays": 8,
+                     *         "recent": [
+                     *           "track-7",
+                     *           "track-9"
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "User data updated";
+                        /**
+                         * @description Values of the keys that the operations were about, as they are now
+                         * @example {
+                         *       "plays": 8
+                         *     }
+                         */
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `reserved_key`, `malformed_etag` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `operation_failed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    /** @description The version that the data has now. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`, `data_limit_exceeded` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `data_busy` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUserDataKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path: {
+                /**
+                 * @description Printable ASCII without spaces, by default at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.
+                 * @example cartItems
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The value */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    /** @description Version of all data of the user, for If-Match. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "cartItems",
+                     *       "value": "3"
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description Printable ASCII without spaces, by default at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.
+                         * @example cartItems
+                         */
+                        key: string;
+                        /**
+                         * @description Any JSON value, by default at most 4 KiB as JSON. It comes back with the same type; numbers are doubles (RFC 8259 section 6).
+                         * @example 3
+                         */
+                        value: unknown;
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `credentials_disagree`, `reserved_key` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `login_required`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_key_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_limit_exceeded` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUserDataKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the data that the change was made from; 412 if it has changed since. */
+                "if-match"?: string;
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path: {
+                /**
+                 * @description Printable ASCII without spaces, by default at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.
+                 * @example cartItems
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    /** @description Version of all data of the user, for If-Match. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "User data updated",
+                     *       "key": "cartItems"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "User data updated";
+                        /**
+                         * @description Printable ASCII without spaces, by default at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.
+                         * @example cartItems
+                         */
+                        key: string;
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `reserved_key`, `malformed_etag` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `data_key_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    /** @description The version that the data has now. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`, `data_limit_exceeded` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getActive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path: {
+                /**
+                 * @description What devices do one at a time, or a few at once, in a word of your own.
+                 * @example playback
+                 */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The channel */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channel": "playback",
+                     *       "version": 1704067200000,
+                     *       "holder": "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b",
+                     *       "current": true,
+                     *       "since": "1704067200000",
+                     *       "state": {
+                     *         "track": "track-9",
+                     *         "positionMs": 92000
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description What devices do one at a time, or a few at once, in a word of your own.
+                         * @example playback
+                         */
+                        channel: string;
+                        /**
+                         * @description Of the channel: every change moves it, and none comes again; 0 if nothing was ever there.
+                         * @example 1704067200000
+                         */
+                        version: number;
+                        /** @description The public id of the session that is active, or `null` if none is, or that one has ended. */
+                        holder: string | null;
+                        /** @description Whether it is the session of this request. */
+                        current: boolean;
+                        /** @description Since when it is; `null` if none is. */
+                        since: string | null;
+                        /**
+                         * @description Any JSON value, by default at most 4 KiB as JSON, such as what is played and at which position.
+                         * @example {
+                         *       "track": "track-9",
+                         *       "positionMs": 92000
+                         *     }
+                         */
+                        state: unknown;
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `login_required`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeActive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path: {
+                /**
+                 * @description What devices do one at a time, or a few at once, in a word of your own.
+                 * @example playback
+                 */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": {
+                 *         "track": "track-9",
+                 *         "positionMs": 92000
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Any JSON value, by default at most 4 KiB as JSON, such as what is played and at which position.
+                     * @example {
+                     *       "track": "track-9",
+                     *       "positionMs": 92000
+                     *     }
+                     */
+                    state?: unknown;
+                    /**
+                     * @description Of the channel: every change moves it, and none comes again; 0 if nothing was ever there.
+                     * @example 1704067200000
+                     */
+                    ifVersion?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The channel */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channel": "playback",
+                     *       "version": 1704067200000,
+                     *       "holder": "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b",
+                     *       "current": true,
+                     *       "since": "1704067200000",
+                     *       "state": {
+                     *         "track": "track-9",
+                     *         "positionMs": 92000
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description What devices do one at a time, or a few at once, in a word of your own.
+                         * @example playback
+                         */
+                        channel: string;
+                        /**
+                         * @description Of the channel: every change moves it, and none comes again; 0 if nothing was ever there.
+                         * @example 1704067200000
+                         */
+                        version: number;
+                        /** @description The public id of the session that is active, or `null` if none is, or that one has ended. */
+                        holder: string | null;
+                        /** @description Whether it is the session of this request. */
+                        current: boolean;
+                        /** @description Since when it is; `null` if none is. */
+                        since: string | null;
+                        /**
+                         * @description Any JSON value, by default at most 4 KiB as JSON, such as what is played and at which position.
+                         * @example {
+                         *       "track": "track-9",
+                         *       "positionMs": 92000
+                         *     }
+                         */
+                        state: unknown;
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_channels` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    /** @description The version that the data has now. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`, `data_limit_exceeded` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseActive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path: {
+                /**
+                 * @description What devices do one at a time, or a few at once, in a word of your own.
+                 * @example playback
+                 */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Released */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Channel released"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Channel released";
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_the_holder` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLeases: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path: {
+                /**
+                 * @description A channel that CHANNEL_LIMITS names.
+                 * @example streams
+                 */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who has a place */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channel": "streams",
+                     *       "limit": 3,
+                     *       "holders": [
+                     *         {
+                     *           "sessionId": "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b",
+                     *           "current": true,
+                     *           "until": "1704067260000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description A channel that CHANNEL_LIMITS names.
+                         * @example streams
+                         */
+                        channel: string;
+                        /**
+                         * @description How many sessions may have a place at once.
+                         * @example 3
+                         */
+                        limit: number;
+                        /** @description The sessions that have one. */
+                        holders: {
+                            /**
+                             * @description The public id of a session, as GET /sessions shows it. It opens nothing.
+                             * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
+                             */
+                            sessionId: string;
+                            /** @description Whether it is the session of this request. */
+                            current: boolean;
+                            /**
+                             * @description When its place is free again unless it renews the lease.
+                             * @example 1704067200000
+                             */
+                            until: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `login_required`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `channel_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeLease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path: {
+                /**
+                 * @description A channel that CHANNEL_LIMITS names.
+                 * @example streams
+                 */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who has a place */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channel": "streams",
+                     *       "limit": 3,
+                     *       "holders": [
+                     *         {
+                     *           "sessionId": "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b",
+                     *           "current": true,
+                     *           "until": "1704067260000"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description A channel that CHANNEL_LIMITS names.
+                         * @example streams
+                         */
+                        channel: string;
+                        /**
+                         * @description How many sessions may have a place at once.
+                         * @example 3
+                         */
+                        limit: number;
+                        /** @description The sessions that have one. */
+                        holders: {
+                            /**
+                             * @description The public id of a session, as GET /sessions shows it. It opens nothing.
+                             * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
+                             */
+                            sessionId: string;
+                            /** @description Whether it is the session of this request. */
+                            current: boolean;
+                            /**
+                             * @description When its place is free again unless it renews the lease.
+                             * @example 1704067200000
+                             */
+                            until: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `channel_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `lease_limit_reached` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseLease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path: {
+                /**
+                 * @description A channel that CHANNEL_LIMITS names.
+                 * @example streams
+                 */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Given back */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Lease released"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Lease released";
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `channel_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_the_holder` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSessions: {
         parameters: {
             query?: {
@@ -6147,7 +8126,7 @@ export interface operations {
             /** @description The data of that session that your service may see */
             200: {
                 headers: {
-                    /** @description Version of all data of this session, for If-Match. */
+                    /** @description Version of all data of that session that your service may see, for If-Match. */
                     etag?: string;
                     [name: string]: unknown;
                 };
@@ -6281,7 +8260,7 @@ export interface operations {
             /** @description Replaced */
             200: {
                 headers: {
-                    /** @description Version of all data of this session, for If-Match. */
+                    /** @description Version of all data of that session that your service may see, for If-Match. */
                     etag?: string;
                     /** @description Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise. */
                     "idempotency-replayed"?: "true";

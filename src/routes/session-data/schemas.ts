@@ -2,16 +2,16 @@ import { Type } from '@sinclair/typebox'
 import { DATA_KEY_PATTERN } from '../../sessions/data/data.ts'
 import { Closed } from '../schemas.ts'
 
-const KeySchema = Type.String({ minLength: 1, pattern: DATA_KEY_PATTERN, description: 'Printable ASCII without spaces, by default at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.', examples: ['cartItems'] })
+export const KeySchema = Type.String({ minLength: 1, pattern: DATA_KEY_PATTERN, description: 'Printable ASCII without spaces, by default at most 64 bytes; not `__proto__`, `constructor`, `prototype`, `.` or `..`.', examples: ['cartItems'] })
 const ValueSchema = Type.Unknown({ description: 'Any JSON value, by default at most 4 KiB as JSON. It comes back with the same type; numbers are doubles (RFC 8259 section 6).', examples: ['3'] })
 
-const KeyParamsSchema = Type.Object({ key: KeySchema })
+export const KeyParamsSchema = Type.Object({ key: KeySchema })
 
 export const IfMatchSchema = Type.Object({
   'if-match': Type.Optional(Type.String({ description: 'ETag of the data that the change was made from; 412 if it has changed since.' }))
 })
 
-const PutBodySchema = Closed({ key: KeySchema, value: ValueSchema }, { examples: [{ key: 'cartItems', value: '3' }] })
+export const PutBodySchema = Closed({ key: KeySchema, value: ValueSchema }, { examples: [{ key: 'cartItems', value: '3' }] })
 
 /** Changes of data by key. */
 export function patchBodyOf (description: string) {
@@ -28,37 +28,31 @@ export function valuesOf (description: string) {
   return Type.Record(Type.String(), ValueSchema, { propertyNames: KeySchema, description, examples: [{ cartItems: '4', theme: 'dark' }] })
 }
 
-const PatchBodySchema = patchBodyOf('Values by key; `null` removes the key. Nested objects are replaced, not merged.')
+export const PatchBodySchema = patchBodyOf('Values by key; `null` removes the key. Nested objects are replaced, not merged.')
 
-/** All data answers carry the version of all of the session's data. */
-export const etag = { etag: Type.String({ description: 'Version of all data of this session, for If-Match.' }) }
-
-const PutAnswerSchema = Type.Object({
-  message: Type.Literal('Session updated'), key: KeySchema, value: ValueSchema
-}, { description: 'Stored', headers: etag, examples: [{ message: 'Session updated', key: 'cartItems', value: '3' }] })
-
-export function dataAnswerOf (description: string) {
-  return Type.Object({
-    data: Type.Record(Type.String(), ValueSchema, { description: 'Values by key', examples: [{ cartItems: '3' }] })
-  }, { description, headers: etag, examples: [{ data: { cartItems: '3', theme: 'dark' } }] })
+/** The answers about the data of an owner; those to changes begin with that message, and all carry the version of all of its data. */
+export function answersOf<const Message extends string> (owner: string, message: Message) {
+  const headers = { etag: Type.String({ description: `Version of all data of ${owner}, for If-Match.` }) }
+  const MessageSchema = Type.Literal(message)
+  return {
+    put: Type.Object({ message: MessageSchema, key: KeySchema, value: ValueSchema }, { description: 'Stored', headers, examples: [{ message, key: 'cartItems', value: '3' }] }),
+    patched: Type.Object({
+      message: MessageSchema,
+      data: Type.Record(Type.String(), ValueSchema, { description: 'The change that was made', examples: [{ cartItems: '4', theme: 'dark', coupon: null }] })
+    }, { description: 'Merged', headers, examples: [{ message, data: { cartItems: '4', theme: 'dark', coupon: null } }] }),
+    operated: Type.Object({
+      message: MessageSchema,
+      data: Type.Record(Type.String(), ValueSchema, { description: 'Values of the keys that the operations were about, as they are now', examples: [{ plays: 8 }] })
+    }, { description: 'Applied', headers, examples: [{ message, data: { plays: 8, recent: ['track-7', 'track-9'] } }] }),
+    all: Type.Object({
+      data: Type.Record(Type.String(), ValueSchema, { description: 'Values by key', examples: [{ cartItems: '3' }] })
+    }, { description: `The data of ${owner}`, headers, examples: [{ data: { cartItems: '3', theme: 'dark' } }] }),
+    one: Type.Object({ key: KeySchema, value: ValueSchema }, { description: 'The value', headers, examples: [{ key: 'cartItems', value: '3' }] }),
+    removed: Type.Object({ message: MessageSchema, key: KeySchema }, { description: 'Removed', headers, examples: [{ message, key: 'cartItems' }] })
+  }
 }
 
-const PatchAnswerSchema = Type.Object({
-  message: Type.Literal('Session updated'),
-  data: Type.Record(Type.String(), ValueSchema, { description: 'The change that was made', examples: [{ cartItems: '4', theme: 'dark', coupon: null }] })
-}, {
-  description: 'Merged',
-  headers: etag,
-  examples: [{ message: 'Session updated', data: { cartItems: '4', theme: 'dark', coupon: null } }]
-})
-
-const KeyAnswerSchema = Type.Object({
-  key: KeySchema, value: ValueSchema
-}, { description: 'The value', headers: etag, examples: [{ key: 'cartItems', value: '3' }] })
-
-const RemovedAnswerSchema = Type.Object({
-  message: Type.Literal('Session updated'), key: KeySchema
-}, { description: 'Removed', headers: etag, examples: [{ message: 'Session updated', key: 'cartItems' }] })
+const answers = answersOf('this session', 'Session updated')
 
 const tags = ['This session']
 
@@ -74,7 +68,7 @@ export const putSessionData = {
   description: 'Other keys are untouched, whoever writes them at the same time. Over a cap the answer is 413 and nothing is changed.',
   headers: IfMatchSchema,
   body: PutBodySchema,
-  response: { 200: PutAnswerSchema }
+  response: { 200: answers.put }
 }
 
 export const patchSessionData = {
@@ -84,7 +78,7 @@ export const patchSessionData = {
   description: 'All of them or none. `null` removes a key.',
   headers: IfMatchSchema,
   body: PatchBodySchema,
-  response: { 200: PatchAnswerSchema }
+  response: { 200: answers.patched }
 }
 
 export const getSessionData = {
@@ -92,7 +86,7 @@ export const getSessionData = {
   operationId: 'getSessionData',
   summary: 'Read all values',
   description: 'Everything that was stored in this session, with the ETag that a conditional change needs.',
-  response: { 200: dataAnswerOf('The data of this session') }
+  response: { 200: answers.all }
 }
 
 export const getSessionDataKey = {
@@ -101,7 +95,7 @@ export const getSessionDataKey = {
   summary: 'Read one value',
   description: 'The value with the type that it was stored with.',
   params: KeyParamsSchema,
-  response: { 200: KeyAnswerSchema }
+  response: { 200: answers.one }
 }
 
 export const deleteSessionDataKey = {
@@ -111,5 +105,5 @@ export const deleteSessionDataKey = {
   description: 'A key that is not there is 404, and nothing is changed.',
   headers: IfMatchSchema,
   params: KeyParamsSchema,
-  response: { 200: RemovedAnswerSchema }
+  response: { 200: answers.removed }
 }

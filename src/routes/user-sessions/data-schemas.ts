@@ -1,8 +1,10 @@
 import { Type } from '@sinclair/typebox'
 import { exampleId } from '../examples.ts'
 import { Closed, SessionIdSchema } from '../schemas.ts'
-import { dataAnswerOf, etag, IfMatchSchema, valuesOf } from '../session-data/schemas.ts'
+import { answersOf, IfMatchSchema, valuesOf } from '../session-data/schemas.ts'
 import { IdempotencyKeySchema, ParamsSchema, needs, replayed, tags } from './schemas.ts'
+
+const answers = answersOf('that session that your service may see', 'Session updated')
 
 const PutBodySchema = Closed({
   data: valuesOf('Values by key; only keys with the prefix that your service is limited to, if it is. `null` is a value.')
@@ -11,7 +13,7 @@ const PutBodySchema = Closed({
 const PutAnswerSchema = Type.Object({
   message: Type.Literal('Session updated'),
   sessionId: SessionIdSchema
-}, { description: 'Replaced', headers: { ...etag, ...replayed }, examples: [{ message: 'Session updated', sessionId: exampleId }] })
+}, { description: 'Replaced', headers: { ...answers.put.headers, ...replayed }, examples: [{ message: 'Session updated', sessionId: exampleId }] })
 
 export const getUserSessionData = {
   tags,
@@ -19,7 +21,7 @@ export const getUserSessionData = {
   summary: 'Read what a session holds',
   description: `${needs('sessions:read')} Whoever’s it is, by its public id: all values under keys with the prefix that your service is limited to, if it is. Looking is no use of it.`,
   params: ParamsSchema,
-  response: { 200: dataAnswerOf('The data of that session that your service may see') }
+  response: { 200: answers.all }
 }
 
 export const putUserSessionData = {

@@ -1,5 +1,5 @@
 -- Creates a session: record and index entry in one step. Ends what has to give way for it, or is denied by the limit.
---   Includes: session, index, members, long-text, end-all, history, revoked, burial, live-members, give-way
+--   Includes: session, index, members, long-text, end-all, history, revoked, user-data, burial, live-members, give-way
 --   KEYS[1]  session:{tag}<28 hex>, which does not exist
 --   ARGV     1 user id, 2 secret digest, 3 idle (ms), 4 absolute lifetime (ms), 5 touch interval, see includes/session.lua,
 --            6 profile, 7 packed IP address, 8 packed user agent, 9 lifetime profile, or '' for the default one,
@@ -85,6 +85,7 @@ redis.call('PEXPIREAT', keys.session, text(deadline))
 history.trimIndex(index)
 redis.call('ZADD', index, text(deadline), memberOf(keys, session))
 keepIndex(index, session)
+keepUserData(keys, userId, session.absolute)
 history.recordCreated(keys, userId, createdAt, ARGV[4], ARGV[9], ARGV[7], ARGV[8])
 local reply = { 'ok', text(createdAt), bucketOf(deadline), notBefore and text(now - notBefore) or '' }
 for _, bucket in ipairs(endedBuckets) do reply[#reply + 1] = bucket end

@@ -34,7 +34,7 @@ t.test('an answer that does not fit its schema is a defect, not an answer', asyn
 t.test('an unknown route is 404, whoever asks for it and whatever comes with it', async t => {
   const { app } = await build(t)
   const alice = await login(app)
-  for (const url of ['/', '/nowhere', '/ME', '/me/', '/me/data', '//me', '/v2/introspect', '/.env', '/session/data/a/b', '/docs/nowhere', '/docs/static/nowhere.js', '/..%2fetc%2fpasswd']) {
+  for (const url of ['/', '/nowhere', '/ME', '/me/', '/me/nothing', '//me', '/v2/introspect', '/.env', '/session/data/a/b', '/docs/nowhere', '/docs/static/nowhere.js', '/..%2fetc%2fpasswd']) {
     isProblem(t, await alice.call('GET', url), 404, 'route_not_found', url)
   }
   const broken = await app.inject({ method: 'POST', url: '/nowhere?token=s3cret', payload: '{', headers: { 'content-type': 'application/json' } })

@@ -118,6 +118,7 @@ local function openBurial(limits)
     end
     if not userId then return end
     if #members > 0 then redis.call('ZREM', keys.index .. userId, unpack(members)) end
+    leaveUserData(keys, userId, now)
     history.recordAll(keys, userId, events)
   end
 

@@ -1,0 +1,51 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { sessionOf } from '../../plugins/guard.ts'
+import type { ActiveDevice } from '../../sessions/channels/active-device.ts'
+import type { LeasesHeld } from '../../sessions/channels/leases.ts'
+import type { Session } from '../../sessions/session.ts'
+import { timestamp } from '../schemas.ts'
+import * as schemas from './schemas.ts'
+
+function activeAnswer (channel: string, { id }: Session, { version, holder, sinceMs, state }: ActiveDevice) {
+  return { channel, version, holder, current: holder === id, since: sinceMs === null ? null : timestamp(sinceMs), state }
+}
+
+function leasesAnswer (channel: string, { id }: Session, { limit, leases }: LeasesHeld) {
+  return { channel, limit, holders: leases.map(({ sessionId, untilMs }) => ({ sessionId, current: sessionId === id, until: timestamp(untilMs) })) }
+}
+
+const channels: FastifyPluginAsyncTypebox = async app => {
+  const { activeDevice, leases } = app.sessions
+
+  app.put('/me/active/:channel', { config: { problems: ['version_conflict', 'too_many_channels', 'data_limit_exceeded'] }, schema: schemas.takeActive }, async request => {
+    const session = sessionOf(request)
+    return activeAnswer(request.params.channel, session, await activeDevice.take(session, request.params.channel, request.body))
+  })
+
+  app.get('/me/active/:channel', { schema: schemas.getActive }, async request => {
+    const session = sessionOf(request)
+    return activeAnswer(request.params.channel, session, await activeDevice.show(session, request.params.channel))
+  })
+
+  app.delete('/me/active/:channel', { config: { problems: ['not_the_holder'] }, schema: schemas.releaseActive }, async request => {
+    await activeDevice.release(sessionOf(request), request.params.channel)
+    return { message: 'Channel released' as const }
+  })
+
+  app.post('/me/leases/:channel', { config: { problems: ['channel_not_found', 'lease_limit_reached'] }, schema: schemas.takeLease }, async request => {
+    const session = sessionOf(request)
+    return leasesAnswer(request.params.channel, session, await leases.take(session, request.params.channel))
+  })
+
+  app.get('/me/leases/:channel', { config: { problems: ['channel_not_found'] }, schema: schemas.getLeases }, async request => {
+    const session = sessionOf(request)
+    return leasesAnswer(request.params.channel, session, await leases.show(session, request.params.channel))
+  })
+
+  app.delete('/me/leases/:channel', { config: { problems: ['channel_not_found', 'not_the_holder'] }, schema: schemas.releaseLease }, async request => {
+    await leases.release(sessionOf(request), request.params.channel)
+    return { message: 'Lease released' as const }
+  })
+}
+
+export default channels

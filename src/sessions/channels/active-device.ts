@@ -1,0 +1,43 @@
+import { alive } from '../alive.ts'
+import { encodeValues, type DataLimits } from '../data/data.ts'
+import { serviceError } from '../errors.ts'
+import type { Session } from '../session.ts'
+import type { SessionStore } from '../store.ts'
+import { MOST_CHANNELS, type Channel } from './channel.ts'
+
+/** A channel with its state as a value. */
+export type ActiveDevice = Omit<Channel, 'state'> & { state: unknown }
+
+/** Which device of a user does what only one does at a time. */
+export function createActiveDevice (store: Pick<SessionStore, 'takeChannel' | 'readChannel' | 'releaseChannel'>, limits: DataLimits) {
+  const shown = ({ state, ...channel }: Channel): ActiveDevice => ({ ...channel, state: JSON.parse(state) })
+
+  return {
+    /**
+     * Makes this session the holder, whoever is, in one step. `state` is kept as it is if it is absent; with `ifVersion` only if that is the version.
+     * @throws ServiceError `version_conflict`, `too_many_channels`, `data_limit_exceeded`, `validation_failed` (a state that would not come back as it was sent)
+     */
+    async take (session: Pick<Session, 'id'>, name: string, { state, ifVersion = null }: { state?: unknown, ifVersion?: number | null }): Promise<ActiveDevice> {
+      const json = encodeValues([['state', state]], limits, () => '/state').get('state') ?? null
+      const taken = alive(await store.takeChannel(session.id, name, { state: json, ifVersion }))
+      switch (taken.outcome) {
+        case 'taken': return shown(taken.channel)
+        case 'conflict': throw conflict(taken.version)
+        case 'too-many-channels': throw serviceError('too_many_channels', `Sessions of this user hold ${MOST_CHANNELS} channels, which is as many as there may be. Nothing was changed.`, { extras: { max: MOST_CHANNELS } })
+      }
+    },
+
+    async show (session: Pick<Session, 'id'>, name: string): Promise<ActiveDevice> {
+      return shown(alive(await store.readChannel(session.id, name)))
+    },
+
+    /** Lets go; the state stays. @throws ServiceError `not_the_holder` */
+    async release (session: Pick<Session, 'id'>, name: string): Promise<void> {
+      if (!alive(await store.releaseChannel(session.id, name))) throw serviceError('not_the_holder', `This session does not hold the channel ${name}. Nothing was changed.`)
+    }
+  }
+}
+
+function conflict (version: number) {
+  return serviceError('version_conflict', 'Someone else changed the channel since you read it. Read it again, then repeat your change with the new version.', { extras: { currentVersion: version } })
+}

@@ -1,0 +1,74 @@
+import { alive } from '../alive.ts'
+import { invalidMember, serviceError } from '../errors.ts'
+import type { Session } from '../session.ts'
+import type { SessionStore } from '../store.ts'
+import { checkedKey, encodeValues, type DataLimits, type DataValues } from './data.ts'
+import { etagOf, versionsOf } from './etag.ts'
+import { applyOperations, type Operation } from './operations.ts'
+import { createStoredData } from './stored-data.ts'
+import { createTurns } from './turns.ts'
+
+/** How long operations are tried again when others keep changing the data in between: as long as a store may take to answer. */
+const PATIENCE_MS = 900
+
+/** What a user's sessions share: the verbs of session data, and operations that read what they change. `clock` is monotonic (ms). */
+export function createUserData (store: Pick<SessionStore, 'readUserData' | 'writeUserData'>, limits: DataLimits, clock = () => performance.now()) {
+  const { accepted, ...verbs } = createStoredData({
+    owner: 'user',
+    read: (id, key) => store.readUserData(id, key),
+    write: (id, change) => store.writeUserData(id, change)
+  }, limits)
+  const inTurn = createTurns()
+
+  /** What the operations make of the data as it is, written if it is still so; null if it is not. */
+  async function attempt (session: Pick<Session, 'id'>, operations: Operation[], ifVersion: number[] | null) {
+    const { version, values } = alive(await store.readUserData(session.id, onlyKeyOf(operations)))
+    const before = new Map([...values].map(([key, json]) => [key, JSON.parse(json) as unknown]))
+    const after = applyOperations(before, operations)
+    const encoded = encodeValues(after, limits, () => '/operations')
+    for (const [key, json] of encoded) if (json === null || json === values.get(key)) encoded.delete(key)
+    const written = alive(await store.writeUserData(session.id, { values: encoded, ifVersion: ifVersion ?? [version] }))
+    if (written.outcome === 'conflict' && ifVersion === null) return null
+    const data: DataValues = Object.create(null)
+    for (const [key, value] of after) if (value !== undefined) data[key] = value
+    return { etag: etagOf(accepted(written).version), data }
+  }
+
+  async function persist (session: Pick<Session, 'id'>, operations: Operation[], ifVersion: number[] | null, untilMs: number) {
+    while (clock() < untilMs) {
+      const done = await attempt(session, operations, ifVersion)
+      if (done !== null) return done
+    }
+    throw serviceError('data_busy', 'Too many others are changing this data at the same time. Nothing was changed; try again.')
+  }
+
+  return {
+    ...verbs,
+
+    /**
+     * Applies operations in their order, all or none, as one version; resolves to the values of their keys. Those of one user are done one after the other
+     * here, and again if another instance came between reading and writing.
+     * @throws ServiceError `validation_failed`, `reserved_key`, `operation_failed`, `version_conflict` (with `ifMatch`), `data_limit_exceeded`, `data_busy`
+     */
+    async operate (session: Pick<Session, 'id' | 'userId'>, operations: Operation[], ifMatch: string | undefined): Promise<{ etag: string, data: DataValues }> {
+      const ifVersion = versionsOf(ifMatch)
+      checkOperations(operations, limits)
+      const untilMs = clock() + PATIENCE_MS
+      return inTurn(session.userId, () => persist(session, operations, ifVersion, untilMs))
+    }
+  }
+}
+
+/** What need not be read. */
+function onlyKeyOf (operations: Operation[]): string | null {
+  const [first, ...others] = new Set(operations.map(({ key }) => key))
+  return others.length === 0 ? String(first) : null
+}
+
+function checkOperations (operations: Operation[], limits: DataLimits): void {
+  for (const [index, { op, key, value }] of operations.entries()) {
+    checkedKey(key, limits)
+    if (op === 'increment' && !Number.isFinite(value)) throw invalidMember(`operations/${index}/value`, 'An increment takes a number within the range of a double.')
+    encodeValues([[key, value]], limits, () => `/operations/${index}/value`)
+  }
+}
