@@ -6,6 +6,8 @@ import { authorizationsOf, presentedCredential } from './http/presented-credenti
 import { serviceError } from '../sessions/errors.ts'
 import { alive } from '../sessions/alive.ts'
 import { isFresh } from '../sessions/policies/freshness.ts'
+import { liveGuardOf } from './live-guard.ts'
+import type { TicketHolder } from '../events/tickets.ts'
 import type { Session } from '../sessions/session.ts'
 import { isSafe } from './http/own-site.ts'
 import type { Answer } from '../sessions/store.ts'
@@ -15,8 +17,12 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The live session of the credential that came with the request; null on public routes. */
     session: Session | null
+    /** Whose ticket came with the request instead; null if none did. */
+    ticketHolder: TicketHolder | null
   }
   interface FastifyContextConfig {
+    /** What goes on after it was let in: a ticket opens it too (live-guard.ts). */
+    live?: boolean
     /** Whether the session is judged by what holds at this moment, not up to a second ago. What needs a role or freshness always is. */
     strict?: boolean | ((request: FastifyRequest) => boolean)
     /** A gateway asks on behalf of a request that came to it, and says in X-Original-Method or X-Forwarded-Method which method that has. */
@@ -43,11 +49,13 @@ declare module 'fastify' {
 export default fp(async app => {
   app.decorateRequest('session', null)
   app.decorateRequest('caller', null)
+  app.decorateRequest('ticketHolder', null)
   app.addHook('onRoute', route => {
     const { config = {} } = route
     if (config.public === true) return
     // A service is known by a header alone: nobody else's body is read.
     if (config.scope !== undefined) route.onRequest = [callerGuardOf(app, config.scope), ...[route.onRequest ?? []].flat()]
+    else if (config.live === true) route.preValidation = [liveGuardOf(app, guardOf(app, config)), ...[route.preValidation ?? []].flat()]
     else route.preHandler = [guardOf(app, config), ...[route.preHandler ?? []].flat()]
   })
 }, { name: 'guard', dependencies: ['sessions', 'callers', 'cookie-mode', 'binding', 'invalid-credentials'] })

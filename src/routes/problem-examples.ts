@@ -53,6 +53,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   range_not_satisfiable: ['What was asked for is shorter than the Range header supposes. Ask without it.'],
   expectation_failed: ['The only expectation that can be met is 100-continue. Leave the Expect header out.'],
   too_many_attempts: ['Too many attempts have failed. Try again in 4 seconds.'],
+  too_many_streams: ['This session has 8 live connections to this instance already. Close one of them first.'],
   no_password_here: ['This session was opened by the service shop, for a user who logs in there: there is no password here.'],
   email_taken: ['The email zoe@example.com is taken.'],
   caller_name_taken: ['There is a service shop already. POST /admin/callers/shop/keys gives it another key.'],

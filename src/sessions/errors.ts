@@ -54,6 +54,7 @@ const table = {
   expectation_failed: [417, 'Expectation Failed', 'Expectation failed'],
   idempotency_key_reused: [422, 'Unprocessable Content', 'Idempotency key of another request'],
   too_many_attempts: [429, 'Too Many Requests', 'Too many failed attempts'],
+  too_many_streams: [429, 'Too Many Requests', 'Too many live connections'],
   headers_too_large: [431, 'Request Header Fields Too Large', 'Request headers too large'],
   internal_error: [500, 'Internal Server Error', 'Internal server error'],
   store_unavailable: [503, 'Service Unavailable', 'Session store unavailable'],

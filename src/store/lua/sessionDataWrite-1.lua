@@ -41,4 +41,9 @@ if #removals > 0 then redis.call('HDEL', dataKey(keys), unpack(removals)) end
 redis.call('HSET', keys.session, 'n', text(session.version + 1), 'z', text(size))
 redis.call('PEXPIREAT', dataKey(keys), text(deadlineOf(session, touchMs)))
 openHistory(ARGV[5]).recordChange(keys, session.userId, changed)
+for i = 6, #ARGV, 2 do
+  local value = ARGV[i + 1]
+  local told = value ~= '' and #value <= 1024 and ',"value":' .. value or ''
+  tellEvent(keys, session.userId, 'data.changed', '{"scope":"session","key":' .. cjson.encode(ARGV[i]) .. ',"version":' .. text(session.version + 1) .. told .. '}')
+end
 return { 'ok', text(session.version + 1), #removals }

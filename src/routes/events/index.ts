@@ -1,0 +1,78 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import websocket from '@fastify/websocket'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Connection } from '../../events/hub.ts'
+import type { Outlet } from '../../events/listener.ts'
+import { webSocketUpgrades } from '../../plugins/http/upgrades.ts'
+import { sessionOf } from '../../plugins/guard.ts'
+import { SUBPROTOCOL } from '../../plugins/live-guard.ts'
+import { timestamp } from '../schemas.ts'
+import { closeCodes } from './close-codes.ts'
+import { eventStream } from './event-stream.ts'
+import * as schemas from './schemas.ts'
+import { serveSocket } from './web-socket.ts'
+
+const PATH = '/session/events'
+
+/** The largest frame that a client may send (bytes). */
+const MAX_PAYLOAD = 64 * 1024
+
+const events: FastifyPluginAsyncTypebox = async app => {
+  const { hub, tickets, heartbeatMs } = app.events
+
+  await app.register(websocket, {
+    options: {
+      server: webSocketUpgrades(app.server, PATH),
+      maxPayload: MAX_PAYLOAD,
+      perMessageDeflate: false,
+      clientTracking: false,
+      handleProtocols: names => names.has(SUBPROTOCOL) && SUBPROTOCOL
+    },
+    // It closes a socket whose client breaks the protocol by itself, with a code.
+    errorHandler: () => {},
+    // The hub ends all of them.
+    preClose: done => done()
+  })
+
+  app.route({
+    method: 'GET',
+    url: PATH,
+    // No HEAD: what goes on for ever has no end that could be left out.
+    exposeHeadRoute: false,
+    config: { live: true, strict: true, problems: ['too_many_streams', 'shutting_down'] },
+    schema: schemas.liveEvents,
+    preHandler: async request => hub.assertRoom(whose(request)),
+    handler: async (request, reply) => stream(request, reply),
+    wsHandler (socket, request) {
+      try {
+        serveSocket(socket, heartbeatMs, outlet => join(request, outlet))
+      } catch {
+        // Others that opened in the same moment took the last place.
+        socket.close(closeCodes.tooMany, 'too many connections')
+      }
+    }
+  })
+
+  function stream (request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const body = eventStream(heartbeatMs, outlet => join(request, outlet), () => reply.raw.destroy())
+    reply.raw.once('close', () => body.destroy())
+    return reply.type('text/event-stream').send(body)
+  }
+
+  /** Goes on where the client says that it was. The schema has seen to its form. */
+  function join (request: FastifyRequest, outlet: Outlet): Connection {
+    const after = request.headers['last-event-id'] ?? Object(request.query).after ?? null
+    return hub.join(whose(request), outlet, after === null ? null : String(after))
+  }
+
+  app.post(`${PATH}/ticket`, { config: { strict: true }, schema: schemas.issueEventTicket }, async request => {
+    const { userId, id } = sessionOf(request)
+    return { ticket: await tickets.issue({ userId, id }), expiresAt: timestamp(Date.now() + tickets.seconds * 1000) }
+  })
+}
+
+function whose (request: FastifyRequest): { userId: string, id: string } {
+  return request.ticketHolder ?? sessionOf(request)
+}
+
+export default events
