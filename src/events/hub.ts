@@ -1,7 +1,8 @@
 import { slotOf } from '../sessions/credential.ts'
+import { invalidSession } from '../sessions/alive.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { likelyReason, nearDeadlines, quietMs } from './deadlines.ts'
-import { createListener, hexOf, type Listener, type Outlet } from './listener.ts'
+import { createListener, hexOf, type Listener, type LiveEvent, type Outlet } from './listener.ts'
 import { isAlive, type Lifespan, type LoggedEvent, type LiveVerdict, type UserLog, type Watched } from './user-log.ts'
 
 /** News of what changes sessions, and of what is added to logs, from every instance. */
@@ -144,7 +145,7 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
       Object.assign(user, { isBusy: true, isDirty: false, askedAtMs, dueAtMs: Infinity })
       return { user, sessions, renews, after: positions.length === 0 ? null : Math.min(...positions) }
     })
-    const replies = await log.watch(asked.map(({ user: { userId }, sessions, after, renews }) => ({ userId, sessionIds: sessions.map(({ session }) => session.id), after, renews }))).catch(() => [])
+    const replies = await log.watch(asked.map(({ user: { userId }, sessions, after, renews }) => ({ userId, sessionIds: sessions.map(({ session }) => session.id), after, keeps: renews ? 'presence' as const : '' as const }))).catch(() => [])
     for (const [i, { user, sessions, renews }] of asked.entries()) {
       user.isBusy = false
       const watched = replies[i] ?? null
@@ -164,7 +165,7 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
     user.dueAtMs = Math.min(user.dueAtMs, askedAtMs + quietMs(verdict))
     const near = nearDeadlines(verdict)
     for (const listener of listeners.filter(listener => session.listeners.has(listener))) {
-      listener.take(watched, entry => concerns(entry, session))
+      listener.take(watched, entry => concerns(entry, session.hex))
       for (const deadline of near) listener.warn(deadline)
     }
     // It may have been written down as online after it had left.
@@ -246,8 +247,24 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
 
     /** Whether that session is alive; looking is no use of it. @throws ServiceError `store_unavailable` */
     async isAlive ({ userId, id }: { userId: string, id: string }): Promise<boolean> {
-      const [watched] = await log.watch([{ userId, sessionIds: [id], after: null, renews: false }])
+      const [watched] = await log.watch([{ userId, sessionIds: [id], after: null, keeps: '' }])
       return watched?.verdicts.every(isAlive) === true
+    },
+
+    /**
+     * What there is to tell that session behind a position, and no more: for whoever asks again and again.
+     * @throws ServiceError `invalid_session`, `store_unavailable`
+     */
+    async read ({ userId, id }: { userId: string, id: string }, after: string | null): Promise<LiveEvent[]> {
+      const events: LiveEvent[] = []
+      const listener = createListener({ send: event => events.push(event), end: () => {} }, id, after)
+      const [watched] = await log.watch([{ userId, sessionIds: [id], after: listener.position(), keeps: 'log' }])
+      const verdict = watched?.verdicts[0]
+      if (watched == null || verdict === undefined) throw unreadable()
+      if (!isAlive(verdict)) throw invalidSession()
+      listener.take(watched, entry => concerns(entry, hexOf(id)))
+      for (const deadline of nearDeadlines(verdict)) listener.warn(deadline)
+      return events
     },
 
     doubtAll,
@@ -271,12 +288,16 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
   }
 }
 
+function unreadable () {
+  return serviceError('store_unavailable', 'The log of events cannot be read. Try again in a moment.')
+}
+
 function tooMany (detail: string) {
   return serviceError('too_many_streams', `${detail} Close one of them first.`, { headers: { 'retry-after': '1' } })
 }
 
 /** What is about one session alone is told to nobody else. */
-function concerns ({ type, hex, payload }: LoggedEvent, session: WatchedSession): boolean {
-  const isOwn = type === 'session.rotated' || (type === 'data.changed' && payload.includes('"scope":"session"'))
-  return !isOwn || hex === session.hex
+function concerns ({ type, hex, payload }: LoggedEvent, ofSession: string): boolean {
+  const isOwn = type === 'session.rotated' || (type === 'data.changed' && payload.startsWith('{"scope":"session"'))
+  return !isOwn || hex === ofSession
 }

@@ -15,8 +15,8 @@ export interface Watch {
   sessionIds: string[]
   /** Behind which position events are asked for; null for none. */
   after: number | null
-  /** Whether the log is kept, and the sessions count as online here, for a while from now on. */
-  renews: boolean
+  /** What lasts for a while from now on: the log; it and that the sessions have connections here; or nothing. */
+  keeps: '' | 'log' | 'presence'
 }
 
 /** When an alive session ends if nothing more happens (ms of the store's clock), and by what. */

@@ -6,8 +6,6 @@ const MOST_WAITING = 1024 * 1024
 /** How long a reader has to take the rest when it is over; one that does not would hold up a stop. */
 const LAST_WORDS_MS = 500
 
-export type StreamBody = ReturnType<typeof createStreamBody>
-
 /** An answer that goes on: server-sent events (HTML standard, section 9.2). `cut` ends the connection. */
 export function createStreamBody (cut: () => void) {
   let stop = (): void => {}

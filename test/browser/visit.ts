@@ -42,6 +42,8 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('getSession', 200, {}, 'Chrome')
   await tries('verify', 200, {}, 'sessionId')
   await tries('extendSession', 200, {}, 'Session extended')
+  await tries('issueEventTicket', 200, {}, 'ticket')
+  await tries('liveEvents', 200, {}, '"ready"')
   await tries('issueToken', 400, {}, 'audience_not_allowed')
   await tries('jwks', 200, {}, 'Ed25519')
   await tries('metadata', 200, {}, '/v1/introspect')

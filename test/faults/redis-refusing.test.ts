@@ -42,7 +42,7 @@ t.test('when Redis answers but refuses, every route that needs what it refuses s
   await t.test('full memory: everything works but what would need more of it', t => withFault(t, service, {
     inject: () => set('maxmemory', '1'),
     repair: () => set('maxmemory', '0'),
-    isRefused: ({ name }) => ['login', 'openUserSession', 'changeUserSession', 'changePassword', 'reauthenticate', 'extendSession', 'renameSession', 'putSessionData', 'patchSessionData', 'deleteSessionDataKey'].includes(name)
+    isRefused: ({ name }) => ['login', 'issueEventTicket', 'openUserSession', 'changeUserSession', 'changePassword', 'reauthenticate', 'extendSession', 'renameSession', 'putSessionData', 'patchSessionData', 'deleteSessionDataKey'].includes(name)
   }))
 
   await t.test('somebody else’s script that does not end', async t => {

@@ -24,7 +24,9 @@ function isMeant ({ method, url, headers: { upgrade } }: IncomingMessage, path: 
 function giveBack (server: Server, { method, url, httpVersion, rawHeaders }: IncomingMessage, socket: Duplex, head: Buffer): void {
   const lines = [`${method} ${url} HTTP/${httpVersion}`]
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    if (!/^(upgrade|connection|http2-settings)$/i.test(String(rawHeaders[i]))) lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`)
+    const [name, value] = [String(rawHeaders[i]), String(rawHeaders[i + 1])]
+    if (/^connection$/i.test(name)) lines.push(`${name}: ${value.split(',').filter(option => !/^\s*(upgrade|http2-settings)\s*$/i.test(option)).join()}`)
+    else if (!/^(upgrade|http2-settings)$/i.test(name)) lines.push(`${name}: ${value}`)
   }
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]))
   server.emit('connection', socket)

@@ -7,6 +7,7 @@ import { webSocketUpgrades } from '../../plugins/http/upgrades.ts'
 import { sessionOf } from '../../plugins/guard.ts'
 import { SUBPROTOCOL } from '../../plugins/live-guard.ts'
 import { timestamp } from '../schemas.ts'
+import { wantsEvents } from '../wants-events.ts'
 import { closeCodes } from './close-codes.ts'
 import { eventStream } from './event-stream.ts'
 import * as schemas from './schemas.ts'
@@ -42,7 +43,11 @@ const events: FastifyPluginAsyncTypebox = async app => {
     config: { live: true, strict: true, problems: ['too_many_streams', 'shutting_down'] },
     schema: schemas.liveEvents,
     preHandler: async request => hub.assertRoom(whose(request)),
-    handler: async (request, reply) => stream(request, reply),
+    handler: async (request, reply) => {
+      if (wantsEvents(request)) return stream(request, reply)
+      const events = await hub.read(whose(request), positionIn(request))
+      return { events: events.map(({ text }) => JSON.parse(text)) }
+    },
     wsHandler (socket, request) {
       try {
         serveSocket(socket, heartbeatMs, outlet => join(request, outlet))
@@ -59,11 +64,7 @@ const events: FastifyPluginAsyncTypebox = async app => {
     return reply.type('text/event-stream').send(body)
   }
 
-  /** Goes on where the client says that it was. The schema has seen to its form. */
-  function join (request: FastifyRequest, outlet: Outlet): Connection {
-    const after = request.headers['last-event-id'] ?? Object(request.query).after ?? null
-    return hub.join(whose(request), outlet, after === null ? null : String(after))
-  }
+  const join = (request: FastifyRequest, outlet: Outlet): Connection => hub.join(whose(request), outlet, positionIn(request))
 
   app.post(`${PATH}/ticket`, { config: { strict: true }, schema: schemas.issueEventTicket }, async request => {
     const { userId, id } = sessionOf(request)
@@ -73,6 +74,12 @@ const events: FastifyPluginAsyncTypebox = async app => {
 
 function whose (request: FastifyRequest): { userId: string, id: string } {
   return request.ticketHolder ?? sessionOf(request)
+}
+
+/** Where the client says that it is. The schema has seen to its form. */
+function positionIn ({ headers, query }: FastifyRequest): string | null {
+  const after: unknown = headers['last-event-id'] ?? Object(query).after
+  return after === undefined ? null : String(after)
 }
 
 export default events

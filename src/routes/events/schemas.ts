@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { POSITION } from '../../events/listener.ts'
 import { exampleId } from '../examples.ts'
-import { Closed, Timestamp } from '../schemas.ts'
+import { Closed, SessionIdSchema, Timestamp } from '../schemas.ts'
 
 const QuerySchema = Closed({
   // No example: the documentation would send it, and it is too old.
@@ -26,13 +26,24 @@ const stream = [
   ''
 ].join('\n')
 
+const exampleAnswer = {
+  events: [
+    { id: '1704067200000.1', type: 'ready', sessionId: exampleId },
+    { id: '1704067200123', type: 'data.changed', sessionId: exampleId, scope: 'session', key: 'cartItems', version: 4, value: '3' }
+  ]
+}
+
+const AnswerSchema = Type.Object({
+  events: Type.Array(Type.Object({ id: Type.String(), type: Type.String(), sessionId: SessionIdSchema }, { additionalProperties: true, description: 'As openapi/asyncapi.json has it.' }), { description: 'The first one is `ready` or `reset`.' })
+})
+
 const tags = ['This session']
 
 export const liveEvents = {
   tags,
   operationId: 'liveEvents',
   summary: 'Be told what happens',
-  description: 'What happens to this session and to the other devices of its user, as server-sent events or, if the request asks for an upgrade, through a WebSocket: the same events, which openapi/asyncapi.json describes. It goes on until the session ends. ' +
+  description: 'What happens to this session and to the other devices of its user. With `Accept: text/event-stream` the answer goes on, as server-sent events, until the session ends; a request for an upgrade gets the same events through a WebSocket; openapi/asyncapi.json describes them. Otherwise it is one answer with what there is, for whoever asks again and again. ' +
     'Listening is no use of the session: what only listens expires as if it did not.\n\n' +
     'Who comes back with the `id` of the last event, as `Last-Event-ID` or `after`, gets what came behind it; the first event is `ready`, or `reset` if that is not known any more.\n\n' +
     'A WebSocket takes a session’s credential in a header, the cookie if it comes from a page of this service or of CORS_ORIGINS, or a ticket (POST /session/events/ticket) in `Sec-WebSocket-Protocol`, behind `session-events.v1` as `ticket.` and the ticket. No credential and no ticket is ever taken from the URL.',
@@ -41,7 +52,10 @@ export const liveEvents = {
   response: {
     200: {
       description: 'Events as they happen',
-      content: { 'text/event-stream': { schema: Type.String({ description: 'The data of each event is JSON, and has its id and name too.' }), examples: { stream: { value: stream } } } }
+      content: {
+        'application/json': { schema: AnswerSchema, examples: { two: { value: exampleAnswer } } },
+        'text/event-stream': { schema: Type.String({ description: 'The data of each event is JSON, and has its id and name too.' }), examples: { stream: { value: stream } } }
+      }
     }
   }
 }

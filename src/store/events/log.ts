@@ -32,10 +32,10 @@ export function createUserLog ({ client, keys, liveCount, instance, ...options }
 
   async function watchSlot (users: Watch[]): Promise<Array<Watched | null>> {
     const [names, args]: [string[], Argument[]] = [[], []]
-    for (const { userId, sessionIds, after, renews } of users) {
+    for (const { userId, sessionIds, after, keeps } of users) {
       const tag = tagOf(userId)
       names.push(keys.userEvents(tag, userId), keys.userPresence(tag, userId), ...sessionIds.map(keys.session))
-      args.push(sessionIds.length, after ?? '', renews ? '1' : '')
+      args.push(sessionIds.length, after ?? '', keeps)
     }
     const replies = await call(() => client.eventsWatch(names.length, ...names, touch(), history, KEPT_MS, instance, ...args))
     return replies.map(reply => reply && watchedOf(reply))

@@ -4,7 +4,7 @@
 --   Rarely: openBurial of index, members, long-text, end-all, history, revoked, burial
 --   KEYS[1] … of each user: user-events:{tag}:<user id>, user-presence:{tag}:<user id>, session:{tag}<28 hex> of each session; on a Cluster all of one slot
 --   ARGV     1 touch interval, see includes/session.lua, 2 limits of the history, see includes/history.lua, 3 how long the log and the presence are kept (ms), 4 the instance that asks,
---            then of each user: how many sessions, position behind which entries are asked for, '' for none, '1' if log and presence are to be kept for so long from now on
+--            then of each user: how many sessions, position behind which entries are asked for, '' for none, what is to be kept for so long from now on: 'log', 'presence' (both), or ''
 --   Reply    of each user, nil if its keys are damaged: { { verdict of each session }, id of the first entry, id of the last one, entry … }. A verdict is
 --            { now, idle deadline, end, absolute deadline, idle, absolute lifetime (ms) } alive; { reason } not, '' if it is not known any more
 --   The log begins with whoever asks first: a log that is lost begins anew, and whoever asks for a position that it does not have sees that.
@@ -22,7 +22,7 @@ local function verdictOf(keys)
   return { text(now), text(idleDeadline), text(deadlineOf(session, touchMs)), text(session.absolute), text(session.idle), text(session.absolute - session.createdAt) }
 end
 
-local function watch(from, count, after, renews)
+local function watch(from, count, after, keeps)
   local log, presence, verdicts = KEYS[from], KEYS[from + 1], {}
   local living = {}
   for i = 1, count do
@@ -37,8 +37,8 @@ local function watch(from, count, after, renews)
     redis.call('RPUSH', log, last)
     redis.call('PEXPIRE', log, life)
   end
-  if renews then
-    redis.call('PEXPIRE', log, life)
+  if keeps ~= '' then redis.call('PEXPIRE', log, life) end
+  if keeps == 'presence' then
     if #living > 0 then redis.call('HSET', presence, unpack(living)) end
     redis.call('PEXPIRE', presence, life)
   end
@@ -54,7 +54,7 @@ end
 local replies, from, argument = {}, 1, 5
 while from <= #KEYS do
   local count = tonumber(ARGV[argument])
-  local isRead, reply = pcall(watch, from, count, tonumber(ARGV[argument + 1]), ARGV[argument + 2] == '1')
+  local isRead, reply = pcall(watch, from, count, tonumber(ARGV[argument + 1]), ARGV[argument + 2])
   replies[#replies + 1] = isRead and reply
   from, argument = from + 2 + count, argument + 3
 end

@@ -1,16 +1,32 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
+import { Ajv } from 'ajv'
+import { asyncApi } from '../../../src/routes/events/asyncapi.ts'
 import { WebSocket, type ClientOptions } from 'ws'
+
+const validators = new Map(Object.entries(asyncApi.components.messages).map(([name, { payload }]) => [name, new Ajv({ strict: false }).compile({ ...payload, additionalProperties: false })]))
+
+/** What the AsyncAPI document has against an event, or null. */
+export function faultOf (event: unknown): string | null {
+  const { type } = Object(event)
+  const validate = validators.get(type)
+  if (validate === undefined) return `has no event ${type}`
+  return validate(event) ? null : JSON.stringify(validate.errors)
+}
 
 export interface Told { id?: string, type: string, sessionId?: string, [detail: string]: unknown }
 
 /** How long a client waits for what has to come. */
 const PATIENCE_MS = 5000
 
+const starts = new WeakMap<FastifyInstance, Promise<string>>()
+
 /** Makes a service listen; returns its authority. */
 export async function listening (app: FastifyInstance): Promise<string> {
-  if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 })
+  const started = starts.get(app) ?? app.listen({ host: '127.0.0.1', port: 0 })
+  starts.set(app, started)
+  await started
   return `127.0.0.1:${(app.server.address() as AddressInfo).port}`
 }
 
@@ -22,6 +38,8 @@ function inbox () {
   return {
     all,
     add (event: Told): void {
+      const fault = faultOf(event)
+      if (fault !== null) throw new Error(`${JSON.stringify(event)}: ${fault}`)
       all.push(event)
       wake()
     },
@@ -49,7 +67,7 @@ function inbox () {
   }
 }
 
-export interface SocketOptions extends ClientOptions { after?: string, protocols?: string[] }
+export interface SocketOptions extends ClientOptions { after?: string | undefined, protocols?: string[] }
 
 /** A WebSocket to a service: what comes through it, and how it ends. */
 export async function socketTo (t: Test, app: FastifyInstance, { after, protocols = [], ...options }: SocketOptions) {

@@ -30,7 +30,7 @@ t.test('a credential or ticket in the URL opens nothing', async t => {
   const ticket = await ticketOf(app, alice.credential)
   for (const query of [`ticket=${ticket}`, `access_token=${alice.credential}`, `sessionId=${alice.credential}`]) {
     const response = await app.inject(`/session/events?${query}`)
-    t.ok([400, 401].includes(response.statusCode), query.split('=')[0])
+    t.ok([400, 401].includes(response.statusCode))
   }
 })
 
@@ -127,5 +127,11 @@ t.test('who asks for another protocol, or for a socket elsewhere, is answered as
     socket.on('error', reject)
   })
   const common = [`Host: ${host}`, `x-session-id: ${alice.credential}`]
-  t.match(await raw(['GET /me HTTP/1.1', ...common, 'Connection: Upgrade, close', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='].concat('Connection: close')), /^HTTP\/1\.1 200 /)
+  const upgrade = ['Connection: Upgrade, HTTP2-Settings, close', 'HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA']
+  const webSocket = ['Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
+  t.match(await raw(['GET /me HTTP/1.1', ...common, ...upgrade, ...webSocket]), /^HTTP\/1\.1 200 [^]*"email":"alice@example\.com"/)
+  t.match(await raw(['GET /me HTTP/1.1', ...common, ...upgrade, 'Upgrade: h2c']), /^HTTP\/1\.1 200 /)
+  t.match(await raw(['PUT /session/data HTTP/1.1', ...common, ...upgrade, 'Upgrade: h2c', 'Content-Type: application/json', `Content-Length: ${body.length}`], body), /^HTTP\/1\.1 200 [^]*"key":"a"/, 'with its body')
+  t.match(await raw(['POST /session/events HTTP/1.1', ...common, ...upgrade, ...webSocket, 'Content-Length: 0']), /^HTTP\/1\.1 405 /)
+  t.match(await raw(['GET /session/events HTTP/1.1', ...common, ...upgrade, 'Upgrade: websocket']), /^HTTP\/1\.1 400 /, 'a handshake that is none')
 })

@@ -12,7 +12,7 @@ local function eventIdOf(entry) return tonumber(string.match(entry, '^%d+') or 0
 
 local told = {}
 
--- Tells those who listen to a user of what happened to the session of `keys`; `payload` is a JSON object, or '' for nothing more.
+-- Tells those who listen to a user of what happened to the session of `keys`; `payload` is a JSON object, or '' for nothing more. That of `data.changed` begins with its scope.
 local function tellEvent(keys, userId, type, payload)
   local log = eventLogKey(keys, userId)
   local last = redis.pcall('LINDEX', log, -1)
