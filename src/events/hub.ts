@@ -42,6 +42,9 @@ interface WatchedUser {
   renewAtMs: number
 }
 
+/** A session, and who listened to it when it was looked at. */
+interface Judged { session: WatchedSession, listeners: Listener[] }
+
 /** How often it is looked who is due. */
 const PASS_MS = 100
 
@@ -154,12 +157,15 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
         Object.assign(user, { dueAtMs: clock() + RETRY_MS, ...(renews && { renewAtMs: 0 }) })
         continue
       }
-      for (const [j, { session, listeners }] of sessions.entries()) take(user, session, listeners, watched, watched.verdicts[j] ?? { reason: '' }, askedAtMs)
+      for (const [j, verdict] of watched.verdicts.entries()) {
+        const judged = sessions[j]
+        if (judged !== undefined) take(user, judged, watched, verdict, askedAtMs)
+      }
     }
     if (some.some(({ isDirty }) => isDirty)) hurrying ??= setImmediate(pass)
   }
 
-  function take (user: WatchedUser, session: WatchedSession, listeners: Listener[], watched: Watched, verdict: LiveVerdict, askedAtMs: number): void {
+  function take (user: WatchedUser, { session, listeners }: Judged, watched: Watched, verdict: LiveVerdict, askedAtMs: number): void {
     if (!isAlive(verdict)) return end(user, session, verdict.reason || likelyReason(session.lifespan, askedAtMs - session.judgedAtMs))
     Object.assign(session, { lifespan: verdict, judgedAtMs: askedAtMs })
     user.dueAtMs = Math.min(user.dueAtMs, askedAtMs + quietMs(verdict))

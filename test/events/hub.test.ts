@@ -212,6 +212,25 @@ t.test('who asks once is told of deadlines too, or that its session is dead, or 
   t.equal(await hub.isAlive(alice), false)
 })
 
+t.test('who joins a session that is dead already is told why; a deadline is told once', async t => {
+  let verdicts: Watched['verdicts'] = [{ ...alive, idleDeadlineMs: 1_050_000 }]
+  const { hub, tell, seen } = opened(() => watched({ verdicts }))
+  const first = outlet()
+  hub.join(alice, first.outlet, null)
+  await until(() => seen.watches.length === 1)
+  await settled()
+  tell('1')
+  await until(() => seen.watches.length === 2)
+  await settled()
+  t.strictSame(first.types(), ['ready', 'session.expiring'])
+  verdicts = [{ reason: 'ended_all' }, { reason: 'ended_all' }]
+  const late = outlet()
+  hub.join(second, late.outlet, null)
+  await until(() => late.ends.length > 0)
+  t.strictSame(late.events.map(({ id, type }) => `${id} ${type}`), ['0.1 session.revoked'])
+  t.strictSame([first, late].map(({ ends }) => ends), [[{ kind: 'session', reason: 'ended_all' }], [{ kind: 'session', reason: 'ended_all' }]])
+})
+
 t.test('when it stops nobody else gets in', async t => {
   const { hub } = opened()
   const { ends, outlet: own } = outlet()

@@ -42,7 +42,9 @@ const events: FastifyPluginAsyncTypebox = async app => {
     exposeHeadRoute: false,
     config: { live: true, strict: true, problems: ['too_many_streams', 'shutting_down'] },
     schema: schemas.liveEvents,
-    preHandler: async request => hub.assertRoom(whose(request)),
+    preHandler: async request => {
+      if (request.ws || wantsEvents(request)) hub.assertRoom(whose(request))
+    },
     handler: async (request, reply) => {
       if (wantsEvents(request)) return stream(request, reply)
       const events = await hub.read(whose(request), positionIn(request))

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { build, buildAnother, login } from '../../harness.ts'
-import { socketOf, streamOf } from './clients.ts'
+import { faultOf, socketOf, streamOf, type Told } from './clients.ts'
 
 t.test('a socket and a stream are told the same, on every instance', async t => {
   const { app, config } = await build(t)
@@ -29,6 +29,24 @@ t.test('a socket and a stream are told the same, on every instance', async t => 
   t.notOk(socket.all.some(({ key }) => key === 'own'), 'what another session has is its own')
   t.strictSame(strangers.all.map(({ type }) => type), ['ready'])
   t.match(stream.texts[2], /^id: \d+\nevent: device\.renamed\ndata: \{"id":"\d+","type":"device\.renamed","sessionId":/)
+})
+
+t.test('who asks again and again gets what there is, each time', async t => {
+  const { app } = await build(t, { EVENTS_PER_SESSION: '1' })
+  const alice = await login(app)
+  const ask = async (after = '') => (await alice.call('GET', `/session/events${after}`)).json<{ events: Told[] }>().events
+  const [ready] = await ask()
+  t.match(ready, { type: 'ready', sessionId: alice.id })
+  await alice.call('PUT', '/session/data', { key: 'a', value: [1] })
+  await alice.call('DELETE', '/session/data/a')
+  const events = await ask(`?after=${ready?.id}`)
+  t.match(events, [{ type: 'ready' }, { type: 'data.changed', key: 'a', version: 1, value: [1] }, { type: 'data.changed', key: 'a', version: 2 }])
+  t.notOk('value' in Object(events[2]))
+  t.strictSame(events.map(faultOf), [null, null, null])
+  t.match(await ask('?after=1'), [{ type: 'reset' }])
+  await (await socketOf(t, app, alice.credential)).next('ready')
+  t.match(await ask(), [{ type: 'ready' }], 'it is no connection')
+  t.equal((await alice.call('GET', '/session/events?after=x')).statusCode, 400)
 })
 
 t.test('a session that is ended closes its socket on another instance, and its stream', async t => {

@@ -114,6 +114,14 @@ t.test('of many that open at once no more than that stay', async t => {
   t.equal(app.events.hub.size(), 3)
 })
 
+t.test('who passed the guard when others took the last place is told so', async t => {
+  const { app } = await build(t, { EVENTS_PER_SESSION: '1' })
+  const alice = await login(app)
+  await (await socketOf(t, app, alice.credential)).next('ready')
+  app.events.hub.assertRoom = () => {}
+  t.equal((await (await socketOf(t, app, alice.credential)).closed).code, 4429)
+})
+
 t.test('who asks for another protocol, or for a socket elsewhere, is answered as if it had not', async t => {
   const { app } = await build(t)
   const alice = await login(app)
