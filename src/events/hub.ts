@@ -24,7 +24,7 @@ export interface HubOptions {
 interface WatchedSession {
   id: string
   hex: string
-  listeners: Set<Listener>
+  listeners: Map<Listener, Outlet>
   lifespan: Lifespan | null
   judgedAtMs: number
   usedAtMs: number
@@ -141,7 +141,7 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
 
   async function look (some: WatchedUser[], askedAtMs: number): Promise<void> {
     const asked = some.map(user => {
-      const sessions = [...user.sessions.values()].map(session => ({ session, listeners: [...session.listeners] }))
+      const sessions = [...user.sessions.values()].map(session => ({ session, listeners: [...session.listeners.keys()] }))
       const positions = sessions.flatMap(({ listeners }) => listeners.flatMap(listener => listener.position() ?? []))
       const renews = askedAtMs >= user.renewAtMs
       if (renews) user.renewAtMs = askedAtMs + RENEW_MS
@@ -179,9 +179,10 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
   }
 
   function end (user: WatchedUser, session: WatchedSession, reason: string): void {
-    for (const listener of [...session.listeners]) {
+    for (const [listener, outlet] of [...session.listeners]) {
       remove(user, session, listener)
-      listener.end({ kind: 'session', reason })
+      listener.revoke(reason)
+      outlet.end({ kind: 'session', reason })
     }
   }
 
@@ -238,11 +239,11 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
       assertRoom(of)
       const { userId, id } = of
       const user = userOf(userId, slotOf(id))
-      const session = user.sessions.get(id) ?? { id, hex: hexOf(id), listeners: new Set<Listener>(), lifespan: null, judgedAtMs: 0, usedAtMs: -Infinity }
+      const session = user.sessions.get(id) ?? { id, hex: hexOf(id), listeners: new Map<Listener, Outlet>(), lifespan: null, judgedAtMs: 0, usedAtMs: -Infinity }
       if (session.listeners.size === 0) user.renewAtMs = 0
       user.sessions.set(id, session)
-      const listener = createListener(outlet, id, after)
-      session.listeners.add(listener)
+      const listener = createListener(outlet.send, id, after)
+      session.listeners.set(listener, outlet)
       start()
       doubt([user])
       return {
@@ -263,7 +264,7 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
      */
     async read ({ userId, id }: { userId: string, id: string }, after: string | null): Promise<LiveEvent[]> {
       const events: LiveEvent[] = []
-      const listener = createListener({ send: event => events.push(event), end: () => {} }, id, after)
+      const listener = createListener(event => { events.push(event) }, id, after)
       const [watched] = await log.watch([{ userId, sessionIds: [id], after: listener.position(), keeps: 'log' }])
       const verdict = watched?.verdicts[0]
       if (watched == null || verdict === undefined) throw unreadable()
@@ -283,9 +284,9 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
       isClosed = true
       for (const user of [...users.values()]) {
         for (const session of [...user.sessions.values()]) {
-          for (const listener of [...session.listeners]) {
+          for (const [listener, outlet] of [...session.listeners]) {
             remove(user, session, listener)
-            listener.end({ kind: 'restart', retryMs: Math.round(LEAST_RETRY_MS + Math.random() * (MOST_RETRY_MS - LEAST_RETRY_MS)) })
+            outlet.end({ kind: 'restart', retryMs: Math.round(LEAST_RETRY_MS + Math.random() * (MOST_RETRY_MS - LEAST_RETRY_MS)) })
           }
         }
       }

@@ -22,18 +22,18 @@ export interface Outlet {
 export const POSITION = '^[0-9]{1,15}(\\.[0-9]{1,6})?$'
 
 export interface Listener {
-  readonly outlet: Outlet
   /** Behind which position it wants what is in the log; null: from now on. */
   readonly position: () => number | null
   /** Takes what is new to it, of which only that which concerns it is sent. */
   take: (watched: Watched, concerns: (entry: LoggedEvent) => boolean) => void
   /** Sent once for each deadline. */
   warn: (deadline: Deadline) => void
-  end: (ending: Ending) => void
+  /** Its session has ended. */
+  revoke: (reason: string) => void
 }
 
 /** One connection's place in the log of its user. Sends each event once, in order, or says `reset` where it cannot know what was missed. */
-export function createListener (outlet: Outlet, sessionId: string, after: string | null): Listener {
+export function createListener (send: Outlet['send'], sessionId: string, after: string | null): Listener {
   const [at, serialText] = after?.split('.') ?? []
   let position = at === undefined ? null : Number(at)
   let serial = Number(serialText ?? 0)
@@ -43,7 +43,7 @@ export function createListener (outlet: Outlet, sessionId: string, after: string
   /** What is in no log: about this connection alone. */
   function say (type: string, details: object): void {
     const id = `${position ?? 0}.${++serial}`
-    outlet.send({ id, type, text: JSON.stringify({ id, type, sessionId, ...details }) })
+    send({ id, type, text: JSON.stringify({ id, type, sessionId, ...details }) })
   }
 
   function settle ({ oldest, newest }: Watched): number {
@@ -57,14 +57,13 @@ export function createListener (outlet: Outlet, sessionId: string, after: string
   }
 
   return {
-    outlet,
     position: () => position,
     take (watched, concerns) {
       const start = settle(watched)
       for (const entry of watched.entries) {
         if (entry.id <= start) continue
         [position, serial] = [entry.id, 0]
-        if (concerns(entry)) outlet.send(eventOf(entry, sessionId))
+        if (concerns(entry)) send(eventOf(entry, sessionId))
       }
     },
     warn ({ by, atMs }) {
@@ -72,10 +71,7 @@ export function createListener (outlet: Outlet, sessionId: string, after: string
       warned[by] = atMs
       say('session.expiring', { at: String(atMs), by })
     },
-    end (ending) {
-      if (ending.kind === 'session') say('session.revoked', { reason: ending.reason })
-      outlet.end(ending)
-    }
+    revoke: reason => say('session.revoked', { reason })
   }
 }
 

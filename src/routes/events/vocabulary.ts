@@ -38,6 +38,11 @@ export const vocabulary: Record<string, TObject> = {
     version: Type.Integer({ description: 'Of all data of that scope.', examples: [4] }),
     value: Type.Optional(Type.Unknown({ description: 'Absent if the key was removed, or the value is longer than 1,024 bytes: then read it.', examples: ['3'] }))
   }, { summary: 'Data was changed. `sessionId` says by whom.', example: { scope: 'session', key: 'cartItems', version: 4, value: '3' } }),
+  'active.changed': event('active.changed', {
+    channel: Type.String({ description: 'What one device of the user at a time does.', examples: ['playback'] }),
+    holder: Type.Union([SessionIdSchema, Type.Null()], { description: 'Which session does it now; null: none.', examples: [exampleId] }),
+    version: Type.Integer({ description: 'Of the channel.', examples: [3] })
+  }, { summary: 'Another device goes on with it, or none does.', example: { channel: 'playback', holder: exampleId, version: 3 } }),
   'device.joined': event('device.joined', {}, { summary: 'A session was opened.', example: {} }),
   'device.left': event('device.left', { reason }, { summary: 'A session has ended. One that expires is told when that is noticed.', example: { reason: 'logged_out' } }),
   'device.renamed': event('device.renamed', { deviceName: DeviceNameSchema }, { summary: 'The device of a session has another name.', example: { deviceName: 'TV in the living room' } })

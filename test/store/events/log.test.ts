@@ -1,6 +1,8 @@
 import t from 'tap'
 import { createUserLog } from '../../../src/store/events/log.ts'
 import { createKeys } from '../../../src/store/keys.ts'
+import { randomPrefix } from '../../harness.ts'
+import { connected } from '../fixture.ts'
 import type { RedisClient } from '../../../src/store/scripts.ts'
 
 t.test('on a Cluster each call is about one slot, and one that fails keeps nothing from the others', async t => {
@@ -26,4 +28,10 @@ t.test('on a Cluster each call is about one slot, and one that fails keeps nothi
   const found = await log.watch(watches)
   t.equal(calls.length, 3)
   t.strictSame(found.map(one => one?.verdicts ?? null), [[{ reason: 'logged_out' }], null, [{ reason: 'logged_out' }]])
+})
+
+t.test('a use of a session that is not there is none', async t => {
+  const client = await connected(t)
+  const log = createUserLog({ client, keys: createKeys(randomPrefix()), liveCount: { move: () => t.fail('nothing has moved') }, instance: 'i', touchIntervalMs: 1000, historyLimits: { entries: 10, retentionMs: 1000, endedMs: 1000 } }, command => command())
+  t.equal(await log.touch('e1080000-0000-4000-8000-000000000001'), false)
 })
