@@ -9,6 +9,8 @@ export interface Plan {
   twins: number
   /** Sessions of others in the larger store. */
   others: number
+  /** Sessions whose bytes are counted: so many that the hash tables of Redis are as full as with a million (0.715). */
+  packed: number
   /** Sessions of the stores among which flatness is measured, the smallest first. */
   crowds: number[]
   /** Sessions that are ended beside touches. */
@@ -34,6 +36,7 @@ export const fullPlan: Plan = {
   seconds: 1,
   twins: 4,
   others: 100_000,
+  packed: 125_000,
   crowds: [1000, 100_000, 1_000_000],
   revocations: 1000,
   soakSeconds: 30,
@@ -59,6 +62,7 @@ export const quickPlan: Plan = {
   seconds: 1,
   twins: 1,
   others: 2000,
+  packed: 2000,
   crowds: [1000, 5000],
   revocations: 50,
   soakSeconds: 3,

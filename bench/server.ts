@@ -24,15 +24,17 @@ export interface ServerOptions {
   outputFile?: string
   /** Whether it may use all cores; otherwise it stays on the servers' one. */
   everyCore?: boolean
+  /** For Node. */
+  flags?: string[]
 }
 
 /**
  * Starts a program in plain Node, with its output in a file. It is up when it has sent an `Up`, or,
  * if it listens on a port that is given, when /readyz answers there.
  */
-export async function startServer (program: string, { env = {}, outputFile = '/dev/null', everyCore = false }: ServerOptions = {}) {
+export async function startServer (program: string, { env = {}, outputFile = '/dev/null', everyCore = false, flags = [] }: ServerOptions = {}) {
   const output = openSync(outputFile, 'a')
-  const [file = '', ...args] = [...everyCore ? onEveryCore : onServerCore, process.execPath, '--import', fileOf('servers/observe.mjs'), fileOf(program)]
+  const [file = '', ...args] = [...everyCore ? onEveryCore : onServerCore, process.execPath, ...flags, '--import', fileOf('servers/observe.mjs'), fileOf(program)]
   const child = spawn(file, args, {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', output, 'inherit', 'ipc']

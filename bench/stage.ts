@@ -73,7 +73,7 @@ export async function setStage () {
         LOG_LEVEL: 'warn',
         ...more
       }
-      return serve('../dist/server.js', { env, everyCore, outputFile: join(folder, 'service.log') })
+      return serve('../dist/server.js', { env, everyCore, outputFile: join(folder, 'service.log'), flags: ['--max-semi-space-size=4'] })
     },
 
     async clear (): Promise<void> {

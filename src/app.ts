@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import Fastify, { LogController, type FastifyHttpOptions, type FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { trustedProxies, type ServiceConfig } from './config.ts'
+import anonymousSessions from './plugins/anonymous-sessions.ts'
 import binding from './plugins/binding.ts'
 import cookieMode from './plugins/cookie-mode.ts'
 import changes from './plugins/changes.ts'
@@ -58,6 +59,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(loginThrottle, { config })
   await app.register(youngSessions, { config })
   await app.register(invalidCredentials, { config })
+  await app.register(anonymousSessions, { config })
   await app.register(binding, { config })
   await app.register(idempotency, { config })
   await app.register(cookieMode, { config })

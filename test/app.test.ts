@@ -6,7 +6,7 @@ import { isProblem } from './routes/problem.ts'
 
 /** Everything that answers without a session. Whoever adds a line here opens a door. */
 const open = [
-  'POST /login', 'GET /livez', 'GET /readyz', 'GET /openapi.json', 'GET /.well-known/jwks.json', 'GET /.well-known/oauth-authorization-server',
+  'POST /login', 'POST /session/anonymous', 'GET /livez', 'GET /readyz', 'GET /openapi.json', 'GET /.well-known/jwks.json', 'GET /.well-known/oauth-authorization-server',
   'GET /docs', 'GET /docs/json', 'GET /docs/yaml', 'GET /docs/static/*', 'GET /docs/static/index.html', 'GET /docs/static/swagger-initializer.js', 'GET /docs/static/theme/cursor.js'
 ]
 

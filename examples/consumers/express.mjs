@@ -8,6 +8,7 @@ const { requireSession } = sessions({ url: process.env.SESSIONS_URL, key: proces
 
 app.get('/public', (_request, response) => response.json({ hello: 'anybody' }))
 app.get('/orders', requireSession(), ({ session }, response) => response.json({ ordersOf: session.sub }))
+app.get('/cart', requireSession({ anonymous: true }), ({ session }, response) => response.json({ isLoggedIn: session.anonymous !== true }))
 app.get('/stock', requireSession({ role: 'admin' }), ({ session }, response) => response.json({ shownTo: session.name }))
 app.get('/payment', requireSession({ fresh: 300 }), ({ session }, response) => response.json({ provenAt: session.auth_time }))
 

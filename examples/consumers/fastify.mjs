@@ -8,6 +8,7 @@ await app.register(sessions, { url: process.env.SESSIONS_URL, key: process.env.S
 
 app.get('/public', async () => ({ hello: 'anybody' }))
 app.get('/orders', { preHandler: app.requireSession() }, async ({ session }) => ({ ordersOf: session.sub }))
+app.get('/cart', { preHandler: app.requireSession({ anonymous: true }) }, async ({ session }) => ({ isLoggedIn: session.anonymous !== true }))
 app.get('/stock', { preHandler: app.requireSession({ role: 'admin' }) }, async ({ session }) => ({ shownTo: session.name }))
 app.get('/payment', { preHandler: app.requireSession({ fresh: 300 }) }, async ({ session }) => ({ provenAt: session.auth_time }))
 

@@ -83,6 +83,8 @@ export const ConfigSchema = Type.Object({
   EVENTS_HEARTBEAT_SECONDS: integer(1, 300, 20, 'Live events: how often a connection says that it is there. A socket from which nothing has come since the last time but one is ended.'),
   EVENTS_PER_SESSION: integer(1, 1000, 8, 'Live events: connections of one session to one instance.'),
   EVENTS_PER_USER: integer(1, 10_000, 64, 'Live events: connections of one user to one instance.'),
+  ANONYMOUS_SESSIONS_PER_ADDRESS: integer(0, 1_000_000_000, 100, 'Sessions without a login (POST /session/anonymous) that may be opened from one address (IPv6: one /64) within ANONYMOUS_SESSIONS_WINDOW_SECONDS; further ones are answered 429 `too_many_sessions`. 0: none.'),
+  ANONYMOUS_SESSIONS_WINDOW_SECONDS: integer(1, 86_400, 3600, 'How long after the first of them the count starts afresh.'),
   REDIS_TIMEOUT_MS: integer(50, 900, 400, 'Time a Redis command may take before the answer is 503.'),
   DATABASE_TIMEOUT_MS: integer(50, 900, 700, 'Time a PostgreSQL query may take before the answer is 503.'),
   SHUTDOWN_SECONDS: integer(1, 300, 10, 'Time that running requests get to finish when the service stops.'),

@@ -1,8 +1,8 @@
 /**
  * What is counted apart: failed logins of one account, from one address, and all of them; instead of these, those from one known device.
- * And credentials that are worth nothing, from one address.
+ * Credentials that are worth nothing, and sessions that are opened without a login, from one address.
  */
-export type Policy = 'account' | 'address' | 'global' | 'device' | 'credential'
+export type Policy = 'account' | 'address' | 'global' | 'device' | 'credential' | 'anonymous'
 
 /** How many failures are let in, and what follows when they are used up. */
 export interface Budget {

@@ -123,6 +123,7 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
       extend: (id, ms) => changing(slotOf(id), store.extend(id, ms)),
       replace: (id, ...change) => changing(slotOf(id), store.replace(id, ...change)),
       flag: (id, change) => changing(slotOf(id), store.flag(id, change)),
+      promote: (id, successor) => changing(slotOf(id), store.promote(id, successor)),
       end: (userId, id, cause) => changing(slotOf(id), store.end(userId, id, cause)),
       endAll: (userId, keepId, cause) => changing(tagOf(userId), store.endAll(userId, keepId, cause)),
       endOthers: (userId, id, cause) => changing(tagOf(userId), store.endOthers(userId, id, cause)),

@@ -2,8 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
 import { invalidSession } from '../sessions/alive.ts'
+import { isAnonymous } from '../sessions/anonymous.ts'
 import { serviceError } from '../sessions/errors.ts'
 import type { Use } from '../sessions/whereabouts.ts'
+import type { BindingMode, BindingModes } from '../sessions/policies/binding.ts'
 import { madeOnce } from '../sessions/made-once.ts'
 import type { Origin, Session } from '../sessions/session.ts'
 import { isFromPlace, LONGEST_USER_AGENT } from '../sessions/devices/surroundings.ts'
@@ -28,6 +30,7 @@ const lastPlace = madeOnce((): { ip?: string, userAgent?: string } => ({}))
 /** Where a session is used: judged at each validation, as BINDING_NETWORK, BINDING_CLIENT and BINDING_DEVICE say; and noted, once a touch interval, for lists. */
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const modes = { network: config.BINDING_NETWORK, client: config.BINDING_CLIENT, device: config.BINDING_DEVICE }
+  const withoutPassword = withoutStepUp(modes)
   const isJudged = Object.values(modes).some(mode => mode !== 'off')
   const keeps = { address: config.CAPTURE_ADDRESS !== 'off', userAgent: config.CAPTURE_USER_AGENT !== 'off' }
   app.decorate('assertBinding', (request, session) => {
@@ -49,12 +52,18 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   }
 
   async function judge (request: FastifyRequest, session: Session, use: Use): Promise<boolean> {
-    const mode = await app.sessions.judgeBinding(session, use, modes)
+    const mode = await app.sessions.judgeBinding(session, use, isAnonymous(session) ? withoutPassword : modes)
     if (mode === 'enforce') throw invalidSession()
     if (mode === 'step-up' && request.routeOptions.config.evenIfMoved !== true) throw moved()
     return mode === 'step-up'
   }
 }, { name: 'binding', dependencies: ['sessions'] })
+
+/** For who has no password to prove. */
+function withoutStepUp (modes: BindingModes): BindingModes {
+  const lenient = (mode: BindingMode) => mode === 'step-up' ? 'observe' : mode
+  return { network: lenient(modes.network), client: lenient(modes.client), device: lenient(modes.device) }
+}
 
 /** The user agent is cut here, before anything is made of it: what a session keeps and what a request is compared with have to be made of one text. */
 export function originOf (request: Pick<FastifyRequest, 'ip' | 'socket' | 'headers'>): Origin {

@@ -13,16 +13,24 @@ declare module 'fastify' {
   }
 }
 
-/** The guard of a route for services: who asks has a key or has signed an assertion, and may do that. */
-export function callerGuardOf (app: FastifyInstance, scope: Scope) {
+/** What a form says of who sends it: RFC 7523 section 2.2. */
+interface ClientAuthentication { client_id?: string, client_assertion?: string, client_assertion_type?: string }
+
+/**
+ * The guard of a route for services: who asks has a key or has signed an assertion, and may do that. It reads headers alone, so that nobody else's body is read; `ofForm` is for a route
+ * that takes small forms, behind it: who sent no header may have put the assertion there.
+ */
+export function callerGuardOf (app: FastifyInstance, scope: Scope, takesForms = false) {
   function admit (request: FastifyRequest, caller: Caller | null, name: string | null): void {
     if (caller === null || (name !== null && name !== caller.name)) throw invalidKey()
     assertScope(caller, scope)
     request.caller = caller
   }
 
-  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
-    const { key, name } = presentedKey(authorizationsOf(request))
+  function ofHeaders (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+    const authorizations = authorizationsOf(request)
+    if (takesForms && authorizations.length === 0 && isForm(request)) return done()
+    const { key, name } = presentedKey(authorizations)
     const found = name === null && isAssertion(key) ? app.callers.authenticateByAssertion(key) : app.callers.authenticate(key)
     if (found instanceof Promise) {
       found.then(caller => admit(request, caller, name)).then(() => done(), done)
@@ -31,6 +39,24 @@ export function callerGuardOf (app: FastifyInstance, scope: Scope) {
     admit(request, found, name)
     done()
   }
+
+  async function ofForm (request: FastifyRequest): Promise<void> {
+    const { client_assertion: assertion, client_assertion_type: type, client_id: name = null } = Object(request.body) as ClientAuthentication
+    if (request.caller !== null) {
+      if (assertion !== undefined) throw serviceError('credentials_disagree', 'The request has an Authorization, and an assertion in its body. Send one of them.')
+      return
+    }
+    if (assertion === undefined || type !== JWT_BEARER) throw noServiceKey()
+    admit(request, await app.callers.authenticateByAssertion(assertion), name)
+  }
+
+  return { ofHeaders, ofForm }
+}
+
+const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+function isForm ({ headers }: FastifyRequest): boolean {
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
 }
 
 /**
@@ -65,10 +91,14 @@ export function callerOf (request: Pick<FastifyRequest, 'caller'>): Caller {
 function presentedKey ([authorization = '', ...others]: string[]): { key: string, name: string | null } {
   if (others.length > 0) throw serviceError('credentials_disagree', 'The request has more than one Authorization. Send one.')
   const [, scheme = '', text = ''] = /^(bearer|basic) +(\S+) *$/i.exec(authorization) ?? []
-  if (scheme === '') throw serviceError('no_service_key', 'This route is for other services: send a key, as Authorization: Bearer ssk_… or as the password of Authorization: Basic, or an assertion as Authorization: Bearer.')
+  if (scheme === '') throw noServiceKey()
   if (scheme.toLowerCase() === 'bearer') return { key: text, name: null }
   const [, name = '', key = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(text, 'base64').toString()) ?? []
   return { key: formDecoded(key), name: formDecoded(name) }
+}
+
+function noServiceKey () {
+  return serviceError('no_service_key', 'This route is for other services: send a key, as Authorization: Bearer ssk_… or as the password of Authorization: Basic, or an assertion as Authorization: Bearer.')
 }
 
 /** Clients encode both as members of a form; neither a name nor a key has a sign that means anything else then. */

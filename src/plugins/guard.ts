@@ -5,12 +5,14 @@ import { callerGuardOf } from './caller-guard.ts'
 import { authorizationsOf, presentedCredential } from './http/presented-credential.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { alive } from '../sessions/alive.ts'
+import { isAnonymous } from '../sessions/anonymous.ts'
 import { isFresh } from '../sessions/policies/freshness.ts'
 import { liveGuardOf } from './live-guard.ts'
 import type { TicketHolder } from '../events/tickets.ts'
 import type { Session } from '../sessions/session.ts'
 import { isSafe } from './http/own-site.ts'
 import type { Answer } from '../sessions/store.ts'
+import { createTurn } from './http/turn.ts'
 import { giveSuccessor, offerByCookie } from './successor.ts'
 
 declare module 'fastify' {
@@ -31,6 +33,10 @@ declare module 'fastify' {
     public?: boolean
     /** Not for users: what a service has to be allowed, which authenticates with its key instead. */
     scope?: Scope
+    /** Of a route for services: a form may have the assertion of who sends it in it. */
+    takesForms?: boolean
+    /** Also for who has not logged in, and has an anonymous session. */
+    anonymous?: boolean
     /** Role that the session's user must have. */
     role?: string
     /** Also for a session that is used from elsewhere, and has to prove the password for anything more. */
@@ -54,18 +60,19 @@ export default fp(async app => {
     const { config = {} } = route
     if (config.public === true) return
     // A service is known by a header alone: nobody else's body is read.
-    if (config.scope !== undefined) route.onRequest = [callerGuardOf(app, config.scope), ...[route.onRequest ?? []].flat()]
-    else if (config.live === true) route.preValidation = [liveGuardOf(app, guardOf(app, config)), ...[route.preValidation ?? []].flat()]
+    if (config.scope !== undefined) {
+      const { ofHeaders, ofForm } = callerGuardOf(app, config.scope, config.takesForms)
+      route.onRequest = [ofHeaders, ...[route.onRequest ?? []].flat()]
+      if (config.takesForms === true) route.preValidation = [ofForm, ...[route.preValidation ?? []].flat()]
+    } else if (config.live === true) route.preValidation = [liveGuardOf(app, guardOf(app, config)), ...[route.preValidation ?? []].flat()]
     else route.preHandler = [guardOf(app, config), ...[route.preHandler ?? []].flat()]
   })
 }, { name: 'guard', dependencies: ['sessions', 'callers', 'cookie-mode', 'binding', 'invalid-credentials'] })
 
-/**
- * A guard that waits only for what is not known at once: nearly every request passes without a promise, and goes on when all others whose verdict came in
- * its turn of the event loop have been looked at. Answers that are sent one after the other wake their reader once, and code that runs for many
- * requests in a row stays in the processor's caches: each by itself costs half as much again.
- */
-function guardOf (app: FastifyInstance, { role, fresh, strict, forwardAuth = false }: FastifyContextConfig) {
+const together = createTurn()
+
+/** A guard that waits only for what is not known at once: nearly every request passes without a promise, and goes on with all others whose verdict came in its turn of the event loop. */
+function guardOf (app: FastifyInstance, { role, fresh, strict, forwardAuth = false, anonymous = false }: FastifyContextConfig) {
   // What needs more than a session is not done on the strength of what was true a moment ago.
   const isAlwaysStrict = strict === true || role !== undefined || fresh !== undefined
   const isStrict = typeof strict === 'function' ? strict : () => isAlwaysStrict
@@ -73,6 +80,7 @@ function guardOf (app: FastifyInstance, { role, fresh, strict, forwardAuth = fal
 
   function admit (request: FastifyRequest, reply: FastifyReply, credential: string, session: Session | null): Answer<void> {
     if (session === null) throw app.invalidCredential(request)
+    if (!anonymous && isAnonymous(session)) throw loginRequired()
     request.session = session
     const judged = app.assertBinding(request, session)
     // Who has yet to prove that the session is theirs is given no credential of it.
@@ -97,7 +105,7 @@ function guardOf (app: FastifyInstance, { role, fresh, strict, forwardAuth = fal
 }
 
 function settle (admitted: Answer<void>, done: (error?: Error) => void): void {
-  if (admitted === undefined) setImmediate(done)
+  if (admitted === undefined) together(done)
   else admitted.then(() => done(), done)
 }
 
@@ -129,6 +137,10 @@ export function credentialOf (app: FastifyInstance, request: FastifyRequest): st
 function methodsOf ({ method, headers, routeOptions: { config } }: FastifyRequest): string[] {
   if (config.forwardAuth !== true) return [method]
   return [method, ...[headers['x-original-method'], headers['x-forwarded-method']].flatMap(given => given === undefined ? [] : [String(given)])]
+}
+
+function loginRequired () {
+  return serviceError('login_required', 'This session was opened without a login, and this is for who has logged in. POST /login takes its place: send it as anonymousSession, or come with its cookie.')
 }
 
 function forbidden (role: string) {

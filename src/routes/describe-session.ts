@@ -1,11 +1,12 @@
 import type { EndedSession } from '../sessions/activity.ts'
+import { isAnonymous } from '../sessions/anonymous.ts'
 import { deviceOf } from '../sessions/devices/device.ts'
 import type { SessionDescription } from '../sessions/session.ts'
 import { timesAnswer, timestamp } from './schemas.ts'
 
 /** A session as its owner sees it. */
-export function describeSession ({ id, times, ipAddress, userAgent, lastIpAddress, lastUserAgent, deviceType, isFlagged, lifetime, deviceName, capabilities }: SessionDescription, currentId: string) {
-  return { sessionId: id, ...timesAnswer(times), lifetime, ipAddress, userAgent, lastIpAddress, lastUserAgent, current: id === currentId, device: { ...deviceOf(userAgent), type: deviceType }, deviceName, capabilities, ...(isFlagged && { flagged: true }) }
+export function describeSession ({ id, userId, times, ipAddress, userAgent, lastIpAddress, lastUserAgent, deviceType, isFlagged, lifetime, deviceName, capabilities }: SessionDescription, currentId: string) {
+  return { sessionId: id, ...timesAnswer(times), lifetime, ipAddress, userAgent, lastIpAddress, lastUserAgent, current: id === currentId, device: { ...deviceOf(userAgent), type: deviceType }, deviceName, capabilities, ...(isAnonymous({ userId }) && { anonymous: true }), ...(isFlagged && { flagged: true }) }
 }
 
 /** A session that has ended, as its owner sees it. */

@@ -5,6 +5,7 @@ import { EventSchema } from './activity/schemas.ts'
 import admin from './admin/index.ts'
 import adminUsers from './admin/users/index.ts'
 import events from './events/index.ts'
+import anonymousSession from './anonymous-session/index.ts'
 import documented from './documented.ts'
 import adminCallers from './admin/callers/index.ts'
 import health from './health/index.ts'
@@ -26,7 +27,7 @@ const routes: FastifyPluginAsync = async app => {
   for (const schema of [...shared, EndedSchema, EventSchema]) app.addSchema(schema)
   await app.register(guard)
   await app.register(documented)
-  for (const resource of [login, me, session, events, sessionData, sessions, activity, verify, introspect, userSessions, revocations, wellKnown, admin, adminUsers, adminCallers, health]) await app.register(resource)
+  for (const resource of [login, anonymousSession, me, session, events, sessionData, sessions, activity, verify, introspect, userSessions, revocations, wellKnown, admin, adminUsers, adminCallers, health]) await app.register(resource)
 }
 
 export default routes

@@ -29,6 +29,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
     'For this the password has to be proven within 43200 seconds. Send it to POST /session/reauthenticate, then repeat the request with the new sessionId.',
     { maxAge: 43_200 }],
   data_key_not_allowed: ['The service may keep values under keys that begin with shop. only; theme does not. Nothing was changed.'],
+  login_required: ['This session was opened without a login, and this is for who has logged in. POST /login takes its place: send it as anonymousSession, or come with its cookie.'],
   session_too_young: [
     'This session comes from a device that is not known, and is too young to end older ones, or to do what could end them. Prove the password with POST /session/reauthenticate in 540 seconds or later, then repeat the request with the new sessionId.',
     { guardedUntil: '1704067800000' }],
@@ -60,8 +61,10 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   too_many_keys: ['The service shop has two keys. Take away the one that it does not use any more, then ask again.'],
   own_account: ['Your own account cannot be disabled or lose the role admin here, so that nobody locks everybody out. Another administrator can do it.'],
   idempotency_key_in_use: ['The first request with this Idempotency-Key has not been answered yet. Repeat yours in a moment: it gets the same answer.'],
+  session_claimed: ['A login is taking the place of this anonymous session, and its data with it. Go on with the credential that the login answers with; if it fails, repeat this change after it, at the latest in a minute.'],
   session_limit_reached: ['This account may have 1 live session. Log in again with endSessionId: the sessionId of one of them, which ends then.', { max: 1, sessions: [{ ...exampleDescription, current: false }] }],
   idempotency_key_reused: ['This Idempotency-Key came with another request before. Nothing was done. Give each request a key of its own, and repeat one exactly as it was.'],
+  too_many_sessions: ['From this address 100 sessions have been opened without a login. Go on with one of them, or try again later.'],
   headers_too_large: ['The URL and headers of the request are larger than the service accepts. Send less.'],
   internal_error: ['Something went wrong on our side. The log has it under the x-request-id of this answer.'],
   store_unavailable: ['The session store does not answer. That says nothing about the session: retry shortly.'],

@@ -3,7 +3,7 @@ import { endReasons } from '../sessions/activity.ts'
 import { deviceTypes } from '../sessions/devices/device.ts'
 import { errorCodes } from '../sessions/errors.ts'
 import { expiresAtMs, idleDeadlineMs, type SessionTimes } from '../sessions/session.ts'
-import { exampleAccount, exampleDescription, exampleId, exampleReplacement } from './examples.ts'
+import { exampleAccount, exampleCredential, exampleDescription, exampleId, exampleReplacement } from './examples.ts'
 
 /** An object that refuses members it does not know. */
 export const Closed: typeof Type.Object = (properties, options) => Type.Object(properties, { additionalProperties: false, ...options })
@@ -97,6 +97,12 @@ export const NameSchema = Type.String({
   examples: ['Zoë']
 })
 
+export const RememberMeSchema = Type.Optional(Type.Boolean({ description: 'Stay logged in: by default 14 days without use, 30 days in all, instead of an hour and a day.', examples: [true] }))
+
+export const LifetimeSchema = Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'A lifetime profile by name: `default`, `rememberMe`, or one that this service is configured with.', examples: ['default'] }))
+
+export const AnonymousSessionSchema = Type.Optional(Type.String({ maxLength: 256, description: 'The credential of an anonymous session (POST /session/anonymous), whose place this one takes: it ends, and its data goes with it. One that is worth nothing is as good as none.', examples: [exampleCredential] }))
+
 export const CapabilitiesSchema = Type.Array(
   Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9 ._+:/-]{0,23}$', examples: ['4K'] }),
   { maxItems: 16, uniqueItems: true, description: 'What this device can do, in words of your own.', examples: [['4K', 'HDR10+']] })
@@ -128,6 +134,7 @@ export const DescriptionSchema = Type.Object({
   deviceName: Type.Optional(DeviceNameSchema),
   capabilities: Type.Optional(CapabilitiesSchema),
   online: Type.Optional(Type.Boolean({ description: 'Whether it has a live connection (GET /session/events), to 5 s. In GET /sessions only.', examples: [true] })),
+  anonymous: Type.Optional(Type.Boolean({ description: '`true` if it was opened without a login.', examples: [true] })),
   flagged: Type.Optional(Type.Boolean({ description: '`true` if it was used from another network, client or device since the password was last proven.', examples: [true] }))
 }, { $id: 'SessionDescription', description: 'A session, as its owner sees it', examples: [exampleDescription] })
 

@@ -1,6 +1,9 @@
 import { alive } from './alive.ts'
+import { newAnonymousId, promote, type PromotionOptions, type PromotionWish } from './anonymous.ts'
 import type { Capture } from './policies/capture.ts'
-import type { CredentialIssuer } from './credential.ts'
+import type { CredentialIssuer, IssuedCredential } from './credential.ts'
+import { serviceError } from './errors.ts'
+import type { DataLimits } from './data/data.ts'
 import type { DeviceIds } from './devices/device-id.ts'
 import type { SessionLimits } from './policies/limits.ts'
 import { chosenLifetime, type Lifetime, type Lifetimes, type LifetimeWish } from './policies/lifetimes.ts'
@@ -26,6 +29,8 @@ export interface Opening extends LifetimeWish, DeviceLabels, Origin {
   replacedId?: string | null
   /** Whether the credential is replaced by policy; the client has to take the next one from the answers. */
   rotates?: boolean
+  /** The credential of an anonymous session whose place it takes, and what of its data it keeps; one that is worth nothing is as good as none. */
+  anonymous?: PromotionWish
   /** Whether it is opened under the young-session guard: at a limit it is refused, whatever the policy. */
   isGuarded?: boolean
 }
@@ -43,7 +48,8 @@ export interface Reopened extends Opened {
 }
 
 export interface OpeningOptions {
-  store: Pick<SessionStore, 'create' | 'replace' | 'end'>
+  store: Pick<SessionStore, 'create' | 'replace'> & PromotionOptions['store']
+  dataLimits: DataLimits
   credentials: CredentialIssuer
   deviceIds: DeviceIds
   lifetimes: Lifetimes
@@ -52,15 +58,15 @@ export interface OpeningOptions {
 }
 
 /** How sessions begin: the verbs of the session service that issue a credential. */
-export function createOpening ({ store, credentials, deviceIds, lifetimes, limits, capture }: OpeningOptions) {
-  async function create ({ rememberMe, lifetime, endSessionId, rotates = false, isGuarded = false, deviceId, deviceName, capabilities, ...opening }: Opening) {
+export function createOpening ({ store, dataLimits, credentials, deviceIds, lifetimes, limits, capture }: OpeningOptions) {
+  async function create (issued: IssuedCredential, { rememberMe, lifetime, endSessionId, rotates = false, isGuarded = false, deviceId, deviceName, capabilities, anonymous: _anonymous, ...opening }: Opening) {
     const { userId, profile } = opening
     const origin = capture.origin(opening)
     const binding = capture.binding(opening, deviceIds.markOf(userId, deviceId))
     const device = { idHashes: deviceId === undefined ? [] : deviceIds.hashes(userId, deviceId), name: deviceName, capabilities }
     const deviceType = capture.deviceType(opening.userAgent)
     const name = chosenLifetime(lifetimes, { rememberMe, lifetime })
-    const { text, ...credential } = credentials.open(userId)
+    const { text, ...credential } = issued
     const { max, policy, byDeviceType } = limits
     const maxOfType = byDeviceType.get(deviceType) ?? null
     const { sinceEndAllMs, goodForMs: _goodForMs, ...times } = await store.create({
@@ -80,22 +86,40 @@ export function createOpening ({ store, credentials, deviceIds, lifetimes, limit
     return { opened: { credential: text, session: openedSession(credential.id, { userId, profile, binding }, times) }, sinceEndAllMs }
   }
 
+  /** By `start`, with the credential that it is given; in the place of the anonymous session if there is one. Null if `start` says so, or others take that place. */
+  async function open (opening: Opening, start: (issued: IssuedCredential) => Promise<Opened | null>): Promise<Opened | null> {
+    const issued = credentials.open(opening.userId)
+    const { userId, anonymous } = opening
+    const credential = anonymous === undefined ? null : credentials.parse(anonymous.credential)
+    if (anonymous === undefined || credential === null) return start(issued)
+    return promote({ store, dataLimits }, { credential, keeps: anonymous.keeps }, { id: issued.id, userId }, () => start(issued))
+  }
+
   return {
-    /** Starts a session; the credential is in the answer and nowhere else. @throws ServiceError `session_limit_reached` */
-    open: async (opening: Opening): Promise<Opened> => (await create(opening)).opened,
+    /** Starts a session; the credential is in the answer and nowhere else. @throws ServiceError `session_limit_reached`, `login_busy` if others take the place of the same anonymous session */
+    async open (opening: Opening): Promise<Opened> {
+      const opened = await open(opening, async issued => (await create(issued, opening)).opened)
+      if (opened === null) throw serviceError('login_busy', 'Another login is taking the place of the same anonymous session. Try again in a moment.')
+      return opened
+    },
+
+    /** Starts a session of somebody who has not logged in. */
+    async openAnonymous (opening: Omit<Opening, 'userId' | 'profile'>): Promise<Opened> {
+      return this.open({ ...opening, userId: newAnonymousId(), profile: { email: '', name: '', roles: [] } })
+    },
 
     /**
      * Starts a session on the strength of what was read of the account at `readAtMs` (performance.now()), or null if all
-     * of the user's sessions were ended since: whoever ended them may have changed the account first, so it has to be read again.
+     * of the user's sessions were ended since: whoever ended them may have changed the account first, so it has to be read again. Null also if others take the place of the same anonymous session.
      * @throws ServiceError `session_limit_reached`
      */
-    async openUnlessEndedSince (readAtMs: number, opening: Opening): Promise<Opened | null> {
-      const { opened, sinceEndAllMs } = await create(opening)
+    openUnlessEndedSince: (readAtMs: number, opening: Opening): Promise<Opened | null> => open(opening, async issued => {
+      const { opened, sinceEndAllMs } = await create(issued, opening)
       // The store counts whole milliseconds, so its difference may be one too long. The reply took time to arrive, so this errs on the side of asking again.
       if (sinceEndAllMs === null || sinceEndAllMs - 1 > performance.now() - readAtMs) return opened
       await store.end(opening.userId, opened.session.id, { reason: 'ended_all' })
       return null
-    },
+    }),
 
     /**
      * Security rotation, after the password was proven: a new session with another id in the place of this one, with its data and

@@ -2,7 +2,6 @@ import type { EndCause } from './activity.ts'
 import { alive } from './alive.ts'
 import { createAmongAll } from './among-all.ts'
 import { createCapture, type CaptureModes } from './policies/capture.ts'
-import type { DataLimits } from './data/data.ts'
 import { serviceError } from './errors.ts'
 import { createHistory } from './history.ts'
 import { quotaOf, type Quota } from './policies/limits.ts'
@@ -16,7 +15,6 @@ import { createWhereabouts } from './whereabouts.ts'
 export interface SessionServiceOptions extends Omit<OpeningOptions, 'capture'> {
   store: SessionStore
   capture: CaptureModes
-  dataLimits: DataLimits
 }
 
 export type SessionService = ReturnType<typeof createSessionService>

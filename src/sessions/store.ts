@@ -101,6 +101,14 @@ export type DataWritten =
   | { outcome: 'conflict', version: number }
   | { outcome: 'too-many-keys', count: number }
   | { outcome: 'too-many-bytes', bytes: number }
+  /** A login is taking the place of the session (anonymous.ts). */
+  | { outcome: 'claimed' }
+
+/** A session that takes the place of an anonymous one. */
+export interface Successor { id: string, userId: string }
+
+/** What there is to carry over: the data of the session that is claimed now, or the session that took its place lately. */
+export type Claimed = { values: Map<string, string> } | { values: null, takenBy: Successor }
 
 /** How much of the past is kept. */
 export interface HistoryLimits {
@@ -171,6 +179,15 @@ export interface SessionStore {
   readData (id: string, key: string | null): Promise<StoredData | null>
   /** Applies all of a change or nothing. */
   writeData (id: string, change: DataChange): Promise<DataWritten | null>
+  /**
+   * Claims an anonymous session for one that is about to be opened in its place: for a minute at most nobody else changes its data. Sessions that were opened for claims before, and whose place this one
+   * takes, are ended. Null if that credential is of no live anonymous session, and of none whose place was taken within the last minute.
+   */
+  claim (credential: Credential, successor: Successor): Promise<Claimed | null>
+  /** Ends the anonymous session, as replaced by who has claimed it. False, and nothing has changed, if the claim is not theirs any more; true if it was done before. */
+  promote (id: string, successor: Successor): Promise<boolean>
+  /** Gives that claim up: the session goes on. */
+  unclaim (id: string, successor: Successor): Promise<void>
   /** What happened to the user's sessions, as far as it is kept; also whether `sessionId` is one of them. One round trip. */
   activity (userId: string, sessionId: string | null): Promise<Activity>
   /** The user's sessions that have ended, as far as they are kept, newest end first. One round trip. */

@@ -1,4 +1,6 @@
+import { ANONYMOUS } from '../sessions/anonymous.ts'
 import { createDeletion, type DeletionOptions } from './end-all.ts'
+import { createClaimUpkeep } from './claims.ts'
 import { touchText } from './everybody.ts'
 import { historyText } from './history.ts'
 import type { Keys } from './keys.ts'
@@ -19,18 +21,21 @@ const AT_ONCE = 8
 
 /**
  * Buries what has expired without anybody looking, in the indexes of all users: tombstone and event, as whoever looks would have made them.
+ * What a login left half-done that took the place of an anonymous session is undone (claims.ts).
  * The script takes each out of its index in the same step, so it is one event whoever comes first. After everybody's sessions were ended, also what that has ended.
  */
 export function createBurial (options: BurialOptions, walk: Walk) {
   const { client, keys, historyLimits, retentionMs, everybodyBeforeMs = () => 0 } = options
   const [history, touch] = [historyText(historyLimits), touchText(options)]
   const deleteEnded = createDeletion(options, command => command())
+  const settleClaims = createClaimUpkeep(options)
   let isDeletedUntilMs = 0
 
   /** Most have nothing to bury: a plain command is a fraction of a script. The script goes by its own clock. */
   async function bury (index: string): Promise<void> {
     let buried = await client.zcount(index, '-inf', Date.now()) > 0 ? MOST : 0
     while (buried === MOST) buried = await client.sessionsBury(index, history, touch())
+    if (index.includes(`}:${ANONYMOUS}`)) await settleClaims(index)
   }
 
   /** Everything that has ended with everybody's sessions. @throws the first error that is not a damaged key's: then some may be left */

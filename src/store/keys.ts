@@ -11,6 +11,7 @@ import { slotOf } from '../sessions/credential.ts'
  *   not-before-cause:{tag}         HASH  user id → `<reason> <public id of who asked> <28 hex of the session that was kept>`; same TTL
  *   not-before-everybody:{tag}     STRING  ms: sessions of everybody created until then are dead (everybody.ts); a Cluster has eight of them; TTL = a year, the longest lifetime that can be set
  *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention; none of whose account is deleted
+ *   session-claim:{tag}<28 hex>    HASH  the login that is taking the place of an anonymous session (lua/includes/claim.lua): n, f who, t when, s secret digest, d 1 when it has; TTL = the session's absolute deadline, then a minute
  *   ended:{tag}<28 hex>            STRING  what is left of a session that has ended; TTL = how long lists show it
  *   revoked:{tag}                  LIST  ends of the slot's sessions that are on their way to the feed (lua/includes/revoked.lua); TTL = as long as they matter
  *   revocations:{feed}             STREAM  what other services are told of ends (revocations/), one field `e`: slot tag and entry of the outbox; same TTL
@@ -18,7 +19,7 @@ import { slotOf } from '../sessions/credential.ts'
  *   live-sessions                  HASH  deadline bucket (10 s) → sessions; `total`, `drained`, `from:<instance>`; TTL = the longest lifetime
  *   live-sessions-recount          STRING  lock of the walks that nobody asks for (upkeep.ts), held for seconds
  *   login-failures:<policy>:<who>  HASH  n failures, e end of the window, b blocked until (ms), p<bucket> attempts being checked (lua/includes/failures.lua); TTL = the end of the window. Policy and who:
- *                                        `account`, `address`, `device` and `credential` (invalid ones, by address) with 22 characters of a keyed hash, `global` with `all`;
+ *                                        `account`, `address`, `device`, `credential` (invalid ones, by address) and `anonymous` (sessions opened without a login, by address) with 22 characters of a keyed hash, `global` with `all`;
  *                                        each in a slot of its own
  *   idempotency:{tag}<22 characters>  HASH  what another service asked for with an Idempotency-Key, under a keyed hash of both; the tag is of both too: f fingerprint of the request, u until when
  *                                        it holds (ms), o who is doing it, or a the answer, encrypted (src/idempotency/seal.ts); TTL = until u: half a minute, then as long as answers are kept
@@ -52,11 +53,11 @@ import { slotOf } from '../sessions/credential.ts'
  *   n, z    version and bytes of its data ?
  *   f       address of the login, packed by address.ts ?
  *   b       user agent of the login, packed by user-agent.ts ?
- *   li, lb  address and user agent of the last use, packed (f, b)
- *   dh      beginning of the keyed hash of the device id ?
- *   dn, dc  device name and capabilities (comma-separated) ?
+ *   j, v    address and user agent of the last use, packed (f, b)
+ *   h       beginning of the keyed hash of the device id ?
+ *   m, dc   device name and capabilities (comma-separated) ?
  *
- * p, b, lb, dn and dc go on in p1, p2 … when 64 bytes are not enough.
+ * p, b, v, m and dc go on in p1, p2 … when 64 bytes are not enough.
  *
  * The key holds the id without dashes and is at most 44 characters: the next allocator class costs 16 bytes more. No value is over 64 bytes and no
  * record has over 128 fields, so each is one listpack, and so is the index of a user with up to 128 sessions, as long as Redis is not told otherwise
@@ -86,6 +87,7 @@ export type Keys = ReturnType<typeof createKeys>
 export function createKeys (prefix: string) {
   return {
     session: (id: string) => `${prefix}session:{${slotOf(id)}}${hexOf(id)}`,
+    sessionClaim: (id: string) => `${prefix}session-claim:{${slotOf(id)}}${hexOf(id)}`,
     userSessions: (tag: string, userId: string) => `${prefix}user-sessions:{${tag}}:${userId}`,
     userActivity: (tag: string, userId: string) => `${prefix}user-activity:{${tag}}:${userId}`,
     notBeforeEverybody: (tag: string) => `${prefix}not-before-everybody:{${tag}}`,

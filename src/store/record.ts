@@ -10,15 +10,19 @@ export type RecordFields = Buffer[]
 /** Of a text that is longer, the record has pieces of so many bytes. */
 const PIECE_BYTES = 64
 
-/** What a list shows of the session with that record; keys.ts says what its fields are. */
-export function descriptionOf (id: string, fields: RecordFields): SessionDescription {
+/** Fields that every record has. */
+const REQUIRED = ['u', 'p', 'c', 'i', 'x', 's']
+
+/** What a list shows of the session with that record; keys.ts says what its fields are. Null if the record is damaged. */
+export function descriptionOf (id: string, fields: RecordFields): SessionDescription | null {
   const record = new Map<string, Buffer>()
   for (const [i, value] of fields.entries()) if (i % 2 === 1) record.set(String(fields[i - 1]), value)
+  if (!REQUIRED.every(name => record.has(name))) return null
   const number = (name: string): number => Number(record.get(name) ?? 0)
   const text = (name: string): string | undefined => textOf(record, name)
   const createdAtMs = number('c')
   const [ipAddress, userAgent] = [unpackAddress(text('f') ?? ''), unpackUserAgent(text('b') ?? '')]
-  const [lastAddress, lastUserAgent, deviceName, capabilities] = [text('li'), text('lb'), text('dn') ?? '', text('dc') ?? '']
+  const [lastAddress, lastUserAgent, deviceName, capabilities] = [text('j'), text('v'), text('m') ?? '', text('dc') ?? '']
   return {
     id,
     userId: String(text('u')),

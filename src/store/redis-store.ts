@@ -4,6 +4,7 @@ import { limitReached } from '../sessions/policies/limits.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { packAddress } from './address.ts'
 import { createCall, type CallOptions } from './call.ts'
+import { createClaims } from './claims.ts'
 import { createEndAll, type EndAllOptions } from './end-all.ts'
 import { touchText } from './everybody.ts'
 import { activityOf, endedSessionsOf, explanationOf, historyText } from './history.ts'
@@ -113,6 +114,8 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
         dataLimits.keys, dataLimits.bytes, history, ...[...values].flatMap(([key, json]) => [key, json ?? ''])))
       return reply === null ? null : writtenOf(reply)
     },
+
+    ...createClaims(options, call),
 
     async activity (userId, sessionId) {
       const reply = await call(() => client.activityRead(indexOf(userId), history, ownKey(userId, sessionId), touch()))

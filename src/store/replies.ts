@@ -80,7 +80,7 @@ export type CreateReply =
   | [outcome: 'ok', createdAt: string, bucket: string, sinceEndAll: string, ...endedBuckets: string[]]
   | [outcome: 'max' | 'maxOfType']
 
-export type WriteReply = [outcome: 'ok' | 'conflict' | 'keys' | 'bytes', figure: string, removed?: number]
+export type WriteReply = [outcome: 'ok' | 'conflict' | 'keys' | 'bytes' | 'claimed', figure: string, removed?: number]
 
 export function writtenOf ([outcome, figure, removed = 0]: WriteReply): DataWritten {
   switch (outcome) {
@@ -88,5 +88,6 @@ export function writtenOf ([outcome, figure, removed = 0]: WriteReply): DataWrit
     case 'conflict': return { outcome: 'conflict', version: Number(figure) }
     case 'keys': return { outcome: 'too-many-keys', count: Number(figure) }
     case 'bytes': return { outcome: 'too-many-bytes', bytes: Number(figure) }
+    case 'claimed': return { outcome: 'claimed' }
   }
 }

@@ -28,6 +28,9 @@ declare module 'ioredis' {
     sessionPlace (session: string, ...args: Argument[]): Result<number, Context>
     sessionFlag (session: string, ...args: Argument[]): Result<number, Context>
     sessionReplace (session: string, successor: string, ...args: Argument[]): Result<string[] | null, Context>
+    sessionClaim (session: string, ...args: Argument[]): Result<[state: 'claimed' | 'taken', claimants: string, ...fields: string[]] | null, Context>
+    sessionPromote (session: string, ...args: Argument[]): Result<[isTaken: number, bucket: string], Context>
+    sessionUnclaim (session: string, claimant: string): Result<string, Context>
     sessionEnd (session: string, ...args: Argument[]): Result<[ended: number, bucket?: string], Context>
     everybodyEnd (notBefore: string, before: number): Result<string, Context>
     sessionsEndBefore (notBefore: string, ...args: Argument[]): Result<string | null, Context>

@@ -22,7 +22,8 @@ const contentTypes = ['application/json; charset=utf-8', 'text/plain', 'applicat
 /** A good request to an operation, as its example in the document has it. */
 function requestTo ({ path, method, operation }: Place, otherId: string): InjectOptions & { url: string } {
   const example = operation.requestBody?.content['application/json']?.example
-  const payload = operation.operationId === 'login' ? { ...demo.alice, cookie: true } : example
+  const payloads: Record<string, object> = { login: { ...demo.alice, cookie: true }, openAnonymousSession: { cookie: true } }
+  const payload = payloads[operation.operationId] ?? example
   return {
     method: method.toUpperCase() as 'POST',
     url: path.replace('{key}', 'kept').replace('{sessionId}', otherId).replace('{userId}', '2').replace('{name}', 'shop').replace('{keyId}', '0a1b2c3d4e5f6071'),

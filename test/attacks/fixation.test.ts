@@ -38,6 +38,31 @@ t.test('no credential that came with a login is the one after it, or any part of
   t.equal(seen.size, 3 * logins, 'and no two logins share anything')
 })
 
+t.test('an anonymous session that was planted is worth nothing to the attacker once the victim has logged in', async t => {
+  const { app } = await build(t)
+  for (const way of ['cookie', 'body'] as const) {
+    const { sessionId: planted } = (await app.inject({ method: 'POST', url: '/session/anonymous', payload: {} })).json()
+    noteCredential(app, planted)
+    const asAttacker = (method: 'GET' | 'PUT', url: string, payload?: object) => app.inject({ method, url, ...(payload && { payload }), headers: { 'x-session-id': planted } })
+    await asAttacker('PUT', '/session/data', { key: 'planted', value: 1 })
+    const successor = await rotate(app, planted)
+    const response = await app.inject({
+      method: 'POST',
+      url: '/login',
+      headers: { ...ownPage, ...(way === 'cookie' && { cookie: `__Host-session=${planted}` }) },
+      payload: { ...demo.alice, cookie: true, ...(way === 'body' && { anonymousSession: planted }) }
+    })
+    const given = String(/^__Host-session=([^;]+);/.exec(String(response.headers['set-cookie']))?.[1])
+    noteCredential(app, given)
+    t.not(partsOf(given).id, partsOf(planted).id)
+    await app.inject({ method: 'PUT', url: '/session/data', payload: { key: 'private', value: 2 }, headers: { ...ownPage, cookie: `__Host-session=${given}` } })
+    for (const credential of [planted, successor]) t.equal(outcomeOf(await app.inject({ url: '/session/data', headers: { 'x-session-id': credential } })), '401 invalid_session', way)
+    const again = await app.inject({ method: 'POST', url: '/login', payload: { ...demo.bob, anonymousSession: planted } })
+    noteCredential(app, again.json().sessionId)
+    t.strictSame((await app.inject({ url: '/session/data', headers: { 'x-session-id': again.json().sessionId } })).json(), { data: {} }, 'what the victim has now is not for who planted it, whoever he logs in as')
+  }
+})
+
 t.test('a login by cookie ends the session whose cookie came along, whoever’s it is, and no data comes along', async t => {
   const { app } = await build(t)
   const attacker = await loginByCookie(app, 'bob')

@@ -19,7 +19,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
 
   await step('the page shows every operation, in six groups', async () => {
     assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Gateways', 'Other services', 'Operation'])
-    assert.equal(await docs.operations(), 50)
+    assert.equal(await docs.operations(), 53)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie, then what services have', async () => {
@@ -31,6 +31,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('me', 401, {}, 'No session ID provided')
   await tries('livez', 200, {}, 'ok')
   await tries('readyz', 200, {}, 'postgres')
+  await tries('openAnonymousSession', 200, {}, 'Session opened')
   await step('the example of POST /login logs alice in, and her sessionId authorizes the page', async () => {
     await docs.authorize('sessionId', await logIn())
   })
@@ -121,6 +122,8 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('showUserSession', 404, { params: { sessionId: '00000000-0000-4000-8000-000000000000' } }, 'session_not_found')
   await tries('openUserSession', 403, {}, 'insufficient_scope')
   await tries('changeUserSession', 403, { params: { sessionId: '00000000-0000-4000-8000-000000000000' } }, 'insufficient_scope')
+  await tries('getUserSessionData', 404, { params: { sessionId: '00000000-0000-4000-8000-000000000000' } }, 'session_not_found')
+  await tries('putUserSessionData', 403, { params: { sessionId: '00000000-0000-4000-8000-000000000000' } }, 'insufficient_scope')
   await tries('endUserSession', 403, { params: { sessionId: '00000000-0000-4000-8000-000000000000' } }, 'insufficient_scope')
   await tries('endUserSessions', 403, {}, 'insufficient_scope')
   await tries('endListedSessions', 403, {}, 'insufficient_scope')

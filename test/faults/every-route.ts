@@ -12,7 +12,7 @@ export const serviceOf = (unique: string) => ({ name: `s${unique.replaceAll('-',
 export const newcomer = (unique: string) => ({ email: `${unique}@example.com`, password: 'nine herons wade' })
 
 /** What the session of a request looks like afterwards. */
-export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean, idleLeftMs: number, otherName: unknown, hasNewcomer: boolean, service?: { scopes: string[], keys: object[] } }
+export interface After { alive: boolean, otherAlive: boolean, data: Record<string, unknown>, loggedIn: boolean, idleLeftMs: number, otherName: unknown, otherData: Record<string, unknown>, hasNewcomer: boolean, service?: { scopes: string[], keys: object[] } }
 
 interface Sample {
   /** Whose session it uses. Alice's, unless the route needs a role, ends all of them or changes the password: then those of somebody nobody else is. */
@@ -34,6 +34,7 @@ interface Sample {
 /** By operationId; a new route that only reads needs no entry, one that does not look like it and writes nothing an empty one. */
 const samples: Record<string, Sample> = {
   login: { who: 'admin', body: demo.admin, isDone: after => after.loggedIn },
+  openAnonymousSession: { body: {} },
   logout: { isDone: after => !after.alive },
   changePassword: { who: 'loner', body: { currentPassword: LONERS_PASSWORD, newPassword: 'seven otters sing' }, isDone: after => !after.alive },
   rotateSession: {},
@@ -64,6 +65,7 @@ const samples: Record<string, Sample> = {
   introspect: { body: (_unique: string, token: string) => ({ token }) },
   openUserSession: { body: (unique: string, _token: string, userId: string) => ({ userId, userAgent: unique }), status: 201, isRepeatable: true, isDone: after => after.loggedIn },
   changeUserSession: { isRepeatable: true, body: { deviceName: 'Kitchen radio' }, isDone: after => after.otherName === 'Kitchen radio' },
+  putUserSessionData: { isRepeatable: true, body: { data: { color: 'blue' } }, isDone: after => after.otherData.color === 'blue' },
   endUserSession: { isDone: after => !after.otherAlive },
   listUserSessions: { query: '?userId={userId}' },
   endUserSessions: { who: 'loner', query: '?userId={userId}', isDone: after => !after.alive },

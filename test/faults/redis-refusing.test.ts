@@ -8,7 +8,7 @@ import { breakableService } from './service.ts'
 const needsRedis = ({ name }: Route) => !['livez', 'jwks', 'metadata'].includes(name)
 
 /** Services are known without Redis, and these write nothing; what has ended is told with how far that is behind. */
-const mayAnswer = ({ name }: Route) => ['listUserSessions', 'showUserSession', 'revocations'].includes(name)
+const mayAnswer = ({ name }: Route) => ['listUserSessions', 'showUserSession', 'getUserSessionData', 'revocations'].includes(name)
 
 t.test('when Redis answers but refuses, every route that needs what it refuses says so, and nothing else does', async t => {
   const redis = await privateRedis(t, 'unix', ['--enable-debug-command', 'local'])
@@ -42,7 +42,7 @@ t.test('when Redis answers but refuses, every route that needs what it refuses s
   await t.test('full memory: everything works but what would need more of it', t => withFault(t, service, {
     inject: () => set('maxmemory', '1'),
     repair: () => set('maxmemory', '0'),
-    isRefused: ({ name }) => ['login', 'issueEventTicket', 'openUserSession', 'changeUserSession', 'changePassword', 'reauthenticate', 'extendSession', 'renameSession', 'putSessionData', 'patchSessionData', 'deleteSessionDataKey'].includes(name)
+    isRefused: ({ name }) => ['login', 'issueEventTicket', 'openAnonymousSession', 'openUserSession', 'changeUserSession', 'putUserSessionData', 'changePassword', 'reauthenticate', 'extendSession', 'renameSession', 'putSessionData', 'patchSessionData', 'deleteSessionDataKey'].includes(name)
   }))
 
   await t.test('somebody else’s script that does not end', async t => {

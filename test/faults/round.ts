@@ -52,8 +52,8 @@ async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, 
     route,
     send: () => call(route.method, path, { userAgent, ...(route.isGuarded && shown), ...(body !== undefined && { body }) }),
     async inspect () {
-      const [mine, others, list, session, login] = await Promise.all([
-        ask('GET', '/session/data', { credential }), ask('GET', '/session', { credential: other }), ask('GET', '/sessions', { credential }), ask('GET', '/session', { credential }), ask('POST', '/login', { body: newcomer(userAgent) })
+      const [mine, others, list, session, othersData, login] = await Promise.all([
+        ask('GET', '/session/data', { credential }), ask('GET', '/session', { credential: other }), ask('GET', '/sessions', { credential }), ask('GET', '/session', { credential }), ask('GET', '/session/data', { credential: other }), ask('POST', '/login', { body: newcomer(userAgent) })
       ])
       const sessions = [list.json.sessions ?? []].flat() as Array<{ userAgent: string }>
       return {
@@ -63,6 +63,7 @@ async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, 
         loggedIn: sessions.some(each => each.userAgent === userAgent),
         idleLeftMs: Number(session.json.idleExpiresAt) - Date.now(),
         otherName: others.json.deviceName,
+        otherData: Object(othersData.json.data),
         hasNewcomer: login.status === 200,
         service: route.path.startsWith('/admin/callers') ? await findService(ask, userAgent) : undefined
       }

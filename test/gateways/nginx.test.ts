@@ -1,63 +1,14 @@
 /*
  * examples/gateways/nginx.conf as it stands, but for its ports: nginx in front of a small application, and the service as a process of its own.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import { createServer as createSocketServer, type AddressInfo } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { IncomingHttpHeaders } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { demo } from '../harness.ts'
-import { runServer, until } from '../server-process.ts'
-import { requireNginx } from './require-nginx.ts'
-
-const example = readFileSync(new URL('../../examples/gateways/nginx.conf', import.meta.url), 'utf8')
-
-/** A port that was free a moment ago. */
-async function freePort (): Promise<number> {
-  const server = createSocketServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-/** An application that knows nothing of sessions: it tells what it was told, and fails on /broken. */
-async function startApplication (t: Test): Promise<number> {
-  const server = createServer(({ url = '', headers }, response) => {
-    response.writeHead(url === '/broken' ? 500 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(headers))
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => server.close())
-  return (server.address() as AddressInfo).port
-}
-
-/** nginx with the example; resolves to its URL. */
-async function startNginx (t: Test, servicePort: number, applicationPort: number): Promise<string> {
-  const nginx = requireNginx()
-  const folder = mkdtempSync(join(tmpdir(), 'sessions-nginx-'))
-  const port = await freePort()
-  const places = [['127.0.0.1:3000', `127.0.0.1:${servicePort}`], ['127.0.0.1:8081', `127.0.0.1:${applicationPort}`], ['listen 8080', `listen 127.0.0.1:${port}`]] as const
-  const server = places.reduce((text, [from, to]) => {
-    t.ok(text.includes(from), `the example has ${from}`)
-    return text.replace(from, to)
-  }, example)
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(name => `${name}_temp_path ${folder}/${name};`).join(' ')
-  const whole = `daemon off; pid ${folder}/pid; worker_processes 1; error_log ${folder}/error.log; events {} http { access_log off; ${temporary}\n${server}}\n`
-  writeFileSync(join(folder, 'nginx.conf'), process.getuid?.() === 0 ? `user root; ${whole}` : whole)
-  const child = spawn(nginx, ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'inherit'], env: { PATH: `${process.env.PATH}:/usr/sbin` } })
-  t.teardown(async () => {
-    child.kill('SIGTERM')
-    if (child.exitCode === null) await once(child, 'exit')
-    rmSync(folder, { recursive: true, force: true })
-  })
-  const url = `http://127.0.0.1:${port}`
-  await until(() => fetch(url).then(() => true, () => false))
-  return url
-}
+import { runServer } from '../server-process.ts'
+import { startApplication, startNginx } from './nginx.ts'
 
 t.test('nginx in front of an application that knows nothing of sessions', async t => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sessions-gateway-'))

@@ -5,7 +5,7 @@ import { nameOf } from '../store/record.ts'
  * What passes with time in each kind of key (src/store/keys.ts). Every kind and every field of a record has to be named
  * here: a new one is refused until somebody has said whether it is a moment.
  */
-const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history' | 'buckets' | 'claim' | 'nothing'> = {
+const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history' | 'buckets' | 'claim' | 'pending' | 'nothing'> = {
   session: 'record',
   'session-data': 'nothing',
   'user-sessions': 'index',
@@ -14,6 +14,7 @@ const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history
   'not-before-everybody': 'moment',
   'user-activity': 'history',
   ended: 'history',
+  'session-claim': 'pending',
   revoked: 'nothing',
   'client-assertion': 'nothing',
   'user-events': 'history',
@@ -27,8 +28,8 @@ const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history
 /** The field of a record that is a moment (ms): the others are kept as their distance to it. */
 const MOMENTS = ['c']
 
-/** Fields that stay as they are; the pieces of p, b, lb, dn and dc have numbers. */
-const STEADY = ['u', 'p', 'b', 'i', 'x', 'a', 'e', 'r', 'k', 't', 'l', 'd', 'g', 'o', 's', 'n', 'z', 'f', 'w', 'q', 'y', 'dh', 'dn', 'dc', 'li', 'lb']
+/** Fields that stay as they are; the pieces of p, b, v, m and dc have numbers. */
+const STEADY = ['u', 'p', 'b', 'i', 'x', 'a', 'e', 'r', 'k', 't', 'l', 'd', 'g', 'o', 's', 'n', 'z', 'f', 'w', 'q', 'y', 'h', 'm', 'dc', 'j', 'v']
 
 const script = `
 local by = tonumber(ARGV[1])
@@ -57,7 +58,7 @@ local rules = {
     for field, value in pairs(fieldsOf(key)) do
       if moments[field] then
         redis.call('HSET', key, field, text(value - by))
-      elseif not steady[field] and not field:match('^[pb]%d+$') and not field:match('^lb%d+$') and not field:match('^d[nc]%d+$') then
+      elseif not steady[field] and not field:match('^[pbvm]%d+$') and not field:match('^dc%d+$') then
         return 'does not know whether the field ' .. field .. ' of a record is a moment'
       end
     end
@@ -83,6 +84,7 @@ local rules = {
     for i, entry in ipairs(redis.call('LRANGE', key, 0, -1)) do redis.call('LSET', key, i - 1, earlier(entry)) end
   end,
   buckets = function(key) histogram = key end,
+  pending = function(key) if redis.call('HEXISTS', key, 't') == 1 then redis.call('HINCRBY', key, 't', text(-by)) end end,
   claim = function(key) redis.call('HINCRBY', key, 'u', text(-by)) end
 }
 

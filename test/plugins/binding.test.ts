@@ -130,8 +130,8 @@ t.test('lists show where a session was opened and where it was last used, and th
   const { app, config, credential } = await opened(t, { TOUCH_INTERVAL_MS: '0' })
   const redis = await inspector(t)
   const look = async (place: Place) => (await from(place, app, credential, 'GET', '/sessions')).json<{ sessions: Shown[] }>().sessions[0]
-  const fields = async () => (await redis.hkeys(createKeys(config.KEY_PREFIX).session(credential.slice(0, 36)))).filter(name => /^l[ib]/.test(name)).sort()
-  for (const [place, kept] of [[home, []], [train, ['li']], [thief, ['lb', 'li']], [{ ...home, userAgent: chrome(121) }, ['lb']], [home, []]] as const) {
+  const fields = async () => (await redis.hkeys(createKeys(config.KEY_PREFIX).session(credential.slice(0, 36)))).filter(name => /^[jv]/.test(name)).sort()
+  for (const [place, kept] of [[home, []], [train, ['j']], [thief, ['j', 'v']], [{ ...home, userAgent: chrome(121) }, ['v']], [home, []]] as const) {
     const first = { ipAddress: home.address, userAgent: home.userAgent }
     t.match(await look(place), { ...first, lastIpAddress: place.address, lastUserAgent: place.userAgent }, 'the request that looks is the last one')
     t.match((await from(place, app, credential, 'GET', '/session')).json(), { ...first, lastIpAddress: place.address, lastUserAgent: place.userAgent })
@@ -158,8 +158,8 @@ t.test('what is captured of an address and a user agent is captured of the last 
     const { sessions: [session] } = (await from(thief, app, credential, 'GET', '/sessions')).json<{ sessions: Shown[] }>()
     t.match(session, { lastIpAddress: address, lastUserAgent: client })
     const redis = await inspector(t)
-    const { li, lb } = await redis.hgetall(createKeys(config.KEY_PREFIX).session(credential.slice(0, 36)))
-    t.strictSame([unpackAddress(li ?? ''), unpackUserAgent(lb ?? '')], [address, client])
+    const { j, v } = await redis.hgetall(createKeys(config.KEY_PREFIX).session(credential.slice(0, 36)))
+    t.strictSame([unpackAddress(j ?? ''), unpackUserAgent(v ?? '')], [address, client])
     const stored = JSON.stringify(await snapshots(redis, config.KEY_PREFIX))
     for (const secret of [...[home, thief].flatMap(({ address }) => [address, packAddress(address)]), 'Mozilla', packUserAgent(firefox), packUserAgent(home.userAgent)]) t.notOk(stored.includes(secret), `${mode}: ${secret}`)
   }

@@ -115,9 +115,12 @@ t.test('every verb of the store is timed under its own name', async t => {
   await (await login(app)).call('POST', '/session/reauthenticate', { password: demo.alice.password })
   await bob.call('GET', '/me', undefined, { 'user-agent': 'another/1.0' })
   await bob.call('POST', '/logout')
+  const anonymous = await app.sessions.openAnonymous({ ipAddress: '', userAgent: '' })
+  await app.sessions.open({ userId: '2', profile: { email: '', name: '', roles: [] }, ipAddress: '', userAgent: '', anonymous: { credential: anonymous.credential, keeps: 'all' } })
+  await app.sessionStore.unclaim(anonymous.session.id, { id: anonymous.session.id, userId: '2' })
   await app.sessions.endEverybody()
   const { samples, valueOf } = await scrape(t)
-  const verbs = ['create', 'validate', 'extend', 'rename', 'replace', 'flag', 'noteOrigin', 'end', 'endAll', 'endOthers', 'endEverybody', 'list', 'someUsers', 'countOf', 'describe', 'readData', 'writeData', 'activity', 'listEnded', 'eraseHistory', 'explain', 'probe']
+  const verbs = ['create', 'validate', 'extend', 'rename', 'replace', 'flag', 'noteOrigin', 'end', 'endAll', 'endOthers', 'endEverybody', 'list', 'someUsers', 'countOf', 'describe', 'readData', 'writeData', 'claim', 'promote', 'unclaim', 'activity', 'listEnded', 'eraseHistory', 'explain', 'probe']
   for (const verb of verbs) t.ok((valueOf('session_service_redis_call_duration_seconds_count', { verb }) ?? 0) > 0, verb)
   const known = new Set(samples.filter(({ name }) => name === 'session_service_redis_call_failures_total').map(({ labels }) => labels.verb))
   t.strictSame(known, new Set([...verbs, 'countLive']))

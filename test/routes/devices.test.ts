@@ -30,7 +30,7 @@ t.test('of a device id only a keyed hash is stored, and it is shown nowhere', as
   const { app, config, logs } = await build(t)
   const tv = await loginOn(app, { deviceId: 'serial-4711-0815' })
   const stored = JSON.stringify(await snapshots(await inspector(t), config.KEY_PREFIX))
-  const [, hash = ''] = /"dh","([\w-]{6})"/.exec(stored) ?? []
+  const [, hash = ''] = /"h","([\w-]{6})"/.exec(stored) ?? []
   t.match(hash, /^[\w-]{6}$/)
   for (const text of [stored, logs.join(''), (await tv.call('/session')).body, (await tv.call('/sessions')).body]) t.notMatch(text, /serial-4711/)
   t.notMatch((await tv.call('/session')).body, hash)

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import { serviceError } from '../../src/sessions/errors.ts'
 import { build, buildAnother, demo, login } from '../harness.ts'
 import { isInvalid, isProblem } from './problem.ts'
+import { addSigner } from './signer.ts'
 import { addService } from './service.ts'
 
 interface Claims { active: boolean, sub: string, sid: string, iat: number, exp: number, auth_time: number, data?: object, device?: object }
@@ -23,6 +24,30 @@ t.test('RFC 7662 section 2.2: a good credential is active, with whose it is, and
   t.strictSame([authTime, exp - iat], [iat, 3600])
   const admin = await login(app, 'admin')
   t.strictSame((await worth(admin.credential)).json().roles, ['admin'])
+})
+
+t.test('RFC 7523 section 2.2: a form may have the assertion of who sends it in it, and nothing else of them beside it', async t => {
+  const { app } = await build(t)
+  const shop = await addSigner(app)
+  const alice = await login(app)
+  const form = (members: Record<string, string>, headers: Record<string, string> = {}) => app.inject({
+    method: 'POST', url: '/v1/introspect', payload: new URLSearchParams(members).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers }
+  })
+  const type = { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' }
+  const token = { token: alice.credential }
+  t.match((await form({ ...token, ...type, client_assertion: shop.assertion() })).json(), { active: true, sub: '1' })
+  const once = shop.assertion()
+  t.equal((await form({ ...token, ...type, client_assertion: once, client_id: 'shop' })).statusCode, 200)
+  isProblem(t, await form({ ...token, ...type, client_assertion: once }), 401, 'invalid_client_assertion', 'used before')
+  isProblem(t, await form({ ...token, ...type, client_assertion: shop.assertion(), client_id: 'else' }), 401, 'invalid_service_key', 'of another service')
+  isProblem(t, await form({ ...token, ...type, client_assertion: 'x' }), 401, 'invalid_client_assertion', 'no assertion')
+  isProblem(t, await form({ ...token, client_assertion: shop.assertion() }), 401, 'no_service_key', 'without its type')
+  isProblem(t, await form({ ...token, ...type, client_assertion_type: 'x', client_assertion: shop.assertion() }), 401, 'no_service_key', 'of another type')
+  isProblem(t, await form(token), 401, 'no_service_key')
+  isProblem(t, await form({ ...token, ...type, client_assertion: shop.assertion() }, { authorization: `Bearer ${shop.assertion()}` }), 400, 'credentials_disagree', 'two of them')
+  const unscoped = await addSigner(app, 'till', { scopes: ['sessions:read'] })
+  isProblem(t, await form({ ...token, ...type, client_assertion: unscoped.assertion() }), 403, 'insufficient_scope')
+  isProblem(t, await app.inject({ method: 'POST', url: '/v1/introspect', payload: { ...token, ...type, client_assertion: shop.assertion() } }), 401, 'no_service_key', 'JSON is no form')
 })
 
 t.test('RFC 7662 section 2.1: a form is as good as JSON, and a hint is not looked at', async t => {

@@ -11,6 +11,7 @@ import { history } from './contract/history.ts'
 import { listing } from './contract/listing.ts'
 import { opening } from './contract/opening.ts'
 import { origins } from './contract/origins.ts'
+import { promoting } from './contract/promoting.ts'
 import { replacing } from './contract/replacing.ts'
 import { rotation } from './contract/rotation.ts'
 import type { MakeStore } from './contract/make-store.ts'
@@ -21,7 +22,7 @@ import type { MakeStore } from './contract/make-store.ts'
  */
 export async function storeContract (t: Test, name: string, makeStore: MakeStore): Promise<void> {
   await t.test(name, async t => {
-    for (const [subject, behaviours] of Object.entries({ opening, deadlines, extending, rotation, goodFor, replacing, ending, devices, origins, limits, listing, data, counting, history })) {
+    for (const [subject, behaviours] of Object.entries({ opening, deadlines, extending, rotation, goodFor, replacing, promoting, ending, devices, origins, limits, listing, data, counting, history })) {
       await t.test(subject, async t => behaviours(t, makeStore))
     }
   })

@@ -62,7 +62,7 @@ t.test('the scanner is silent about what the store writes and names every kind o
     ['a session in no index', ({ index }, redis) => redis.del(index), ['session:{TAG}ID is in no index']],
     ['a wrong score', async ({ index }, redis) => redis.zincrby(index, -1, (await membersOf(redis, index))[0] as Buffer),
       ['session:{TAG}ID is indexed with N, its deadline is N']],
-    ['another time and device', async ({ session }, redis) => redis.hset(session, 'a', 1, 'd', 'v', 'dh', 'x').then(() => redis.hincrby(session, 'c', -1)),
+    ['another time and device', async ({ session }, redis) => redis.hset(session, 'a', 1, 'd', 'v', 'h', 'x').then(() => redis.hincrby(session, 'c', -1)),
       ['session:{TAG}ID is indexed as created at N, it was at N', 'session:{TAG}ID is indexed as u., it is vx']],
     ['an index that ends early', ({ index }, redis) => redis.pexpire(index, 60_000), ['user-sessions:{TAG}:7 ends N ms before its longest member']],
     ['a member without a session', ({ index }, redis) => redis.zadd(index, Date.now() + 60_000, memberOf({ id: '00000000-0000-4000-8000-000000000000' })),

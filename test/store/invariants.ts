@@ -4,6 +4,7 @@ import { longestOf } from '../../src/sessions/policies/lifetimes.ts'
 import { createClient, waitUntilReady } from '../../src/store/connect.ts'
 import type { RedisClient } from '../../src/store/scripts.ts'
 import { failureFaults } from './failure-rules.ts'
+import { claimFaults } from './claim-rules.ts'
 import { idempotencyFaults } from './idempotency-rules.ts'
 import { activityFaults, causeFaults, tombstoneFaults } from './history-rules.ts'
 import { liveCountFaults } from './live-count-rules.ts'
@@ -12,7 +13,7 @@ import { dataFaults, indexFaults, missingDataFaults, sessionFaults, ttlFaults, t
 import { snapshots, type Snapshot, type StoredKey } from './snapshot.ts'
 
 export type InvariantConfig = Pick<ServiceConfig, 'REDIS_URL' | 'KEY_PREFIX' | 'TOUCH_INTERVAL_MS'> & LifetimeSettings &
-  Partial<Pick<ServiceConfig, 'ACTIVITY_MAX_ENTRIES' | 'ACTIVITY_RETENTION_SECONDS' | 'ENDED_SESSIONS_SECONDS' | 'LOGIN_ACCOUNT_WINDOW_SECONDS' | 'LOGIN_DEVICE_WINDOW_SECONDS' | 'LOGIN_WINDOW_SECONDS' | 'INVALID_CREDENTIALS_WINDOW_SECONDS' | 'IDEMPOTENCY_SECONDS'>>
+  Partial<Pick<ServiceConfig, 'ACTIVITY_MAX_ENTRIES' | 'ACTIVITY_RETENTION_SECONDS' | 'ENDED_SESSIONS_SECONDS' | 'LOGIN_ACCOUNT_WINDOW_SECONDS' | 'LOGIN_DEVICE_WINDOW_SECONDS' | 'LOGIN_WINDOW_SECONDS' | 'INVALID_CREDENTIALS_WINDOW_SECONDS' | 'ANONYMOUS_SESSIONS_WINDOW_SECONDS' | 'IDEMPOTENCY_SECONDS'>>
 
 /** An instance that just stopped or still runs has flushed its share of the live count after this time. */
 const FLUSHED_AFTER_MS = 1500
@@ -74,6 +75,7 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
     else if (kind === 'user-sessions') room.indexes.set(rest.slice(rest.indexOf('}:') + 2), key)
     else if (kind === 'user-activity') faults.push(...activityFaults(key, config.ACTIVITY_MAX_ENTRIES ?? 200))
     else if (kind === 'ended') tombstones.push(key)
+    else if (kind === 'session-claim') faults.push(...claimFaults(key))
     else if (kind === 'not-before-cause') faults.push(...causeFaults(key))
     else if (kind === 'not-before-everybody') faults.push(...everybodyFaults(key))
     else if (kind === 'not-before') faults.push(...notBeforeFaults(key, nowMs))
@@ -97,7 +99,7 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
 /** How long a key of that kind may live, whatever happens. */
 function longestLifeMs (kind: string, rest: string, config: InvariantConfig): number {
   const {
-    LOGIN_ACCOUNT_WINDOW_SECONDS = 86_400, LOGIN_DEVICE_WINDOW_SECONDS = 86_400, LOGIN_WINDOW_SECONDS = 600, INVALID_CREDENTIALS_WINDOW_SECONDS = 60, ACTIVITY_RETENTION_SECONDS = 7_776_000, ENDED_SESSIONS_SECONDS = 604_800, IDEMPOTENCY_SECONDS = 86_400
+    LOGIN_ACCOUNT_WINDOW_SECONDS = 86_400, LOGIN_DEVICE_WINDOW_SECONDS = 86_400, LOGIN_WINDOW_SECONDS = 600, INVALID_CREDENTIALS_WINDOW_SECONDS = 60, ANONYMOUS_SESSIONS_WINDOW_SECONDS = 3600, ACTIVITY_RETENTION_SECONDS = 7_776_000, ENDED_SESSIONS_SECONDS = 604_800, IDEMPOTENCY_SECONDS = 86_400
   } = config
   if (kind === 'user-activity') return ACTIVITY_RETENTION_SECONDS * 1000
   if (kind === 'ended') return ENDED_SESSIONS_SECONDS * 1000
@@ -111,6 +113,7 @@ function longestLifeMs (kind: string, rest: string, config: InvariantConfig): nu
   if (kind === 'client-assertion') return ASSERTION_MS
   if (kind !== 'login-failures') return longestOf(lifetimesOf(config)) + (kind === 'user-sessions' ? WEEK_MS : 0)
   if (rest.startsWith('device:')) return LOGIN_DEVICE_WINDOW_SECONDS * 1000
+  if (rest.startsWith('anonymous:')) return ANONYMOUS_SESSIONS_WINDOW_SECONDS * 1000
   if (rest.startsWith('credential:')) return INVALID_CREDENTIALS_WINDOW_SECONDS * 1000
   return (rest.startsWith('account:') ? LOGIN_ACCOUNT_WINDOW_SECONDS : LOGIN_WINDOW_SECONDS) * 1000
 }

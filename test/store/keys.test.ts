@@ -9,6 +9,7 @@ t.test('the keys of one user share a slot, and each is named as the keyspace say
   t.equal(keys.session(id), 'session:{abcd}0123456748908abcdef012345678')
   t.equal(keys.userSessions('abcd', '42'), 'user-sessions:{abcd}:42')
   t.equal(keys.notBeforeEverybody('abcd'), 'not-before-everybody:{abcd}')
+  t.equal(keys.sessionClaim(id), 'session-claim:{abcd}0123456748908abcdef012345678')
   t.equal(keys.notBefore('abcd'), 'not-before:{abcd}')
   t.equal(keys.liveSessions, 'live-sessions')
   t.equal(keys.loginFailures('account', 'x'), 'login-failures:account:x')

@@ -11,7 +11,7 @@ export interface Room {
 }
 
 const REQUIRED = ['u', 'p', 'c', 'i', 'x', 's']
-const KNOWN = /^(?:[ucaixgrsknzeldowtqyf]|li|dh|(?:[pb]|lb|dn|dc)\d*)$/
+const KNOWN = /^(?:[ucaixgrsknzeldowtqyfjh]|(?:[pbvm]|dc)\d*)$/
 const NUMBERS = ['c', 'a', 'e', 'g', 'r', 'k', 's', 'n', 'z', 'o', 't', 'y']
 const SECONDS = ['i', 'x']
 
@@ -19,7 +19,7 @@ export function sessionFaults (session: StoredSession, { indexes }: Room): strin
   const { key, fields, deadlineMs, absoluteMs, createdAtMs } = session
   const index = indexes.get(session.userId)
   const entry = index && entriesOf(index).find(({ id }) => id === session.id)
-  const rest = (fields.get('d') ?? 'u') + (fields.get('dh') ?? '.').slice(0, 1)
+  const rest = (fields.get('d') ?? 'u') + (fields.get('h') ?? '.').slice(0, 1)
   return told(key, [
     [!/^(listpack|ziplist)$/.test(key.encoding), `is a ${key.encoding}, not a listpack`],
     ...REQUIRED.map((name): Check => [!fields.has(name), `has no field ${name}`]),
@@ -29,7 +29,7 @@ export function sessionFaults (session: StoredSession, { indexes }: Room): strin
     ...SECONDS.map((name): Check => [!/^\d+(\.\d{1,3})?$/.test(fields.get(name) ?? '0'), `has no seconds in ${name}`]),
     [key.endsAtMs > absoluteMs, `outlives its absolute deadline by ${key.endsAtMs - absoluteMs} ms`],
     [key.endsAtMs > deadlineMs, `outlives its deadline by ${key.endsAtMs - deadlineMs} ms`],
-    [fields.has('li') && fields.get('li') === fields.get('f'), 'keeps its address twice'],
+    [fields.has('j') && fields.get('j') === fields.get('f'), 'keeps its address twice'],
     [entry === undefined, 'is in no index'],
     [entry !== undefined && entry.scoreMs !== deadlineMs, `is indexed with ${entry?.scoreMs}, its deadline is ${deadlineMs}`],
     [entry !== undefined && entry.createdAtMs !== createdAtMs, `is indexed as created at ${entry?.createdAtMs}, it was at ${createdAtMs}`],

@@ -20,6 +20,8 @@ export interface Demands {
   role?: string
   /** Seconds within which the password must have been proven. */
   fresh?: number
+  /** `true`: also for who has not logged in, and has an anonymous session; `session.anonymous` tells. Otherwise that is 403 `login_required`. */
+  anonymous?: boolean
 }
 
 /** What came with a request. */
@@ -59,9 +61,9 @@ function verifierOf ({ revocations = true, onRevocationsError: onError, ...optio
   const { url, key, assertion, fetch } = options
   if (!key && !assertion) throw new TypeError('The key of this service is missing: an operator makes one with npm run keys -- create.')
   const client = createClient(options)
-  if (!revocations) return { verifier: createVerifier({ client }), close () {} }
+  if (!revocations) return { verifier: createVerifier({ client, anonymous: true }), close () {} }
   const news = createRevocations({ url, key, assertion, ...(onError && { onError }), ...(fetch && { fetch }) })
-  return { verifier: createVerifier({ client, revocations: news }), close: news.close }
+  return { verifier: createVerifier({ client, anonymous: true, revocations: news }), close: news.close }
 }
 
 /** Of whatever library. */
@@ -71,8 +73,9 @@ export function isPromise<T> (found: T | PromiseLike<T>): found is PromiseLike<T
 
 const unauthorized = { 'www-authenticate': 'Bearer realm="sessions"' }
 
-function judgementOf (session: Verdict | null, { role, fresh }: Demands): Judgement {
+function judgementOf (session: Verdict | null, { role, fresh, anonymous }: Demands): Judgement {
   if (session?.active !== true) return refused(401, 'invalid_session', 'Invalid or expired session', 'The session does not exist or has ended. Log in again.', { 'www-authenticate': 'Bearer realm="sessions", error="invalid_token"' })
+  if (session.anonymous === true && anonymous !== true) return refused(403, 'login_required', 'Login required', 'This session was opened without a login, and this is for who has logged in.')
   if (role !== undefined && !session.roles.includes(role)) return refused(403, 'forbidden', 'Not allowed for this account', `This route is for accounts with the role ${role}.`)
   if (fresh !== undefined && Date.now() / 1000 - session.auth_time > fresh) {
     return refused(403, 'reauthentication_required', 'Password has to be proven again', `For this the password has to be proven within ${fresh} seconds.`, {}, { maxAge: fresh })

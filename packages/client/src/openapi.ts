@@ -12,7 +12,7 @@ export interface paths {
         put?: never;
         /**
          * Log in on this device
-         * @description Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work. Failed logins are counted, by account, by address and in all, or by device if it is known; who has to wait is answered 429 with `Retry-After`, also with the right password. With a `deviceId` it replaces the session that the account has on that device.
+         * @description Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work. Failed logins are counted, by account, by address and in all, or by device if it is known; who has to wait is answered 429 with `Retry-After`, also with the right password. With a `deviceId` it replaces the session that the account has on that device; with an anonymous session it takes the place of that.
          */
         post: operations["login"];
         delete?: never;
@@ -35,6 +35,26 @@ export interface paths {
          * @description Ends the session of this request, here and on every instance, together with its data. A session cookie is cleared, and the browser told to drop what the service stored in it (Clear-Site-Data).
          */
         post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/anonymous": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin without a login
+         * @description Opens a session for somebody who has not logged in, for what should be there before: a cart, a choice of language. It keeps data (/session/data), is extended, rotated and ended as any other, and is shown by GET /session; everything that is about a user answers 403 `login_required`, and to gateways and other services it is nobody’s unless they ask for such sessions. POST /login takes its place, by `anonymousSession` or by cookie: under a new id and credential, with the data that `keepData` says. One address may open ANONYMOUS_SESSIONS_PER_ADDRESS in a while (429 `too_many_sessions`).
+         */
+        post: operations["openAnonymousSession"];
         delete?: never;
         options?: never;
         head?: never;
@@ -517,6 +537,30 @@ export interface paths {
         patch: operations["changeUserSession"];
         trace?: never;
     };
+    "/v1/sessions/{sessionId}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a session holds
+         * @description Needs a key with the scope `sessions:read`. Whoever’s it is, by its public id: all values under keys with the prefix that your service is limited to, if it is. Looking is no use of it.
+         */
+        get: operations["getUserSessionData"];
+        /**
+         * Replace what a session holds
+         * @description Needs a key with the scope `sessions:write`. These values take the place of all that your service may see there, all or none; those under keys with another prefix stay. Over a cap the answer is 413 and nothing is changed. A 412 without `If-Match` means that others change the data all the while: repeat it. It is no use of the session, and does not extend it.
+         */
+        put: operations["putUserSessionData"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/end": {
         parameters: {
             query?: never;
@@ -875,7 +919,7 @@ export interface components {
              * @description Stable: decide on this one.
              * @enum {string}
              */
-            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "malformed_idempotency_key" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "invalid_client_assertion" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "no_password_here" | "own_account" | "idempotency_key_in_use" | "session_limit_reached" | "position_too_old" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "idempotency_key_reused" | "too_many_attempts" | "too_many_streams" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "login_busy" | "shutting_down" | "not_ready";
+            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "malformed_idempotency_key" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "invalid_client_assertion" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "login_required" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "no_password_here" | "own_account" | "idempotency_key_in_use" | "session_claimed" | "session_limit_reached" | "position_too_old" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "idempotency_key_reused" | "too_many_attempts" | "too_many_streams" | "too_many_sessions" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "login_busy" | "shutting_down" | "not_ready";
             /** @description A short sentence for people. */
             error: string;
         } & {
@@ -1074,6 +1118,11 @@ export interface components {
              * @example true
              */
             online?: boolean;
+            /**
+             * @description `true` if it was opened without a login.
+             * @example true
+             */
+            anonymous?: boolean;
             /**
              * @description `true` if it was used from another network, client or device since the password was last proven.
              * @example true
@@ -1279,6 +1328,11 @@ export interface components {
         Introspection: {
             /** @description Whether the credential is good. If not there is nothing else, whatever the cause. */
             active: boolean;
+            /**
+             * @description `true` if nobody has logged in; only if `include` names it.
+             * @example true
+             */
+            anonymous?: boolean;
             /**
              * @description Whose session it is: the id of the user.
              * @example 1
@@ -1546,7 +1600,7 @@ export interface operations {
                     endSessionId?: string;
                     /** @description `true`: replace the credential when it is 15 minutes old (ROTATION_INTERVAL_SECONDS). The answer to any request then carries the next one in its header `x-session-id`: use it from then on. A session by cookie is rotated without asking. */
                     rotate?: boolean;
-                    /** @description `true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS. It ends the session whose cookie came along. */
+                    /** @description `true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS. It ends the session whose cookie came along; an anonymous one is taken the place of, as by `anonymousSession`. */
                     cookie?: boolean;
                     /**
                      * @description What your client calls this device, the same at every login: a login with it replaces the session that the account has with it. Sent as `x-device-id` with later requests too, it shows whether they come from the same device. It is shown nowhere.
@@ -1566,6 +1620,19 @@ export interface operations {
                      *     ]
                      */
                     capabilities?: string[];
+                    /**
+                     * @description The credential of an anonymous session (POST /session/anonymous), whose place this one takes: it ends, and its data goes with it. One that is worth nothing is as good as none.
+                     * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb
+                     */
+                    anonymousSession?: string;
+                    /**
+                     * @description What the new session keeps of the data of the anonymous one whose place it takes: `all`, `none`, or what is under these keys.
+                     * @default all
+                     * @example [
+                     *       "cartItems"
+                     *     ]
+                     */
+                    keepData?: "all" | "none" | string[];
                     /**
                      * @description The `deviceToken` of an earlier login to this account, which makes this device a known one; pages in a browser send it as a cookie. One that is worth nothing is as good as none.
                      * @example d1.1704067200.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb
@@ -1667,7 +1734,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `body_too_large` */
+            /** @description `body_too_large`, `data_limit_exceeded` */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1839,6 +1906,155 @@ export interface operations {
             };
         };
     };
+    openAnonymousSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /**
+                     * @description Stay logged in: by default 14 days without use, 30 days in all, instead of an hour and a day.
+                     * @example true
+                     */
+                    rememberMe?: boolean;
+                    /**
+                     * @description A lifetime profile by name: `default`, `rememberMe`, or one that this service is configured with.
+                     * @example default
+                     */
+                    lifetime?: string;
+                    /** @description As at POST /login. */
+                    rotate?: boolean;
+                    /** @description `true`: for pages in a browser. The credential comes as a cookie, as at POST /login. If the cookie of a live session came along, whoever’s it is, that one goes on. */
+                    cookie?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description There is a session */
+            200: {
+                headers: {
+                    /** @description Asked for with `cookie`: the credential. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Session opened",
+                     *       "sessionId": "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb",
+                     *       "session": {
+                     *         "createdAt": "1704067200000",
+                     *         "lastAccessedAt": "1704067210000",
+                     *         "authenticatedAt": "1704067200000",
+                     *         "idleExpiresAt": "1704070810000",
+                     *         "absoluteExpiresAt": "1704153600000",
+                     *         "expiresAt": "1704070810000",
+                     *         "expiresBy": "idle"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description The second if the cookie of a live session came along.
+                         * @enum {string}
+                         */
+                        message: "Session opened" | "Session goes on";
+                        /**
+                         * @description The credential: keep it secret, send it as x-session-id or as Authorization: Bearer. Absent with `cookie`.
+                         * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb
+                         */
+                        sessionId?: string;
+                        session: components["schemas"]["SessionTimes"];
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `route_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_sessions` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;
@@ -1916,7 +2132,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauthentication_required` */
+            /** @description `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2055,7 +2271,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -2425,7 +2641,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request` */
+            /** @description `cross_site_request`, `login_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2575,7 +2791,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `reauthentication_required` */
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2851,7 +3067,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `reauthentication_required` */
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2959,7 +3175,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `reauthentication_required` */
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3233,6 +3449,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `session_claimed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `version_conflict` */
             412: {
                 headers: {
@@ -3388,6 +3613,15 @@ export interface operations {
             };
             /** @description `cross_site_request`, `reauthentication_required` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_claimed` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3682,6 +3916,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `session_claimed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `version_conflict` */
             412: {
                 headers: {
@@ -3809,7 +4052,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauthentication_required` */
+            /** @description `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3938,7 +4181,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauthentication_required` */
+            /** @description `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4046,7 +4289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `session_too_young`, `reauthentication_required` */
+            /** @description `cross_site_request`, `login_required`, `session_too_young`, `reauthentication_required` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -4177,7 +4420,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `session_too_young`, `reauthentication_required` */
+            /** @description `cross_site_request`, `login_required`, `session_too_young`, `reauthentication_required` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -4338,7 +4581,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `reauthentication_required` */
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4481,7 +4724,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauthentication_required` */
+            /** @description `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4603,7 +4846,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `reauthentication_required` */
+            /** @description `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4665,6 +4908,8 @@ export interface operations {
                 role?: string;
                 /** @description Seconds within which the password must have been proven; otherwise 403 `reauthentication_required`. */
                 fresh?: string;
+                /** @description `true`: sessions of who has not logged in pass, too, with an empty `X-Session-User`; otherwise they are 401. */
+                anonymous?: "true" | "false";
             };
             header?: {
                 /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
@@ -4698,7 +4943,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description Whose session it is.
+                         * @description Whose session it is; empty if nobody has logged in.
                          * @example 1
                          */
                         userId: string;
@@ -4789,8 +5034,17 @@ export interface operations {
                     token: string;
                     /** @description Not looked at: there is one type. */
                     token_type_hint?: string;
+                    /** @description In a form: the name of your service, beside an assertion. It may be left out. */
+                    client_id?: string;
                     /**
-                     * @description What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read.
+                     * @description In a form: with `client_assertion`.
+                     * @enum {string}
+                     */
+                    client_assertion_type?: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+                    /** @description In a form: an assertion in the place of the header Authorization (RFC 7523). */
+                    client_assertion?: string;
+                    /**
+                     * @description What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read. `anonymous`: sessions of who has not logged in are active, too, with `anonymous` and a `sub` of their own; otherwise they are not.
                      * @example device data
                      */
                     include?: string;
@@ -4808,8 +5062,17 @@ export interface operations {
                     token: string;
                     /** @description Not looked at: there is one type. */
                     token_type_hint?: string;
+                    /** @description In a form: the name of your service, beside an assertion. It may be left out. */
+                    client_id?: string;
                     /**
-                     * @description What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read.
+                     * @description In a form: with `client_assertion`.
+                     * @enum {string}
+                     */
+                    client_assertion_type?: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+                    /** @description In a form: an assertion in the place of the header Authorization (RFC 7523). */
+                    client_assertion?: string;
+                    /**
+                     * @description What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read. `anonymous`: sessions of who has not logged in are active, too, with `anonymous` and a `sub` of their own; otherwise they are not.
                      * @example device data
                      */
                     include?: string;
@@ -4920,7 +5183,7 @@ export interface operations {
                     /** @description At most 1000, with `include` 100; of more none is looked at (413 `batch_too_large`). */
                     tokens: string[];
                     /**
-                     * @description What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read.
+                     * @description What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read. `anonymous`: sessions of who has not logged in are active, too, with `anonymous` and a `sub` of their own; otherwise they are not.
                      * @example device data
                      */
                     include?: string;
@@ -5189,6 +5452,11 @@ export interface operations {
                              */
                             online?: boolean;
                             /**
+                             * @description `true` if it was opened without a login.
+                             * @example true
+                             */
+                            anonymous?: boolean;
+                            /**
                              * @description `true` if it was used from another network, client or device since the password was last proven.
                              * @example true
                              */
@@ -5281,7 +5549,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`.
+                     * @description The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`. Not `anonymous:…`.
                      * @example customer-4711
                      */
                     userId: string;
@@ -5323,6 +5591,19 @@ export interface operations {
                      * @example default
                      */
                     lifetime?: string;
+                    /**
+                     * @description The credential of an anonymous session (POST /session/anonymous), whose place this one takes: it ends, and its data goes with it. One that is worth nothing is as good as none.
+                     * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b.1.q8Zs3vT0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwErTyUiOpAsDfGhJkLzXcVb
+                     */
+                    anonymousSession?: string;
+                    /**
+                     * @description What the new session keeps of the data of the anonymous one whose place it takes: `all`, `none`, or what is under these keys.
+                     * @default all
+                     * @example [
+                     *       "cartItems"
+                     *     ]
+                     */
+                    keepData?: "all" | "none" | string[];
                     /**
                      * @description The public id of a session of the user to end for this one: after 409 `session_limit_reached`.
                      * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
@@ -5477,7 +5758,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `users_unavailable`, `store_unavailable` */
+            /** @description `users_unavailable`, `store_unavailable`, `login_busy` */
             503: {
                 headers: {
                     /** @description Seconds after which to come again. */
@@ -6059,11 +6340,298 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_in_use` */
+            /** @description `idempotency_key_in_use`, `session_claimed` */
             409: {
                 headers: {
                     /** @description Of `idempotency_key_in_use`: seconds after which to repeat the request. */
                     "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large`, `data_limit_exceeded` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `users_unavailable`, `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUserSessionData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The public id of a session, as GET /sessions shows it. It opens nothing.
+                 * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The data of that session that your service may see */
+            200: {
+                headers: {
+                    /** @description Version of all data of this session, for If-Match. */
+                    etag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "cartItems": "3",
+                     *         "theme": "dark"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description Values by key
+                         * @example {
+                         *       "cartItems": "3"
+                         *     }
+                         */
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope` */
+            403: {
+                headers: {
+                    /** @description `Bearer` with `error="insufficient_scope"` and the scope that is missing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `users_unavailable`, `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putUserSessionData: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own for this request, new for each: 1 to 128 characters of printable ASCII, with or without quotation marks around it. Repeated with the same one, the request is not done again but answered as the first time. */
+                "idempotency-key"?: string;
+                /** @description ETag of the data that the change was made from; 412 if it has changed since. */
+                "if-match"?: string;
+            };
+            path: {
+                /**
+                 * @description The public id of a session, as GET /sessions shows it. It opens nothing.
+                 * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
+                 */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "cartItems": "4",
+                 *         "theme": "dark"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Values by key; only keys with the prefix that your service is limited to, if it is. `null` is a value.
+                     * @example {
+                     *       "cartItems": "4",
+                     *       "theme": "dark"
+                     *     }
+                     */
+                    data: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Replaced */
+            200: {
+                headers: {
+                    /** @description Version of all data of this session, for If-Match. */
+                    etag?: string;
+                    /** @description Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise. */
+                    "idempotency-replayed"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Session updated",
+                     *       "sessionId": "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @enum {string} */
+                        message: "Session updated";
+                        /**
+                         * @description The public id of a session, as GET /sessions shows it. It opens nothing.
+                         * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
+                         */
+                        sessionId: string;
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree`, `malformed_idempotency_key`, `reserved_key`, `malformed_etag` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `insufficient_scope`, `data_key_not_allowed` */
+            403: {
+                headers: {
+                    /** @description `Bearer` with `error="insufficient_scope"` and the scope that is missing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session_not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_in_use`, `session_claimed` */
+            409: {
+                headers: {
+                    /** @description Of `idempotency_key_in_use`: seconds after which to repeat the request. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_conflict` */
+            412: {
+                headers: {
+                    /** @description The version that the data has now. */
+                    etag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6472,7 +7040,12 @@ export interface operations {
                      *       "jwks_uri": "https://sessions.example.com/.well-known/jwks.json",
                      *       "introspection_endpoint": "https://sessions.example.com/v1/introspect",
                      *       "introspection_endpoint_auth_methods_supported": [
-                     *         "client_secret_basic"
+                     *         "client_secret_basic",
+                     *         "private_key_jwt"
+                     *       ],
+                     *       "introspection_endpoint_auth_signing_alg_values_supported": [
+                     *         "EdDSA",
+                     *         "ES256"
                      *       ],
                      *       "response_types_supported": [],
                      *       "service_documentation": "https://sessions.example.com/docs"
@@ -6487,6 +7060,7 @@ export interface operations {
                         jwks_uri: string;
                         introspection_endpoint: string;
                         introspection_endpoint_auth_methods_supported: string[];
+                        introspection_endpoint_auth_signing_alg_values_supported: string[];
                         /** @description None: nothing is authorized here. */
                         response_types_supported: string[];
                         service_documentation: string;
@@ -6569,7 +7143,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `reauthentication_required` */
+            /** @description `login_required`, `forbidden`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6797,7 +7371,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `reauthentication_required` */
+            /** @description `login_required`, `forbidden`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6911,7 +7485,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `reauthentication_required` */
+            /** @description `login_required`, `forbidden`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7054,7 +7628,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -7194,7 +7768,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -7374,7 +7948,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -7538,7 +8112,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -7690,7 +8264,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `forbidden`, `reauthentication_required` */
+            /** @description `login_required`, `forbidden`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7866,7 +8440,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -8000,7 +8574,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -8175,7 +8749,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -8331,7 +8905,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -8536,7 +9110,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */
@@ -8700,7 +9274,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `cross_site_request`, `forbidden`, `reauthentication_required`, `session_too_young` */
+            /** @description `cross_site_request`, `login_required`, `forbidden`, `reauthentication_required`, `session_too_young` */
             403: {
                 headers: {
                     /** @description Of `session_too_young`: seconds after which the password may be proven. */

@@ -4,6 +4,7 @@
 export const routes = {
   login: ['POST', '/login', 'nobody'],
   logout: ['POST', '/logout', 'session'],
+  openAnonymousSession: ['POST', '/session/anonymous', 'nobody'],
   me: ['GET', '/me', 'session'],
   changePassword: ['POST', '/me/password', 'session'],
   getSession: ['GET', '/session', 'session'],
@@ -34,6 +35,8 @@ export const routes = {
   showUserSession: ['GET', '/v1/sessions/{sessionId}', 'service'],
   changeUserSession: ['PATCH', '/v1/sessions/{sessionId}', 'service'],
   endUserSession: ['DELETE', '/v1/sessions/{sessionId}', 'service'],
+  getUserSessionData: ['GET', '/v1/sessions/{sessionId}/data', 'service'],
+  putUserSessionData: ['PUT', '/v1/sessions/{sessionId}/data', 'service'],
   endListedSessions: ['POST', '/v1/sessions/end', 'service'],
   revocations: ['GET', '/v1/revocations', 'service'],
   jwks: ['GET', '/.well-known/jwks.json', 'nobody'],
@@ -57,4 +60,4 @@ export const routes = {
 } as const
 
 /** Those that take an Idempotency-Key. */
-export const repeatable = ['openUserSession', 'endUserSessions', 'changeUserSession', 'endUserSession', 'endListedSessions'] as const
+export const repeatable = ['openUserSession', 'endUserSessions', 'changeUserSession', 'endUserSession', 'putUserSessionData', 'endListedSessions'] as const

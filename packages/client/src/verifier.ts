@@ -18,6 +18,8 @@ export interface VerifierOptions {
   client: Pick<Client, 'introspectBatch'>
   /** What tells which sessions have ended: they are forgotten when that is heard. */
   revocations?: Pick<Revocations, 'listen'>
+  /** Whether sessions of who has not logged in are good, too: their verdicts have `anonymous`. Not if absent. */
+  anonymous?: boolean
   /** Verdicts that are remembered at most. */
   maxEntries?: number
   /** Milliseconds on a clock that never goes back. */
@@ -47,12 +49,12 @@ const MOST_WAITING = 5000
  * Asks the service whose a credential is, and remembers it as long as the service allows (`x-keep-ms`, a second at most), counted from when it asked: a session that
  * has ended is accepted for no longer than that, by anybody, and where revocations are heard of, until then. Questions that come while others are on their way travel together; the same question is asked once.
  */
-export function createVerifier ({ client, revocations, maxEntries = 10_000, clock = () => performance.now() }: VerifierOptions): Verifier {
+export function createVerifier ({ client, revocations, anonymous = false, maxEntries = 10_000, clock = () => performance.now() }: VerifierOptions): Verifier {
   const known = createKnown(maxEntries, clock)
   revocations?.listen(known.forget)
+  const ask: Ask = tokens => client.introspectBatch({ body: { tokens, ...(anonymous && { include: 'anonymous' }) } })
   // Apart, because a verdict on a token is not to be kept, and one call says of all how long.
-  const sessions = createLane(client, clock, known.remember)
-  const tokens = createLane(client, clock, known.remember)
+  const [sessions, tokens] = [createLane(ask, clock, known.remember), createLane(ask, clock, known.remember)]
 
   return {
     verify (credential) {
@@ -64,8 +66,10 @@ export function createVerifier ({ client, revocations, maxEntries = 10_000, cloc
   }
 }
 
+type Ask = (tokens: string[]) => ReturnType<VerifierOptions['client']['introspectBatch']>
+
 /** Questions that travel together. */
-function createLane (client: VerifierOptions['client'], clock: () => number, remember: (credential: string, entry: Entry, askedAt: number) => void) {
+function createLane (ask: Ask, clock: () => number, remember: (credential: string, entry: Entry, askedAt: number) => void) {
   const asked = new Map<string, Promise<Verdict | null>>()
   let waiting: Question[] = []
   let underWay = 0
@@ -103,7 +107,7 @@ function createLane (client: VerifierOptions['client'], clock: () => number, rem
   async function send (batch: Question[]): Promise<void> {
     const askedAt = clock()
     try {
-      const { body: { results }, headers } = await client.introspectBatch({ body: { tokens: batch.map(({ credential }) => credential) } })
+      const { body: { results }, headers } = await ask(batch.map(({ credential }) => credential))
       const until = askedAt + Math.min(Number(headers.get('x-keep-ms')) || 0, LONGEST_KEEP_MS)
       for (const [i, { credential, resolve }] of batch.entries()) {
         const verdict = results[i]?.active === true ? results[i] as Verdict : null

@@ -73,6 +73,7 @@ t.test('a write with an Idempotency-Key is asked again like a read, and done onc
   const params = { sessionId: '00000000-0000-4000-8000-000000000000' }
   for (const call of [
     () => client.openUserSession({ idempotencyKey, body: { userId: 'u' } }), () => client.changeUserSession({ idempotencyKey, params, body: { deviceName: 'TV' } }), () => client.endUserSession({ idempotencyKey, params }),
+    () => client.putUserSessionData({ idempotencyKey, params, body: { data: { cart: 3 } } }),
     () => client.endListedSessions({ idempotencyKey, body: { sessionIds: [params.sessionId] } }), () => client.endUserSessions({ idempotencyKey, query: { userId: 'u' } })
   ]) {
     const before = asked()

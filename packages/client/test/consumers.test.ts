@@ -6,6 +6,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { createClient } from '../src/index.ts'
+import { createBrowser } from './browser.ts'
 import { ask, startConsumer } from './consumer.ts'
 import { admin, alice, startService, until, type Service } from './service.ts'
 
@@ -50,6 +52,12 @@ for (const file of ['fastify.mjs', 'express.mjs']) {
     const ms = await until(async () => (await ask(`${url}/orders`, headers)).status === 401)
     t.ok(ms <= 500, `ended there ${Math.round(ms)} ms after it has ended`)
 
+    const { sessionId: anonymous } = (await service.client.openAnonymousSession({ body: {} })).body
+    await isRefused(t, ask(`${url}/orders`, { 'x-session-id': String(anonymous) }), 403, 'login_required')
+    t.match(await ask(`${url}/cart`, { 'x-session-id': String(anonymous) }), { status: 200, body: { isLoggedIn: false } })
+    t.match(await ask(`${url}/cart`, { 'x-session-id': await service.logIn() }), { status: 200, body: { isLoggedIn: true } })
+    await isRefused(t, ask(`${url}/cart`), 401, 'no_session')
+
     const other = { 'x-session-id': await service.logIn() }
     t.equal((await ask(`${url}/orders`, other)).status, 200)
     service.child.kill('SIGSTOP')
@@ -83,6 +91,25 @@ t.test('examples/consumers/signed.mjs: a service that signs asks as one with a k
   t.ok(ms <= 500, `ended there ${Math.round(ms)} ms after it has ended`)
   const stranger = await startExample(t, 'signed.mjs', { ...env, SESSIONS_KEY_ID: '0a1b2c3d4e5f6071' })
   await isRefused(t, ask(`${stranger}/orders`, { 'x-session-id': await service.logIn() }), 503, 'store_unavailable')
+})
+
+t.test('examples/consumers/express-session.mjs: a browser stays logged in until its session ends, here or at the service', async t => {
+  const service = await startService(t)
+  const key = await service.keyFor('shop', ['sessions:read', 'sessions:create', 'sessions:write', 'sessions:revoke'])
+  const env = { SESSIONS_URL: service.url, SESSIONS_KEY: key, SECRET: 'a-secret-of-thirty-two-characters' }
+  const [url, another] = [await startExample(t, 'express-session.mjs', env), await startExample(t, 'express-session.mjs', env)]
+  const shop = createClient({ url: service.url, key, timeoutMs: 5000 })
+  const browser = createBrowser(url)
+  t.equal((await browser.get('/orders')).status, 401)
+  t.equal((await browser.post('/login')).status, 200)
+  for (const each of [browser, browser.at(another)]) t.match(await each.get('/orders'), { status: 200, body: { ordersOf: 'customer-4711' } })
+  t.match((await shop.listUserSessions({ query: { userId: 'customer-4711' } })).body, { count: 1, sessions: [{ ipAddress: '127.0.0.1' }] })
+  await shop.endUserSessions({ query: { userId: 'customer-4711' } })
+  for (const each of [browser, browser.at(another)]) t.equal((await each.get('/orders')).status, 401)
+  await browser.post('/login')
+  const kept = browser.at(another)
+  t.equal((await browser.post('/logout')).status, 200)
+  t.equal((await kept.get('/orders')).status, 401)
 })
 
 t.test('examples/consumers/offline.mjs: tokens are verified without the service, and sessions are none', async t => {

@@ -2,16 +2,16 @@
  * docs/integrating.md as it stands, but for the port of the service: what is for a shell is pasted into one, and prints what is shown;
  * a program is a process of its own, in the folder of a service that has taken the client as the document says.
  */
-import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { curl } from '../../../test/readme/curl.ts'
+import { createClient } from '../src/index.ts'
+import { createBrowser } from './browser.ts'
 import { ask, startConsumer } from './consumer.ts'
 import { blocksOf, headingsOf, read, type Block } from './document.ts'
+import { paste as pasteInto } from './paste.ts'
 import { admin, startService, until } from './service.ts'
 import { asShown, shownAnswer } from './shown-answer.ts'
 
@@ -23,6 +23,7 @@ const runs: Record<string, Record<string, Run>> = {
   'Your own service, in any language': { shell: answers },
   Fastify: { shell: installs, js: (t, block) => guards(t, block, bySession, 401) },
   Express: { js: (t, block) => guards(t, block, bySession, 401) },
+  'Express with express-session': { js: keepsSessions },
   'The client': { js: listsSessions },
   'Without asking: tokens': { shell: answers, js: (t, block) => guards(t, block, byToken, 200) },
   'What has ended': { shell: tellsAnEnd, js: (t, block) => guards(t, block, byToken, 401) },
@@ -33,13 +34,13 @@ const runs: Record<string, Record<string, Run>> = {
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const text = read('docs/integrating.md')
-const examples = ['fastify', 'express', 'signed', 'offline', 'revocable'].map(name => read(`examples/consumers/${name}.mjs`)).join('')
-  .replace(/'\.\.\/\.\.\/packages\/client\/dist\/(\w+)\.js'/g, (_, name: string) => `'session-service-client${name === 'index' ? '' : `/${name}`}'`).split('\n')
+const examples = ['fastify', 'express', 'express-session', 'signed', 'offline', 'revocable'].map(name => read(`examples/consumers/${name}.mjs`)).join('')
+  .replace(/'\.\.\/\.\.\/packages\/client\/dist\/([\w-]+)\.js'/g, (_, name: string) => `'session-service-client${name === 'index' ? '' : `/${name}`}'`).split('\n')
 
 const settings = [...text.matchAll(/(?<=[` ])(TOKEN_\w+)=([^\s`]+)/g)].map(([, name = '', value = '']) => [name, value] as const)
 const service = await startService(t, { TOKEN_AUDIENCES: '', TOKEN_ISSUER: '', ...Object.fromEntries(settings) })
 const shop = shopBesideTheService(t)
-const variables = { KEY: '', KEY_ID: '', SID: await service.logIn() }
+const variables = { KEY: '', KEY_ID: '', SID: await service.logIn(), SECRET: 'a-secret-of-thirty-two-characters' }
 
 const bySession = async (session: string) => ({ 'x-session-id': session })
 const byToken = async (session: string) => ({ authorization: `Bearer ${(await service.client.issueToken({ session, body: { audience: 'shop' } })).body.token}` })
@@ -83,13 +84,7 @@ function shopBesideTheService (t: Test): string {
   return join(folder, 'shop')
 }
 
-/** What a shell prints; fails if a command does. npm installs what is on this machine, and asks nobody. */
-async function paste (commands: string, cwd: string, more: Partial<typeof variables> = {}): Promise<string> {
-  const { PATH, HOME } = process.env
-  const env = { PATH, HOME, DATA_DIR: service.dataDir, npm_config_offline: 'true', ...variables, ...more }
-  const { stdout } = await promisify(execFile)('bash', ['--norc', '-euc', curl + here(commands)], { cwd, env })
-  return stdout
-}
+const paste = (commands: string, cwd: string, more: Partial<typeof variables> = {}) => pasteInto(here(commands), cwd, { DATA_DIR: service.dataDir, ...variables, ...more })
 
 const here = (commands: string) => commands.replaceAll('http://localhost:3000', service.url)
 
@@ -128,7 +123,7 @@ async function tellsAnEnd (t: Test, block: Block): Promise<void> {
 /** What the shop has besides, it has already. */
 async function installs (_t: Test, { text }: Block): Promise<void> {
   await paste(text, shop)
-  for (const name of ['fastify', 'express', 'jose']) symlinkSync(join(root, 'node_modules', name), join(shop, 'node_modules', name))
+  for (const name of ['fastify', 'express', 'express-session', 'jose']) symlinkSync(join(root, 'node_modules', name), join(shop, 'node_modules', name))
 }
 
 /** How the program of a block is run, as its first line says. */
@@ -155,6 +150,24 @@ async function guards (t: Test, block: Block, present: (session: string) => Prom
   }
   await service.client.logout({ session })
   await until(async () => (await ask(`${url}/orders`, mine)).status === afterwards)
+}
+
+/** A program that is made of lines of the examples: a browser logs in, and is logged out by whoever ends its session at the service. */
+async function keepsSessions (t: Test, block: Block): Promise<void> {
+  for (const line of block.text.split('\n').slice(1)) t.ok(examples.includes(line), line)
+  const [scopes = ''] = /sessions:read.*(?=\))/.exec(block.text) ?? []
+  const KEY = await service.keyFor('web', scopes.split(', '))
+  const url = await startConsumer(t, ['bash', '--norc', '-euc', commandOf(block)], shop, { ...variables, KEY })
+  const browser = createBrowser(url)
+  t.equal((await browser.get('/orders')).status, 401)
+  t.equal((await browser.post('/login')).status, 200)
+  t.match(await browser.get('/orders'), { status: 200, body: { ordersOf: 'customer-4711' } })
+  const operators = createClient({ url: service.url, key: await service.keyFor('desk-2', ['sessions:revoke']) })
+  await operators.endUserSessions({ query: { userId: 'customer-4711' } })
+  t.equal((await browser.get('/orders')).status, 401)
+  await browser.post('/login')
+  t.equal((await browser.post('/logout')).status, 200)
+  t.equal((await browser.get('/orders')).status, 401)
 }
 
 /** A program that prints the sessions of alice, of which one is $SID. */

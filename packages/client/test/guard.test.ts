@@ -22,6 +22,14 @@ t.test('a role and a fresh proof are asked for, if they are', async t => {
   t.match(stale, { refusal: { status: 403, problem: { code: 'reauthentication_required', maxAge: 300 } } })
 })
 
+t.test('who has not logged in is let in where that is said', async t => {
+  const guard = createGuard(knowing(verdict({ anonymous: true, roles: [] })))
+  t.equal(await codeOf(guard.judge(bearer, {})), 'login_required')
+  t.equal(await codeOf(guard.judge(bearer, { anonymous: true })), 'session')
+  t.equal(await codeOf(guard.judge(bearer, { anonymous: true, role: 'admin' })), 'forbidden')
+  t.equal(await codeOf(createGuard(knowing(verdict())).judge(bearer, { anonymous: true })), 'session')
+})
+
 t.test('nobody is let in by what is no verdict', async t => {
   for (const found of [null, {}, { active: false }, true, 'yes']) t.equal(await codeOf(createGuard(knowing(found as never)).judge(bearer, {})), 'invalid_session')
   class Foreign implements PromiseLike<null> {

@@ -7,9 +7,10 @@ const credential = (i: number) => `00000000-0000-4000-8000-${String(i).padStart(
 /** A service that is asked by nobody else: it knows even numbers only. */
 function service ({ keepMs = 1000, delayMs = 5 } = {}) {
   const batches: string[][] = []
-  const state = { keepMs: keepMs as number | string, failing: false }
-  const introspectBatch = (async ({ body: { tokens } }: { body: { tokens: string[] } }) => {
+  const state = { keepMs: keepMs as number | string, failing: false, include: undefined as string | undefined }
+  const introspectBatch = (async ({ body: { tokens, include } }: { body: { tokens: string[], include?: string } }) => {
     batches.push(tokens)
+    state.include = include
     await new Promise(resolve => setTimeout(resolve, delayMs))
     if (state.failing) throw new SessionServiceError('unreachable', 0, 'away')
     const results = tokens.map(token => Number(token.slice(24, 36)) % 2 === 0 ? { active: true, sub: token.slice(24, 36) } : { active: false })
@@ -126,4 +127,12 @@ t.test('no more is remembered than may be; of thousands of questions at once no 
   t.equal(answers.filter(answer => answer !== null).length, 3000)
   t.match(verify(credential(5998)), { active: true })
   t.ok(verify(credential(0)) instanceof Promise, 'the oldest has gone')
+})
+
+t.test('who has not logged in is asked about only by who takes such sessions for good', async t => {
+  const { client, state } = service()
+  await createVerifier({ client }).verify(credential(2))
+  t.equal(state.include, undefined)
+  await createVerifier({ client, anonymous: true }).verify(credential(2))
+  t.equal(state.include, 'anonymous')
 })

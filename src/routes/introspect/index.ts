@@ -2,9 +2,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { callerOf } from '../../plugins/caller-guard.ts'
 import { bodyText } from '../../plugins/http/body-text.ts'
+import { createTurn } from '../../plugins/http/turn.ts'
 import { batchTooLarge } from '../batch-too-large.ts'
 import { parseForm } from './form.ts'
-import { introspect, type Introspected } from './introspection.ts'
+import { asksForMore, introspect, type Introspected } from './introspection.ts'
 import * as schemas from './schemas.ts'
 
 /** Room for one token and what else a form may say. */
@@ -16,23 +17,23 @@ const BATCH_BODY_LIMIT = 1024 * 1024
 const routes: FastifyPluginAsyncTypebox = async app => {
   // Where this instance repeats no verdict, nobody else should.
   const longestMs = app.nearCache?.lifeMs ?? 0
+  const together = createTurn()
   app.addSchema(schemas.IntrospectionSchema)
 
   await app.register(async single => {
     single.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer', bodyLimit: FORM_BODY_LIMIT }, (request, body: Buffer, done) => parseForm(bodyText(request, body), done))
-    single.post('/v1/introspect', { config: { scope: 'sessions:introspect' }, schema: schemas.introspect }, (request, reply) => {
+    single.post('/v1/introspect', { config: { scope: 'sessions:introspect', takesForms: true }, schema: schemas.introspect }, (request, reply) => {
       const { token, include = '' } = request.body as schemas.IntrospectBody
       const found = introspect(app, callerOf(request), token, include, longestMs)
       const answer = ({ body, keepMs }: Introspected): FastifyReply => reply.header('x-keep-ms', String(keepMs)).send(body)
       if (found instanceof Promise) return found.then(answer)
-      // With all others that are known in this turn of the event loop, as in the guard of users.
-      setImmediate(answer, found)
+      together(() => answer(found))
     })
   })
 
   app.post('/v1/introspect/batch', { config: { scope: 'sessions:introspect', problems: ['batch_too_large'] }, bodyLimit: BATCH_BODY_LIMIT, schema: schemas.introspectBatch }, async (request, reply) => {
     const { tokens, include = '' } = request.body
-    const most = include === '' ? schemas.LARGEST_BATCH : schemas.LARGEST_BATCH_WITH_MORE
+    const most = !asksForMore(include) ? schemas.LARGEST_BATCH : schemas.LARGEST_BATCH_WITH_MORE
     if (tokens.length > most) throw batchTooLarge(`The call asks about ${tokens.length} credentials`, 'tokens', tokens.length, most)
     const caller = callerOf(request)
     const found = await Promise.all(tokens.map(token => introspect(app, caller, token, include, longestMs)))

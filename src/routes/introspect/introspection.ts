@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Caller } from '../../callers/caller.ts'
 import { deviceOf } from '../../sessions/devices/device.ts'
+import { isAnonymous } from '../../sessions/anonymous.ts'
 import type { DataValues } from '../../sessions/data/data.ts'
 import { ServiceError } from '../../sessions/errors.ts'
 import type { Answer } from '../../sessions/store.ts'
@@ -17,11 +18,16 @@ const inactive: Introspection = { active: false }
 /** Asks what a credential is worth. A verdict may be kept as long as this instance would repeat it, at most `longestMs`, so that it is never older anywhere. */
 export function introspect (app: FastifyInstance, caller: Caller, token: string, include: string, longestMs: number): Answer<Introspected> {
   const tell = (found: Found | null): Answer<Introspected> => {
-    if (found === null) return { body: inactive, keepMs: longestMs }
-    return include === '' ? { body: { active: true, ...found.claims }, keepMs: found.keepMs } : withMore(app, caller, found, include, longestMs)
+    if (found === null || (found.isAnonymous && !include.includes('anonymous'))) return { body: inactive, keepMs: longestMs }
+    return !asksForMore(include) ? { body: { active: true, ...found.claims }, keepMs: found.keepMs } : withMore(app, caller, found, include, longestMs)
   }
   const found = find(app, caller, token, longestMs)
   return found instanceof Promise ? found.then(tell) : tell(found)
+}
+
+/** Whether that costs another read of each. */
+export function asksForMore (include: string): boolean {
+  return /device|data/.test(include)
 }
 
 async function withMore (app: FastifyInstance, caller: Caller, { session, keepMs, claims }: Found, include: string, longestMs: number): Promise<Introspected> {
@@ -39,7 +45,7 @@ const LONGEST_TOKEN = 4096
 /** What every JSON Web Token begins with, and no credential. */
 const isSigned = (token: string): boolean => token.startsWith('eyJ')
 
-interface Found { session: Pick<Session, 'id'>, keepMs: number, claims: object }
+interface Found { session: Pick<Session, 'id'>, isAnonymous: boolean, keepMs: number, claims: object }
 
 function find (app: FastifyInstance, caller: Caller, token: string, longestMs: number): Answer<Found | null> {
   if (token.length > LONGEST_TOKEN) return null
@@ -48,7 +54,7 @@ function find (app: FastifyInstance, caller: Caller, token: string, longestMs: n
 
 function findSession (app: FastifyInstance, token: string, longestMs: number): Answer<Found | null> {
   const found = app.sessions.validate(token)
-  const tell = (session: Validated | null) => session && { session, keepMs: keepMsOf(session, longestMs), claims: claimsOf(session) }
+  const tell = (session: Validated | null) => session && { session, isAnonymous: isAnonymous(session), keepMs: keepMsOf(session, longestMs), claims: claimsOf(session) }
   return found instanceof Promise ? found.then(tell) : tell(found)
 }
 
@@ -57,7 +63,7 @@ async function findSigned (app: FastifyInstance, { name }: Caller, token: string
   const claims = await app.tokens.verify(token)
   if (claims === null || claims.aud !== name) return null
   const found = await app.sessions.find(claims.sid)
-  return found && { session: { id: claims.sid }, keepMs: 0, claims: { ...claims, token_type: 'Bearer' } }
+  return found && { session: { id: claims.sid }, isAnonymous: false, keepMs: 0, claims: { ...claims, token_type: 'Bearer' } }
 }
 
 /** As long as it is repeated here; what is not repeated is not to be kept. */
@@ -68,6 +74,7 @@ function keepMsOf ({ goodUntilMs = 0 }: Validated, longestMs: number): number {
 function claimsOf ({ id, userId, profile, times }: Validated) {
   const { email, name, roles, claims, openedBy } = profile
   return {
+    ...(isAnonymous({ userId }) && { anonymous: true }),
     sub: userId,
     sid: id,
     iat: secondsOf(times.createdAtMs),

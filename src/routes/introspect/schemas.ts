@@ -6,14 +6,17 @@ import { CapabilitiesSchema, Closed, DescriptionSchema, DeviceNameSchema, refTo 
 const TokenSchema = Type.String({ description: 'The credential that came to you, as it came: the `sessionId` of POST /login, or a token of POST /session/token that was made for you (`aud` is the name of your service).', examples: [exampleCredential] })
 
 const IncludeSchema = Type.Optional(Type.String({
-  pattern: '^(device|data)( (device|data))*$',
-  description: 'What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read.',
+  pattern: '^(device|data|anonymous)( (device|data|anonymous))*$',
+  description: 'What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read. `anonymous`: sessions of who has not logged in are active, too, with `anonymous` and a `sub` of their own; otherwise they are not.',
   examples: ['device data']
 }))
 
 const IntrospectBodySchema = Closed({
   token: TokenSchema,
   token_type_hint: Type.Optional(Type.String({ maxLength: 64, description: 'Not looked at: there is one type.' })),
+  client_id: Type.Optional(Type.String({ maxLength: 128, description: 'In a form: the name of your service, beside an assertion. It may be left out.' })),
+  client_assertion_type: Type.Optional(Type.String({ enum: ['urn:ietf:params:oauth:client-assertion-type:jwt-bearer'], description: 'In a form: with `client_assertion`.' })),
+  client_assertion: Type.Optional(Type.String({ maxLength: 4096, description: 'In a form: an assertion in the place of the header Authorization (RFC 7523).' })),
   include: IncludeSchema
 }, { examples: [{ token: exampleCredential }] })
 
@@ -36,6 +39,7 @@ const exampleActive = {
 
 export const IntrospectionSchema = Type.Object({
   active: Type.Boolean({ description: 'Whether the credential is good. If not there is nothing else, whatever the cause.' }),
+  anonymous: Type.Optional(Type.Boolean({ description: '`true` if nobody has logged in; only if `include` names it.', examples: [true] })),
   sub: Type.Optional(Type.String({ description: 'Whose session it is: the id of the user.', examples: ['1'] })),
   sid: Type.Optional(Type.String({ description: 'The public id of the session. It opens nothing.', examples: [exampleId] })),
   aud: Type.Optional(Type.String({ description: 'Of a token: for whom it was made.', examples: ['shop'] })),

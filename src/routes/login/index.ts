@@ -7,7 +7,7 @@ import * as schemas from './schemas.ts'
 
 const login: FastifyPluginAsyncTypebox = async app => {
   app.post('/login', {
-    config: { public: true, problems: ['login_failed', 'cross_site_request', 'session_limit_reached', 'session_too_young', 'too_many_attempts', 'login_busy', 'users_unavailable', 'store_unavailable'] },
+    config: { public: true, problems: ['login_failed', 'cross_site_request', 'session_limit_reached', 'data_limit_exceeded', 'session_too_young', 'too_many_attempts', 'login_busy', 'users_unavailable', 'store_unavailable'] },
     bodyLimit: schemas.LOGIN_BODY_LIMIT,
     schema: schemas.login
   }, async (request, reply) => {
@@ -22,7 +22,7 @@ const login: FastifyPluginAsyncTypebox = async app => {
     return { message: 'Login successful' as const, ...answer }
   })
 
-  app.post('/logout', { config: { strict: true, evenIfMoved: true }, schema: schemas.logout }, async (request, reply) => {
+  app.post('/logout', { config: { strict: true, evenIfMoved: true, anonymous: true }, schema: schemas.logout }, async (request, reply) => {
     await app.sessions.end(sessionOf(request))
     // Without "cookies", which would take the device token too; the session's own is cleared by name.
     if (app.sessionCookie.clear(request, reply)) reply.header('clear-site-data', '"cache", "storage"')

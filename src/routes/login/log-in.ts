@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { originOf } from '../../plugins/binding.ts'
+import { anonymousOf, isAnonymous, type KeptData } from '../../sessions/anonymous.ts'
 import { serviceError } from '../../sessions/errors.ts'
 import { endsNobody } from '../../sessions/policies/young-session.ts'
 import type { LifetimeWish } from '../../sessions/policies/lifetimes.ts'
@@ -11,7 +12,7 @@ import { refusal } from '../limit-refusal.ts'
 
 /** What a login is made of, wherever it was read. */
 interface Attempt extends Pick<FastifyRequest, 'ip' | 'socket' | 'headers' | 'protocol'> {
-  body: { email: string, password: string, deviceToken?: string, endSessionId?: string, rotate?: boolean, cookie?: boolean } & LifetimeWish & DeviceLabels
+  body: { email: string, password: string, deviceToken?: string, endSessionId?: string, rotate?: boolean, cookie?: boolean, anonymousSession?: string, keepData?: KeptData } & LifetimeWish & DeviceLabels
 }
 
 /** What a login comes to. `deviceToken` makes the device known for this account at the next one. */
@@ -45,9 +46,10 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedI
   const isGuarded = app.youngSessions.guards(device)
   if (isGuarded && attempt.body.endSessionId !== undefined) throw endsNobody()
   const userId = String(id)
-  const former = await formerSession(app, attempt)
+  const cookie = cookieOf(app, attempt)
+  const former = cookie === undefined ? null : await app.sessions.validate(cookie)
   const isOwn = former?.userId === userId
-  const { rememberMe, lifetime, endSessionId, rotate = false, cookie = false, deviceId, deviceName, capabilities } = attempt.body
+  const { rememberMe, lifetime, endSessionId, rotate = false, deviceId, deviceName, capabilities, anonymousSession = cookie, keepData } = attempt.body
   const opened = await app.sessions.openUnlessEndedSince(readAtMs, {
     userId,
     profile: { email, name, roles },
@@ -55,25 +57,23 @@ async function tryOnce (app: FastifyInstance, attempt: Attempt): Promise<LoggedI
     lifetime,
     endSessionId,
     replacedId: isOwn ? former.id : null,
-    rotates: rotate || cookie,
+    rotates: rotate || attempt.body.cookie === true,
+    anonymous: anonymousOf(anonymousSession, keepData),
     isGuarded,
     deviceId,
     deviceName,
     capabilities,
     ...originOf(attempt)
   }).catch(error => refusal(app, userId, error))
-  if (opened !== null && former !== null && !isOwn) await endForeign(app, former)
+  if (opened !== null && former !== null && !isOwn && !isAnonymous(former)) await endForeign(app, former)
   return opened && { user, ...opened, deviceToken: app.deviceTokens.issue(given, device) }
 }
 
-/**
- * The live session that a login by cookie takes the place of: that of the cookie that came along. Of several that differ one may have
- * been planted, so none is taken.
- */
-async function formerSession (app: FastifyInstance, attempt: Attempt): Promise<Session | null> {
-  if (attempt.body.cookie !== true) return null
+/** The credential in the cookie whose place a login by cookie takes. Of several that differ one may have been planted, so none is taken. */
+function cookieOf (app: FastifyInstance, attempt: Attempt): string | undefined {
+  if (attempt.body.cookie !== true) return undefined
   const [credential, ...others] = new Set(app.sessionCookie.valuesIn(attempt))
-  return credential === undefined || others.length > 0 ? null : app.sessions.validate(credential)
+  return others.length > 0 ? undefined : credential
 }
 
 /** Another user's session that the browser forgets with this login. If it cannot be ended it ends by itself: nobody is kept out for that. */

@@ -2,7 +2,8 @@ import { Type } from '@sinclair/typebox'
 import { EMAIL_MAX_LENGTH, EMAIL_PATTERN } from '../../users/email.ts'
 import { PASSWORD_MAX_LENGTH } from '../../users/passwords/guessable.ts'
 import { exampleCredential, exampleDeviceToken, exampleTimes, exampleUser } from '../examples.ts'
-import { CapabilitiesSchema, Closed, DeviceIdSchema, DeviceNameSchema, SessionIdSchema, TimesSchema, UserSchema, refTo } from '../schemas.ts'
+import { KeepDataSchema } from '../session-data/schemas.ts'
+import { AnonymousSessionSchema, CapabilitiesSchema, Closed, DeviceIdSchema, DeviceNameSchema, LifetimeSchema, RememberMeSchema, SessionIdSchema, TimesSchema, UserSchema, refTo } from '../schemas.ts'
 
 /** One that the account may have, however old. */
 export const PasswordSchema = Type.String({ minLength: 1, maxLength: PASSWORD_MAX_LENGTH, examples: ['password123'] })
@@ -10,14 +11,16 @@ export const PasswordSchema = Type.String({ minLength: 1, maxLength: PASSWORD_MA
 const LoginBodySchema = Closed({
   email: Type.String({ pattern: EMAIL_PATTERN, maxLength: EMAIL_MAX_LENGTH, description: 'Upper and lower case are the same.', examples: ['alice@example.com'] }),
   password: PasswordSchema,
-  rememberMe: Type.Optional(Type.Boolean({ description: 'Stay logged in: by default 14 days without use, 30 days in all, instead of an hour and a day.', examples: [true] })),
-  lifetime: Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'A lifetime profile by name: `default`, `rememberMe`, or one that this service is configured with.', examples: ['default'] })),
+  rememberMe: RememberMeSchema,
+  lifetime: LifetimeSchema,
   endSessionId: Type.Optional({ ...SessionIdSchema, description: 'The public id of a session of yours to end for this one: after 409 `session_limit_reached`, whose answer lists them. One that has ended already is no fault. With SESSION_GUARD_SECONDS only from a known device.' }),
   rotate: Type.Optional(Type.Boolean({ description: '`true`: replace the credential when it is 15 minutes old (ROTATION_INTERVAL_SECONDS). The answer to any request then carries the next one in its header `x-session-id`: use it from then on. A session by cookie is rotated without asking.' })),
-  cookie: Type.Optional(Type.Boolean({ description: '`true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS. It ends the session whose cookie came along.' })),
+  cookie: Type.Optional(Type.Boolean({ description: '`true`: for pages in a browser. The credential comes as a cookie that scripts cannot read, and not in the answer; the request has to come from a page of this service or of an origin in CORS_ORIGINS. It ends the session whose cookie came along; an anonymous one is taken the place of, as by `anonymousSession`.' })),
   deviceId: Type.Optional(DeviceIdSchema),
   deviceName: Type.Optional(DeviceNameSchema),
   capabilities: Type.Optional(CapabilitiesSchema),
+  anonymousSession: AnonymousSessionSchema,
+  keepData: KeepDataSchema,
   deviceToken: Type.Optional(Type.String({ maxLength: 256, description: 'The `deviceToken` of an earlier login to this account, which makes this device a known one; pages in a browser send it as a cookie. One that is worth nothing is as good as none.', examples: [exampleDeviceToken] }))
 }, { examples: [{ email: 'alice@example.com', password: 'password123' }] })
 
@@ -56,7 +59,7 @@ export const login = {
   tags: ['Log in'],
   operationId: 'login',
   summary: 'Log in on this device',
-  description: 'Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work. Failed logins are counted, by account, by address and in all, or by device if it is known; who has to wait is answered 429 with `Retry-After`, also with the right password. With a `deviceId` it replaces the session that the account has on that device.',
+  description: 'Opens a session. Unknown email, wrong password and disabled account get the same answer after the same amount of work. Failed logins are counted, by account, by address and in all, or by device if it is known; who has to wait is answered 429 with `Retry-After`, also with the right password. With a `deviceId` it replaces the session that the account has on that device; with an anonymous session it takes the place of that.',
   body: LoginBodySchema,
   response: { 200: LoginAnswerSchema }
 }

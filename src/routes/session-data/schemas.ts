@@ -7,7 +7,7 @@ const ValueSchema = Type.Unknown({ description: 'Any JSON value, by default at m
 
 const KeyParamsSchema = Type.Object({ key: KeySchema })
 
-const IfMatchSchema = Type.Object({
+export const IfMatchSchema = Type.Object({
   'if-match': Type.Optional(Type.String({ description: 'ETag of the data that the change was made from; 412 if it has changed since.' }))
 })
 
@@ -23,18 +23,25 @@ export function patchBodyOf (description: string) {
   })
 }
 
+/** All data by key. */
+export function valuesOf (description: string) {
+  return Type.Record(Type.String(), ValueSchema, { propertyNames: KeySchema, description, examples: [{ cartItems: '4', theme: 'dark' }] })
+}
+
 const PatchBodySchema = patchBodyOf('Values by key; `null` removes the key. Nested objects are replaced, not merged.')
 
 /** All data answers carry the version of all of the session's data. */
-const etag = { etag: Type.String({ description: 'Version of all data of this session, for If-Match.' }) }
+export const etag = { etag: Type.String({ description: 'Version of all data of this session, for If-Match.' }) }
 
 const PutAnswerSchema = Type.Object({
   message: Type.Literal('Session updated'), key: KeySchema, value: ValueSchema
 }, { description: 'Stored', headers: etag, examples: [{ message: 'Session updated', key: 'cartItems', value: '3' }] })
 
-const DataAnswerSchema = Type.Object({
-  data: Type.Record(Type.String(), ValueSchema, { description: 'Values by key', examples: [{ cartItems: '3' }] })
-}, { description: 'The data of this session', headers: etag, examples: [{ data: { cartItems: '3', theme: 'dark' } }] })
+export function dataAnswerOf (description: string) {
+  return Type.Object({
+    data: Type.Record(Type.String(), ValueSchema, { description: 'Values by key', examples: [{ cartItems: '3' }] })
+  }, { description, headers: etag, examples: [{ data: { cartItems: '3', theme: 'dark' } }] })
+}
 
 const PatchAnswerSchema = Type.Object({
   message: Type.Literal('Session updated'),
@@ -54,6 +61,11 @@ const RemovedAnswerSchema = Type.Object({
 }, { description: 'Removed', headers: etag, examples: [{ message: 'Session updated', key: 'cartItems' }] })
 
 const tags = ['This session']
+
+/** What a login keeps of an anonymous session. */
+export const KeepDataSchema = Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('none'), Type.Array(KeySchema, { maxItems: 512, uniqueItems: true })], {
+  default: 'all', description: 'What the new session keeps of the data of the anonymous one whose place it takes: `all`, `none`, or what is under these keys.', examples: [['cartItems']]
+}))
 
 export const putSessionData = {
   tags,
@@ -80,7 +92,7 @@ export const getSessionData = {
   operationId: 'getSessionData',
   summary: 'Read all values',
   description: 'Everything that was stored in this session, with the ETag that a conditional change needs.',
-  response: { 200: DataAnswerSchema }
+  response: { 200: dataAnswerOf('The data of this session') }
 }
 
 export const getSessionDataKey = {

@@ -10,12 +10,12 @@ import { LOGIN_BODY_LIMIT } from '../login/schemas.ts'
 import * as schemas from './schemas.ts'
 
 const session: FastifyPluginAsyncTypebox = async app => {
-  app.get('/session', { schema: schemas.getSession }, async request => {
+  app.get('/session', { config: { anonymous: true }, schema: schemas.getSession }, async request => {
     const current = sessionOf(request)
     return describeSession(await app.sessions.describe(current), current.id)
   })
 
-  app.post('/session/rotate', { schema: schemas.rotateSession }, async (request, reply) => {
+  app.post('/session/rotate', { config: { anonymous: true }, schema: schemas.rotateSession }, async (request, reply) => {
     const current = sessionOf(request)
     const successor = app.sessions.rotate(current, credentialOf(app, request))
     const inCookie = await giveByCookie(app, request, reply, current, successor)
@@ -41,7 +41,7 @@ const session: FastifyPluginAsyncTypebox = async app => {
     return { token, tokenType: 'Bearer' as const, expiresAt: timestamp(expiresAtMs) }
   })
 
-  app.post('/session/extend', { schema: schemas.extendSession }, async request => {
+  app.post('/session/extend', { config: { anonymous: true }, schema: schemas.extendSession }, async request => {
     const { grantedSeconds, times } = await app.sessions.extend(sessionOf(request), request.body.seconds)
     return { message: 'Session extended' as const, grantedSeconds, session: timesAnswer(times) }
   })

@@ -9,22 +9,25 @@ import type { ChangeBodySchema } from './schemas.ts'
  * @throws ServiceError `data_key_not_allowed`, `reserved_key`, `data_limit_exceeded`, `session_not_found`, `store_unavailable`
  */
 export async function change (app: FastifyInstance, { name, dataPrefix }: Caller, sessionId: string, { data, extendSeconds, deviceName }: Static<typeof ChangeBodySchema>): Promise<void> {
-  const foreign = Object.keys(data ?? {}).find(key => !key.startsWith(dataPrefix))
-  if (foreign !== undefined) throw notAllowed(name, dataPrefix, foreign)
+  assertAllowed({ name, dataPrefix }, data ?? {})
   const session = await app.sessions.find(sessionId)
   if (session === null) throw notFound()
-  try {
+  await asFound(async () => {
     if (data !== undefined) await app.sessions.merge(session, data, undefined)
     if (extendSeconds !== undefined) await app.sessions.extend(session, extendSeconds)
     if (deviceName !== undefined) await app.sessions.rename(session, sessionId, deviceName)
-  } catch (error) {
-    throw hasEnded(error) ? notFound() : error
-  }
+  })
 }
 
-/** Since it was found. */
-function hasEnded (error: unknown): boolean {
-  return error instanceof ServiceError && error.code === 'invalid_session'
+/** What is done to a session by its id: one that has ended is not found. */
+export function asFound<Done> (work: () => Promise<Done>): Promise<Done> {
+  return work().catch(error => { throw error instanceof ServiceError && error.code === 'invalid_session' ? notFound() : error })
+}
+
+/** @throws ServiceError `data_key_not_allowed` */
+export function assertAllowed ({ name, dataPrefix }: Pick<Caller, 'name' | 'dataPrefix'>, data: object): void {
+  const foreign = Object.keys(data).find(key => !key.startsWith(dataPrefix))
+  if (foreign !== undefined) throw notAllowed(name, dataPrefix, foreign)
 }
 
 export function notFound () {

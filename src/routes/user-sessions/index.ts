@@ -5,6 +5,7 @@ import { describeSession } from '../describe-session.ts'
 import { timesAnswer } from '../schemas.ts'
 import { batchTooLarge } from '../batch-too-large.ts'
 import { change, notFound } from './change.ts'
+import userSessionData from './data.ts'
 import { cause, endSessions } from './end.ts'
 import { filterOf } from './filter.ts'
 import { openFor } from './open.ts'
@@ -24,14 +25,14 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
     return { userId: session.userId, session: describeSession(session, '') }
   })
 
-  app.post('/v1/sessions', { config: { scope: 'sessions:create', idempotent: true, problems: ['data_limit_exceeded', 'session_limit_reached'] }, schema: schemas.openUserSession }, async (request, reply) => {
+  app.post('/v1/sessions', { config: { scope: 'sessions:create', idempotent: true, problems: ['data_limit_exceeded', 'session_limit_reached', 'login_busy'] }, schema: schemas.openUserSession }, async (request, reply) => {
     const { credential, session } = await openFor(app, callerOf(request), request.body)
     reply.code(201)
     return { message: 'Session opened' as const, sessionId: credential, sid: session.id, userId: session.userId, session: timesAnswer(session.times) }
   })
 
   app.patch('/v1/sessions/:sessionId', {
-    config: { scope: 'sessions:write', idempotent: true, problems: ['session_not_found', 'data_key_not_allowed', 'reserved_key', 'data_limit_exceeded'] },
+    config: { scope: 'sessions:write', idempotent: true, problems: ['session_not_found', 'data_key_not_allowed', 'reserved_key', 'data_limit_exceeded', 'session_claimed'] },
     schema: schemas.changeUserSession
   }, async request => {
     const { sessionId } = request.params
@@ -40,6 +41,8 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
     if (session === null) throw notFound()
     return { message: 'Session changed' as const, session: describeSession(session, '') }
   })
+
+  await app.register(userSessionData)
 
   app.delete('/v1/sessions/:sessionId', { config: { scope: 'sessions:revoke', idempotent: true, problems: ['session_not_found'] }, schema: schemas.endUserSession }, async ({ params: { sessionId } }) => {
     if (!await app.sessions.endAny(sessionId, cause)) throw notFound()

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Static } from '@sinclair/typebox'
 import type { Caller } from '../../callers/caller.ts'
 import { assertScope } from '../../plugins/caller-guard.ts'
+import { ANONYMOUS, anonymousOf, isAnonymous } from '../../sessions/anonymous.ts'
 import { canonicalAddress } from '../../plugins/http/client-address.ts'
 import { invalidMember, serviceError } from '../../sessions/errors.ts'
 import { valueFault } from '../../sessions/data/json-value.ts'
@@ -21,10 +22,11 @@ const MOST_CLAIMS_BYTES = 1024
 
 /**
  * Opens a session for a user whom that service has authenticated.
- * @throws ServiceError `validation_failed`, `insufficient_scope` (for the role `admin` and accounts of this service), `users_unavailable`, `data_limit_exceeded` (claims), `session_limit_reached`, `store_unavailable`
+ * @throws ServiceError `validation_failed`, `insufficient_scope` (for the role `admin` and accounts of this service), `users_unavailable`, `data_limit_exceeded` (claims), `session_limit_reached`, `login_busy`, `store_unavailable`
  */
 export async function openFor (app: FastifyInstance, caller: Caller, body: Static<typeof OpenBodySchema>): Promise<Opened> {
-  const { userId, profile: { email = '', name = '', roles = [] } = {}, claims, ipAddress = '', userAgent = '', rotate = false, ...wishes } = body
+  const { userId, profile: { email = '', name = '', roles = [] } = {}, claims, ipAddress = '', userAgent = '', rotate = false, anonymousSession, keepData, ...wishes } = body
+  if (isAnonymous({ userId })) throw invalidMember('userId', `Ids that begin with ${ANONYMOUS} are those of sessions without a login, which are opened at POST /session/anonymous. Send another.`)
   if (ipAddress !== '' && isIP(ipAddress) === 0) throw invalidMember('ipAddress', 'Send the IPv4 or IPv6 address of the user’s client, or none.')
   if (claims !== undefined) assertStorable(claims)
   if (roles.includes(ADMIN) || await isAccount(app, userId)) assertScope(caller, ADMIN)
@@ -34,7 +36,8 @@ export async function openFor (app: FastifyInstance, caller: Caller, body: Stati
     ipAddress: canonicalAddress(ipAddress),
     userAgent,
     rotates: rotate,
-    ...wishes
+    ...wishes,
+    anonymous: anonymousOf(anonymousSession, keepData)
   }).catch(error => refusal(app, userId, error))
 }
 

@@ -5,8 +5,8 @@ import { MOST_ENDED } from '../../sessions/many.ts'
 import { ROLE_PATTERN } from '../../users/user.ts'
 import { EMAIL_MAX_LENGTH, EMAIL_PATTERN } from '../../users/email.ts'
 import { exampleCredential, exampleId, exampleOtherDescription, exampleTimes } from '../examples.ts'
-import { CapabilitiesSchema, Closed, DescriptionSchema, DeviceIdSchema, DeviceNameSchema, NameSchema, SessionIdSchema, TimesSchema, refTo } from '../schemas.ts'
-import { patchBodyOf } from '../session-data/schemas.ts'
+import { AnonymousSessionSchema, CapabilitiesSchema, Closed, DescriptionSchema, DeviceIdSchema, DeviceNameSchema, NameSchema, SessionIdSchema, TimesSchema, refTo } from '../schemas.ts'
+import { KeepDataSchema, patchBodyOf } from '../session-data/schemas.ts'
 
 /** Of accounts here it is a number; users of elsewhere may have any text. */
 const UserIdSchema = Type.String({ pattern: '^[!-~]{1,128}$', description: 'The id of the user, as `sub` of an introspection has it: printable ASCII without spaces.', examples: ['1'] })
@@ -22,12 +22,12 @@ export const FilterQuerySchema = Type.Object({
   flagged: Type.Optional(Type.String({ enum: ['true', 'false'], description: 'Only those that were used from elsewhere since the password was last proven, or only the others.' }))
 })
 
-const IdempotencyKeySchema = Type.Object({
+export const IdempotencyKeySchema = Type.Object({
   'idempotency-key': Type.Optional(Type.String({ pattern: IDEMPOTENCY_KEY_PATTERN, description: 'A text of your own for this request, new for each: 1 to 128 characters of printable ASCII, with or without quotation marks around it. Repeated with the same one, the request is not done again but answered as the first time.' }))
 })
 
 /** Of an answer that a request with an Idempotency-Key got. */
-const replayed = { 'idempotency-replayed': Type.String({ enum: ['true'], description: 'Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise.' }) }
+export const replayed = { 'idempotency-replayed': Type.String({ enum: ['true'], description: 'Nothing was done: this is the answer to the first request with this Idempotency-Key. Absent otherwise.' }) }
 
 const CursorSchema = Type.Optional(Type.String({ minLength: 1, maxLength: 8192, description: 'Where the call before says that it goes on: `nextCursor` of a list, `cursor` of an end. The rest of the query stays the same.' }))
 
@@ -44,7 +44,7 @@ const ListAnswerSchema = Type.Object({
   nextCursor: Type.Optional(Type.String({ description: 'Ask for the next page with it; absent on the last one. Of everybody’s a page may be short, or empty, and have a next one.' }))
 }, { description: 'Newest first, of everybody’s those of each user; none of a user that is not known', examples: [{ count: 1, sessions: [{ userId: '1', ...exampleOtherDescription }] }] })
 
-const ParamsSchema = Type.Object({ sessionId: SessionIdSchema })
+export const ParamsSchema = Type.Object({ sessionId: SessionIdSchema })
 
 const ShowAnswerSchema = Type.Object({
   userId: UserIdSchema,
@@ -87,7 +87,7 @@ const EndedAllAnswerSchema = Type.Object({
 }, { description: 'What was ended does not answer any more', headers: replayed, examples: [{ message: 'Logged out from all devices', processed: 2, ended: 2, more: false }] })
 
 export const OpenBodySchema = Closed({
-  userId: { ...UserIdSchema, description: 'The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`.', examples: ['customer-4711'] },
+  userId: { ...UserIdSchema, description: 'The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`. Not `anonymous:…`.', examples: ['customer-4711'] },
   profile: Type.Optional(Closed({
     email: Type.Optional(Type.String({ pattern: EMAIL_PATTERN, maxLength: EMAIL_MAX_LENGTH, examples: ['carol@example.com'] })),
     name: Type.Optional(NameSchema),
@@ -98,6 +98,8 @@ export const OpenBodySchema = Closed({
   userAgent: Type.Optional(Type.String({ maxLength: 512, description: 'What that client calls itself.', examples: ['Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0'] })),
   rememberMe: Type.Optional(Type.Boolean({ description: 'As at POST /login.' })),
   lifetime: Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'As at POST /login.', examples: ['default'] })),
+  anonymousSession: AnonymousSessionSchema,
+  keepData: KeepDataSchema,
   endSessionId: Type.Optional({ ...SessionIdSchema, description: 'The public id of a session of the user to end for this one: after 409 `session_limit_reached`.' }),
   rotate: Type.Optional(Type.Boolean({ description: 'As at POST /login.' })),
   deviceId: Type.Optional(DeviceIdSchema),
@@ -124,8 +126,8 @@ const ChangedAnswerSchema = Type.Object({
   session: refTo(DescriptionSchema)
 }, { description: 'As it is now', headers: replayed, examples: [{ message: 'Session changed', session: exampleOtherDescription }] })
 
-const tags = ['Other services']
-const needs = (scope: string) => `Needs a key with the scope \`${scope}\`.`
+export const tags = ['Other services']
+export const needs = (scope: string) => `Needs a key with the scope \`${scope}\`.`
 
 export const listUserSessions = {
   tags,

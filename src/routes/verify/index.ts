@@ -2,11 +2,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { assertDemands, sessionOf } from '../../plugins/guard.ts'
 import { invalidSession } from '../../sessions/alive.ts'
+import { isAnonymous } from '../../sessions/anonymous.ts'
 import { ServiceError, type ErrorCode } from '../../sessions/errors.ts'
 import * as schemas from './schemas.ts'
 
 /** What a gateway has no use for: nginx makes an error of its own of anything but 2xx, 401 and 403. Either way the credential is worth nothing. */
-const sameAsInvalid: ErrorCode[] = ['credentials_disagree', 'too_many_attempts']
+const sameAsInvalid: ErrorCode[] = ['credentials_disagree', 'too_many_attempts', 'login_required']
 
 /** Forward authentication: a gateway asks about each request that comes to it, with that request's headers, and goes by the status. */
 const verify: FastifyPluginAsyncTypebox = async app => {
@@ -16,11 +17,13 @@ const verify: FastifyPluginAsyncTypebox = async app => {
   app.setErrorHandler(error => { throw error instanceof ServiceError && sameAsInvalid.includes(error.code) ? invalidSession() : error })
 
   app.get('/verify', {
-    config: { forwardAuth: true, problems: ['forbidden'], strict: ({ query }) => isDemanding(query as { role?: string, fresh?: string }) },
+    config: { forwardAuth: true, anonymous: true, problems: ['forbidden'], strict: ({ query }) => isDemanding(query as { role?: string, fresh?: string }) },
     schema: schemas.verify
   }, async (request, reply) => {
-    const { role, fresh } = request.query
-    assertDemands(sessionOf(request), role, fresh === undefined ? undefined : Number(fresh))
+    const { role, fresh, anonymous } = request.query
+    const session = sessionOf(request)
+    if (isAnonymous(session) && anonymous !== 'true') throw invalidSession()
+    assertDemands(session, role, fresh === undefined ? undefined : Number(fresh))
     return tell(request, reply)
   })
 
@@ -31,9 +34,11 @@ function isDemanding ({ role, fresh }: { role?: string, fresh?: string }): boole
   return role !== undefined || fresh !== undefined
 }
 
-/** Whose request it is, in headers that the gateway passes on. */
+/** Whose request it is, in headers that the gateway passes on; of who has not logged in an empty one, which takes the place of what a client may have sent. */
 function tell (request: FastifyRequest, reply: FastifyReply) {
-  const { id, userId, profile: { roles } } = sessionOf(request)
+  const session = sessionOf(request)
+  const { id, profile: { roles } } = session
+  const userId = isAnonymous(session) ? '' : session.userId
   reply.headers({ 'x-session-user': userId, 'x-session-id': id, 'x-session-roles': roles.join(',') })
   return { userId, sessionId: id, roles }
 }

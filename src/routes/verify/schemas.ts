@@ -6,11 +6,12 @@ import { ROLE_PATTERN } from '../../users/user.ts'
 /** Query values are text: nothing is coerced. */
 const VerifyQuerySchema = Closed({
   role: Type.Optional(Type.String({ pattern: ROLE_PATTERN, description: 'A role that the user must have, such as `admin`; otherwise 403 `forbidden`.' })),
-  fresh: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,7}$', description: 'Seconds within which the password must have been proven; otherwise 403 `reauthentication_required`.' }))
+  fresh: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,7}$', description: 'Seconds within which the password must have been proven; otherwise 403 `reauthentication_required`.' })),
+  anonymous: Type.Optional(Type.String({ enum: ['true', 'false'], description: '`true`: sessions of who has not logged in pass, too, with an empty `X-Session-User`; otherwise they are 401.' }))
 })
 
 const IdentityAnswerSchema = Type.Object({
-  userId: Type.String({ description: 'Whose session it is.', examples: ['1'] }),
+  userId: Type.String({ description: 'Whose session it is; empty if nobody has logged in.', examples: ['1'] }),
   sessionId: SessionIdSchema,
   roles: Type.Array(Type.String(), { examples: [['admin']] })
 }, {

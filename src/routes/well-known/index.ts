@@ -17,7 +17,8 @@ const wellKnown: FastifyPluginAsyncTypebox = async app => {
     issuer,
     jwks_uri: `${issuer}/.well-known/jwks.json`,
     introspection_endpoint: `${issuer}/v1/introspect`,
-    introspection_endpoint_auth_methods_supported: ['client_secret_basic'],
+    introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'private_key_jwt'],
+    introspection_endpoint_auth_signing_alg_values_supported: ['EdDSA', 'ES256'],
     response_types_supported: [],
     service_documentation: `${issuer}/docs`
   }))

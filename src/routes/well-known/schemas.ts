@@ -25,6 +25,7 @@ const MetadataAnswerSchema = Type.Object({
   jwks_uri: Type.String(),
   introspection_endpoint: Type.String(),
   introspection_endpoint_auth_methods_supported: Type.Array(Type.String()),
+  introspection_endpoint_auth_signing_alg_values_supported: Type.Array(Type.String()),
   response_types_supported: Type.Array(Type.String(), { description: 'None: nothing is authorized here.' }),
   service_documentation: Type.String()
 }, {
@@ -33,7 +34,8 @@ const MetadataAnswerSchema = Type.Object({
     issuer: 'https://sessions.example.com',
     jwks_uri: 'https://sessions.example.com/.well-known/jwks.json',
     introspection_endpoint: 'https://sessions.example.com/v1/introspect',
-    introspection_endpoint_auth_methods_supported: ['client_secret_basic'],
+    introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'private_key_jwt'],
+    introspection_endpoint_auth_signing_alg_values_supported: ['EdDSA', 'ES256'],
     response_types_supported: [],
     service_documentation: 'https://sessions.example.com/docs'
   }]

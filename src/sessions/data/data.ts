@@ -72,3 +72,10 @@ export function decodeValues (texts: Map<string, string>): DataValues {
   for (const [key, json] of texts) values[key] = JSON.parse(json)
   return values
 }
+
+/** The change that puts encoded values in the place of all stored ones whose keys begin with `prefix`. */
+export function changedValues (stored: Map<string, string>, prefix: string, values: Map<string, string | null>): Map<string, string | null> {
+  const gone = [...stored.keys()].filter(key => key.startsWith(prefix) && !values.has(key))
+  const changed = [...values].filter(([key, json]) => stored.get(key) !== json)
+  return new Map([...changed, ...gone.map((key): [string, null] => [key, null])])
+}

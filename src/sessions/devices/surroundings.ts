@@ -35,13 +35,13 @@ const clientMark = remembered(userAgent => markOf(clientOf(userAgent)))
 /** Longer ones are no browser's, and would fill the memory. */
 export const LONGEST_USER_AGENT = 512
 
-/** 36 bits that tell two texts apart; no secret. */
+/** 30 bits that tell two texts apart; no secret. */
 function markOf (text: string): string {
-  return text === '' ? '' : hash('sha256', text, 'base64url').slice(0, 6)
+  return text === '' ? '' : hash('sha256', text, 'base64url').slice(0, 5)
 }
 
 /**
- * What a session keeps of where it was opened, to compare with: at most 20 characters, `network.client`, and `.device` if it was told
+ * What a session keeps of where it was opened, to compare with: at most 18 characters, `network.client`, and `.device` if it was told
  * of one (device-id.ts).
  */
 export function bindingOf (address: string, userAgent: string, device = ''): string {

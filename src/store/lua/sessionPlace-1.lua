@@ -10,10 +10,10 @@ if not liveSession(keys, nowMs(), touchOf(ARGV[1])) then return 0 end
 local address, agent, lastAddress, lastAgent = placesOf(keys.session)
 if lastAddress == ARGV[2] and lastAgent == ARGV[3] then return 0 end
 
-removeText(keys.session, 'li')
-removeText(keys.session, 'lb')
+removeText(keys.session, 'j')
+removeText(keys.session, 'v')
 local fields = {}
-if ARGV[2] ~= address then addText(fields, 'li', ARGV[2]) end
-if ARGV[3] ~= agent then addText(fields, 'lb', ARGV[3]) end
+if ARGV[2] ~= address then addText(fields, 'j', ARGV[2]) end
+if ARGV[3] ~= agent then addText(fields, 'v', ARGV[3]) end
 if #fields > 0 then redis.call('HSET', keys.session, unpack(fields)) end
 return 1

@@ -11,9 +11,9 @@ if redis.call('HGET', KEYS[1], 'u') ~= ARGV[1] then return 0 end
 local keys = keysOf(KEYS[1])
 if not liveSession(keys, nowMs(), touchOf(ARGV[2])) then return 0 end
 
-removeText(keys.session, 'dn')
+removeText(keys.session, 'm')
 local fields = {}
-addText(fields, 'dn', ARGV[3])
+addText(fields, 'm', ARGV[3])
 redis.call('HSET', keys.session, unpack(fields))
 tellEvent(keys, ARGV[1], 'device.renamed', '{"deviceName":' .. cjson.encode(ARGV[3]) .. '}')
 return 1

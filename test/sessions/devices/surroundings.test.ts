@@ -20,7 +20,7 @@ t.test('the client is family and platform', async t => {
 
 t.test('only what has changed, and was known before, is a signal', async t => {
   const bound = bindingOf('203.0.113.7', chrome(120))
-  t.match(bound, /^[\w-]{6}\.[\w-]{6}$/)
+  t.match(bound, /^[\w-]{5}\.[\w-]{5}$/)
   t.strictSame(changedSignals(bound, bindingOf('203.0.113.99', chrome(121))), [])
   t.strictSame(changedSignals(bound, bindingOf('198.51.100.7', chrome(120))), ['network'])
   t.strictSame(changedSignals(bound, bindingOf('203.0.113.7', firefox)), ['client'])

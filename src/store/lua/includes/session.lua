@@ -78,7 +78,7 @@ local function since(session, moment)
 end
 
 -- The session that a record describes, or nil if one of the required fields is missing. `p`, the profile, is the first piece of it, see long-text.lua.
-local function sessionOf(u, c, a, i, x, s, p, k, e, g, n, r, o, w, t, d, dh)
+local function sessionOf(u, c, a, i, x, s, p, k, e, g, n, r, o, w, t, d, h)
   local createdAt, idle, lifetime = tonumber(c), tonumber(i), tonumber(x)
   if not (u and s and p and createdAt and idle and lifetime) then return nil end
   return {
@@ -86,13 +86,13 @@ local function sessionOf(u, c, a, i, x, s, p, k, e, g, n, r, o, w, t, d, dh)
     generation = tonumber(g or 1), secretDigest = s, keptAt = k and createdAt + k or 0, version = tonumber(n or 0),
     profile = p, extendedUntil = e and createdAt + e or 0,
     advancedAt = createdAt + (r or 0), rotates = o, binding = w or '', authenticatedAt = createdAt + (t or 0),
-    deviceType = d or 'u', deviceId = dh
+    deviceType = d or 'u', deviceId = h
   }
 end
 
 -- The record at keys.session, or nil if there is none. A record without its required fields is reported as broken.
 local function readSession(keys)
-  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 's', 'p', 'k', 'e', 'g', 'n', 'r', 'o', 'w', 't', 'd', 'dh')
+  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 's', 'p', 'k', 'e', 'g', 'n', 'r', 'o', 'w', 't', 'd', 'h')
   local session = sessionOf(unpack(f))
   if not session and redis.call('EXISTS', keys.session) == 1 then return { broken = true, userId = f[1] } end
   return session

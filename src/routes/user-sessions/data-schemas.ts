@@ -1,0 +1,34 @@
+import { Type } from '@sinclair/typebox'
+import { exampleId } from '../examples.ts'
+import { Closed, SessionIdSchema } from '../schemas.ts'
+import { dataAnswerOf, etag, IfMatchSchema, valuesOf } from '../session-data/schemas.ts'
+import { IdempotencyKeySchema, ParamsSchema, needs, replayed, tags } from './schemas.ts'
+
+const PutBodySchema = Closed({
+  data: valuesOf('Values by key; only keys with the prefix that your service is limited to, if it is. `null` is a value.')
+}, { examples: [{ data: { cartItems: '4', theme: 'dark' } }] })
+
+const PutAnswerSchema = Type.Object({
+  message: Type.Literal('Session updated'),
+  sessionId: SessionIdSchema
+}, { description: 'Replaced', headers: { ...etag, ...replayed }, examples: [{ message: 'Session updated', sessionId: exampleId }] })
+
+export const getUserSessionData = {
+  tags,
+  operationId: 'getUserSessionData',
+  summary: 'Read what a session holds',
+  description: `${needs('sessions:read')} Whoever’s it is, by its public id: all values under keys with the prefix that your service is limited to, if it is. Looking is no use of it.`,
+  params: ParamsSchema,
+  response: { 200: dataAnswerOf('The data of that session that your service may see') }
+}
+
+export const putUserSessionData = {
+  tags,
+  operationId: 'putUserSessionData',
+  summary: 'Replace what a session holds',
+  description: `${needs('sessions:write')} These values take the place of all that your service may see there, all or none; those under keys with another prefix stay. Over a cap the answer is 413 and nothing is changed. A 412 without \`If-Match\` means that others change the data all the while: repeat it. It is no use of the session, and does not extend it.`,
+  headers: Type.Object({ ...IdempotencyKeySchema.properties, ...IfMatchSchema.properties }),
+  params: ParamsSchema,
+  body: PutBodySchema,
+  response: { 200: PutAnswerSchema }
+}
