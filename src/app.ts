@@ -9,6 +9,7 @@ import changes from './plugins/changes.ts'
 import callers from './plugins/callers.ts'
 import database from './plugins/database.ts'
 import docs from './plugins/docs.ts'
+import events from './plugins/events.ts'
 import { buildSerializer, buildValidator } from './plugins/http/compilers.ts'
 import cors from './plugins/http/cors.ts'
 import draining from './plugins/http/draining.ts'
@@ -54,6 +55,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(changes, { config })
   await app.register(sessions, { config, measured })
   await app.register(revocations, { config })
+  await app.register(events, { config })
   await app.register(loginThrottle, { config })
   await app.register(youngSessions, { config })
   await app.register(invalidCredentials, { config })

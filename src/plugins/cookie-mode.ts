@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import { allowedOrigins, type ServiceConfig } from '../config.ts'
 import { createHostCookie, type HostCookie } from './http/host-cookie.ts'
-import { createSiteCheck } from './http/own-site.ts'
+import { createOriginCheck, createSiteCheck } from './http/own-site.ts'
 import { httpsWhen } from './http/scheme.ts'
 import { createSessionCookie, type SessionCookie } from './http/session-cookie.ts'
 
@@ -12,6 +12,8 @@ declare module 'fastify' {
     deviceCookie: HostCookie
     /** @throws ServiceError `cross_site_request` if another site may have made this request */
     assertOwnSite: (request: FastifyRequest) => void
+    /** @throws ServiceError `cross_site_request` if it is not known to come from a page of the service or of CORS_ORIGINS */
+    assertOwnOrigin: (request: FastifyRequest) => void
   }
 }
 
@@ -20,5 +22,6 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const isHttps = httpsWhen(config.COOKIE_SECURE)
   app.decorate('sessionCookie', createSessionCookie(isHttps))
   app.decorate('deviceCookie', createHostCookie(isHttps, 'device'))
+  app.decorate('assertOwnOrigin', createOriginCheck({ isHttps, origins: allowedOrigins(config.CORS_ORIGINS) }))
   app.decorate('assertOwnSite', createSiteCheck({ isHttps, origins: allowedOrigins(config.CORS_ORIGINS) }))
 }, { name: 'cookie-mode' })

@@ -7,6 +7,8 @@ import { serviceError } from '../sessions/errors.ts'
 import { alive } from '../sessions/alive.ts'
 import { isAnonymous } from '../sessions/anonymous.ts'
 import { isFresh } from '../sessions/policies/freshness.ts'
+import { liveGuardOf } from './live-guard.ts'
+import type { TicketHolder } from '../events/tickets.ts'
 import type { Session } from '../sessions/session.ts'
 import { isSafe } from './http/own-site.ts'
 import type { Answer } from '../sessions/store.ts'
@@ -17,8 +19,12 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The live session of the credential that came with the request; null on public routes. */
     session: Session | null
+    /** Whose ticket came with the request instead; null if none did. */
+    ticketHolder: TicketHolder | null
   }
   interface FastifyContextConfig {
+    /** What goes on after it was let in: a ticket opens it too (live-guard.ts). */
+    live?: boolean
     /** Whether the session is judged by what holds at this moment, not up to a second ago. What needs a role or freshness always is. */
     strict?: boolean | ((request: FastifyRequest) => boolean)
     /** A gateway asks on behalf of a request that came to it, and says in X-Original-Method or X-Forwarded-Method which method that has. */
@@ -49,6 +55,7 @@ declare module 'fastify' {
 export default fp(async app => {
   app.decorateRequest('session', null)
   app.decorateRequest('caller', null)
+  app.decorateRequest('ticketHolder', null)
   app.addHook('onRoute', route => {
     const { config = {} } = route
     if (config.public === true) return
@@ -57,7 +64,8 @@ export default fp(async app => {
       const { ofHeaders, ofForm } = callerGuardOf(app, config.scope, config.takesForms)
       route.onRequest = [ofHeaders, ...[route.onRequest ?? []].flat()]
       if (config.takesForms === true) route.preValidation = [ofForm, ...[route.preValidation ?? []].flat()]
-    } else route.preHandler = [guardOf(app, config), ...[route.preHandler ?? []].flat()]
+    } else if (config.live === true) route.preValidation = [liveGuardOf(app, guardOf(app, config)), ...[route.preValidation ?? []].flat()]
+    else route.preHandler = [guardOf(app, config), ...[route.preHandler ?? []].flat()]
   })
 }, { name: 'guard', dependencies: ['sessions', 'callers', 'cookie-mode', 'binding', 'invalid-credentials'] })
 

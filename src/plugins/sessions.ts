@@ -7,7 +7,7 @@ import { longestOf } from '../sessions/policies/lifetimes.ts'
 import { createSessionService, type SessionService } from '../sessions/service.ts'
 import type { SessionStore } from '../sessions/store.ts'
 import { createKeys } from '../store/keys.ts'
-import { createLiveCount } from '../store/live-count.ts'
+import { createLiveCount, type LiveCount } from '../store/live-count.ts'
 import { createRedisStore } from '../store/redis-store.ts'
 import { startUpkeep } from '../store/upkeep.ts'
 import { unmeasured, type Measured } from './metrics/measured.ts'
@@ -17,6 +17,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     sessions: SessionService
     sessionStore: SessionStore
+    liveCount: LiveCount
   }
 }
 
@@ -39,6 +40,7 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
   const keyring = createKeyring(config.SESSION_KEYS)
   const credentials = createCredentialIssuer(keyring)
   app.decorate('sessionStore', store)
+  app.decorate('liveCount', liveCount)
   app.decorate('sessions', createSessionService({ ...options, ...measured.validations({ store, credentials }), deviceIds: createDeviceIds(keyring) }))
 }, { name: 'sessions', dependencies: ['redis', 'changes'] })
 

@@ -52,11 +52,11 @@ function securityOf ({ public: isPublic, scope }: FastifyContextConfig): Array<R
   return scope === undefined ? [{ sessionId: [] }, { bearer: [] }, { cookie: [] }] : [{ serviceKey: [scope] }, { serviceBasic: [scope] }]
 }
 
-function codesOfSession (method: string, { forwardAuth = false, anonymous, role, evenIfMoved, fresh, grown }: FastifyContextConfig = {}): ErrorCode[] {
+function codesOfSession (method: string, { forwardAuth = false, anonymous, role, evenIfMoved, fresh, grown, live }: FastifyContextConfig = {}): ErrorCode[] {
   const codes: ErrorCode[] = ['no_session', 'invalid_session', 'store_unavailable']
   // A gateway is told of neither (routes/verify).
   if (!forwardAuth) codes.push('credentials_disagree', 'too_many_attempts')
-  if (forwardAuth || !isSafe(method)) codes.push('cross_site_request')
+  if (forwardAuth || live === true || !isSafe(method)) codes.push('cross_site_request')
   if (anonymous !== true && !forwardAuth) codes.push('login_required')
   if (role !== undefined) codes.push('forbidden')
   if (evenIfMoved !== true || fresh !== undefined) codes.push('reauthentication_required')

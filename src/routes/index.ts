@@ -4,6 +4,7 @@ import activity from './activity/index.ts'
 import { EventSchema } from './activity/schemas.ts'
 import admin from './admin/index.ts'
 import adminUsers from './admin/users/index.ts'
+import events from './events/index.ts'
 import anonymousSession from './anonymous-session/index.ts'
 import documented from './documented.ts'
 import adminCallers from './admin/callers/index.ts'
@@ -29,7 +30,7 @@ const routes: FastifyPluginAsync = async app => {
   for (const schema of [...shared, EndedSchema, EventSchema]) app.addSchema(schema)
   await app.register(guard)
   await app.register(documented)
-  for (const resource of [login, anonymousSession, me, session, sessionData, userData, channels, sessions, activity, verify, introspect, userSessions, tokens, revocations, wellKnown, admin, adminUsers, adminCallers, health]) await app.register(resource)
+  for (const resource of [login, anonymousSession, me, session, events, sessionData, userData, channels, sessions, activity, verify, introspect, userSessions, tokens, revocations, wellKnown, admin, adminUsers, adminCallers, health]) await app.register(resource)
 }
 
 export default routes

@@ -59,6 +59,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   too_many_channels: ['Sessions of this user hold 16 channels, which is as many as there may be. Nothing was changed.', { max: 16 }],
   lease_limit_reached: ['All places in the channel streams (1) are taken. End one of these sessions, or let it give its place back.', { max: 1, holders: [{ sessionId: exampleDescription.sessionId, until: '1704067260000' }] }],
   operation_failed: ['Operation 0, increment of cartItems: there is no number. Nothing was changed.', { index: 0 }],
+  too_many_streams: ['This session has 8 live connections to this instance already. Close one of them first.'],
   no_password_here: ['This session was opened by the service shop, for a user who logs in there: there is no password here.'],
   email_taken: ['The email zoe@example.com is taken.'],
   caller_name_taken: ['There is a service shop already. POST /admin/callers/shop/keys gives it another key.'],

@@ -133,6 +133,7 @@ export const DescriptionSchema = Type.Object({
   }, { description: 'Read from the user agent of the login.' }),
   deviceName: Type.Optional(DeviceNameSchema),
   capabilities: Type.Optional(CapabilitiesSchema),
+  online: Type.Optional(Type.Boolean({ description: 'Whether it has a live connection (GET /session/events), to 5 s. In GET /sessions only.', examples: [true] })),
   anonymous: Type.Optional(Type.Boolean({ description: '`true` if it was opened without a login.', examples: [true] })),
   flagged: Type.Optional(Type.Boolean({ description: '`true` if it was used from another network, client or device since the password was last proven.', examples: [true] }))
 }, { $id: 'SessionDescription', description: 'A session, as its owner sees it', examples: [exampleDescription] })

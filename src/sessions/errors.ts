@@ -61,6 +61,7 @@ const table = {
   expectation_failed: [417, 'Expectation Failed', 'Expectation failed'],
   idempotency_key_reused: [422, 'Unprocessable Content', 'Idempotency key of another request'],
   too_many_attempts: [429, 'Too Many Requests', 'Too many failed attempts'],
+  too_many_streams: [429, 'Too Many Requests', 'Too many live connections'],
   too_many_sessions: [429, 'Too Many Requests', 'Too many sessions opened'],
   headers_too_large: [431, 'Request Header Fields Too Large', 'Request headers too large'],
   internal_error: [500, 'Internal Server Error', 'Internal server error'],

@@ -24,6 +24,8 @@ export interface RedisChangeFeed extends ChangeFeed {
   heardUntilMs: () => number | null
   /** Calls back when something was added to the feed of revocations; a call that is lost is never told. */
   onRevocations: (callBack: () => void) => void
+  /** Calls back with the user to whose log of events something was added; a call that is lost is never told. */
+  onEvents: (callBack: (userId: string) => void) => void
   close: () => void
 }
 
@@ -38,6 +40,7 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
   const beats = createBeats(client, ownChannel)
   const listeners = new Set<(slot: string | null) => void>()
   let tellOfRevocations = () => {}
+  let tellOfEvents = (_userId: string): void => {}
   let isProven = false
   let isRefused = false
 
@@ -65,11 +68,12 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
 
   function beat (): void {
     beats.send().catch(failed)
-    if (!isProven && subscriber.status === 'ready') subscriber.subscribe(keys.sessionChanges, keys.revocationNews, ownChannel).catch(failed)
+    if (!isProven && subscriber.status === 'ready') subscriber.subscribe(keys.sessionChanges, keys.revocationNews, keys.eventNews, ownChannel).catch(failed)
   }
 
   function hear (channel: string, message: string): void {
     if (channel === keys.revocationNews) return tellOfRevocations()
+    if (channel === keys.eventNews) return tellOfEvents(message.slice(message.indexOf(':') + 1))
     if (channel !== ownChannel) return tell(message)
     const nowMs = performance.now()
     check(nowMs)
@@ -97,6 +101,7 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
       return () => listeners.delete(onChange)
     },
     onRevocations (callBack) { tellOfRevocations = callBack },
+    onEvents (callBack) { tellOfEvents = callBack },
     heardUntilMs: () => client.status === 'ready' && check(performance.now()) ? beats.heardUntilMs() : null,
     isProven: (nowMs = performance.now()) => client.status === 'ready' && check(nowMs),
     close () {

@@ -27,6 +27,10 @@ import { slotOf } from '../sessions/credential.ts'
  *                                        each in a slot of its own
  *   idempotency:{tag}<22 characters>  HASH  what another service asked for with an Idempotency-Key, under a keyed hash of both; the tag is of both too: f fingerprint of the request, u until when
  *                                        it holds (ms), o who is doing it, or a the answer, encrypted (src/idempotency/seal.ts); TTL = until u: half a minute, then as long as answers are kept
+ *   user-events:{tag}:<userId>     LIST  what the user's devices are told live, oldest first, capped (lua/includes/events.lua); TTL = five minutes from when somebody listened
+ *   user-presence:{tag}:<userId>   HASH  `<28 hex> <instance>` → `1`: the session has a live connection to that instance; same TTL
+ *   events-instance:<instance>     STRING  `1`: the instance is there; TTL = four seconds
+ *   event-ticket:<digest>          STRING  `<public id> <user id>`: who may open a live connection with a ticket, under 43 characters of its SHA-256; TTL = 30 s, until it is used
  *   client-assertion:<digest>      STRING  `1`: an assertion of another service was used (callers/assertion.ts); 43 characters of the SHA-256 of service and jti; TTL = until it expires, and the 30 s that clocks may differ
  *
  * Fields of the record. It keeps distances instead of moments, numbers instead of texts, and leaves out what is usual: what is marked with a
@@ -100,10 +104,16 @@ export function createKeys (prefix: string) {
     revocationsMover: `${prefix}revocations-mover:{feed}`,
     liveSessions: `${prefix}live-sessions`,
     loginFailures: (policy: string, subject: string) => `${prefix}login-failures:${policy}:${subject}`,
+    userEvents: (tag: string, userId: string) => `${prefix}user-events:{${tag}}:${userId}`,
+    userPresence: (tag: string, userId: string) => `${prefix}user-presence:{${tag}}:${userId}`,
+    eventsInstance: (instance: string) => `${prefix}events-instance:${instance}`,
+    eventTicket: (digest: string) => `${prefix}event-ticket:${digest}`,
     idempotency: (tag: string, name: string) => `${prefix}idempotency:{${tag}}${name}`,
     clientAssertion: (digest: string) => `${prefix}client-assertion:${digest}`,
     /** A channel: the slot tag of each session that is not any more what it was (lua/includes/session.lua). */
     sessionChanges: `${prefix}session-changes`,
+    /** A channel: slot tag and user of whose log something was added to (lua/includes/events.lua). */
+    eventNews: `${prefix}session-changes:events`,
     /** A channel: something was added to the feed of revocations. */
     revocationNews: `${prefix}session-changes:revocations`,
     recountLock: `${prefix}live-sessions-recount`,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Cluster, type Redis, type Result } from 'ioredis'
 import type { RecordFields } from './record.ts'
+import type { WatchReply } from './events/log.ts'
 import type { CreateReply, TakeReply, WriteReply } from './replies.ts'
 
 /** One connection to a standalone or Sentinel Redis, or a Cluster: scripts do not know which. */
@@ -61,6 +62,8 @@ declare module 'ioredis' {
     recountLock (lock: string, ...args: Argument[]): Result<number, Context>
     revocationsAppend (feed: string, mover: string, ...args: Argument[]): Result<[isOwn: number, now: string], Context>
     revocationsRead (feed: string, mover: string, ...args: Argument[]): Result<[oldest: string, whole: string, now: string, ...entries: string[]] | null, Context>
+    eventsWatch (numberOfKeys: number, ...args: Argument[]): Result<WatchReply[], Context>
+    sessionTouch (session: string, ...args: Argument[]): Result<string[] | null, Context>
     storeProbe (key: string): Result<number, Context>
     storePacking (key: string): Result<number, Context>
   }
@@ -82,17 +85,23 @@ export const scripts = readdirSync(folder).filter(file => file.endsWith('.lua'))
   const source = readFileSync(join(folder, file), 'utf8')
   // The shebang makes Redis judge the flags before the script starts: at maxmemory, on a replica, without enough replicas.
   const shebang = `#!lua flags=${headerList(source, 'Flags').join(',')}`
-  return { name, ...(numberOfKeys !== 'N' && { numberOfKeys: Number(numberOfKeys) }), lua: [shebang, ...included(headerList(source, 'Includes')), ...seldom(source), source].join('\n') }
+  const names = new Set<string>()
+  return { name, ...(numberOfKeys !== 'N' && { numberOfKeys: Number(numberOfKeys) }), lua: [shebang, ...included(headerList(source, 'Includes'), names), ...seldom(source, names), source].join('\n') }
 })
 
-function included (names: string[]): string[] {
-  return names.map(name => readFileSync(join(folder, 'includes', `${name}.lua`), 'utf8'))
+/** Each once, behind what it includes itself. */
+function included (names: string[], known: Set<string>): string[] {
+  return names.filter(name => !known.has(name)).flatMap(name => {
+    known.add(name)
+    const source = readFileSync(join(folder, 'includes', `${name}.lua`), 'utf8')
+    return [...included(headerList(source, 'Includes'), known), source]
+  })
 }
 
 /** A script makes its functions anew with each call. Those that only one verb needs are made when that is called: a seventh of what a validation costs alone. */
-function seldom (source: string): string[] {
+function seldom (source: string, known: Set<string>): string[] {
   const [verb, list] = headerList(source, 'Rarely').join().split(' of ')
-  return list === undefined ? [] : [`local function ${verb}(...)`, ...included(list.split(',')), `return ${verb}(...)`, 'end']
+  return list === undefined ? [] : [`local function ${verb}(...)`, ...included(list.split(','), known), `return ${verb}(...)`, 'end']
 }
 
 function headerList (source: string, name: string): string[] {

@@ -50,10 +50,10 @@ function expectedOf ({ operation }: Place, hasBody: boolean, type: string | unde
   return type?.startsWith('application/json') ? [403] : [400, 415]
 }
 
-/** Everything that is stored, but the count of live sessions, which is written a moment later. */
+/** Everything that is stored, but the count of live sessions, which is written a moment later, and the log that is kept for whoever asked for live events. */
 async function stateOf (redis: Awaited<ReturnType<typeof inspector>>, prefix: string): Promise<unknown> {
   const all = await snapshots(redis, prefix)
-  return all.flatMap(({ keys }) => keys).filter(({ key }) => !key.includes('live-sessions')).map(({ key, endsAtMs, content }) => [key, endsAtMs, content])
+  return all.flatMap(({ keys }) => keys).filter(({ key }) => !/live-sessions|user-events/.test(key)).map(({ key, endsAtMs, content }) => [key, endsAtMs, content])
 }
 
 /** Alice by cookie with some data, and another session of hers. */

@@ -19,7 +19,7 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
 
   await step('the page shows every operation, in six groups', async () => {
     assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Gateways', 'Other services', 'Operation'])
-    assert.equal(await docs.operations(), 66)
+    assert.equal(await docs.operations(), 68)
     assert.deepEqual(await docs.violations(), [])
   })
   await step('Authorize offers the session id first, then Bearer, then the cookie, then what services have', async () => {
@@ -43,6 +43,8 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
   await tries('getSession', 200, {}, 'Chrome')
   await tries('verify', 200, {}, 'sessionId')
   await tries('extendSession', 200, {}, 'Session extended')
+  await tries('issueEventTicket', 200, {}, 'ticket')
+  await tries('liveEvents', 200, {}, '"ready"')
   await tries('issueToken', 400, {}, 'audience_not_allowed')
   await tries('jwks', 200, {}, 'Ed25519')
   await tries('metadata', 200, {}, '/v1/introspect')

@@ -40,6 +40,7 @@ const samples: Record<string, Sample> = {
   logout: { isDone: after => !after.alive },
   changePassword: { who: 'loner', body: { currentPassword: LONERS_PASSWORD, newPassword: 'seven otters sing' }, isDone: after => !after.alive },
   rotateSession: {},
+  issueEventTicket: {},
   issueToken: { body: { audience: 'shop' } },
   reauthenticate: { body: { password: demo.alice.password }, isDone: after => !after.alive },
   extendSession: { body: { seconds: 7200 }, isDone: after => after.idleLeftMs > 5_400_000 },

@@ -42,7 +42,7 @@ t.test('when Redis answers but refuses, every route that needs what it refuses s
   await t.test('full memory: everything works but what would need more of it', t => withFault(t, service, {
     inject: () => set('maxmemory', '1'),
     repair: () => set('maxmemory', '0'),
-    isRefused: ({ name }) => ['login', 'openAnonymousSession', 'openUserSession', 'changeUserSession', 'putUserSessionData', 'changePassword', 'reauthenticate', 'extendSession', 'renameSession', 'putSessionData', 'patchSessionData', 'deleteSessionDataKey', 'putUserData', 'patchUserData', 'changeUserData', 'deleteUserDataKey', 'takeActive', 'takeLease'].includes(name)
+    isRefused: ({ name }) => ['login', 'issueEventTicket', 'openAnonymousSession', 'openUserSession', 'changeUserSession', 'putUserSessionData', 'changePassword', 'reauthenticate', 'extendSession', 'renameSession', 'putSessionData', 'patchSessionData', 'deleteSessionDataKey', 'putUserData', 'patchUserData', 'changeUserData', 'deleteUserDataKey', 'takeActive', 'takeLease'].includes(name)
   }))
 
   await t.test('somebody else’s script that does not end', async t => {

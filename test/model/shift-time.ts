@@ -20,6 +20,10 @@ const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history
   'session-claim': 'pending',
   revoked: 'nothing',
   'client-assertion': 'nothing',
+  'user-events': 'history',
+  'user-presence': 'nothing',
+  'events-instance': 'nothing',
+  'event-ticket': 'nothing',
   'live-sessions': 'buckets',
   idempotency: 'claim'
 }

@@ -51,7 +51,7 @@ t.test('each route asks Redis as often as it must, and never more', async t => {
   t.strictSame(await count(() => alice.call('GET', '/session')), [200, 2])
   t.strictSame(await count(() => alice.call('POST', '/session/rotate')), [200, 1], 'the guard; a rotation writes nothing')
   t.strictSame(await count(() => alice.call('POST', '/session/token', { audience: 'shop' })), [200, 1], 'a token is made of what the guard knows')
-  t.strictSame(await count(() => alice.call('GET', '/sessions')), [200, 2], 'GET /sessions: guard and one page')
+  t.strictSame(await count(() => alice.call('GET', '/sessions')), [200, 3], 'GET /sessions: guard, and in one flight a page and who is online')
   t.strictSame(await count(() => alice.call('PUT', '/session/data', { key: 'a', value: 2 })), [200, 2])
   t.strictSame(await count(() => alice.call('PATCH', '/session/data', { a: 1, b: 2 })), [200, 2])
   t.strictSame(await count(() => alice.call('GET', '/session/data')), [200, 2])
@@ -118,7 +118,7 @@ t.test('what a service asks for with an Idempotency-Key costs two calls more, a 
   t.strictSame([await open(), await open({ 'idempotency-key': 'k' }), await open({ 'idempotency-key': 'k' })], [[201, 1], [201, 3], [201, 1]])
 })
 
-t.test('a page of a list is one call, too, however many sessions there are', async t => {
+t.test('a page of a list is one call, and one for who is online, however many sessions there are', async t => {
   const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000', NEAR_CACHE_MS: '0', SESSION_LIMIT: '1000' })
   const alice = await login(app)
   const open = () => app.sessions.open({ userId: '1', profile: { email: demo.alice.email, name: 'Alice', roles: [] }, ipAddress: '', userAgent: '' })
@@ -137,7 +137,7 @@ t.test('a page of a list is one call, too, however many sessions there are', asy
         const response = await alice.call('GET', `/sessions?limit=100${cursor}`)
         page = response.json()
         return response
-      }), [200, 2], 'after the guard')
+      }), [200, 3], 'after the guard, in one flight: the page and who is online')
       t.strictSame([page?.count, page?.sessions.length], [all, length])
       cursor = `&cursor=${page?.nextCursor ?? ''}`
     }
@@ -154,7 +154,7 @@ t.test('with the near-cache, who was validated a moment ago costs Redis nothing,
     return count(work)
   }
   t.strictSame(await twice(() => alice.call('GET', '/me')), [200, 0])
-  t.strictSame(await twice(() => alice.call('GET', '/sessions')), [200, 1])
+  t.strictSame(await twice(() => alice.call('GET', '/sessions')), [200, 2], 'the page and who is online')
   t.strictSame(await twice(() => alice.call('PUT', '/session/data', { key: 'a', value: 2 })), [200, 1], 'a write judges by itself')
   t.strictSame(await twice(() => admin.call('GET', '/admin/stats')), [200, 1], 'and the count, which is not counted here')
   t.strictSame(await twice(() => alice.call('DELETE', `/sessions/${admin.id}`)), [404, 2])

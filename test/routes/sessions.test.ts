@@ -19,7 +19,7 @@ t.test('lists every session of mine, newest first, and marks this one', async t 
   t.strictSame(created, [...created].sort((a, b) => b - a), 'newest first')
   t.strictSame(body.sessions.filter((session: { current: boolean }) => session.current).map((session: { sessionId: string }) => session.sessionId), [logins[1]?.id])
   for (const session of body.sessions) {
-    t.strictSame(Object.keys(session).sort(), ['absoluteExpiresAt', 'authenticatedAt', 'createdAt', 'current', 'device', 'expiresAt', 'expiresBy', 'idleExpiresAt', 'ipAddress', 'lastAccessedAt', 'lastIpAddress', 'lastUserAgent', 'lifetime', 'sessionId', 'userAgent'])
+    t.strictSame(Object.keys(session).sort(), ['absoluteExpiresAt', 'authenticatedAt', 'createdAt', 'current', 'device', 'expiresAt', 'expiresBy', 'idleExpiresAt', 'ipAddress', 'lastAccessedAt', 'lastIpAddress', 'lastUserAgent', 'lifetime', 'online', 'sessionId', 'userAgent'])
   }
   for (const { credential } of logins) t.notOk(response?.body.includes(credential.slice(37)), 'no credential is in the list')
 })

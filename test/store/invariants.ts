@@ -25,6 +25,10 @@ const REVOKED_MS = 360_000
 const ASSERTION_MS = 330_000
 /** How much longer than its session a claim may live. */
 const CLAIM_MS = 900_000
+/** As long as somebody listened lately; as an instance is there; as a ticket is good. */
+const LISTENED_MS = 300_000
+const LEASE_MS = 4000
+const TICKET_MS = 30_000
 /** How much longer than its members an index lives. */
 const WEEK_MS = 604_800_000
 /** The longest lifetime that can be set. */
@@ -85,7 +89,10 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
     else if (kind === 'revocations' || kind === 'revocations-mover') continue
     else if (kind === 'login-failures') faults.push(...failureFaults(key))
     else if (kind === 'idempotency') faults.push(...idempotencyFaults(key, nowMs))
-    else if (kind === 'client-assertion') faults.push(...assertionFaults(key))
+    else if (kind === 'user-events') faults.push(...eventLogFaults(key))
+    else if (kind === 'user-presence') faults.push(...presenceFaults(key))
+    else if (kind === 'event-ticket') faults.push(...ticketFaults(key))
+    else if (kind === 'client-assertion' || kind === 'events-instance') faults.push(...assertionFaults(key))
     else if (!kind.startsWith('live-sessions')) faults.push(`${key.key} is no key of this keyspace`)
   }
   for (const session of room.sessions.values()) faults.push(...sessionFaults(session, room), ...missingDataFaults(session, room))
@@ -106,6 +113,9 @@ function longestLifeMs (kind: string, rest: string, config: InvariantConfig): nu
   if (kind === 'live-sessions-recount') return RECOUNT_LOCK_MS
   if (kind === 'not-before-everybody') return YEAR_MS
   if (kind.startsWith('revo')) return REVOKED_MS
+  if (kind === 'user-events' || kind === 'user-presence') return LISTENED_MS
+  if (kind === 'events-instance') return LEASE_MS
+  if (kind === 'event-ticket') return TICKET_MS
   if (kind === 'client-assertion') return ASSERTION_MS
   if (kind === 'user-leases') return LEASE_SECONDS * 1000
   if (kind === 'user-data') return longestOf(lifetimesOf(config)) + USER_DATA_SECONDS * 1000
@@ -118,6 +128,21 @@ function longestLifeMs (kind: string, rest: string, config: InvariantConfig): nu
 
 function outboxFaults (key: StoredKey): string[] {
   return key.content.filter(entry => !/^\d+ (s [0-9a-f]{28}|u ([0-9a-f]{28}|-)|a -) [a-z_]+ .+$/s.test(entry)).map(entry => `${key.key} has the entry ${entry}`)
+}
+
+function eventLogFaults ({ key, content }: StoredKey): string[] {
+  const faults = content.filter((entry, i) => !(i === 0 ? /^\d+ (- open|[0-9a-f]{28} [a-z.]+) \{.*\}$/s : /^\d+ [0-9a-f]{28} [a-z]+\.[a-z]+ \{.*\}$/s).test(entry)).map(entry => `${key} has the entry ${entry}`)
+  const ids = content.map(entry => Number(entry.split(' ')[0]))
+  if (ids.some((id, i) => i > 0 && id <= Number(ids[i - 1]))) faults.push(`${key} is not in order`)
+  return content.length > 128 ? [...faults, `${key} has ${content.length} entries`] : faults
+}
+
+function presenceFaults ({ key, content }: StoredKey): string[] {
+  return pairs(content).filter(([field, value]) => !/^[0-9a-f]{28} [0-9a-f-]{36}$/.test(field) || value !== '1').map(pair => `${key} says ${pair.join()}`)
+}
+
+function ticketFaults ({ key, content }: StoredKey): string[] {
+  return content.filter(holder => !/^[0-9a-f-]{36} .+$/s.test(holder)).map(holder => `${key} says ${holder}`)
 }
 
 function everybodyFaults (key: StoredKey): string[] {

@@ -55,10 +55,10 @@ export function idOf (key: string): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-const NAMES = /^(session|session-data|not-before|not-before-cause|not-before-everybody|ended|session-claim|revoked|revocations|revocations-mover):(\{[0-9a-f]{4}\}(?:[0-9a-f]{28})?|\{feed\})$|^(user-sessions|user-activity|user-data|user-channels|user-leases):(\{[0-9a-f]{4}\}:.+)$|^(live-sessions(?:-recount)?)$|^(login-failures):((?:account|address|device|credential|anonymous):[\w-]{22}|global:all)$|^(idempotency):(\{[0-9a-f]{4}\}[\w-]{22})$|^(client-assertion):([\w-]{43})$/
+const NAMES = /^(session|session-data|not-before|not-before-cause|not-before-everybody|ended|session-claim|revoked|revocations|revocations-mover):(\{[0-9a-f]{4}\}(?:[0-9a-f]{28})?|\{feed\})$|^(user-sessions|user-activity|user-data|user-channels|user-leases|user-events|user-presence):(\{[0-9a-f]{4}\}:.+)$|^(live-sessions(?:-recount)?)$|^(login-failures):((?:account|address|device|credential|anonymous):[\w-]{22}|global:all)$|^(idempotency):(\{[0-9a-f]{4}\}[\w-]{22})$|^(client-assertion|event-ticket):([\w-]{43})$|^(events-instance):([0-9a-f-]{36})$/
 
 /** What kind of key a name is and what follows; kind '' for a name that the keyspace does not have. */
 export function nameOf (key: string, prefix: string): { kind: string, rest: string } {
-  const [, kind, rest, index, member, single, counter, subject, claim, place, assertion, digest] = NAMES.exec(key.slice(prefix.length)) ?? []
-  return { kind: kind ?? index ?? single ?? counter ?? claim ?? assertion ?? '', rest: rest ?? member ?? subject ?? place ?? digest ?? '' }
+  const [, kind, rest, index, member, single, counter, subject, claim, place, assertion, digest, lease, instance] = NAMES.exec(key.slice(prefix.length)) ?? []
+  return { kind: kind ?? index ?? single ?? counter ?? claim ?? assertion ?? lease ?? '', rest: rest ?? member ?? subject ?? place ?? digest ?? instance ?? '' }
 }

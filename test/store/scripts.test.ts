@@ -63,6 +63,8 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionsDescribe: 'no-writes',
     sessionsIndexed: 'no-writes',
     sessionsValidate: 'allow-oom',
+    eventsWatch: 'allow-oom',
+    sessionTouch: 'allow-oom',
     everybodyEnd: 'allow-oom',
     sessionsEndBefore: 'allow-oom',
     sessionsEndSlice: 'allow-oom',

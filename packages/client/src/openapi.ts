@@ -201,6 +201,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Be told what happens
+         * @description What happens to this session and to the other devices of its user. With `Accept: text/event-stream` the answer goes on, as server-sent events, until the session ends; a request for an upgrade gets the same events through a WebSocket; openapi/asyncapi.json describes them. Otherwise it is one answer with what there is, for whoever asks again and again. Listening is no use of the session: what only listens expires as if it did not.
+         *
+         *     Who comes back with the `id` of the last event, as `Last-Event-ID` or `after`, gets what came behind it; the first event is `ready`, or `reset` if that is not known any more.
+         *
+         *     A WebSocket takes a session’s credential in a header, the cookie if it comes from a page of this service or of CORS_ORIGINS, or a ticket (POST /session/events/ticket) in `Sec-WebSocket-Protocol`, behind `session-events.v1` as `ticket.` and the ticket. No credential and no ticket is ever taken from the URL.
+         */
+        get: operations["liveEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/events/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a ticket for a WebSocket
+         * @description For a page that cannot send the session’s credential in a header of a WebSocket, as no browser can: it is good for one opening of GET /session/events, within 30 seconds, as long as the session lives.
+         */
+        post: operations["issueEventTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/data": {
         parameters: {
             query?: never;
@@ -1023,7 +1067,7 @@ export interface components {
              * @description Stable: decide on this one.
              * @enum {string}
              */
-            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "malformed_idempotency_key" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "invalid_client_assertion" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "login_required" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "channel_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "not_the_holder" | "too_many_channels" | "lease_limit_reached" | "operation_failed" | "no_password_here" | "own_account" | "idempotency_key_in_use" | "session_claimed" | "session_limit_reached" | "position_too_old" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "idempotency_key_reused" | "too_many_attempts" | "too_many_sessions" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "data_busy" | "login_busy" | "shutting_down" | "not_ready";
+            code: "validation_failed" | "malformed_json" | "malformed_request" | "malformed_etag" | "malformed_cursor" | "malformed_idempotency_key" | "reserved_key" | "password_too_common" | "password_unchanged" | "audience_not_allowed" | "credentials_disagree" | "no_session" | "invalid_session" | "no_service_key" | "invalid_service_key" | "invalid_client_assertion" | "login_failed" | "wrong_password" | "forbidden" | "insufficient_scope" | "reauthentication_required" | "data_key_not_allowed" | "login_required" | "session_too_young" | "cross_site_request" | "route_not_found" | "session_not_found" | "user_not_found" | "caller_not_found" | "service_key_not_found" | "channel_not_found" | "data_key_not_found" | "method_not_allowed" | "request_timeout" | "email_taken" | "caller_name_taken" | "too_many_keys" | "not_the_holder" | "too_many_channels" | "lease_limit_reached" | "operation_failed" | "no_password_here" | "own_account" | "idempotency_key_in_use" | "session_claimed" | "session_limit_reached" | "position_too_old" | "version_conflict" | "precondition_failed" | "body_too_large" | "batch_too_large" | "data_limit_exceeded" | "unsupported_media_type" | "range_not_satisfiable" | "expectation_failed" | "idempotency_key_reused" | "too_many_attempts" | "too_many_streams" | "too_many_sessions" | "headers_too_large" | "internal_error" | "store_unavailable" | "users_unavailable" | "data_busy" | "login_busy" | "shutting_down" | "not_ready";
             /** @description A short sentence for people. */
             error: string;
         } & {
@@ -1217,6 +1261,11 @@ export interface components {
              *     ]
              */
             capabilities?: string[];
+            /**
+             * @description Whether it has a live connection (GET /session/events), to 5 s. In GET /sessions only.
+             * @example true
+             */
+            online?: boolean;
             /**
              * @description `true` if it was opened without a login.
              * @example true
@@ -3038,6 +3087,242 @@ export interface operations {
                 };
             };
             /** @description `cross_site_request`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body_too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    liveEvents: {
+        parameters: {
+            query?: {
+                /** @description `id` of the last event that you have. Without it you get what happens from now on. */
+                after?: string;
+            };
+            header?: {
+                /** @description The same, as clients of server-sent events send it by themselves. It comes before `after`. */
+                "last-event-id"?: string;
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events as they happen */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The first one is `ready` or `reset`. */
+                        events: ({
+                            id: string;
+                            type: string;
+                            /**
+                             * @description The public id of a session, as GET /sessions shows it. It opens nothing.
+                             * @example 3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b
+                             */
+                            sessionId: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    };
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too_many_attempts`, `too_many_streams` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    /** @description The policy that refused, what is left (`r`), and the seconds to wait (`t`). */
+                    ratelimit?: string;
+                    /** @description Its name, how many failures it lets in (`q`) and within how many seconds (`w`). */
+                    "ratelimit-policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal_error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store_unavailable`, `shutting_down` */
+            503: {
+                headers: {
+                    /** @description Seconds after which to come again. */
+                    "retry-after"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueEventTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `deviceId` that this session was opened with, if it was (`living-room-tv-7f3a`): another one is noted, or refused, as BINDING_DEVICE says. None is no change. */
+                "x-device-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ticket */
+            200: {
+                headers: {
+                    /** @description The next credential, of a session that was opened with `rotate` and is due: use it from now on. */
+                    "x-session-id"?: string;
+                    /** @description The next credential, of a session by cookie that is due. */
+                    "set-cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ticket": "kq3ZsTn0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwE",
+                     *       "expiresAt": "1704067230000"
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * @description Opens one WebSocket of this session.
+                         * @example kq3ZsTn0yXbK7mPd2WnLRg4hJc6fUe1oAi9tSx5zQwE
+                         */
+                        ticket: string;
+                        /**
+                         * @description Until when.
+                         * @example 1704067200000
+                         */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description `validation_failed`, `malformed_request`, `malformed_json`, `credentials_disagree` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no_session`, `invalid_session` */
+            401: {
+                headers: {
+                    /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `cross_site_request`, `login_required`, `reauthentication_required` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7159,6 +7444,11 @@ export interface operations {
                              *     ]
                              */
                             capabilities?: string[];
+                            /**
+                             * @description Whether it has a live connection (GET /session/events), to 5 s. In GET /sessions only.
+                             * @example true
+                             */
+                            online?: boolean;
                             /**
                              * @description `true` if it was opened without a login.
                              * @example true

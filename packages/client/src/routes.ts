@@ -12,6 +12,8 @@ export const routes = {
   reauthenticate: ['POST', '/session/reauthenticate', 'session'],
   issueToken: ['POST', '/session/token', 'session'],
   extendSession: ['POST', '/session/extend', 'session'],
+  liveEvents: ['GET', '/session/events', 'session'],
+  issueEventTicket: ['POST', '/session/events/ticket', 'session'],
   putSessionData: ['PUT', '/session/data', 'session'],
   patchSessionData: ['PATCH', '/session/data', 'session'],
   getSessionData: ['GET', '/session/data', 'session'],

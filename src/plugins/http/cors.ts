@@ -11,7 +11,7 @@ const ofEveryAnswer = {
 
 const ofPreflights = {
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
-  'access-control-allow-headers': 'authorization, content-type, if-match, x-device-id, x-request-id, x-session-id',
+  'access-control-allow-headers': 'authorization, content-type, if-match, last-event-id, x-device-id, x-request-id, x-session-id',
   'access-control-max-age': String(PREFLIGHT_SECONDS)
 }
 

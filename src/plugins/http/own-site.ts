@@ -9,6 +9,26 @@ export function isSafe (method: string): boolean {
   return ['GET', 'HEAD', 'OPTIONS'].includes(method)
 }
 
+/** Whether a request says that it comes from a page of the service: its scheme, and the host that the browser asked for. */
+function ownOriginCheck (isHttps: IsHttps) {
+  return (request: Coming) => request.headers.origin === `${isHttps(request) ? 'https' : 'http'}://${request.headers.host?.toLowerCase()}`
+}
+
+/**
+ * Makes the check that what a browser opens with its cookies, and goes on, was opened by such a page or one of the list: by `Origin` alone, which browsers send with every
+ * WebSocket. What is read like any other answer may come without it: then no page of another origin can read it.
+ */
+export function createOriginCheck ({ isHttps, origins }: { isHttps: IsHttps, origins: readonly string[] }) {
+  const isOwn = ownOriginCheck(isHttps)
+
+  /** @throws ServiceError `cross_site_request` */
+  return function assertOwnOrigin (request: Coming): void {
+    const { origin, upgrade } = request.headers
+    if (origin === undefined && upgrade === undefined) return
+    if (origin === undefined || !(origins.includes(origin) || isOwn(request))) throw serviceError('cross_site_request', 'A socket that is opened with the session cookie has to come from a page of this service or of an origin in CORS_ORIGINS. Others open it with a ticket or with x-session-id.')
+  }
+}
+
 /**
  * Makes the check that a request which a browser sends with its cookies was meant by its user, and not made by another site.
  * `Sec-Fetch-Site` says so, which no page can set. Other origins have to be on the list. Without that header, as from old browsers
@@ -16,7 +36,7 @@ export function isSafe (method: string): boolean {
  * X-Forwarded-Host has no say.
  */
 export function createSiteCheck ({ isHttps, origins }: { isHttps: IsHttps, origins: readonly string[] }) {
-  const isOwn = (request: Coming) => request.headers.origin === `${isHttps(request) ? 'https' : 'http'}://${request.headers.host?.toLowerCase()}`
+  const isOwn = ownOriginCheck(isHttps)
 
   function isMeant (request: Coming): boolean {
     const { 'sec-fetch-site': site, origin } = request.headers

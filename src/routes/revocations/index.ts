@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { assertStillAllowed } from '../../plugins/caller-guard.ts'
 import type { Position } from '../../revocations/revocation.ts'
 import { ServiceError } from '../../sessions/errors.ts'
+import { wantsEvents } from '../wants-events.ts'
 import { answerOf } from './answer.ts'
 import { eventStream } from './event-stream.ts'
 import * as schemas from './schemas.ts'
@@ -49,10 +50,6 @@ const revocations: FastifyPluginAsyncTypebox = async app => {
 /** The schema has seen to its form. */
 function positionOf (text: string | undefined): Position | null {
   return text === undefined ? null : text as Position
-}
-
-function wantsEvents ({ headers: { accept = '' } }: FastifyRequest): boolean {
-  return accept.split(',').some(type => type.split(';')[0]?.trim().toLowerCase() === 'text/event-stream')
 }
 
 /** Aborted when whoever asks has gone. */

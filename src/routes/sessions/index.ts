@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { hexOf } from '../../events/listener.ts'
 import { sessionOf } from '../../plugins/guard.ts'
 import { guardProblems } from '../proof.ts'
 import { describeEnded, describeSession } from '../describe-session.ts'
@@ -12,8 +13,8 @@ const sessions: FastifyPluginAsyncTypebox = async app => {
       const { sessions, ...rest } = await app.sessions.listEnded(current, Number(limit), cursor)
       return { ...rest, sessions: sessions.map(describeEnded) }
     }
-    const { count, sessions, nextCursor } = await app.sessions.list(current, Number(limit), cursor)
-    return { count, sessions: sessions.map(session => describeSession(session, current.id)), nextCursor }
+    const [{ count, sessions, nextCursor }, online] = await Promise.all([app.sessions.list(current, Number(limit), cursor), app.events.presence.of(current.userId)])
+    return { count, sessions: sessions.map(session => ({ ...describeSession(session, current.id), online: online.has(hexOf(session.id)) })), nextCursor }
   })
 
   app.get('/sessions/quota', { schema: schemas.showQuota }, async request => {

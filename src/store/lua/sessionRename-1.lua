@@ -1,5 +1,5 @@
 -- Gives the device of a user's session another name.
---   Includes: session, long-text
+--   Includes: session, long-text, events
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 user id, 2 touch interval, see includes/session.lua, 3 device name
 --   Reply    1; 0 if the session is not alive or another user's
@@ -15,4 +15,5 @@ removeText(keys.session, 'm')
 local fields = {}
 addText(fields, 'm', ARGV[3])
 redis.call('HSET', keys.session, unpack(fields))
+tellEvent(keys, ARGV[1], 'device.renamed', '{"deviceName":' .. cjson.encode(ARGV[3]) .. '}')
 return 1

@@ -46,7 +46,7 @@ t.test('a preflight of an origin on the list is answered without a session, what
         'access-control-allow-origin': origin,
         'access-control-allow-credentials': 'true',
         'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
-        'access-control-allow-headers': 'authorization, content-type, if-match, x-device-id, x-request-id, x-session-id',
+        'access-control-allow-headers': 'authorization, content-type, if-match, last-event-id, x-device-id, x-request-id, x-session-id',
         'access-control-max-age': '600',
         'access-control-expose-headers': 'etag, ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id, x-session-id'
       })

@@ -29,7 +29,7 @@ local function openBurial(limits)
     local f = redis.call('HMGET', keys.session, 'f', 'b', 'l')
     local known = detail('l', f[3]) .. detail('ip', f[1]) .. agentDetail(wholeText(keys.session, 'b', f[2]))
     local ending = {
-      keys = keys, userId = session.userId, isStored = true, bucket = '', at = math.min(at or now, now), cause = causeText(reason, actor), details = known,
+      keys = keys, userId = session.userId, isStored = true, bucket = '', at = math.min(at or now, now), reason = reason, cause = causeText(reason, actor), details = known,
       -- What died before others could know for themselves.
       revoked = not at and reason
     }
@@ -80,7 +80,7 @@ local function openBurial(limits)
       reason = createdAt + absolute <= deadline and 'expired_absolute' or 'expired_idle'
     end
     return {
-      keys = keys, userId = userId, member = member, at = math.min(at, now), cause = causeText(reason, actor),
+      keys = keys, userId = userId, member = member, at = math.min(at, now), reason = reason, cause = causeText(reason, actor),
       details = detail('c', text(createdAt)) .. (opening or ''):gsub(' x=%d+', '')
     }
   end
@@ -120,6 +120,7 @@ local function openBurial(limits)
     if #members > 0 then redis.call('ZREM', keys.index .. userId, unpack(members)) end
     leaveUserData(keys, userId, now)
     history.recordAll(keys, userId, events)
+    for _, ending in ipairs(endings) do tellEvent(ending.keys, userId, 'device.left', '{"reason":"' .. ending.reason .. '"}') end
   end
 
   -- Ends one session. Returns the bucket that it was counted in, or '' if it was not counted.

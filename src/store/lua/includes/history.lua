@@ -5,6 +5,7 @@
 -- A tombstone is the details alone. Names: at endedAt, r reason, a actor (public id of the session that did it), c createdAt, t touchedAt, g generation,
 -- e extended until, x absolute lifetime (ms), k data key (once for each), m further keys, n how often, f former public id, s signals of the binding, q limit that denied and its number, l lifetime profile, ip packed address,
 -- b packed user agent, wi packed address of who proved the password, wb their packed user agent, u user id (in a tombstone, last: it may hold spaces).
+--   Includes: events
 
 local function endedKey(keys) return keys.prefix .. 'ended:{' .. keys.tag .. '}' .. keys.hex end
 local function activityKey(keys, userId) return keys.prefix .. 'user-activity:{' .. keys.tag .. '}:' .. userId end
@@ -77,6 +78,7 @@ local function openHistory(limits)
 
   function history.recordCreated(keys, userId, createdAt, absolute, lifetime, address, packedAgent)
     history.record(keys, userId, createdAt, 'created', detail('x', absolute) .. detail('l', lifetime) .. detail('ip', address) .. agentDetail(packedAgent))
+    tellEvent(keys, userId, 'device.joined', '')
   end
 
   -- The session goes on under another id; what happened to it before is under the former one. Says from where, and again how it began.
@@ -85,6 +87,7 @@ local function openHistory(limits)
     history.record(keys, session.userId, now, 'reauthenticated',
       detail('f', formerId) .. detail('wi', address) .. agentDetail(packedAgent, 'wb') .. detail('c', text(session.createdAt)) .. detail('x', text(session.absolute - session.createdAt)) ..
       detail('l', f[3]) .. detail('ip', f[1]) .. agentDetail(wholeText(keys.session, 'b', f[2])))
+    tellEvent(keys, session.userId, 'session.rotated', '{"formerSessionId":"' .. formerId .. '"}')
   end
 
   -- A login that the limit of sessions denied; the session is the one that it would have opened.
@@ -118,6 +121,7 @@ local function openHistory(limits)
   function history.recordRotated(keys, userId, generation)
     local repeated = timesIfRepeated(takeLast(keys, userId, 'rotated'))
     history.record(keys, userId, now, 'rotated', detail('n', repeated) .. detail('g', generation))
+    tellEvent(keys, userId, 'session.rotated', '{"generation":' .. generation .. '}')
   end
 
   -- It is used from elsewhere: `signals` are those that have changed, comma-separated. After three such events in a row of ten it is one that counts.
@@ -128,6 +132,7 @@ local function openHistory(limits)
     end
     local repeated = timesIfRepeated(times > 2 and takeLast(keys, userId, 'flagged'))
     history.record(keys, userId, now, 'flagged', detail('n', repeated) .. detail('s', signals) .. detail('ip', address))
+    tellEvent(keys, userId, 'session.flagged', '{"signals":["' .. signals:gsub(',', '","') .. '"]}')
   end
 
   function history.recordExtended(keys, userId, extendedUntil)

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto'
+import fp from 'fastify-plugin'
+import type { ServiceConfig } from '../config.ts'
+import { createEventHub, type EventHub } from '../events/hub.ts'
+import { createTickets, type Tickets } from '../events/tickets.ts'
+import { createCall } from '../store/call.ts'
+import { createUserLog } from '../store/events/log.ts'
+import { createPresence, type Presence } from '../store/events/presence.ts'
+import { createTicketStore } from '../store/events/tickets.ts'
+import { createKeys } from '../store/keys.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    events: { hub: EventHub, tickets: Tickets, presence: Presence, heartbeatMs: number }
+  }
+}
+
+/** What users are told live. It costs nothing until one of them listens. */
+export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
+  const { everybody, liveCount, redis: client, redisLink } = app
+  const { call } = createCall({ isAvailable: redisLink.isAvailable, whenKnown: everybody.whenKnown, timeoutMs: config.REDIS_TIMEOUT_MS })
+  const options = {
+    client,
+    keys: createKeys(config.KEY_PREFIX),
+    liveCount,
+    instance: randomUUID(),
+    touchIntervalMs: config.TOUCH_INTERVAL_MS,
+    everybodyBeforeMs: everybody.beforeMs,
+    historyLimits: { entries: config.ACTIVITY_MAX_ENTRIES, retentionMs: config.ACTIVITY_RETENTION_SECONDS * 1000, endedMs: config.ENDED_SESSIONS_SECONDS * 1000 }
+  }
+  const hub = createEventHub({
+    log: createUserLog(options, call),
+    news: app.changes,
+    limits: { perSession: config.EVENTS_PER_SESSION, perUser: config.EVENTS_PER_USER }
+  })
+  everybody.listen(hub.doubtAll)
+  app.decorate('events', {
+    hub,
+    tickets: createTickets(createTicketStore(options, call)),
+    presence: createPresence(options, call),
+    heartbeatMs: config.EVENTS_HEARTBEAT_SECONDS * 1000
+  })
+  // Who listens would hold up the stop.
+  app.addHook('preClose', async () => hub.close())
+}, { name: 'events', dependencies: ['redis', 'changes', 'sessions'] })

@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { TicketHolder } from '../events/tickets.ts'
+import { invalidSession } from '../sessions/alive.ts'
+import { serviceError } from '../sessions/errors.ts'
+import { presentedCredential, authorizationsOf } from './http/presented-credential.ts'
+
+/** Of the names in Sec-WebSocket-Protocol: what the socket speaks, and what a ticket comes behind. */
+export const SUBPROTOCOL = 'session-events.v1'
+const TICKET_PREFIX = 'ticket.'
+
+type Guard = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void
+
+/**
+ * The guard of what goes on after it was let in. Beside a session's credential a ticket opens it (events/tickets.ts). With the cookie, a socket has to come from a page of the service or of
+ * CORS_ORIGINS: no browser keeps a page of another origin from reading what comes through a socket, as it does with answers.
+ */
+export function liveGuardOf (app: FastifyInstance, guard: Guard): Guard {
+  async function redeem (request: FastifyRequest, ticket: string): Promise<void> {
+    const holder = await app.events.tickets.redeem(ticket)
+    if (holder === null || !await app.events.hub.isAlive(holder)) throw invalidSession()
+    assertSame(app, request, holder)
+    request.ticketHolder = holder
+  }
+
+  return (request, reply, done) => {
+    const ticket = ticketIn(request)
+    if (ticket !== null) {
+      redeem(request, ticket).then(() => done(), done)
+      return
+    }
+    if (app.sessionCookie.valuesIn(request).length > 0) app.assertOwnOrigin(request)
+    guard(request, reply, done)
+  }
+}
+
+/** @throws ServiceError `credentials_disagree` if the request has the credential of another session than that of its ticket */
+function assertSame (app: FastifyInstance, request: FastifyRequest, { id }: TicketHolder): void {
+  const credential = presentedCredential(request.headers['x-session-id'], authorizationsOf(request), app.sessionCookie.valuesIn(request))
+  if (credential !== null && credential.split('.')[0] !== id) throw serviceError('credentials_disagree', 'The ticket is of another session than the credential that came with it. Send one of them.')
+}
+
+function ticketIn ({ headers }: FastifyRequest): string | null {
+  const protocols = headers['sec-websocket-protocol']?.split(',').map(name => name.trim()) ?? []
+  return protocols.find(name => name.startsWith(TICKET_PREFIX))?.slice(TICKET_PREFIX.length) ?? null
+}

@@ -1,0 +1,11 @@
+/** Why a socket is closed (RFC 6455 section 7.4; from 4000 on the service's own). */
+export const closeCodes = {
+  binary: 1003,
+  malformed: 1007,
+  tooLarge: 1009,
+  restart: 1012,
+  sessionEnded: 4401,
+  silent: 4408,
+  tooSlow: 4413,
+  tooMany: 4429
+} as const

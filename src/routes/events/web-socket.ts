@@ -1,0 +1,75 @@
+import type { WebSocket } from '@fastify/websocket'
+import type { Connection } from '../../events/hub.ts'
+import type { Outlet } from '../../events/listener.ts'
+import { closeCodes } from './close-codes.ts'
+
+/** What may wait for a client that is slow (bytes). One that lets more wait is cut off, and goes on where it was. */
+const MOST_WAITING = 256 * 1024
+
+/** How long a client has to answer that the socket is closed. */
+const LAST_WORDS_MS = 500
+
+/** Frames that a client may send at once, and in a second on end. */
+const MOST_FRAMES = 20
+const FRAMES_A_SECOND = 10
+
+/** Writes events to a socket, and reads what the client sends: `join` makes the connection. */
+export function serveSocket (socket: WebSocket, heartbeatMs: number, join: (outlet: Outlet) => Connection): void {
+  let isHeard = true
+  let [frames, countedAtMs] = [0, performance.now()]
+  const connection = join({ send: ({ text }) => send(text), end: ending => ending.kind === 'session' ? close(closeCodes.sessionEnded, ending.reason) : close(closeCodes.restart, `retry=${ending.retryMs}`) })
+  const timer = setInterval(beat, heartbeatMs).unref()
+
+  function send (text: string): void {
+    socket.send(text)
+    if (socket.bufferedAmount > MOST_WAITING) close(closeCodes.tooSlow, 'too slow')
+  }
+
+  function close (code: number, reason: string): void {
+    leave()
+    socket.close(code, reason)
+    setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref()
+  }
+
+  function leave (): void {
+    clearInterval(timer)
+    connection.leave()
+  }
+
+  function beat (): void {
+    if (!isHeard) return close(closeCodes.silent, 'no answer')
+    isHeard = false
+    socket.ping()
+    send('{"type":"heartbeat"}')
+  }
+
+  /** Counts a frame. Says whether there are not too many. */
+  function isAllowed (): boolean {
+    const nowMs = performance.now()
+    frames = Math.max(0, frames - (nowMs - countedAtMs) * FRAMES_A_SECOND / 1000) + 1
+    countedAtMs = nowMs
+    isHeard = true
+    if (frames <= MOST_FRAMES) return true
+    close(closeCodes.tooMany, 'too many frames')
+    return false
+  }
+
+  socket.on('close', leave)
+  socket.on('pong', () => { isHeard = true })
+  socket.on('ping', isAllowed)
+  socket.on('message', (data, isBinary) => {
+    if (socket.readyState !== socket.OPEN || !isAllowed()) return
+    if (isBinary) return close(closeCodes.binary, 'text only')
+    if (!isPing(String(data))) return close(closeCodes.malformed, 'not a frame of this protocol')
+    connection.use()
+    send('{"type":"pong"}')
+  })
+}
+
+function isPing (text: string): boolean {
+  try {
+    return Object(JSON.parse(text)).type === 'ping'
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,86 @@
+import { slotOf, tagOf } from '../../sessions/credential.ts'
+import type { LiveVerdict, LoggedEvent, UserLog, Watch, Watched } from '../../events/user-log.ts'
+import type { Call } from '../call.ts'
+import { touchText, type TouchOptions } from '../everybody.ts'
+import { historyText } from '../history.ts'
+import type { HistoryLimits } from '../../sessions/store.ts'
+import type { Keys } from '../keys.ts'
+import type { LiveCount } from '../live-count.ts'
+import type { Argument, RedisClient } from '../scripts.ts'
+
+export interface UserLogOptions extends TouchOptions {
+  client: RedisClient
+  keys: Keys
+  liveCount: Pick<LiveCount, 'move'>
+  historyLimits: HistoryLimits
+  /** What this instance is called. */
+  instance: string
+}
+
+/** What eventsWatch says of one user. */
+export type WatchReply = [verdicts: string[][], oldest: string, newest: string, ...entries: string[]] | null
+
+/** How long log and presence are kept when nobody listens any more. */
+const KEPT_MS = 300_000
+
+/** How long an instance of which nothing is heard is taken to be there. */
+const LEASE_MS = 4000
+
+/** UserLog over Redis. */
+export function createUserLog ({ client, keys, liveCount, instance, ...options }: UserLogOptions, call: Call): UserLog {
+  const [touch, history] = [touchText(options), historyText(options.historyLimits)]
+
+  async function watchSlot (users: Watch[]): Promise<Array<Watched | null>> {
+    const [names, args]: [string[], Argument[]] = [[], []]
+    for (const { userId, sessionIds, after, keeps } of users) {
+      const tag = tagOf(userId)
+      names.push(keys.userEvents(tag, userId), keys.userPresence(tag, userId), ...sessionIds.map(keys.session))
+      args.push(sessionIds.length, after ?? '', keeps)
+    }
+    const replies = await call(() => client.eventsWatch(names.length, ...names, touch(), history, KEPT_MS, instance, ...args))
+    return replies.map(reply => reply && watchedOf(reply))
+  }
+
+  return {
+    async watch (users) {
+      if (!client.isCluster) return watchSlot(users)
+      // On a Cluster a call is about one slot.
+      return (await Promise.all(users.map(user => watchSlot([user]).catch(() => [null])))).flat()
+    },
+
+    async touch (sessionId) {
+      const moved = await call(() => client.sessionTouch(keys.session(sessionId), touch()))
+      if (moved === null) return false
+      liveCount.move(moved[0], moved[1])
+      return true
+    },
+
+    async leave (userId, sessionId) {
+      await call(() => client.hdel(keys.userPresence(slotOf(sessionId), userId), fieldOf(sessionId, instance)))
+    },
+
+    async keepLease () {
+      await call(() => client.set(keys.eventsInstance(instance), '1', 'PX', LEASE_MS))
+    }
+  }
+}
+
+/** The field of a session that has a connection to an instance. */
+function fieldOf (sessionId: string, instance: string): string {
+  return `${sessionId.replaceAll('-', '').slice(4)} ${instance}`
+}
+
+function watchedOf ([verdicts, oldest, newest, ...entries]: NonNullable<WatchReply>): Watched {
+  return { verdicts: verdicts.map(liveVerdictOf), oldest: Number(oldest), newest: Number(newest), entries: entries.map(loggedEventOf) }
+}
+
+function liveVerdictOf (verdict: string[]): LiveVerdict {
+  if (verdict.length < 6) return { reason: verdict.join() }
+  const [nowMs = 0, idleDeadlineMs = 0, endMs = 0, absoluteDeadlineMs = 0, idleMs = 0, lifetimeMs = 0] = verdict.map(Number)
+  return { nowMs, idleDeadlineMs, endMs, absoluteDeadlineMs, idleMs, lifetimeMs }
+}
+
+function loggedEventOf (entry: string): LoggedEvent {
+  const [id = '', hex = '', type = ''] = entry.split(' ', 3)
+  return { id: Number(id), hex, type, payload: entry.slice(id.length + hex.length + type.length + 3) }
+}

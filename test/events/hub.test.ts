@@ -1,0 +1,242 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { createEventHub, type HubOptions } from '../../src/events/hub.ts'
+import type { LiveEvent, Ending, Outlet } from '../../src/events/listener.ts'
+import type { Lifespan, LoggedEvent, Watch, Watched } from '../../src/events/user-log.ts'
+
+const alive: Lifespan = { nowMs: 1_000_000, idleDeadlineMs: 4_600_000, endMs: 4_601_000, absoluteDeadlineMs: 87_400_000, idleMs: 3_600_000, lifetimeMs: 86_400_000 }
+const alice = { userId: '1', id: 'e1080000-0000-4000-8000-000000000001' }
+const second = { userId: '1', id: 'e1080000-0000-4000-8000-000000000002' }
+const bob = { userId: '2', id: '4e410000-0000-4000-8000-000000000001' }
+
+const settled = () => sleep(1)
+
+async function until (isSo: () => boolean): Promise<void> {
+  while (!isSo()) await sleep(2)
+}
+
+function outlet () {
+  const events: LiveEvent[] = []
+  const ends: Ending[] = []
+  const own: Outlet = { send: event => events.push(event), end: ending => ends.push(ending) }
+  return { events, ends, types: () => events.map(({ type }) => type), outlet: own }
+}
+
+/** A hub over a log of the test's own, whose answers it makes. */
+function opened (answer: (watch: Watch) => Watched | null | Promise<never> = () => watched(), options: Partial<HubOptions> = {}) {
+  const seen = { watches: [] as Watch[], leaves: [] as string[], touches: 0, leases: 0 }
+  const state = { isProven: true, fails: '' }
+  let onChange = (_slot: string | null): void => {}
+  let onEvent = (_userId: string): void => {}
+  const failing = (what: string): void => { if (state.fails === what) throw new Error('away') }
+  const hub = createEventHub({
+    log: {
+      async watch (users) {
+        seen.watches.push(...users)
+        failing('watch')
+        return Promise.all(users.map(answer))
+      },
+      async touch () {
+        seen.touches++
+        failing('touch')
+        return state.fails !== 'dead'
+      },
+      async leave (_userId, sessionId) {
+        seen.leaves.push(sessionId)
+        failing('leave')
+      },
+      async keepLease () {
+        seen.leases++
+        failing('lease')
+      }
+    },
+    news: () => ({
+      listen (callBack) { onChange = callBack },
+      onEvents (callBack) { onEvent = callBack },
+      isProven: () => state.isProven
+    }),
+    limits: { perSession: 8, perUser: 64 },
+    ...options
+  })
+  return { hub, seen, state, change: (slot: string | null) => onChange(slot), tell: (userId: string) => onEvent(userId) }
+}
+
+function watched (more: Partial<Watched> = {}): Watched {
+  return { verdicts: [alive, alive], oldest: 10, newest: 20, entries: [], ...more }
+}
+
+t.test('an idle connection is looked at once, as long as news is known to come', async t => {
+  const { hub, seen } = opened()
+  const { types, outlet: own } = outlet()
+  const { leave } = hub.join(alice, own, null)
+  await until(() => types().length > 0)
+  await sleep(1500)
+  t.equal(seen.watches.length, 1)
+  t.ok(seen.leases >= 2, 'but it says that the instance is there')
+  leave()
+  t.strictSame(seen.leaves, [alice.id])
+})
+
+t.test('while news may be missed it is looked at again and again', async t => {
+  const { hub, seen, state } = opened()
+  state.isProven = false
+  const { leave } = hub.join(alice, outlet().outlet, null)
+  const startedAtMs = performance.now()
+  await until(() => seen.watches.length >= 3)
+  t.ok(performance.now() - startedAtMs < 2000)
+  leave()
+})
+
+t.test('news of a slot, of a user and of what may have been missed is looked into', async t => {
+  const { hub, seen, change, tell } = opened()
+  const [first, other] = [hub.join(alice, outlet().outlet, null), hub.join(bob, outlet().outlet, null)]
+  await until(() => seen.watches.length === 2)
+  await settled()
+  const askedFor = async (act: () => void): Promise<string[]> => {
+    seen.watches.length = 0
+    act()
+    await sleep(20)
+    return seen.watches.map(({ userId }) => userId)
+  }
+  t.strictSame(await askedFor(() => change('e108')), ['1'])
+  t.strictSame(await askedFor(() => tell('2')), ['2'])
+  t.strictSame(await askedFor(() => tell('3')), [])
+  t.strictSame(await askedFor(() => change('ffff')), [])
+  t.strictSame(await askedFor(() => change(null)), ['1', '2'])
+  t.strictSame(await askedFor(() => hub.doubtAll()), ['1', '2'])
+  first.leave()
+  other.leave()
+})
+
+t.test('a look that fails is made again, and ends nobody’s connection', async t => {
+  let isDamaged = true
+  const { hub, seen, state } = opened(() => isDamaged ? null : watched())
+  const { types, ends, outlet: own } = outlet()
+  state.fails = 'watch'
+  const { leave } = hub.join(alice, own, null)
+  await until(() => seen.watches.length === 2)
+  t.equal(seen.watches[1]?.keeps, 'presence', 'and keeps what the first one should have')
+  state.fails = ''
+  await until(() => seen.watches.length === 3)
+  isDamaged = false
+  await until(() => types().length > 0)
+  t.strictSame([types(), ends], [['ready'], []])
+  leave()
+})
+
+t.test('what cannot be told of presence is told later', async t => {
+  const { hub, seen, state } = opened()
+  state.fails = 'lease'
+  const [first, other] = [hub.join(alice, outlet().outlet, null), hub.join(second, outlet().outlet, null)]
+  await until(() => seen.leases === 2)
+  state.fails = 'leave'
+  first.leave()
+  await until(() => seen.leaves.length === 2)
+  state.fails = ''
+  await until(() => seen.leaves.length === 3)
+  t.strictSame(seen.leaves, [alice.id, alice.id, alice.id])
+  state.fails = 'leave'
+  first.leave()
+  t.equal(seen.leaves.length, 3, 'once gone is gone')
+  other.leave()
+  await settled()
+  hub.join(second, outlet().outlet, null)
+  await until(() => seen.leases > 4)
+  t.equal(seen.leaves.filter(id => id === second.id).length, 1, 'unless it is back')
+  hub.close()
+})
+
+t.test('who leaves while it is looked at is told nothing, and is not online', async t => {
+  let answerNow = (_watched: Watched): void => {}
+  const { hub, seen } = opened(() => new Promise<Watched>(resolve => { answerNow = resolve }) as Promise<never>)
+  const gone = outlet()
+  const { leave } = hub.join(alice, gone.outlet, null)
+  await until(() => seen.watches.length === 1)
+  leave()
+  answerNow(watched())
+  await settled()
+  t.strictSame([gone.events, seen.leaves], [[], [alice.id, alice.id]])
+})
+
+t.test('uses are told once a second; of a dead session it is looked at', async t => {
+  let verdict: Watched['verdicts'] = [alive]
+  const { hub, seen, state } = opened(() => watched({ verdicts: verdict }))
+  const { types, ends, outlet: own } = outlet()
+  const { use } = hub.join(alice, own, null)
+  await until(() => types().length > 0)
+  state.fails = 'touch'
+  use()
+  use()
+  await settled()
+  t.strictSame([seen.touches, seen.watches.length], [1, 1], 'that nobody knows is no end')
+  await sleep(1001)
+  state.fails = 'dead'
+  verdict = [{ reason: 'logged_out' }]
+  use()
+  await until(() => ends.length > 0)
+  t.strictSame(ends, [{ kind: 'session', reason: 'logged_out' }])
+  t.equal(types().at(-1), 'session.revoked')
+})
+
+t.test('each gets what is new to it and concerns it, once', async t => {
+  const entry = (id: number, type: string, of: { id: string }, payload = '{}'): LoggedEvent => ({ id, hex: of.id.replaceAll('-', '').slice(4), type, payload })
+  const entries = [
+    entry(21, 'device.joined', second), entry(22, 'session.rotated', alice), entry(23, 'data.changed', second, '{"scope":"session","key":"a"}'),
+    entry(24, 'data.changed', second, '{"scope":"user","key":"a","value":{"scope":"session"}}')
+  ]
+  let newest = 20
+  const { hub, tell } = opened(({ after }) => watched({ newest, entries: after === null ? [] : entries.filter(({ id }) => id > after && id <= newest) }))
+  const [one, two] = [outlet(), outlet()]
+  hub.join(alice, one.outlet, null)
+  hub.join(second, two.outlet, '15.3')
+  await until(() => one.events.length + two.events.length === 2)
+  newest = 24
+  tell('1')
+  tell('1')
+  await until(() => two.events.length >= 4)
+  t.strictSame(one.events.map(({ id, type }) => `${id} ${type}`), ['20.1 ready', '21 device.joined', '22 session.rotated', '24 data.changed'])
+  t.strictSame(two.events.map(({ id, type }) => `${id} ${type}`), ['15.4 ready', '21 device.joined', '23 data.changed', '24 data.changed'])
+  t.equal(one.events.at(-1)?.text, `{"id":"24","type":"data.changed","sessionId":"${second.id}","scope":"user","key":"a","value":{"scope":"session"}}`)
+  t.strictSame((await hub.read(alice, '21')).map(({ id, type }) => `${id} ${type}`), ['21.1 ready', '22 session.rotated', '24 data.changed'])
+  hub.close()
+})
+
+t.test('who asks once is told of deadlines too, or that its session is dead, or that nobody knows', async t => {
+  let answer: Watched | null = watched({ verdicts: [{ ...alive, idleDeadlineMs: 1_050_000 }] })
+  const { hub } = opened(() => answer)
+  t.strictSame((await hub.read(alice, null)).map(({ type }) => type), ['ready', 'session.expiring'])
+  answer = watched({ verdicts: [{ reason: '' }] })
+  await t.rejects(hub.read(alice, null), { code: 'invalid_session' })
+  answer = null
+  await t.rejects(hub.read(alice, null), { code: 'store_unavailable' })
+  t.equal(await hub.isAlive(alice), false)
+})
+
+t.test('who joins a session that is dead already is told why; a deadline is told once', async t => {
+  let verdicts: Watched['verdicts'] = [{ ...alive, idleDeadlineMs: 1_050_000 }]
+  const { hub, tell, seen } = opened(() => watched({ verdicts }))
+  const first = outlet()
+  hub.join(alice, first.outlet, null)
+  await until(() => seen.watches.length === 1)
+  await settled()
+  tell('1')
+  await until(() => seen.watches.length === 2)
+  await settled()
+  t.strictSame(first.types(), ['ready', 'session.expiring'])
+  verdicts = [{ reason: 'ended_all' }, { reason: 'ended_all' }]
+  const late = outlet()
+  hub.join(second, late.outlet, null)
+  await until(() => late.ends.length > 0)
+  t.strictSame(late.events.map(({ id, type }) => `${id} ${type}`), ['0.1 session.revoked'])
+  t.strictSame([first, late].map(({ ends }) => ends), [[{ kind: 'session', reason: 'ended_all' }], [{ kind: 'session', reason: 'ended_all' }]])
+})
+
+t.test('when it stops nobody else gets in', async t => {
+  const { hub } = opened()
+  const { ends, outlet: own } = outlet()
+  hub.join(alice, own, null)
+  t.equal(hub.size(), 1)
+  hub.close()
+  t.match(ends, [{ kind: 'restart', retryMs: Number }])
+  t.throws(() => hub.join(bob, outlet().outlet, null), { code: 'shutting_down' })
+})

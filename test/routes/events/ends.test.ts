@@ -1,0 +1,104 @@
+import type { FastifyInstance } from 'fastify'
+import t, { type Test } from 'tap'
+import { privateRedis } from '../../faults/private-redis.ts'
+import { build, buildAnother, demo, login } from '../../harness.ts'
+import { addService } from '../service.ts'
+import { socketOf } from './clients.ts'
+
+/** How long after the end was acknowledged a socket may stay open, and a busy machine. */
+const BOUND_MS = 1000
+const SLACK_MS = 500
+
+interface Scene {
+  /** Where the socket is not. */
+  other: FastifyInstance
+  alice: Awaited<ReturnType<typeof login>>
+}
+
+type End = (scene: Scene) => Promise<unknown>
+
+const call = (app: FastifyInstance, credential: string, method: 'POST' | 'DELETE' | 'PATCH', url: string, payload?: object) =>
+  app.inject({ method, url, headers: { 'x-session-id': credential }, ...(payload && { payload }) })
+
+const ends: Record<string, [reason: string, end: End, env?: Record<string, string>]> = {
+  'a log-out': ['logged_out', ({ other, alice }) => call(other, alice.credential, 'POST', '/logout')],
+  'the end of one': ['ended_by_user', async ({ other, alice }) => (await login(other)).call('DELETE', `/sessions/${alice.id}`)],
+  'the end of all': ['ended_all', async ({ other }) => (await login(other)).call('DELETE', '/sessions/all')],
+  'a login over the limit': ['evicted', ({ other }) => login(other), { SESSION_LIMIT: '1' }],
+  'a change of password': ['password_changed', async ({ other }) => (await login(other)).call('POST', '/me/password', { currentPassword: demo.alice.password, newPassword: 'seven otters sing' })],
+  'an administrator who disables the account': ['disabled', async ({ other }) => (await login(other, 'admin')).call('PATCH', '/admin/users/1', { disabled: true })],
+  'an administrator who deletes the account': ['account_deleted', async ({ other }) => (await login(other, 'admin')).call('DELETE', '/admin/users/1')],
+  'another service': ['ended_by_service', async ({ other, alice }) => (await addService(other, 'support', { scopes: ['sessions:revoke'] })).call('DELETE', `/v1/sessions/${alice.id}`)],
+  'a log-out of everybody': ['everybody_ended', ({ other }) => other.sessions.endEverybody()],
+  'a proof of the password': ['ended', ({ other, alice }) => call(other, alice.credential, 'POST', '/session/reauthenticate', { password: demo.alice.password })],
+  'a stolen credential': ['reuse_detected', async ({ other, alice }) => {
+    const rotated = await call(other, alice.credential, 'POST', '/session/rotate')
+    await other.inject({ url: '/me', headers: { 'x-session-id': rotated.json().sessionId } })
+    return other.inject({ url: '/me', headers: { 'x-session-id': alice.credential } })
+  }, { ROTATION_GRACE_SECONDS: '0' }]
+}
+
+async function closesInTime (t: Test, env: Record<string, string>, reason: string, end: End) {
+  const { app, config } = await build(t, env)
+  const other = await buildAnother(t, config)
+  const alice = await login(app)
+  const { next, all, closed } = await socketOf(t, app, alice.credential)
+  await next('ready')
+  await end({ other, alice })
+  const endedAtMs = performance.now()
+  t.strictSame(await closed, { code: 4401, reason })
+  t.ok(performance.now() - endedAtMs < BOUND_MS + SLACK_MS, 'in time')
+  t.match(all.at(-1), { type: 'session.revoked', sessionId: alice.id, reason })
+}
+
+for (const [name, [reason, end, env = {}]] of Object.entries(ends)) {
+  t.test(`${name} on another instance closes a socket`, t => closesInTime(t, env, reason, end))
+}
+
+t.test('a session that is not used ends, however much its socket listens', t => closesInTime(t, { SESSION_IDLE_SECONDS: '1', TOUCH_INTERVAL_MS: '0', SESSION_ABSOLUTE_SECONDS: '60' }, 'expired_idle', async () => {}))
+
+t.test('expiry is told before, and comes when it was told', async t => {
+  const { app } = await build(t, { SESSION_IDLE_SECONDS: '60', SESSION_ABSOLUTE_SECONDS: '2' })
+  const alice = await login(app)
+  const { next, closed } = await socketOf(t, app, alice.credential)
+  const { at, by } = await next('session.expiring')
+  t.equal(by, 'absolute')
+  t.strictSame(await closed, { code: 4401, reason: 'expired_absolute' })
+  const lateMs = Date.now() - Number(at)
+  t.ok(lateMs > -50 && lateMs < BOUND_MS + SLACK_MS, `${lateMs} ms`)
+})
+
+t.test('a user who is there keeps the session alive, and nothing else of the socket does', async t => {
+  const { app } = await build(t, { SESSION_IDLE_SECONDS: '2', TOUCH_INTERVAL_MS: '0', EVENTS_HEARTBEAT_SECONDS: '1' })
+  const alice = await login(app)
+  const { socket, next, closed, all } = await socketOf(t, app, alice.credential)
+  const times: number[] = []
+  for (let i = 0; i < 3; i++) {
+    const { at, by } = await next('session.expiring')
+    t.equal(by, 'idle')
+    times.push(Number(at))
+    socket.send('{"type":"ping"}')
+    await next('pong')
+  }
+  t.ok(Number(times[2]) - Number(times[0]) > 2000, 'longer than it would have lived')
+  t.strictSame(await closed, { code: 4401, reason: 'expired_idle' })
+  t.ok(all.some(({ type }) => type === 'heartbeat'))
+})
+
+t.test('with every message lost it is the same', async t => {
+  const redis = await privateRedis(t, 'tcp')
+  await redis.ask('ACL', 'SETUSER', 'deaf', 'on', '>s3cret', '~*', 'resetchannels', '+@all')
+  const deaf = { REDIS_URL: redis.url.replace('//', '//deaf:s3cret@') }
+  for (const [name, [reason, end, env = {}]] of Object.entries(ends)) {
+    await t.test(name, t => closesInTime(t, { ...env, ...deaf }, reason, end))
+  }
+  await t.test('what is told comes all the same', async t => {
+    const { app, config } = await build(t, deaf)
+    const other = await buildAnother(t, config)
+    const alice = await login(app)
+    const { next } = await socketOf(t, app, alice.credential)
+    await next('ready')
+    const joined = await login(other)
+    t.match(await next('device.joined'), { sessionId: joined.id })
+  })
+})

@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { build, login } from '../../harness.ts'
+import { socketOf, streamOf } from './clients.ts'
+
+for (const [name, frame, code] of [
+  ['no JSON', 'hello', 1007],
+  ['JSON that is no frame', '{"type":"subscribe"}', 1007],
+  ['JSON that is no object', 'null', 1007],
+  ['binary', Buffer.from([1, 2, 3]), 1003],
+  ['more than 64 KiB', `{"type":"ping","x":"${'x'.repeat(64 * 1024)}"}`, 1009]
+] as const) {
+  t.test(`a frame with ${name} closes the socket with ${code}`, async t => {
+    const { app } = await build(t)
+    const alice = await login(app)
+    const { socket, next, closed } = await socketOf(t, app, alice.credential)
+    await next('ready')
+    socket.send(frame)
+    t.equal((await closed).code, code)
+    t.equal(app.events.hub.size(), 0)
+  })
+}
+
+t.test('a flood of frames, or of pings of the protocol, closes the socket', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  for (const flood of ['frames', 'pings']) {
+    const { socket, next, closed } = await socketOf(t, app, alice.credential)
+    await next('ready')
+    for (let i = 0; i < 50; i++) flood === 'frames' ? socket.send('{"type":"ping"}') : socket.ping()
+    t.equal((await closed).code, 4429, flood)
+  }
+})
+
+t.test('one that breaks the protocol is closed, and harms nobody', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  const { socket, next, closed } = await socketOf(t, app, alice.credential)
+  await next('ready')
+  // A frame without a mask, which no client may send.
+  Object(socket)._socket.write(Buffer.from([0x81, 0x02, 0x68, 0x69]))
+  t.equal((await closed).code, 1002)
+  t.equal((await alice.call('GET', '/me')).statusCode, 200)
+})
+
+t.test('a client that does not answer is given up, one that does stays', async t => {
+  const { app } = await build(t, { EVENTS_HEARTBEAT_SECONDS: '1' })
+  const alice = await login(app)
+  const silent = await socketOf(t, app, alice.credential, { autoPong: false })
+  const lively = await socketOf(t, app, alice.credential)
+  const stream = await streamOf(t, app, { 'x-session-id': alice.credential })
+  t.equal((await silent.closed).code, 4408)
+  await lively.next('heartbeat')
+  await stream.next('heartbeat')
+  await lively.next('heartbeat')
+  await stream.next('heartbeat')
+  t.equal(lively.socket.readyState, lively.socket.OPEN)
+  stream.leave()
+  lively.socket.close()
+  await lively.closed
+  while (app.events.hub.size() > 0) await sleep(5)
+})
+
+t.test('a client that does not read is cut off, and can go on where it was', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  const { socket, next, closed } = await socketOf(t, app, alice.credential)
+  const { id } = await next('ready')
+  socket.pause()
+  const [connection] = await Promise.all([once(socket, 'close'), (async () => {
+    for (let i = 0; app.events.hub.size() > 0; i++) await alice.call('PUT', '/session/data', { key: 'big', value: `${i}`.padEnd(1000) })
+  })(), (async () => {
+    while (app.events.hub.size() > 0) await sleep(5)
+    socket.resume()
+  })()])
+  t.ok([4413, 1006].includes(Number(connection[0])), `code ${connection[0]}`)
+  await closed
+  const again = await socketOf(t, app, alice.credential, { after: id })
+  await again.next('reset')
+})
+
+t.test('an instance that stops says so, and when to come again', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  const sockets = await Promise.all([socketOf(t, app, alice.credential), socketOf(t, app, alice.credential)])
+  const stream = await streamOf(t, app, { 'x-session-id': alice.credential })
+  await Promise.all([...sockets, stream].map(({ next }) => next('ready')))
+  const startedAtMs = performance.now()
+  await app.close()
+  t.ok(performance.now() - startedAtMs < 2500, 'and nobody holds it up')
+  const ends = await Promise.all(sockets.map(({ closed }) => closed))
+  for (const { code, reason } of ends) {
+    t.equal(code, 1012)
+    const [, retry] = /^retry=(\d+)$/.exec(reason) ?? []
+    t.ok(Number(retry) >= 500 && Number(retry) <= 5000)
+  }
+  await stream.ended
+  t.match(stream.texts.at(-1), /^retry: \d+$/)
+})

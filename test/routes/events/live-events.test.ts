@@ -1,0 +1,64 @@
+import t from 'tap'
+import { build, buildAnother, login } from '../../harness.ts'
+import { faultOf, socketOf, streamOf, type Told } from './clients.ts'
+
+t.test('a socket and a stream are told the same, on every instance', async t => {
+  const { app, config } = await build(t)
+  const other = await buildAnother(t, config)
+  const [alice, second, bob] = [await login(app), await login(app), await login(app, 'bob')]
+  const socket = await socketOf(t, app, alice.credential)
+  const stream = await streamOf(t, other, { 'x-session-id': alice.credential })
+  const strangers = await socketOf(t, other, bob.credential)
+  t.match(await socket.next('ready'), { sessionId: alice.id })
+  t.match(await stream.next('ready'), { sessionId: alice.id })
+  await strangers.next('ready')
+
+  await second.call('PATCH', `/sessions/${second.id}`, { deviceName: 'TV "1"' })
+  await alice.call('PUT', '/session/data', { key: 'cart', value: { items: [1, 2] } })
+  await second.call('PUT', '/session/data', { key: 'own', value: 1 })
+  const third = await login(other)
+  await third.call('POST', '/logout')
+  for (const { next } of [socket, stream]) {
+    t.match(await next('device.renamed'), { sessionId: second.id, deviceName: 'TV "1"' })
+    t.match(await next('data.changed'), { sessionId: alice.id, scope: 'session', key: 'cart', version: 1, value: { items: [1, 2] } })
+    t.match(await next('device.joined'), { sessionId: third.id })
+    t.match(await next('device.left'), { sessionId: third.id, reason: 'logged_out' })
+  }
+  const told = (all: object[]) => all.slice(1)
+  t.strictSame(told(socket.all), told(stream.all))
+  t.notOk(socket.all.some(({ key }) => key === 'own'), 'what another session has is its own')
+  t.strictSame(strangers.all.map(({ type }) => type), ['ready'])
+  t.match(stream.texts[2], /^id: \d+\nevent: device\.renamed\ndata: \{"id":"\d+","type":"device\.renamed","sessionId":/)
+})
+
+t.test('who asks again and again gets what there is, each time', async t => {
+  const { app } = await build(t, { EVENTS_PER_SESSION: '1' })
+  const alice = await login(app)
+  const ask = async (after = '') => (await alice.call('GET', `/session/events${after}`)).json<{ events: Told[] }>().events
+  const [ready] = await ask()
+  t.match(ready, { type: 'ready', sessionId: alice.id })
+  await alice.call('PUT', '/session/data', { key: 'a', value: [1] })
+  await alice.call('DELETE', '/session/data/a')
+  const events = await ask(`?after=${ready?.id}`)
+  t.match(events, [{ type: 'ready' }, { type: 'data.changed', key: 'a', version: 1, value: [1] }, { type: 'data.changed', key: 'a', version: 2 }])
+  t.notOk('value' in Object(events[2]))
+  t.strictSame(events.map(faultOf), [null, null, null])
+  t.match(await ask('?after=1'), [{ type: 'reset' }])
+  await (await socketOf(t, app, alice.credential)).next('ready')
+  t.match(await ask(), [{ type: 'ready' }], 'it is no connection')
+  t.equal((await alice.call('GET', '/session/events?after=x')).statusCode, 400)
+})
+
+t.test('a session that is ended closes its socket on another instance, and its stream', async t => {
+  const { app, config } = await build(t)
+  const other = await buildAnother(t, config)
+  const alice = await login(app)
+  const socket = await socketOf(t, app, alice.credential)
+  const stream = await streamOf(t, app, { 'x-session-id': alice.credential })
+  await Promise.all([socket.next('ready'), stream.next('ready')])
+  await other.inject({ method: 'POST', url: '/logout', headers: { 'x-session-id': alice.credential } })
+  t.strictSame(await socket.closed, { code: 4401, reason: 'logged_out' })
+  t.match(socket.all.at(-1), { type: 'session.revoked', reason: 'logged_out' })
+  await stream.ended
+  t.match(stream.all.at(-1), { type: 'session.revoked', reason: 'logged_out' })
+})

@@ -1,0 +1,37 @@
+import t from 'tap'
+import { createUserLog } from '../../../src/store/events/log.ts'
+import { createKeys } from '../../../src/store/keys.ts'
+import { randomPrefix } from '../../harness.ts'
+import { connected } from '../fixture.ts'
+import type { RedisClient } from '../../../src/store/scripts.ts'
+
+t.test('on a Cluster each call is about one slot, and one that fails keeps nothing from the others', async t => {
+  const calls: unknown[][] = []
+  const client = {
+    isCluster: true,
+    async eventsWatch (numberOfKeys: number, ...rest: unknown[]) {
+      const keys = rest.slice(0, numberOfKeys).map(String)
+      calls.push(keys)
+      if (keys[0]?.endsWith(':2') === true) throw new Error('CLUSTERDOWN')
+      return [[[['logged_out']], '1', '2', '2 - open {}']]
+    }
+  } as unknown as RedisClient
+  const log = createUserLog({
+    client,
+    keys: createKeys(''),
+    liveCount: { move: () => {} },
+    instance: 'i',
+    touchIntervalMs: 1000,
+    historyLimits: { entries: 10, retentionMs: 1000, endedMs: 1000 }
+  }, command => command())
+  const watches = ['1', '2', '3'].map(userId => ({ userId, sessionIds: [], after: null, keeps: '' as const }))
+  const found = await log.watch(watches)
+  t.equal(calls.length, 3)
+  t.strictSame(found.map(one => one?.verdicts ?? null), [[{ reason: 'logged_out' }], null, [{ reason: 'logged_out' }]])
+})
+
+t.test('a use of a session that is not there is none', async t => {
+  const client = await connected(t)
+  const log = createUserLog({ client, keys: createKeys(randomPrefix()), liveCount: { move: () => t.fail('nothing has moved') }, instance: 'i', touchIntervalMs: 1000, historyLimits: { entries: 10, retentionMs: 1000, endedMs: 1000 } }, command => command())
+  t.equal(await log.touch('e1080000-0000-4000-8000-000000000001'), false)
+})
