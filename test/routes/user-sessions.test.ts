@@ -208,13 +208,14 @@ t.test('whoever lives while pages are read is on one of them, and on no other, w
   let turn = 0
   t.strictSame(await sizes(), [8192])
   const { found } = await pages('limit=11', async () => {
-    await each(passing.splice(0, 40), ({ userId, id }) => app.sessionStore.end(userId, id))
+    await each(passing.splice(0, 4), ({ userId, id }) => app.sessionStore.end(userId, id))
+    // More come than go: a step of the walk that is looked at again ends sooner than before, and those who were shown are in the next one.
     await each(upTo(10), i => open(`new-${turn++}-${i}`))
   })
   const seen = found.map(({ sessionId }) => sessionId)
   t.ok(turn > 10)
   t.strictSame(steady.filter(id => !seen.includes(id)), [])
-  t.strictSame(steady.filter(id => seen.filter(other => other === id).length > 1), [], 'nobody twice')
+  t.strictSame(seen.filter((id, i) => seen.indexOf(id) < i), [], 'nobody twice')
   t.strictSame(await sizes(), [8192], 'where Redis had no table to make another size')
 })
 
