@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { privateRedis, type PrivateRedis } from '../faults/private-redis.ts'
 import { build, buildAnother, login } from '../harness.ts'
@@ -286,26 +287,34 @@ t.test('a service ends the sessions of everybody if it says so, and never for wa
   t.match(logs.map(text => JSON.parse(text)).find(({ msg }) => msg === 'the sessions of everybody were ended'), { caller: 'support', live: 2 })
 })
 
+/** How long after everybody was logged out somebody who came to another instance was still let in (ms), and the longest that one look at it took. */
+async function outlives (app: FastifyInstance, another: FastifyInstance) {
+  const { credential } = await login(app)
+  const elsewhere = async () => (await another.inject({ url: '/me', headers: { 'x-session-id': credential } })).statusCode
+  if (await elsewhere() !== 200) throw new Error('a good session was refused')
+  await app.sessions.endEverybody()
+  const endedAtMs = performance.now()
+  let [acceptedAtMs, lookedAtMs, longestLookMs] = [endedAtMs, endedAtMs, 0]
+  while (await elsewhere() === 200) {
+    acceptedAtMs = lookedAtMs
+    await sleep(5)
+    longestLookMs = Math.max(longestLookMs, performance.now() - lookedAtMs)
+    lookedAtMs = performance.now()
+  }
+  return { ms: acceptedAtMs - endedAtMs, longestLookMs, status: await elsewhere() }
+}
+
 t.test('the other instances know by themselves within half a second that everybody was logged out, with the near-cache and without', async t => {
   for (const NEAR_CACHE_MS of ['0', '1000']) {
     const { app, config } = await build(t, { NEAR_CACHE_MS })
     const another = await buildAnother(t, config)
-    const { credential } = await login(app)
-    const elsewhere = async () => (await another.inject({ url: '/me', headers: { 'x-session-id': credential } })).statusCode
-    t.equal(await elsewhere(), 200)
-    await app.sessions.endEverybody()
-    const endedAtMs = performance.now()
-    let [acceptedAtMs, lookedAtMs, longestLookMs] = [endedAtMs, endedAtMs, 0]
-    while (await elsewhere() === 200) {
-      acceptedAtMs = lookedAtMs
-      await sleep(5)
-      longestLookMs = Math.max(longestLookMs, performance.now() - lookedAtMs)
-      lookedAtMs = performance.now()
+    // It comes at any moment between two readings.
+    for (let i = 0; i < 5; i++) {
+      const { ms, longestLookMs, status } = await outlives(app, another)
+      // Instances and test share one thread: as long as a look took it may have kept the other one from reading.
+      t.ok(ms <= 500 + longestLookMs, `who came ${Math.round(ms)} ms after everybody was logged out was let in; a look took up to ${Math.round(longestLookMs)} ms; near-cache ${NEAR_CACHE_MS}`)
+      t.equal(status, 401)
     }
-    const ms = acceptedAtMs - endedAtMs
-    // Instances and test share one thread: as long as a look took it may have kept the other one from reading.
-    t.ok(ms <= 500 + longestLookMs, `who came ${Math.round(ms)} ms after everybody was logged out was let in; a look took up to ${Math.round(longestLookMs)} ms; near-cache ${NEAR_CACHE_MS}`)
-    t.equal(await elsewhere(), 401)
   }
 })
 
