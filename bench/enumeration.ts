@@ -1,6 +1,7 @@
 /**
  * `npm run bench:enumeration [-- --cost 6 --samples 1000 --seed n]`: can the time of a failed login tell whether the
- * account exists, is disabled, or has a cheaper hash? Can that of a refusal tell why a session is dead, or that an id is somebody's?
+ * account exists, is disabled, or has a cheaper hash? Can that of a refusal, or of an introspection,
+ * tell why a session is dead, or that an id is somebody's?
  * The whole service answers; the kinds take turns in random order. Prints the area under the curve of each pair.
  * Exit code 1: an answer differs, or an area is outside 0.45 to 0.55.
  */
@@ -42,7 +43,8 @@ try {
   console.log(`${logins} failed logins of each kind, highest stored cost ${costs.highest}, lower ${costs.lower}; ${refusals} refusals of each kind; --seed ${seed}\n`)
   const rows: Row[] = await compare(app, await failedLogins(databaseUrl, costs), samplingOf(logins))
   const sampling = samplingOf(refusals)
-  for (const comparison of await deadSessions({ redisUrl, sessionKeys: SESSION_KEYS, count: sampling.warmUp + sampling.samples })) {
+  const { key: serviceKey } = await app.callers.create({ name: 'shop', scopes: ['sessions:introspect'], dataPrefix: '' })
+  for (const comparison of await deadSessions({ redisUrl, sessionKeys: SESSION_KEYS, serviceKey, count: sampling.warmUp + sampling.samples })) {
     rows.push(...await compare(app, comparison, sampling))
   }
   await app.close()

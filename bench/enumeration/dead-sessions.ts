@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { InjectOptions } from 'fastify'
 import { createCredentialIssuer } from '../../src/sessions/credential.ts'
 import { createKeyring } from '../../src/sessions/keyring.ts'
 import { createClient, waitUntilReady } from '../../src/store/connect.ts'
@@ -12,6 +13,8 @@ const SHORT_MS = 1000
 export interface DeadSessionsOptions {
   redisUrl: string
   sessionKeys: string
+  /** Of a service with the scope `sessions:introspect`. */
+  serviceKey: string
   /** Credentials and ids of each kind. */
   count: number
 }
@@ -19,24 +22,35 @@ export interface DeadSessionsOptions {
 type Seeds = Awaited<ReturnType<typeof createSeeds>>
 
 /**
- * Good credentials of dead sessions: why is it dead? And ids that end nothing: is it somebody's, was it mine, was it ever anybody's?
+ * Good credentials of dead sessions: why is it dead, who asks for itself and a service that asks? And ids that end nothing: is it somebody's, was it mine, was it ever anybody's?
  * Each is used once, and the sessions begin and end elsewhere, so that the instance that is asked remembers as much of all of them: nothing.
  */
 export async function deadSessions (options: DeadSessionsOptions): Promise<Comparison[]> {
   const seeds = await createSeeds(options)
-  const comparisons = [await deadCredentials(seeds), await idsThatEndNothing(seeds)]
+  const comparisons = [await deadCredentials(seeds), await deadCredentialsOfOthers(seeds, options.serviceKey), await idsThatEndNothing(seeds)]
   await seeds.close()
   return comparisons
 }
 
-async function deadCredentials ({ open, openShort, end, issue, someUsers }: Seeds): Promise<Comparison> {
+/** Credentials by why nothing is behind them any more. */
+async function deadOnes ({ open, openShort, end, issue, someUsers }: Seeds) {
   const loggedOut = await open(someUsers())
   await end(loggedOut)
   const expired = await openShort(someUsers())
   await sleep(SHORT_MS + 100)
-  const neverStored = issue(someUsers())
-  const askWith = (credentials: string[]) => (turn: number) => ({ method: 'GET' as const, url: '/me', headers: { 'x-session-id': credentials[turn] } })
-  return { name: 'GET /me', statusCode: 401, asks: { 'logged out': askWith(loggedOut), expired: askWith(expired), 'never stored': askWith(neverStored) } }
+  return { 'logged out': loggedOut, expired, 'never stored': issue(someUsers()) }
+}
+
+const asksOf = (kinds: Record<string, string[]>, ask: (credential: string | undefined) => InjectOptions): Comparison['asks'] =>
+  Object.fromEntries(Object.entries(kinds).map(([kind, credentials]) => [kind, turn => ask(credentials[turn])]))
+
+async function deadCredentials (seeds: Seeds): Promise<Comparison> {
+  return { name: 'GET /me', statusCode: 401, asks: asksOf(await deadOnes(seeds), credential => ({ method: 'GET', url: '/me', headers: { 'x-session-id': credential } })) }
+}
+
+async function deadCredentialsOfOthers (seeds: Seeds, serviceKey: string): Promise<Comparison> {
+  const headers = { authorization: `Bearer ${serviceKey}` }
+  return { name: 'introspection', statusCode: 200, asks: asksOf(await deadOnes(seeds), token => ({ method: 'POST', url: '/v1/introspect', payload: { token }, headers })) }
 }
 
 async function idsThatEndNothing ({ open, end, issue, someUsers }: Seeds): Promise<Comparison> {

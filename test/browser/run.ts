@@ -1,5 +1,6 @@
 /**
- * `npm run test:browser`: a visitor in Debian's Chromium logs in from /docs, authorizes, and tries every operation.
+ * `npm run test:browser`: a visitor in Debian's Chromium logs in from /docs, authorizes, and tries every operation;
+ * pages of a site use the client package.
  * The service is the one that `npm start` runs, on private servers in a temporary folder.
  */
 import assert from 'node:assert/strict'
@@ -10,6 +11,7 @@ import { chromium } from 'playwright-core'
 import { loadConfig } from '../../src/config.ts'
 import { startInstance } from '../../src/instance.ts'
 import { requireChromium } from './chromium.ts'
+import { startSite, useClient } from './client-page.ts'
 import { openDocs, recordViolations } from './docs-page.ts'
 import { visit } from './visit.ts'
 
@@ -30,7 +32,8 @@ async function step (sentence: string, work: () => Promise<void>): Promise<void>
 
 async function run (): Promise<void> {
   const executablePath = requireChromium()
-  const config = loadConfig({ PORT: '0', DATA_DIR: join(folder, 'data'), BCRYPT_COST: '4', LOG_LEVEL: 'silent' })
+  const [site, stranger] = [await startSite(), await startSite()]
+  const config = loadConfig({ PORT: '0', CORS_ORIGINS: site.origin, DATA_DIR: join(folder, 'data'), BCRYPT_COST: '4', LOG_LEVEL: 'silent' })
   const instance = await startInstance(config, { logStream: { write: () => true }, tell: sentence => console.log(sentence) })
   const browser = await chromium.launch({ executablePath, chromiumSandbox: false })
   try {
@@ -44,10 +47,13 @@ async function run (): Promise<void> {
       assert.deepEqual(docs.complaints, [])
       assert.deepEqual(await docs.violations(), [])
     })
+    await useClient(browser, instance.url, site, stranger, step)
     if (failed > 0) await page.screenshot({ path: join(folder, 'docs.png'), fullPage: true })
   } finally {
     await browser.close()
     await instance.stop()
+    site.stop()
+    stranger.stop()
     rmSync(join(folder, 'data'), { recursive: true, force: true })
   }
 }

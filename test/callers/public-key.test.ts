@@ -27,7 +27,7 @@ t.test('as other programs write it', async t => {
   t.ok(registeredKey({ ...newPair('EdDSA').publicKey, alg: 'Ed25519' }))
 })
 
-t.test('a private or a symmetric key is refused, and told to be worth nothing any more', t => {
+t.test('RFC 7517 section 9: a private or a symmetric key is refused, and told to be worth nothing any more', t => {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' })
   for (const key of [newPair().privateKey.export({ format: 'jwk' }), newPair('EdDSA').privateKey.export({ format: 'jwk' }), rsa, { kty: 'oct', k: 'AAAA' }, { ...newPair().publicKey, d: '' }]) t.throws(() => registeredKey(key), refusal(/private or a secret key.*make a new pair/), String(key.kty))
   t.end()

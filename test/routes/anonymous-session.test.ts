@@ -63,13 +63,17 @@ t.test('everything that is about a user is for who has logged in', async t => {
     createUser: { email: 'x@example.com', name: 'X', password: 'seven otters sing' },
     updateUser: { disabled: true },
     setUserPassword: { password: 'seven otters sing' },
+    putUserData: { key: 'a', value: 1 },
+    patchUserData: { a: 1 },
+    changeUserData: { operations: [{ op: 'increment', key: 'a', value: 1 }] },
+    takeActive: {},
     createCaller: { name: 'x', scopes: ['sessions:read'] },
     updateCaller: { scopes: ['sessions:read'] }
   }
   const open = ['logout', 'getSession', 'rotateSession', 'extendSession', 'putSessionData', 'patchSessionData', 'getSessionData', 'getSessionDataKey', 'deleteSessionDataKey', 'verify']
   t.strictSame(guarded.map(({ operationId }) => operationId).filter(id => open.includes(id)).length, open.length)
   for (const { url, method, operationId } of guarded.filter(({ operationId }) => !open.includes(operationId))) {
-    const path = url.replace('{userId}', '1').replace('{name}', 'shop').replace(/\{\w+\}/g, operationId.includes('Key') ? '0a1b2c3d4e5f6071' : '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b')
+    const path = url.replace('{userId}', '1').replace('{name}', 'shop').replace('{channel}', 'playback').replace(/\{\w+\}/g, operationId.includes('Key') ? '0a1b2c3d4e5f6071' : '3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b')
     const response = await call(method.toUpperCase() as 'GET', path, bodies[operationId] ?? (operationId === 'addCallerPublicKey' ? { publicKey: { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43) } } : undefined))
     t.equal(response.json().code, 'login_required', operationId)
     t.equal(response.statusCode, 403, operationId)

@@ -1,6 +1,8 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { build, demo, inspector, login, redisUrl } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
@@ -27,6 +29,8 @@ async function watch (t: Test, prefix: string) {
   }
   await quiet(800)
   return {
+    /** Calls that have reached Redis since the last count began, whether or not they were answered. */
+    underWay: () => seen.length,
     /** The status of the answer and the calls that it took; those that tell the live count only if `withLiveCount`, those of every second never. */
     async count (work: () => Promise<{ statusCode: number }>, withLiveCount = false): Promise<[status: number, calls: number]> {
       if (withLiveCount) await quiet(400)
@@ -35,6 +39,22 @@ async function watch (t: Test, prefix: string) {
       await redis.ping() // everything before it has been seen
       await sleep(50)
       return [statusCode, seen.filter(call => !call.includes('login-failures:credential:') && (withLiveCount || !call.includes('live-sessions'))).length]
+    }
+  }
+}
+
+/** A hundred sessions, each of a user of its own, and a service that asks about them. */
+async function hundred (app: FastifyInstance) {
+  const { call } = await addService(app, 'shop')
+  const opened = await Promise.all(Array.from({ length: 100 }, (_, i) => app.sessions.open({ userId: `user-${i}`, profile: { email: '', name: '', roles: [] }, ipAddress: '', userAgent: '' })))
+  const tokens = opened.map(({ credential }) => credential)
+  for (const token of tokens) noteCredential(app, token)
+  return {
+    tokens,
+    batch: (tokens: string[]) => call('POST', '/v1/introspect/batch', { tokens }),
+    async end (i: number) {
+      await app.sessions.end(opened[i]?.session as typeof opened[0]['session'])
+      return { statusCode: 200 }
     }
   }
 }
@@ -116,6 +136,62 @@ t.test('what a service asks for with an Idempotency-Key costs two calls more, a 
     return response
   })
   t.strictSame([await open(), await open({ 'idempotency-key': 'k' }), await open({ 'idempotency-key': 'k' })], [[201, 1], [201, 3], [201, 1]])
+})
+
+/** Redis behind a relay that can hold its answers back. */
+async function holdingRelay (t: Test) {
+  let release: (() => void) | null = null
+  let held = Promise.resolve()
+  const server = createServer(client => {
+    const redis = connect(redisUrl.replace(/^unix:\/\//, ''))
+    client.pipe(redis)
+    redis.on('data', async chunk => {
+      await held
+      client.write(chunk)
+    })
+    for (const [end, other] of [[client, redis], [redis, client]] as const) end.on('error', () => other.destroy()).on('close', () => other.destroy())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    hold () { held = new Promise(resolve => { release = resolve }) },
+    release: () => release?.()
+  }
+}
+
+t.test('POST /v1/introspect/batch asks about 100 credentials in one flight of 13 calls, eight to a call: none waits for the answer of another', async t => {
+  const relay = await holdingRelay(t)
+  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000', NEAR_CACHE_MS: '0', REDIS_URL: relay.url })
+  const { tokens, batch } = await hundred(app)
+  const { count, underWay } = await watch(t, config.KEY_PREFIX)
+  const calls = Math.ceil(100 / 8)
+  t.strictSame(await count(() => batch(tokens)), [200, calls])
+  t.strictSame(await count(async () => {
+    relay.hold()
+    const answer = batch(tokens)
+    // None of them is answered, until the deadline of the service has passed.
+    while (underWay() < calls && await Promise.race([answer.then(() => false), sleep(5, true)]));
+    relay.release()
+    return answer
+  }), [200, calls], 'all of them on their way at the same time')
+  const forged = tokens.map(token => `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`)
+  t.strictSame(await count(() => batch([...forged.slice(0, 99), ...tokens.slice(0, 1)])), [200, 1], 'what is forged costs nothing')
+})
+
+t.test('POST /v1/introspect/batch with the near-cache asks only about those of whom it does not know', async t => {
+  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000', NEAR_CACHE_MS: '1000' })
+  const { tokens, batch, end } = await hundred(app)
+  const { count } = await watch(t, config.KEY_PREFIX)
+  while (app.nearCache?.isProven() !== true) await sleep(10)
+  const twice = async () => [await count(() => batch(tokens)), await count(() => batch(tokens))]
+  const [first, second] = await twice()
+  t.strictSame(first, [200, Math.ceil(100 / 8)])
+  t.strictSame(second, [200, 0], 'a moment later none')
+  await count(() => end(7))
+  const [changed, again] = await twice()
+  t.strictSame(changed, [200, 1], 'the one that has ended since')
+  t.strictSame(again, [200, 0])
 })
 
 t.test('a page of a list is one call, and one for who is online, however many sessions there are', async t => {

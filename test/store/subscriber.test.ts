@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Cluster, Redis } from 'ioredis'
 import t, { type Test } from 'tap'
 import { createClient } from '../../src/store/connect.ts'
@@ -22,6 +21,9 @@ function subscriberOf (t: Test, client: RedisClient): Redis {
   t.teardown(() => subscriber.disconnect())
   return subscriber
 }
+
+/** Resolves when that happens, whatever errors come before: a server that is being started refuses who comes early. */
+const when = (subscriber: Redis, event: 'ready' | 'close' | 'end') => new Promise(resolve => subscriber.once(event, resolve))
 
 t.test('of one server and of Sentinels it is a connection like the other', t => {
   for (const url of ['redis://app:secret@cache.example:6380/3', 'rediss://cache.example', 'unix:///run/redis.sock', 'redis+sentinel://s1:26379/sessions']) {
@@ -48,7 +50,7 @@ t.test('when its node is gone it goes to another one, and comes back when that i
   await subscriber.connect()
   for (let change = 0; change < 3; change++) {
     const [server, other] = subscriber.options.port === portOf(one) ? [one, two] : [two, one]
-    await Promise.all([once(subscriber, 'ready'), server.kill()])
+    await Promise.all([when(subscriber, 'ready'), server.kill()])
     t.equal(subscriber.options.port, portOf(other))
     await server.start()
   }
@@ -58,8 +60,8 @@ t.test('where there is no other node it goes on trying', async t => {
   const server = await privateRedis(t, 'tcp')
   const subscriber = subscriberOf(t, clusterOf(server).client)
   await subscriber.connect()
-  await Promise.all([once(subscriber, 'close'), server.kill()])
-  await Promise.all([once(subscriber, 'ready'), server.start()])
+  await Promise.all([when(subscriber, 'close'), server.kill()])
+  await Promise.all([when(subscriber, 'ready'), server.start()])
   t.equal(subscriber.options.port, portOf(server))
 })
 
@@ -73,12 +75,12 @@ t.test('it leaves a node that has left the Cluster, and stays with one that has 
   t.equal(await subscriber.ping(), 'PONG', 'it is still connected')
   masters.splice(masters.findIndex(({ options }) => options.port === first), 1)
   client.emit('refresh')
-  await once(subscriber, 'ready')
+  await when(subscriber, 'ready')
   t.not(subscriber.options.port, first)
-  await Promise.all([once(subscriber, 'close'), subscriber.disconnect(true)])
+  await Promise.all([when(subscriber, 'close'), subscriber.disconnect(true)])
   masters.length = 0
   client.emit('refresh')
-  await once(subscriber, 'ready')
+  await when(subscriber, 'ready')
   t.pass('while it is not connected, it connects')
 })
 
@@ -89,6 +91,6 @@ t.test('one that is closed listens to its Cluster no more', async t => {
   const subscriber = subscriberOf(t, client)
   await subscriber.connect()
   t.equal(client.listenerCount('refresh'), before + 1)
-  await Promise.all([once(subscriber, 'end'), subscriber.disconnect()])
+  await Promise.all([when(subscriber, 'end'), subscriber.disconnect()])
   t.equal(client.listenerCount('refresh'), before)
 })

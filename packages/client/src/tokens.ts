@@ -20,11 +20,17 @@ export interface TokenVerifierOptions {
 const PATIENCE_MS = 1000
 
 /**
+ * So long (ms) a token that names an unknown key has the keys read no second time: whoever makes names up costs the service one request a second.
+ * Shorter than a key is published before tokens are signed with it, which takes a restart of every instance: no good token is refused for a key that was read too early.
+ */
+const KEYS_COOLDOWN_MS = 1000
+
+/**
  * Verifies tokens of POST /session/token by their signature, without asking about each. **A session that ends does not end its tokens**: they are good until they
- * expire, five minutes at most, unless `revocations` are listened to: then it ends them when that is heard, and while nothing is heard nobody is let in. The keys are read at the first token, and again when they are five minutes old or a token names an unknown one.
+ * expire, five minutes at most, unless `revocations` are listened to: then it ends them when that is heard, and while nothing is heard nobody is let in. The keys are read at the first token, and again when they are five minutes old or a token names an unknown one, once a second at most.
  */
 export function createTokenVerifier ({ url, issuer = url, audience, revocations, maxAgeMs = 5000 }: TokenVerifierOptions): Verifier {
-  const keys = createRemoteJWKSet(new URL(`${withoutSlash(url)}/.well-known/jwks.json`), { timeoutDuration: 1000, cacheMaxAge: 300_000 })
+  const keys = createRemoteJWKSet(new URL(`${withoutSlash(url)}/.well-known/jwks.json`), { timeoutDuration: 1000, cooldownDuration: KEYS_COOLDOWN_MS, cacheMaxAge: 300_000 })
   const expected = { algorithms: ['EdDSA'], typ: 'session+jwt', issuer: withoutSlash(issuer), audience, requiredClaims: ['sub', 'sid', 'exp', 'iat'] }
 
   async function hasEnded (claims: Claims, { isCurrent, isRevoked }: Pick<Revocations, 'isRevoked' | 'isCurrent'>): Promise<boolean> {

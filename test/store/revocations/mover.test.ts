@@ -294,3 +294,27 @@ t.test('an outbox that nobody empties keeps nothing that is too old to matter, a
   for (let i = 0; i < 3; i++) await store.end('7', await open())
   t.equal(await client.llen(key), 53, 'those that matter stay')
 })
+
+t.test('the feed keeps nothing that is too old to matter, whatever is added later, and goes by itself', async t => {
+  const { client, keys, stream, all } = await opened(t)
+  const entry = (userId: string) => `00ff ${Date.now()} s ${'1'.repeat(28)} logged_out ${userId}`
+  const nowMs = Date.now()
+  for (let i = 0; i < 1000; i++) await client.xadd(keys.revocations, `${nowMs - 400_000 + i}-0`, 'e', entry('old'))
+  for (let i = 0; i < 100; i++) await client.xadd(keys.revocations, `${nowMs - 300_000 + i}-0`, 'e', entry('recent'))
+  t.equal(await client.pttl(keys.revocations), -1)
+  const [outdated, recent] = [async () => (await client.xrange(keys.revocations, '-', `${nowMs - 360_000}`)).length, async () => (await client.xrange(keys.revocations, `${nowMs - 360_000}`, '+')).length]
+  t.strictSame([await outdated(), await recent()], [1000, 100])
+
+  t.match(await stream.append('me', 1000, null, []), { holder: 'new' })
+  t.match(await stream.append('me', 1000, null, [entry('new')]), { holder: 'own' })
+  const nodeEntries = Number((await client.config('GET', 'stream-node-max-entries') as string[])[1])
+  t.ok(await outdated() < nodeEntries, `${await outdated()} are left, less than Redis keeps together`)
+  t.equal(await recent(), 101, 'those that may matter are all there')
+  t.strictSame((await all()).map(each => 'userId' in each && each.userId), [...Array<string>(100).fill('recent'), 'new'], 'and nobody is told of others')
+  const ttl = await client.pttl(keys.revocations)
+  t.ok(ttl > 300_000 && ttl <= 360_000)
+
+  await client.persist(keys.revocations)
+  await stream.append('me', 1000, null, [entry('new')])
+  t.ok(await client.pttl(keys.revocations) > 300_000, 'each append says so anew')
+})
