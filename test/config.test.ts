@@ -26,6 +26,13 @@ t.test('tokens that others verify need a name that they know, unless everything 
   for (const audiences of ['a b', 'a,', ',a', 'é']) t.throws(() => loadConfig({ ...env, TOKEN_ISSUER: 'https://a.example', TOKEN_AUDIENCES: audiences }), /TOKEN_AUDIENCES/)
 })
 
+t.test('sessions without a login have a lifetime profile that there is', t => {
+  t.match(faultsOf({ ANONYMOUS_LIFETIME: 'nothing' }), { ANONYMOUS_LIFETIME: /name of a lifetime profile/ })
+  t.match(loadConfig({ ANONYMOUS_LIFETIME: 'guest', SESSION_LIFETIMES: 'guest:60/600' }), { ANONYMOUS_LIFETIME: 'guest' })
+  t.strictSame(Object.keys(faultsOf({ ANONYMOUS_LIFETIME: 'guest', SESSION_LIFETIMES: 'guest' })), ['SESSION_LIFETIMES'])
+  t.end()
+})
+
 t.test('nothing set is a private service with its defaults and demo accounts', t => {
   const config = loadConfig({})
   t.match(config, {

@@ -78,8 +78,8 @@ export function createRevocationFeed ({ log, activate, beatMs = 250, idleMs = 60
   }
 
   async function tooOld () {
-    const page = await log.read(null, 1).catch(() => null)
-    const position = page === null ? undefined : page.revocations.map(({ position }) => beforeOf(position))[0] ?? page.position
+    const known = await log.read(null, 1).then(page => [page as RevocationPage], () => [])
+    const [position] = known.flatMap(({ revocations, position }) => [...revocations.map(first => beforeOf(first.position)), position])
     return serviceError('position_too_old', 'What came behind that position is not known any more. Forget what you have of it and read from the beginning, without `after`; everything that is known comes behind `position`.', { extras: { position } })
   }
 

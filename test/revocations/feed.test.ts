@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { createRevocationFeed, LARGEST_PAGE, type FeedOptions } from '../../src/revocations/feed.ts'
-import { isBehind, isPosition, type Position, type Revocation, type RevocationPage } from '../../src/revocations/revocation.ts'
+import { beforeOf, isBehind, isPosition, type Position, type Revocation, type RevocationPage } from '../../src/revocations/revocation.ts'
 
 const at = (number: number): Position => `1-${number}`
 
@@ -343,4 +343,10 @@ t.test('closing ends everybody, and nobody begins again', async t => {
   t.equal(parts.uses.now, 0)
   await t.rejects(parts.feed.read(null), { code: 'shutting_down' })
   await opened(t).feed.close()
+})
+
+t.test('before a place there is one with nothing in between', t => {
+  t.equal(beforeOf('5-3'), '5-2')
+  t.equal(beforeOf('5-0'), '4-999999999999999')
+  t.end()
 })

@@ -45,6 +45,8 @@ t.test('RFC 7523 section 2.2: a form may have the assertion of who sends it in i
   isProblem(t, await form({ ...token, ...type, client_assertion_type: 'x', client_assertion: shop.assertion() }), 401, 'no_service_key', 'of another type')
   isProblem(t, await form(token), 401, 'no_service_key')
   isProblem(t, await form({ ...token, ...type, client_assertion: shop.assertion() }, { authorization: `Bearer ${shop.assertion()}` }), 400, 'credentials_disagree', 'two of them')
+  isProblem(t, await form({ ...token, client_id: 'else' }, { authorization: `Bearer ${shop.assertion()}` }), 401, 'invalid_service_key', 'of another service than the header')
+  t.equal((await form({ ...token, client_id: 'shop' }, { authorization: `Bearer ${shop.assertion()}` })).statusCode, 200)
   const unscoped = await addSigner(app, 'till', { scopes: ['sessions:read'] })
   isProblem(t, await form({ ...token, ...type, client_assertion: unscoped.assertion() }), 403, 'insufficient_scope')
   isProblem(t, await app.inject({ method: 'POST', url: '/v1/introspect', payload: { ...token, ...type, client_assertion: shop.assertion() } }), 401, 'no_service_key', 'JSON is no form')

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose'
 import t from 'tap'
 import { build, buildAnother, login } from '../harness.ts'
+import { noteCredential } from '../leaks/known.ts'
 import { isInvalid, isProblem } from './problem.ts'
 import { addService } from './service.ts'
 
@@ -71,4 +72,23 @@ t.test('libraries that begin with the metadata find the rest (RFC 8414)', async 
   const response = await app.inject('/.well-known/oauth-authorization-server')
   t.equal(response.headers['cache-control'], 'public, max-age=300')
   t.match(response.json(), { issuer: 'https://sessions.example.com', jwks_uri: 'https://sessions.example.com/.well-known/jwks.json', introspection_endpoint: 'https://sessions.example.com/v1/introspect' })
+})
+
+t.test('a service gets for a credential of a user the token that its user would get, and the credential goes no further', async t => {
+  const { app } = await build(t)
+  const gateway = await addService(app, 'gateway', { scopes: ['tokens:issue'] })
+  const alice = await login(app)
+  const exchange = (token: string, audience = 'shop') => gateway.call('POST', '/v1/tokens', { token, audience })
+  const response = await exchange(alice.credential)
+  t.match(response.json(), { tokenType: 'Bearer', token: /^eyJ/, expiresAt: /^\d{13}$/ })
+  noteCredential(app, response.json().token)
+  t.match(await app.tokens.verify(response.json().token), { sub: '1', sid: alice.id, aud: 'shop' })
+  isProblem(t, await exchange(alice.credential, 'nobody'), 400, 'audience_not_allowed')
+  const anonymous = await app.sessions.openAnonymous({ ipAddress: '', userAgent: '' })
+  noteCredential(app, anonymous.credential)
+  isProblem(t, await exchange(anonymous.credential), 403, 'login_required')
+  await alice.call('POST', '/logout')
+  for (const worthless of [alice.credential, 'nothing']) isProblem(t, await exchange(worthless), 404, 'session_not_found')
+  const other = await addService(app, 'other', { scopes: ['sessions:introspect', 'sessions:read'] })
+  isProblem(t, await other.call('POST', '/v1/tokens', { token: 'x', audience: 'shop' }), 403, 'insufficient_scope')
 })
