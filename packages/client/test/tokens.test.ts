@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,11 +7,11 @@ import t, { type Test } from 'tap'
 import { createKeyring } from '../../../src/sessions/keyring.ts'
 import { openedSession } from '../../../src/sessions/session.ts'
 import { createTokens } from '../../../src/tokens/tokens.ts'
-import { randomKeyring } from '../../../test/harness.ts'
 import { createTokenVerifier } from '../src/tokens.ts'
 
 const issuer = 'https://sessions.example.com'
-const [before, after] = [randomKeyring().replace('test:', 'old:'), randomKeyring().replace('test:', 'new:')]
+const keyOf = (id: string) => `${id}:${randomBytes(32).toString('base64url')}`
+const [before, after] = [keyOf('old'), keyOf('new')]
 
 /** What SESSION_KEYS is while one key takes the place of another, a restart of every instance apart (docs/operating.md). */
 const steps = [before, `${before},${after}`, `${after},${before}`, after]
