@@ -39,6 +39,7 @@ const bounded: Record<string, [most: string, tooMany: string]> = {
   '^\\d{1,15}$': ['9'.repeat(15), '9'.repeat(16)],
   '^[0-9a-f]{16}$': ['0a1b2c3d4e5f6071', '0a1b2c3d4e5f60718'],
   '^[0-9]{1,15}-[0-9]{1,15}$': [`${'9'.repeat(15)}-${'9'.repeat(15)}`, `${'9'.repeat(15)}-${'9'.repeat(16)}`],
+  '^[0-9]{1,15}(\\.[0-9]{1,6})?$': [`${'9'.repeat(15)}.999999`, `${'9'.repeat(15)}.9999999`],
   '^[0-9A-Fa-f:.]{2,45}(?:/[0-9]{1,3})?$': [`${longAddress}/128`, `0${longAddress}/128`],
   '^(?:[!#-~]{1,128}|"(?:[ !#-\\[\\]-~]|\\\\["\\\\]){1,128}")$': [`"${'k'.repeat(128)}"`, `"${'k'.repeat(129)}"`]
 }
@@ -53,7 +54,8 @@ function textOf (name: string, { pattern = '' }: Schema): (length: number) => st
 }
 
 /** So many items, each another one. */
-function itemsOf ({ enum: names, pattern }: Schema, count: number): unknown[] {
+function itemsOf (name: string, { enum: names, pattern }: Schema, count: number): unknown[] {
+  if (name === 'operations') return Array.from({ length: count }, () => ({ op: 'increment', key: 'plays', value: 1 }))
   if (names !== undefined) return Array.from({ length: count }, (_, i) => names[i % names.length])
   return Array.from({ length: count }, (_, i) => pattern?.includes('[89ab]') === true ? randomUUID() : `a${i}`)
 }
@@ -70,8 +72,8 @@ function edgesOf (name: string, { anyOf, ...schema }: Limited): Edge[] {
     edges.push({ what: `at most ${most.length} characters, and ${pattern}`, most, tooMany })
   }
   if (maximum !== undefined) edges.push({ what: `at most ${maximum}`, most: maximum, tooMany: maximum + 1 })
-  if (maxItems !== undefined) edges.push({ what: `${maxItems} items`, most: itemsOf(items, maxItems), tooMany: itemsOf(items, maxItems + 1) })
-  if (uniqueItems === true) edges.push({ what: 'each item once', tooMany: [0, 0].flatMap(() => itemsOf({ ...items, pattern: undefined, enum: items.enum ?? [items.pattern?.includes('[89ab]') === true ? uuid : 'a'] }, 1)) })
+  if (maxItems !== undefined) edges.push({ what: `${maxItems} items`, most: itemsOf(name, items, maxItems), tooMany: itemsOf(name, items, maxItems + 1) })
+  if (uniqueItems === true) edges.push({ what: 'each item once', tooMany: [0, 0].flatMap(() => itemsOf(name, { ...items, pattern: undefined, enum: items.enum ?? [items.pattern?.includes('[89ab]') === true ? uuid : 'a'] }, 1)) })
   return edges
 }
 
@@ -84,10 +86,14 @@ const beside: Record<string, Record<string, string>> = {
 }
 
 /** What says who asks, or whether it is a repetition, is read before everything else and has a code of its own. */
-const ownCodes: Record<string, ErrorCode> = { 'headers/idempotency-key': 'malformed_idempotency_key', 'body/client_assertion': 'credentials_disagree' }
+const ownCodes: Record<string, [status: number, code: ErrorCode]> = {
+  'headers/idempotency-key': [400, 'malformed_idempotency_key'],
+  'body/client_assertion': [400, 'credentials_disagree'],
+  'body/client_id': [401, 'invalid_service_key']
+}
 
 /** What stands in a path. */
-const inPath: Record<string, string> = { sessionId: uuid, userId: '2', name: 'nobody', keyId: '0a1b2c3d4e5f6071', key: 'cartItems' }
+const inPath: Record<string, string> = { sessionId: uuid, userId: '2', name: 'nobody', keyId: '0a1b2c3d4e5f6071', key: 'cartItems', channel: 'playback' }
 
 interface Given { path?: Record<string, string>, query?: Record<string, string>, header?: Record<string, string>, body?: unknown }
 
@@ -149,7 +155,7 @@ t.test('each limit of a parameter or a member is kept, and what is beyond it is 
       const name = `${place.operation.operationId} ${where}: ${what}`
       const refused = await ask(place, given(tooMany))
       const isThere = (response: LightMyRequestResponse) => placesRefused(response).some(found => found === where || found.startsWith(`${where}/`))
-      isProblem(t, refused, 400, ownCodes[where] ?? 'validation_failed', name)
+      isProblem(t, refused, ...ownCodes[where] ?? [400, 'validation_failed'] as const, name)
       t.equal(isThere(refused), !(where in ownCodes), `${name}: ${refused.body}`)
       if (most !== undefined) t.notOk(isThere(await ask(place, given(most))), `${name} is not too much`)
       count++
