@@ -50,6 +50,7 @@ export async function createPeople (app: FastifyInstance, keyring: string) {
       storeKeyId = await openStore()
     },
     storeKeyId: () => storeKeyId,
+    credential: () => other.text,
     anotherId: () => other.session.id,
     /** A cursor that is good now. */
     cursor: async () => (await app.sessions.list(alice.session, 1, undefined)).nextCursor ?? '',
