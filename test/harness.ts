@@ -4,6 +4,7 @@ import type { Test } from 'tap'
 import { buildApp } from '../src/app.ts'
 import { loadConfig, type ServiceConfig } from '../src/config.ts'
 import { createClient, waitUntilReady } from '../src/store/connect.ts'
+import { mastersOf, type RedisClient } from '../src/store/scripts.ts'
 import { assertNothingLeaked, noteCredential } from './leaks/known.ts'
 import { assertInvariants } from './store/invariants.ts'
 import { testDatabase } from './users/database.ts'
@@ -79,6 +80,11 @@ export async function inspector (t: Test, url = redisUrl) {
   await waitUntilReady(client)
   t.teardown(() => client.disconnect())
   return client
+}
+
+/** The keys of a pattern, wherever they are: of a Cluster `KEYS` tells those of one node. */
+export async function keysOf (client: RedisClient, pattern: string): Promise<string[]> {
+  return (await Promise.all(mastersOf(client).map(master => master.keys(pattern)))).flat()
 }
 
 export type Account = keyof typeof demo

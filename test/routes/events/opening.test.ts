@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import type { FastifyInstance } from 'fastify'
-import { build, buildAnother, login, loginByCookie, inspector } from '../../harness.ts'
+import { build, buildAnother, inspector, keysOf, login, loginByCookie } from '../../harness.ts'
 import { listening, socketOf, socketTo, streamOf } from './clients.ts'
 
 const PROTOCOL = 'session-events.v1'
@@ -68,7 +68,7 @@ t.test('a ticket has 30 seconds, and no more than its session', async t => {
   const before = Date.now()
   const { ticket, expiresAt } = (await alice.call('POST', '/session/events/ticket')).json<{ ticket: string, expiresAt: string }>()
   t.ok(Number(expiresAt) - before <= 31_000)
-  const [key = ''] = await redis.keys(`${config.KEY_PREFIX}event-ticket:*`)
+  const [key = ''] = await keysOf(redis, `${config.KEY_PREFIX}event-ticket:*`)
   t.notMatch(key, ticket)
   const ttl = await redis.pttl(key)
   t.ok(ttl > 25_000 && ttl <= 30_000)

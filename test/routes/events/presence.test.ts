@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { build, buildAnother, inspector, login } from '../../harness.ts'
+import { build, buildAnother, inspector, keysOf, login } from '../../harness.ts'
 import { socketOf, streamOf } from './clients.ts'
 
 t.test('a list shows which sessions have a live connection, to any instance', async t => {
@@ -50,12 +50,12 @@ t.test('an instance that has connections says that it is there', async t => {
   const { app, config } = await build(t)
   const redis = await inspector(t)
   const alice = await login(app)
-  const lease = async () => (await redis.keys(`${config.KEY_PREFIX}events-instance:*`)).length
+  const lease = async () => (await keysOf(redis, `${config.KEY_PREFIX}events-instance:*`)).length
   t.equal(await lease(), 0)
   const { next } = await socketOf(t, app, alice.credential)
   await next('ready')
   while (await lease() === 0) await sleep(5)
-  const [key = ''] = await redis.keys(`${config.KEY_PREFIX}events-instance:*`)
+  const [key = ''] = await keysOf(redis, `${config.KEY_PREFIX}events-instance:*`)
   await redis.del(key)
   while (await lease() === 0) await sleep(5)
   t.pass('again and again')

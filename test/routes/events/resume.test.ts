@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build, buildAnother, inspector, login } from '../../harness.ts'
+import { build, buildAnother, inspector, login, keysOf as everyKey } from '../../harness.ts'
 import { socketOf, streamOf, type Told } from './clients.ts'
 
 const idsOf = (events: Told[]) => events.map(({ id }) => id)
@@ -90,10 +90,10 @@ t.test('nobody listens: nothing is kept', async t => {
   const redis = await inspector(t)
   const alice = await login(app)
   await alice.call('PUT', '/session/data', { key: 'a', value: 1 })
-  t.strictSame(await redis.keys(`${config.KEY_PREFIX}user-events:*`), [])
+  t.strictSame(await everyKey(redis, `${config.KEY_PREFIX}user-events:*`), [])
   const { next } = await socketOf(t, app, alice.credential)
   await next('ready')
-  const [key = ''] = await redis.keys(`${config.KEY_PREFIX}user-events:*`)
+  const [key = ''] = await everyKey(redis, `${config.KEY_PREFIX}user-events:*`)
   const ttl = await redis.pttl(key)
   t.ok(ttl > 290_000 && ttl <= 300_000)
   t.ok(Number(await redis.call('MEMORY', 'USAGE', key)) < 400)
