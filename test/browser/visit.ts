@@ -17,8 +17,8 @@ export async function visit (docs: DocsPage, origin: string, step: Step): Promis
     })
   const logIn = async (body?: object): Promise<string> => credentialOf(await docs.execute('login', body && { body }))
 
-  await step('the page shows every operation, in six groups', async () => {
-    assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'My devices', 'Gateways', 'Other services', 'Operation'])
+  await step('the page shows every operation, in seven groups', async () => {
+    assert.deepEqual(await docs.groups(), ['Log in', 'This session', 'Shared by my devices', 'My devices', 'Gateways', 'Other services', 'Operation'])
     assert.equal(await docs.operations(), 68)
     assert.deepEqual(await docs.violations(), [])
   })
