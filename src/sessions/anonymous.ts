@@ -5,7 +5,7 @@ import { overLimit, type DataLimits } from './data/data.ts'
 import { ServiceError } from './errors.ts'
 import type { Session } from './session.ts'
 
-/** What the id of everybody begins with who has not logged in; reserved (lua/includes/claim.lua knows it, too). */
+/** What the id of everybody begins with who has not logged in; reserved (lua/includes/session.lua knows it, too). */
 export const ANONYMOUS = 'anonymous:'
 
 /** Somebody who has not logged in: each session has a user of its own. */

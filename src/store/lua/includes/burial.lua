@@ -18,7 +18,7 @@ local function openBurial(limits)
   local function leaveTombstone(ending)
     local left = ending.at + history.tombstoneLife - now
     -- Nobody could look at what is left of who has not logged in, and anybody could have it made.
-    if left <= 0 or string.sub(ending.userId or '', 1, 10) == 'anonymous:' then return end
+    if left <= 0 or isAnonymous(ending.userId or '') then return end
     redis.call('SET', endedKey(ending.keys), 'at=' .. text(ending.at) .. ending.cause .. ending.details .. detail('u', ending.userId), 'PX', text(left), 'NX')
   end
 

@@ -10,10 +10,6 @@ local TAKEN_LIFE_MS = 900000
 -- Claimants that may be in doubt at the same time.
 local MOST_CLAIMANTS = 16
 
-local function isAnonymous(userId)
-  return string.sub(userId, 1, 10) == 'anonymous:'
-end
-
 local function claimKey(keys)
   return keys.prefix .. 'session-claim:{' .. keys.tag .. '}' .. keys.hex
 end

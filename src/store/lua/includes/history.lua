@@ -54,7 +54,7 @@ local function openHistory(limits)
   -- Adds events of sessions of one user: { { hex, at (ms), name, details } … }. A list that is damaged keeps no session from ending.
   -- Of who has not logged in there is none: nobody could look at it, and anybody could have them made.
   function history.recordAll(keys, userId, events)
-    if string.sub(userId, 1, 10) == 'anonymous:' then return end
+    if isAnonymous(userId) then return end
     local key = activityKey(keys, userId)
     local isOpen = newest[key] ~= nil
     if not isOpen then newest[key] = not isGone(keys, userId) and openList(key) end

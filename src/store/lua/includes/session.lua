@@ -36,6 +36,11 @@ local function keysOf(sessionKey)
   }
 end
 
+-- Whether that is somebody who has not logged in (src/sessions/anonymous.ts).
+local function isAnonymous(userId)
+  return string.sub(userId, 1, 10) == 'anonymous:'
+end
+
 -- The key of the session's data.
 local function dataKey(keys)
   return keys.prefix .. 'session-data:{' .. keys.tag .. '}' .. keys.hex
