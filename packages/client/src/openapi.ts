@@ -5096,7 +5096,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "playback",
-                     *       "version": 1704067200000,
+                     *       "version": 1704067200000000,
                      *       "holder": "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b",
                      *       "current": true,
                      *       "since": "1704067200000",
@@ -5114,7 +5114,7 @@ export interface operations {
                         channel: string;
                         /**
                          * @description Of the channel: every change moves it, and none comes again; 0 if nothing was ever there.
-                         * @example 1704067200000
+                         * @example 1704067200000000
                          */
                         version: number;
                         /** @description The public id of the session that is active, or `null` if none is, or that one has ended. */
@@ -5237,7 +5237,7 @@ export interface operations {
                     state?: unknown;
                     /**
                      * @description Of the channel: every change moves it, and none comes again; 0 if nothing was ever there.
-                     * @example 1704067200000
+                     * @example 1704067200000000
                      */
                     ifVersion?: number;
                 };
@@ -5257,7 +5257,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "channel": "playback",
-                     *       "version": 1704067200000,
+                     *       "version": 1704067200000000,
                      *       "holder": "3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b",
                      *       "current": true,
                      *       "since": "1704067200000",
@@ -5275,7 +5275,7 @@ export interface operations {
                         channel: string;
                         /**
                          * @description Of the channel: every change moves it, and none comes again; 0 if nothing was ever there.
-                         * @example 1704067200000
+                         * @example 1704067200000000
                          */
                         version: number;
                         /** @description The public id of the session that is active, or `null` if none is, or that one has ended. */

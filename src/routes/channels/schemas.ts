@@ -5,7 +5,7 @@ import { Closed, SessionIdSchema, Timestamp } from '../schemas.ts'
 
 const ChannelSchema = Type.String({ pattern: CHANNEL_PATTERN, description: 'What devices do one at a time, or a few at once, in a word of your own.', examples: ['playback'] })
 const LimitedChannelSchema = Type.String({ pattern: CHANNEL_PATTERN, description: 'A channel that CHANNEL_LIMITS names.', examples: ['streams'] })
-const VersionSchema = Type.Integer({ minimum: 0, description: 'Of the channel: every change moves it, and none comes again; 0 if nothing was ever there.', examples: [1704067200000] })
+const VersionSchema = Type.Integer({ minimum: 0, description: 'Of the channel: every change moves it, and none comes again; 0 if nothing was ever there.', examples: [1704067200000000] })
 const StateSchema = Type.Unknown({ description: 'Any JSON value, by default at most 4 KiB as JSON, such as what is played and at which position.', examples: [{ track: 'track-9', positionMs: 92_000 }] })
 
 const TakeBodySchema = Closed({
@@ -13,7 +13,7 @@ const TakeBodySchema = Closed({
   ifVersion: Type.Optional(VersionSchema)
 }, { examples: [{ state: { track: 'track-9', positionMs: 92_000 } }] })
 
-const exampleActive = { channel: 'playback', version: 1704067200000, holder: exampleId, current: true, since: '1704067200000', state: { track: 'track-9', positionMs: 92_000 } }
+const exampleActive = { channel: 'playback', version: 1704067200000000, holder: exampleId, current: true, since: '1704067200000', state: { track: 'track-9', positionMs: 92_000 } }
 
 const ActiveAnswerSchema = Type.Object({
   channel: ChannelSchema,

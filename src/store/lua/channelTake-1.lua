@@ -1,5 +1,5 @@
 -- Makes a session the holder of a channel, whoever holds it.
---   Includes: session, events, channels
+--   Includes: session, events, channels, versions
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval, see includes/session.lua, 2 channel, 3 state as JSON, or '' for the one that it has, 4 accepted version, or '' for any,
 --            5 most channels of a user
@@ -26,8 +26,7 @@ if channel.version == 0 and redis.call('HLEN', key) >= tonumber(ARGV[5]) then
   if #idle == 0 then return { 'channels' } end
 end
 
--- A channel that is forgotten and made again goes on with no version of one that was there before.
-channel.version = channel.version == 0 and now or channel.version + 1
+channel.version = nextVersion(channel.version)
 if channel.holder ~= keys.hex then channel.holder, channel.since = keys.hex, now end
 if ARGV[3] ~= '' then channel.state = ARGV[3] end
 redis.call('HSET', key, name, channelText(channel))

@@ -1,5 +1,5 @@
 -- Changes the state that all sessions of a user share: all changes or none.
---   Includes: session, events, data-change, user-data
+--   Includes: session, events, data-change, user-data, versions
 --   KEYS[1]  session:{tag}<28 hex> of the session that asks
 --   ARGV     1 touch interval, see includes/session.lua, 2 accepted versions (',3,4,') or '' for any, 3 most keys, 4 most bytes of all keys and values,
 --            5 how long it stays without a session (ms), then pairs: data key, JSON or '' to remove it
@@ -22,8 +22,7 @@ local plan, refusal = planChange(key, count, size, 6, tonumber(ARGV[3]), tonumbe
 if refusal then return refusal end
 if #plan.changed == 0 then return { 'ok', text(version), 0 } end
 
--- A hash that is made again goes on with no version of one that was there before.
-version = version == 0 and now or version + 1
+version = nextVersion(version)
 applyChange(key, plan)
 redis.call('HSET', key, ' ', text(version) .. ' ' .. text(plan.size) .. ' ' .. ARGV[5])
 keepUserData(keys, session.userId, session.absolute)
