@@ -85,3 +85,9 @@ export async function freePort (): Promise<number> {
   server.close()
   return typeof address === 'object' && address !== null ? address.port : 0
 }
+
+/** How long Redis has worked on these commands (µs), also where scripts called them. */
+export async function commandTime (client: Redis, names: string[]): Promise<number> {
+  const info = await client.info('commandstats')
+  return names.reduce((sum, name) => sum + Number(new RegExp(`^cmdstat_${name}:calls=\\d+,usec=(\\d+)`, 'm').exec(info)?.[1] ?? 0), 0)
+}

@@ -1,8 +1,10 @@
-import type { Credential } from '../../src/sessions/credential.ts'
+import { tagOf, type Credential } from '../../src/sessions/credential.ts'
 import type { SessionStore } from '../../src/sessions/store.ts'
+import type { Keys } from '../../src/store/keys.ts'
 import type { Crowd } from '../crowd.ts'
 import type { Bench } from '../measure.ts'
 import type { Plan } from '../plan.ts'
+import { commandTime } from '../redis.ts'
 import { insist, type Row } from '../report.ts'
 import { storeOn } from '../seed.ts'
 import { scriptTimes } from '../slow-log.ts'
@@ -21,10 +23,13 @@ const SESSIONS_EACH = 5
 const LISTED = 1000
 const ENDED = 10_000
 
+/** Of a record, as a validation reads them. */
+const FIELDS = [...'ucaixspkegnrowtdh']
+
 type Call = () => Promise<unknown>
 
 /** A crowd, and the service's own store on it: one that writes no use down, and one that writes each down. */
-interface Side extends Crowd { reading: SessionStore, touching: SessionStore, newUser: () => string, round: number }
+interface Side extends Crowd { reading: SessionStore, touching: SessionStore, keys: Keys, newUser: () => string, round: number }
 
 /** What is asked of a store; getting ready is not measured. */
 const verbs: Record<string, (side: Side) => Call[] | Promise<Call[]>> = {
@@ -53,6 +58,7 @@ export async function flatness ({ plan, crowd }: Bench): Promise<Row[]> {
     }
     rows.push(rowOf(name, sets, plan))
   }
+  rows.push(await bareReads(sides, plan))
   for (const side of sides.slice(-1)) {
     rows.push(await slices(side, `list of ${LISTED} sessions`, LISTED, listing, plan), await slices(side, `end all of ${ENDED} sessions`, ENDED, ending, plan))
   }
@@ -60,9 +66,10 @@ export async function flatness ({ plan, crowd }: Bench): Promise<Row[]> {
 }
 
 function sideOf (crowd: Crowd): Side {
-  const store = (touchIntervalMs: number) => storeOn(crowd.redis.client, touchIntervalMs).store
+  const { store: reading, keys } = storeOn(crowd.redis.client, HOUR_MS)
+  const { store: touching } = storeOn(crowd.redis.client, 0)
   let users = 0
-  return { ...crowd, reading: store(HOUR_MS), touching: store(0), round: 0, newUser: () => String(1_000_000_000 + users++) }
+  return { ...crowd, reading, touching, keys, round: 0, newUser: () => String(1_000_000_000 + users++) }
 }
 
 /** Sessions from all over the store, other ones in each round. */
@@ -96,6 +103,29 @@ async function costOf (side: Side, callsOf: (side: Side) => Call[] | Promise<Cal
   })
   const usual = times.sort((a, b) => a - b).slice(0, Math.ceil(times.length * 0.9))
   return usual.reduce((sum, time) => sum + time, 0) / usual.length * times.length / calls.length
+}
+
+/**
+ * What of a validation's growth no script can spare: the record in a table of that size, and a not-before that is not there, each asked for by a bare
+ * command. Every look into a larger memory finds less of it in the caches of the processor.
+ */
+async function bareReads (sides: Side[], plan: Plan): Promise<Row> {
+  const sets: number[][] = []
+  for (let i = 0; i <= plan.rounds; i++) {
+    const costs = []
+    for (const side of sides) {
+      const { client } = side.redis
+      const sessions = some(side)
+      const before = await commandTime(client, ['hmget', 'hget'])
+      for (const { credential: { id }, owner } of sessions) {
+        await client.hmget(side.keys.session(id), ...FIELDS)
+        await client.hget(side.keys.notBefore(tagOf(owner)), owner)
+      }
+      costs.push((await commandTime(client, ['hmget', 'hget']) - before) / sessions.length)
+    }
+    if (i > 0) sets.push(costs)
+  }
+  return { ...rowOf('HMGET of a record and HGET of a not-before, no script', sets, plan), goal: 'reported', met: null }
 }
 
 function rowOf (name: string, sets: number[][], plan: Plan): Row {

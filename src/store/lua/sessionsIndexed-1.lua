@@ -9,15 +9,36 @@
 --   Reply    { how many there are, members in one text (see includes/index.lua), not-before (ms), 28 hex of the session that was kept through it or '',
 --            of each of the first members, which are those of the page, the record, field after field, nil if it is not alive; a damaged one as it is }
 
+-- The one of `count` numbers that has the place `nth` among them, from the smallest; puts them into another order (Hoare's selection: no sort of them all).
+local function smallestOf(numbers, count, nth)
+  local low, high = 1, count
+  while low < high do
+    local pivot, i, j = numbers[nth], low, high
+    while i <= j do
+      while numbers[i] < pivot do i = i + 1 end
+      while numbers[j] > pivot do j = j - 1 end
+      if i <= j then
+        numbers[i], numbers[j] = numbers[j], numbers[i]
+        i, j = i + 1, j - 1
+      end
+    end
+    if j < nth then low = i end
+    if i > nth then high = j end
+  end
+  return numbers[nth]
+end
+
 -- Puts the newest of those that are alive by the index first, and says how many these are: `most`, and who has the rank of the last or of `notOver`, which
 -- is not enough to say who of them is newer. Numbers are sorted: members would be by the rules of a language.
 local function putNewestFirst(members, most, notOver, letter, endAll)
   local ranks, candidates, count, least, chosen = {}, {}, 0, 0, 0
-  local partsOf, notBefore, letterByte = struct.unpack, endAll.notBefore, letter:byte()
+  local byte, notBefore, letterByte = string.byte, endAll.notBefore, letter:byte()
   for i = 1, #members do
     local member = members[i]
-    local createdAt, first = partsOf('>I6I2', member)
-    local rank = createdAt * 1024 + (first - first % 64) / 64
+    -- As createdAtOf reads it, in less than half the time of struct.unpack.
+    local a, b, c, d, e, f, g, h = byte(member, 1, 8)
+    local createdAt = ((((a * 256 + b) * 256 + c) * 256 + d) * 256 + e) * 256 + f
+    local rank = createdAt * 1024 + g * 4 + (h - h % 64) / 64
     if rank <= notOver and (not letterByte or member:byte(21) == letterByte) and (createdAt > notBefore or hexOf(member) == endAll.kept) then
       ranks[i] = rank
       if rank < notOver then
@@ -29,8 +50,7 @@ local function putNewestFirst(members, most, notOver, letter, endAll)
     end
   end
   if count > most then
-    table.sort(candidates)
-    least = candidates[count - most + 1]
+    least = smallestOf(candidates, count, count - most + 1)
   end
   for i = 1, #members do
     if ranks[i] >= least then
