@@ -36,6 +36,18 @@ t.test('nginx in front of an application that knows nothing of sessions', async 
     t.match((await pass('/orders', { 'x-session-id': alice }, 'POST')).status, 200)
   })
 
+  await t.test('nothing that is no credential is taken from a request', async t => {
+    const others = { authorization: 'Basic YWxpY2U6c2VjcmV0', cookie: 'theme=dark; sessions=2', 'x-device-id': 'till-7', accept: 'text/plain' }
+    t.match((await pass('/orders', { ...others, 'x-session-id': alice })).told, others)
+    const cookies: Array<[sent: string, told: string | undefined]> = [
+      [`session=${alice}`, undefined],
+      [`session=${alice}; theme=dark`, 'theme=dark'],
+      [`theme=dark; session=${alice}; lang=de`, 'theme=dark; lang=de'],
+      [`theme=dark; session=${alice}`, 'theme=dark;']
+    ]
+    for (const [sent, told] of cookies) t.equal((await pass('/orders', { cookie: sent })).told?.cookie, told, sent.replace(alice, '…'))
+  })
+
   await t.test('who is not does not', async t => {
     const refused: Array<Record<string, string>> = [{}, { 'x-session-id': `${alice}x` }, { 'x-session-id': alice, authorization: `Bearer ${admin}` }]
     for (const headers of refused) {
