@@ -1,29 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { startCluster } from '../../scripts/scale-out/cluster.ts'
 import { watchChanges } from '../../src/store/change-feed.ts'
 import { createKeys } from '../../src/store/keys.ts'
 import { mastersOf } from '../../src/store/scripts.ts'
 import { createSubscriber } from '../../src/store/subscriber.ts'
 import { build, buildAnother, inspector, randomPrefix } from '../harness.ts'
+import { privateCluster } from '../private-cluster.ts'
 import { connected } from '../store/fixture.ts'
 import { killLinks, killSubscribers } from './link-kills.ts'
 
 const KILLS = 50
-
-/** A Cluster of its own, because every subscriber is killed. */
-async function privateCluster (t: Test): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'sessions-cluster-links-'))
-  const cluster = await startCluster(folder)
-  t.teardown(async () => {
-    await cluster.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  return cluster.url
-}
 
 /** A feed of its own, and what it has told. */
 async function listening (t: Test, url: string) {
@@ -39,6 +25,7 @@ async function listening (t: Test, url: string) {
 const until = async (isSo: () => boolean): Promise<void> => { while (!isSo()) await sleep(1) }
 
 await t.test('on a Cluster of three masters', async t => {
+  // Every subscriber is killed.
   const url = await privateCluster(t)
 
   await t.test('each kill of the link is a doubt at once, and one more when news arrives again; then it does', async t => {
