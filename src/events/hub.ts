@@ -166,7 +166,7 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
   }
 
   function take (user: WatchedUser, { session, listeners }: Judged, watched: Watched, verdict: LiveVerdict, askedAtMs: number): void {
-    if (!isAlive(verdict)) return end(user, session, verdict.reason || likelyReason(session.lifespan, askedAtMs - session.judgedAtMs))
+    if (!isAlive(verdict)) return end(user, session, verdict.reason || followedBy(session, watched) || likelyReason(session.lifespan, askedAtMs - session.judgedAtMs))
     Object.assign(session, { lifespan: verdict, judgedAtMs: askedAtMs })
     user.dueAtMs = Math.min(user.dueAtMs, askedAtMs + quietMs(verdict))
     const near = nearDeadlines(verdict)
@@ -301,6 +301,11 @@ function unreadable () {
 
 function tooMany (detail: string) {
   return serviceError('too_many_streams', `${detail} Close one of them first.`, { headers: { 'retry-after': '1' } })
+}
+
+/** Whose password was proven goes on under another id, and leaves nothing behind that says so but this. */
+function followedBy ({ id }: Pick<WatchedSession, 'id'>, { entries }: Watched): string {
+  return entries.some(({ type, payload }) => type === 'session.rotated' && payload.includes(`"formerSessionId":"${id}"`)) ? 'reauthenticated' : ''
 }
 
 /** What is about one session alone is told to nobody else. */

@@ -14,7 +14,7 @@ function event<Name extends string, Details extends TProperties> (type: Name, de
   })
 }
 
-const reason = Type.String({ description: 'As GET /sessions?ended=true has it, or `ended` if it is not known any more. More may come.', examples: ['ended_by_user'] })
+const reason = Type.String({ description: 'As GET /sessions?ended=true has it, `reauthenticated` if its user has proven the password and goes on under another id, or `ended` if it is not known any more. More may come.', examples: ['ended_by_user'] })
 
 /** What the service tells, by name: the one place that says what an event looks like. */
 export const vocabulary: Record<string, TObject> = {

@@ -1,6 +1,6 @@
 -- The history of a user, with what has expired meanwhile.
 --   Flags: allow-oom
---   Includes: session, index, members, long-text, end-all, history, revoked, user-data, burial
+--   Includes: session, index, members, long-text, end-all, history, revoked, user-data, channels, burial
 --   KEYS[1]  user-sessions:{tag}:<user id>
 --   ARGV     1 limits of the history, see includes/history.lua, 2 key of a session in this slot, or '', 3 touch interval, see includes/session.lua
 --   Reply    { 1 if that session is the user's, now (ms), entry … }, newest first

@@ -1,6 +1,6 @@
 -- Ends one session of a user.
 --   Flags: allow-oom
---   Includes: session, index, members, long-text, end-all, history, revoked, user-data, burial
+--   Includes: session, index, members, long-text, end-all, history, revoked, user-data, channels, burial
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 user id, 2 touch interval, see includes/session.lua, 3 limits of the history, see includes/history.lua,
 --            4 reason, 5 public id of the session that ends it, or ''

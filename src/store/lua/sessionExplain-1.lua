@@ -1,6 +1,6 @@
 -- What is known of a session, alive or not. Reads only.
 --   Flags: no-writes
---   Includes: session, index, members, long-text, end-all, history, revoked, user-data, burial
+--   Includes: session, index, members, long-text, end-all, history, revoked, user-data, channels, burial
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval, see includes/session.lua, 2 limits of the history, see includes/history.lua
 --   Reply    { 'alive', now, user id, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), generation,

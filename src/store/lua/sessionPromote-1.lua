@@ -1,6 +1,6 @@
 -- Ends an anonymous session in favour of the one that has claimed its place, and remembers that.
 --   Flags: allow-oom
---   Includes: session, index, members, long-text, end-all, history, revoked, user-data, burial, claim
+--   Includes: session, index, members, long-text, end-all, history, revoked, user-data, channels, burial, claim
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval, see includes/session.lua, 2 limits of the history, see includes/history.lua, 3 claimant, see includes/claim.lua
 --   Reply    { 1, bucket } its place is taken; the bucket of its deadline, or '' if it had ended before. { 0, '' } somebody else has claimed it, or this claim is too old

@@ -1,6 +1,6 @@
 -- Deletes a slice of what a user's not-before has ended.
 --   Flags: allow-oom
---   Includes: session, index, members, long-text, end-all, history, revoked, user-data, burial
+--   Includes: session, index, members, long-text, end-all, history, revoked, user-data, channels, burial
 --   KEYS[1]  user-sessions:{tag}:<user id>
 --   ARGV     1 position to start at, 2 slice size, 3 touch interval, see includes/session.lua, 4 limits of the history, see includes/history.lua
 --   Reply    { members seen, members that stay, bucket of each session that was deleted … }

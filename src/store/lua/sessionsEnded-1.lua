@@ -1,6 +1,6 @@
 -- The sessions of a user that have ended, as long as there is a tombstone.
 --   Flags: allow-oom
---   Includes: session, index, members, long-text, end-all, history, revoked, user-data, burial
+--   Includes: session, index, members, long-text, end-all, history, revoked, user-data, channels, burial
 --   KEYS[1]  user-sessions:{tag}:<user id>
 --   ARGV     1 limits of the history, see includes/history.lua, 2 touch interval, see includes/session.lua
 --   Reply    { public id, tombstone … }, see includes/history.lua; newest first

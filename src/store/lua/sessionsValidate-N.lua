@@ -1,7 +1,7 @@
 -- Judges credentials whose MAC is good, each by itself, and records their uses at most once a touch interval.
 --   Flags: allow-oom
 --   Includes: session, index, long-text, place
---   Rarely: openBurial of members, end-all, history, revoked, user-data, burial
+--   Rarely: openBurial of members, end-all, history, revoked, user-data, channels, burial
 --   KEYS[1] … session:{tag}<28 hex> of each; on a Cluster all of one slot
 --   ARGV     1 grace (ms), 2 touch interval, see includes/session.lua, 3 age of a generation from which it is to be rotated (ms), 0: never,
 --            4 limits of the history, see includes/history.lua, then of each: generation, secret digest

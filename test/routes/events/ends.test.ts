@@ -30,7 +30,7 @@ const ends: Record<string, [reason: string, end: End, env?: Record<string, strin
   'an administrator who deletes the account': ['account_deleted', async ({ other }) => (await login(other, 'admin')).call('DELETE', '/admin/users/1')],
   'another service': ['ended_by_service', async ({ other, alice }) => (await addService(other, 'support', { scopes: ['sessions:revoke'] })).call('DELETE', `/v1/sessions/${alice.id}`)],
   'a log-out of everybody': ['everybody_ended', ({ other }) => other.sessions.endEverybody()],
-  'a proof of the password': ['ended', ({ other, alice }) => call(other, alice.credential, 'POST', '/session/reauthenticate', { password: demo.alice.password })],
+  'a proof of the password': ['reauthenticated', ({ other, alice }) => call(other, alice.credential, 'POST', '/session/reauthenticate', { password: demo.alice.password })],
   'a stolen credential': ['reuse_detected', async ({ other, alice }) => {
     const rotated = await call(other, alice.credential, 'POST', '/session/rotate')
     await other.inject({ url: '/me', headers: { 'x-session-id': rotated.json().sessionId } })

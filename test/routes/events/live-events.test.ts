@@ -62,3 +62,15 @@ t.test('a session that is ended closes its socket on another instance, and its s
   await stream.ended
   t.match(stream.all.at(-1), { type: 'session.revoked', reason: 'logged_out' })
 })
+
+t.test('the others are told that nobody holds what a session held that has ended', async t => {
+  const { app, config } = await build(t)
+  const other = await buildAnother(t, config)
+  const [phone, laptop] = [await login(app), await login(app)]
+  const taken = (await phone.call('PUT', '/me/active/playback', { state: 1 })).json<{ version: number }>()
+  const { next } = await socketOf(t, other, laptop.credential)
+  await next('ready')
+  await phone.call('POST', '/logout')
+  t.match(await next('device.left'), { sessionId: phone.id, reason: 'logged_out' })
+  t.match(await next('active.changed'), { sessionId: phone.id, channel: 'playback', holder: null, version: taken.version + 1 })
+})

@@ -43,9 +43,11 @@ export const channels: Behaviours = async (t, makeStore) => {
     t.equal(await store.releaseChannel(phone, 'playback'), false)
     const free = { version: version + 1, holder: null, sinceMs: null, state: '1' }
     t.strictSame(await store.readChannel(laptop, 'playback'), free)
-    await taken(store, phone, 'playback')
+    const held = await taken(store, phone, 'playback')
+    await taken(store, laptop, 'other')
     await store.end('7', phone)
-    t.match(await store.readChannel(laptop, 'playback'), { holder: null, sinceMs: null, state: '1' })
+    t.strictSame(await store.readChannel(laptop, 'playback'), { version: held.version + 1, holder: null, sinceMs: null, state: '1' })
+    t.match(await store.readChannel(laptop, 'other'), { holder: laptop }, 'and no other is touched')
     t.equal(await store.readChannel(phone, 'playback'), null)
     t.equal(await store.takeChannel(phone, 'playback', anyhow), null)
     t.equal(await store.releaseChannel(phone, 'playback'), null)

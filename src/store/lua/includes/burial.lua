@@ -121,6 +121,7 @@ local function openBurial(limits)
     leaveUserData(keys, userId, now)
     history.recordAll(keys, userId, events)
     for _, ending in ipairs(endings) do tellEvent(ending.keys, userId, 'device.left', '{"reason":"' .. ending.reason .. '"}') end
+    letGo(keys, userId, endings)
   end
 
   -- Ends one session. Returns the bucket that it was counted in, or '' if it was not counted.

@@ -1,6 +1,6 @@
 -- What one session of a user at a time does in a channel, such as playing music: one hash a user, a field for each channel,
 -- `<version> <since (ms)> <28 hex of the holder, or '-'> <state as JSON>`.
--- Whoever reads it judges the holder, so nothing has to be cleared away when a session ends.
+-- Whoever reads it judges the holder, so it holds nothing from the moment of its end, also where nobody has noticed that yet (burial.lua).
 
 local function channelsKey(keys, userId) return keys.prefix .. 'user-channels:{' .. keys.tag .. '}:' .. userId end
 
@@ -25,4 +25,20 @@ end
 local function tellHolder(keys, userId, name, channel)
   local holder = channel.holder == '-' and 'null' or '"' .. idOf(siblingOf(keys, channel.holder)) .. '"'
   tellEvent(keys, userId, 'active.changed', '{"channel":"' .. name .. '","holder":' .. holder .. ',"version":' .. text(channel.version) .. '}')
+end
+
+-- Takes sessions that have ended, all of one user, out of what they held. What is damaged keeps no session from ending.
+local function letGo(keys, userId, endings)
+  local key, held = channelsKey(keys, userId), {}
+  local all = redis.pcall('HGETALL', key)
+  for _, ending in ipairs(endings) do held[ending.keys.hex] = ending.keys end
+  for i = 1, #all, 2 do
+    local channel = channelOf(all[i + 1])
+    local holder = held[channel.holder]
+    if holder then
+      channel.version, channel.holder = channel.version + 1, '-'
+      redis.call('HSET', key, all[i], channelText(channel))
+      tellHolder(holder, userId, all[i], channel)
+    end
+  end
 end
