@@ -22,10 +22,10 @@ export function nearDeadlines (lifespan: Lifespan): Deadline[] {
   return warningsOf(lifespan).filter(({ fromMs }) => fromMs <= lifespan.nowMs).map(({ deadline }) => deadline)
 }
 
-/** In how many milliseconds the next thing happens by itself: until then nobody has to look, unless there is news. */
-export function quietMs (lifespan: Lifespan): number {
-  const { nowMs, endMs } = lifespan
-  const moments = [endMs, ...warningsOf(lifespan).map(({ fromMs }) => fromMs).filter(ms => ms > nowMs)]
+/** In how many milliseconds the next thing happens by itself to whoever came with that generation: until then nobody has to look, unless there is news. */
+export function quietMs (lifespan: Lifespan, generation: number): number {
+  const { nowMs, endMs, graceEndMs } = lifespan
+  const moments = [endMs, ...generation < lifespan.generation ? [graceEndMs] : [], ...warningsOf(lifespan).map(({ fromMs }) => fromMs).filter(ms => ms > nowMs)]
   return Math.max(AGAIN_MS, Math.min(...moments) - nowMs)
 }
 

@@ -1,9 +1,9 @@
-import { slotOf } from '../sessions/credential.ts'
 import { invalidSession } from '../sessions/alive.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { likelyReason, nearDeadlines, quietMs } from './deadlines.ts'
 import { createListener, hexOf, type Listener, type LiveEvent, type Outlet } from './listener.ts'
-import { isAlive, type Lifespan, type LoggedEvent, type LiveVerdict, type UserLog, type Watched } from './user-log.ts'
+import { createRegistry, type Holder, type WatchedSession, type WatchedUser } from './registry.ts'
+import { isAlive, isOutdated, type LoggedEvent, type LiveVerdict, type UserLog, type Watched } from './user-log.ts'
 
 /** News of what changes sessions, and of what is added to logs, from every instance. */
 export interface News {
@@ -21,27 +21,6 @@ export interface HubOptions {
   clock?: () => number
 }
 
-interface WatchedSession {
-  id: string
-  hex: string
-  listeners: Map<Listener, Outlet>
-  lifespan: Lifespan | null
-  judgedAtMs: number
-  usedAtMs: number
-}
-
-interface WatchedUser {
-  userId: string
-  sessions: Map<string, WatchedSession>
-  /** Whether there may be something that is not known. */
-  isDirty: boolean
-  isBusy: boolean
-  askedAtMs: number
-  /** When something happens by itself, on the monotonic clock. */
-  dueAtMs: number
-  renewAtMs: number
-}
-
 /** A session, and who listened to it when it was looked at. */
 interface Judged { session: WatchedSession, listeners: Listener[] }
 
@@ -51,7 +30,7 @@ const PASS_MS = 100
 /** While news may be missed everybody is looked at again after this time. */
 const UNPROVEN_MS = 600
 
-/** After a look that failed. */
+/** After a look that failed, and a use that could not be recorded. */
 const RETRY_MS = 250
 
 /** The store keeps log and presence for five times as long. */
@@ -59,8 +38,9 @@ const RENEW_MS = 60_000
 
 const LEASE_EVERY_MS = 1000
 
-/** So many users are looked at in one call. */
-const MOST = 16
+/** So many users are looked at in one call, of so many sessions, or one of more. */
+const MOST_USERS = 16
+const MOST_SESSIONS = 32
 
 /** Uses are recorded once in this time. */
 const USE_MS = 1000
@@ -79,12 +59,13 @@ export interface Connection {
 }
 
 /**
- * Everybody who listens on this instance, by user and session. A user is looked at when there is news of it, when a deadline comes by what is known of its sessions, and all the time
+ * Tells everybody who listens on this instance. A user is looked at when there is news of it, when a deadline comes by what is known of its sessions, and all the time
  * while news may be missed: its log and its sessions in one atomic step, which is no use of them. A dead session's connections are told so and ended; nothing is sent to them of later.
  */
 export function createEventHub ({ log, news, limits, clock = () => performance.now() }: HubOptions) {
-  const users = new Map<string, WatchedUser>()
-  const slots = new Map<string, Set<WatchedUser>>()
+  const listening = createRegistry()
+  /** Of whom there may be something that is not known. */
+  const dirty = new Set<WatchedUser>()
   const leaving: Array<[userId: string, sessionId: string]> = []
   let feed: News | undefined
   let timer: NodeJS.Timeout | undefined
@@ -94,49 +75,57 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
 
   /** Everything that is known of these may be outdated. */
   function doubt (some: Iterable<WatchedUser>): void {
-    for (const user of some) user.isDirty = true
-    hurrying ??= setImmediate(pass)
+    for (const user of some) dirty.add(user)
+    hurry()
   }
 
-  function doubtAll (): void {
-    doubt(users.values())
+  function hurry (): void {
+    hurrying ??= setImmediate(() => {
+      hurrying = undefined
+      lookAt([...dirty])
+    })
   }
+
+  const doubtAll = (): void => doubt(listening.all())
 
   function start (): void {
     if (feed === undefined) {
       feed = news()
-      feed.listen(slot => doubt(slot === null ? users.values() : slots.get(slot) ?? []))
+      feed.listen(slot => doubt(slot === null ? listening.all() : listening.inSlot(slot)))
       feed.onEvents(userId => {
-        const user = users.get(userId)
+        const user = listening.user(userId)
         if (user !== undefined) doubt([user])
       })
     }
     timer ??= setInterval(pass, PASS_MS).unref()
   }
 
-  function isDue (user: WatchedUser, nowMs: number, isProven: boolean): boolean {
-    if (user.isBusy) return false
-    return user.isDirty || nowMs >= user.dueAtMs || nowMs >= user.renewAtMs || (!isProven && nowMs >= user.askedAtMs + UNPROVEN_MS)
-  }
-
   function pass (): void {
-    hurrying = undefined
     const [nowMs, isProven] = [clock(), feed?.isProven() === true]
-    const due = [...users.values()].filter(user => isDue(user, nowMs, isProven))
-    for (let i = 0; i < due.length; i += MOST) look(due.slice(i, i + MOST), nowMs)
+    lookAt([...listening.all()].filter(user => dirty.has(user) || nowMs >= user.dueAtMs || nowMs >= user.renewAtMs || (!isProven && nowMs >= user.askedAtMs + UNPROVEN_MS)))
     if (nowMs >= leaseAtMs) keepPresence(nowMs)
   }
 
-  /** What could not be told is told later. */
+  /** What could not be told is told later. An instance that others took to be gone says anew who is connected to it. */
   function keepPresence (nowMs: number): void {
     leaseAtMs = nowMs + LEASE_EVERY_MS
-    if (users.size > 0) log.keepLease().catch(() => {})
+    if (!listening.isEmpty()) {
+      log.keepLease().then(hadLapsed => {
+        if (hadLapsed) for (const user of listening.all()) user.renewAtMs = 0
+      }, () => {})
+    }
     for (const [userId, sessionId] of leaving.splice(0)) leave(userId, sessionId)
   }
 
   function leave (userId: string, sessionId: string): void {
-    if (users.get(userId)?.sessions.has(sessionId) === true) return
+    if (listening.user(userId)?.sessions.has(sessionId) === true) return
     log.leave(userId, sessionId).catch(() => leaving.push([userId, sessionId]))
+  }
+
+  /** Those of whom nobody is asking just now. */
+  function lookAt (users: WatchedUser[]): void {
+    const nowMs = clock()
+    for (const some of inCalls(users.filter(({ isBusy }) => !isBusy))) look(some, nowMs)
   }
 
   async function look (some: WatchedUser[], askedAtMs: number): Promise<void> {
@@ -145,86 +134,83 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
       const positions = sessions.flatMap(({ listeners }) => listeners.flatMap(listener => listener.position() ?? []))
       const renews = askedAtMs >= user.renewAtMs
       if (renews) user.renewAtMs = askedAtMs + RENEW_MS
-      Object.assign(user, { isBusy: true, isDirty: false, askedAtMs, dueAtMs: Infinity })
+      dirty.delete(user)
+      Object.assign(user, { isBusy: true, askedAtMs, dueAtMs: Infinity })
       return { user, sessions, renews, after: positions.length === 0 ? null : Math.min(...positions) }
     })
     const replies = await log.watch(asked.map(({ user: { userId }, sessions, after, renews }) => ({ userId, sessionIds: sessions.map(({ session }) => session.id), after, keeps: renews ? 'presence' as const : '' as const }))).catch(() => [])
     for (const [i, { user, sessions, renews }] of asked.entries()) {
       user.isBusy = false
       const watched = replies[i] ?? null
-      if (watched === null) {
-        // Broken is not logged out, and what was not told is told later.
-        Object.assign(user, { dueAtMs: clock() + RETRY_MS, ...(renews && { renewAtMs: 0 }) })
-        continue
-      }
-      for (const [j, verdict] of watched.verdicts.entries()) {
-        const judged = sessions[j]
-        if (judged !== undefined) take(user, judged, watched, verdict, askedAtMs)
-      }
+      // Broken is not logged out, and what was not told is told later.
+      if (watched === null && renews) user.renewAtMs = clock() + RETRY_MS
+      for (const [j, judged] of sessions.entries()) take(user, judged, watched, watched?.verdicts[j] ?? null, askedAtMs)
     }
-    if (some.some(({ isDirty }) => isDirty)) hurrying ??= setImmediate(pass)
+    if (some.some(user => dirty.has(user))) hurry()
   }
 
-  function take (user: WatchedUser, { session, listeners }: Judged, watched: Watched, verdict: LiveVerdict, askedAtMs: number): void {
+  function take (user: WatchedUser, { session, listeners }: Judged, watched: Watched | null, verdict: LiveVerdict | null, askedAtMs: number): void {
+    if (watched === null || verdict === null) return comeBack(user, clock() + RETRY_MS)
     if (!isAlive(verdict)) return end(user, session, verdict.reason || followedBy(session, watched) || likelyReason(session.lifespan, askedAtMs - session.judgedAtMs))
     Object.assign(session, { lifespan: verdict, judgedAtMs: askedAtMs })
-    user.dueAtMs = Math.min(user.dueAtMs, askedAtMs + quietMs(verdict))
     const near = nearDeadlines(verdict)
-    for (const listener of listeners.filter(listener => session.listeners.has(listener))) {
+    for (const listener of listeners) {
+      const seat = session.listeners.get(listener)
+      if (seat === undefined) continue
       listener.take(watched, entry => concerns(entry, session.hex))
       for (const deadline of near) listener.warn(deadline)
+      if (isOutdated(seat.generation, verdict)) {
+        remove(user, session, listener)
+        seat.outlet.end({ kind: 'replaced' })
+      }
+      comeBack(user, askedAtMs + quietMs(verdict, seat.generation))
     }
     // It may have been written down as online after it had left.
     if (session.listeners.size === 0) leave(user.userId, session.id)
   }
 
+  /** Then at the latest. */
+  function comeBack (user: WatchedUser, atMs: number): void {
+    user.dueAtMs = Math.min(user.dueAtMs, atMs)
+  }
+
   function end (user: WatchedUser, session: WatchedSession, reason: string): void {
-    for (const [listener, outlet] of [...session.listeners]) {
+    for (const [listener, { outlet }] of [...session.listeners]) {
       remove(user, session, listener)
       listener.revoke(reason)
       outlet.end({ kind: 'session', reason })
     }
+    // Nobody else would notice soon, and the other devices are to know.
+    if (reason.startsWith('expired')) log.bury(user.userId).catch(() => {})
   }
 
   function remove (user: WatchedUser, session: WatchedSession, listener: Listener): void {
-    if (!session.listeners.delete(listener) || session.listeners.size > 0) return
-    user.sessions.delete(session.id)
+    if (!listening.remove(user, session, listener)) return
     leave(user.userId, session.id)
-    if (user.sessions.size > 0) return
-    users.delete(user.userId)
-    const slot = slotOf(session.id)
-    slots.get(slot)?.delete(user)
-    if (slots.get(slot)?.size === 0) slots.delete(slot)
-    if (users.size > 0) return
+    if (user.sessions.size === 0) dirty.delete(user)
+    if (!listening.isEmpty()) return
     clearInterval(timer)
     timer = undefined
   }
 
-  function userOf (userId: string, slot: string): WatchedUser {
-    const known = users.get(userId)
-    if (known !== undefined) return known
-    const user = { userId, sessions: new Map(), isDirty: true, isBusy: false, askedAtMs: 0, dueAtMs: Infinity, renewAtMs: 0 }
-    users.set(userId, user)
-    slots.set(slot, (slots.get(slot) ?? new Set()).add(user))
-    return user
-  }
-
-  /** A use of the session, told at most once in a while. */
+  /** A use of the session, told at most once in a while; again, if it could not be. */
   async function use (user: WatchedUser, session: WatchedSession): Promise<void> {
     const nowMs = clock()
-    if (nowMs < session.usedAtMs + USE_MS) return
+    if (nowMs < session.usedAtMs + USE_MS || session.listeners.size === 0) return
     session.usedAtMs = nowMs
-    const isKnownAlive = await log.touch(session.id).catch(() => true)
-    if (!isKnownAlive) doubt([user])
+    try {
+      if (!await log.touch(session.id)) doubt([user])
+    } catch {
+      session.usedAtMs = -Infinity
+      setTimeout(() => use(user, session), RETRY_MS).unref()
+    }
   }
 
   /** @throws ServiceError `too_many_streams`, `shutting_down` */
-  function assertRoom ({ userId, id }: { userId: string, id: string }): void {
+  function assertRoom (holder: Holder): void {
     if (isClosed) throw serviceError('shutting_down', 'This instance stops. Go on at another one.', { headers: { 'retry-after': '1' } })
-    const sessions = users.get(userId)?.sessions
-    if (sessions === undefined) return
-    const ofUser = [...sessions.values()].reduce((sum, { listeners }) => sum + listeners.size, 0)
-    if ((sessions.get(id)?.listeners.size ?? 0) >= limits.perSession) throw tooMany(`This session has ${limits.perSession} live connections to this instance already.`)
+    const { ofUser, ofSession } = listening.countOf(holder)
+    if (ofSession >= limits.perSession) throw tooMany(`This session has ${limits.perSession} live connections to this instance already.`)
     if (ofUser >= limits.perUser) throw tooMany(`This account has ${limits.perUser} live connections to this instance already.`)
   }
 
@@ -235,15 +221,10 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
      * Tells a connection everything about that session and its user from now on, or from behind a position on (`POSITION`), and when it is over.
      * @throws ServiceError `too_many_streams`, `shutting_down`
      */
-    join (of: { userId: string, id: string }, outlet: Outlet, after: string | null): Connection {
-      assertRoom(of)
-      const { userId, id } = of
-      const user = userOf(userId, slotOf(id))
-      const session = user.sessions.get(id) ?? { id, hex: hexOf(id), listeners: new Map<Listener, Outlet>(), lifespan: null, judgedAtMs: 0, usedAtMs: -Infinity }
-      if (session.listeners.size === 0) user.renewAtMs = 0
-      user.sessions.set(id, session)
-      const listener = createListener(outlet.send, id, after)
-      session.listeners.set(listener, outlet)
+    join (holder: Holder, outlet: Outlet, after: string | null): Connection {
+      assertRoom(holder)
+      const listener = createListener(outlet.send, holder.id, after)
+      const { user, session } = listening.add(holder, listener, { outlet, generation: holder.generation })
       start()
       doubt([user])
       return {
@@ -252,22 +233,23 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
       }
     },
 
-    /** Whether that session is alive; looking is no use of it. @throws ServiceError `store_unavailable` */
-    async isAlive ({ userId, id }: { userId: string, id: string }): Promise<boolean> {
+    /** Whether that session is alive, and its credential not outdated; looking is no use of it. @throws ServiceError `store_unavailable` */
+    async isAlive ({ userId, id, generation }: Holder): Promise<boolean> {
       const [watched] = await log.watch([{ userId, sessionIds: [id], after: null, keeps: '' }])
-      return watched?.verdicts.every(isAlive) === true
+      const verdict = watched?.verdicts[0] ?? null
+      return verdict !== null && isAlive(verdict) && !isOutdated(generation, verdict)
     },
 
     /**
      * What there is to tell that session behind a position, and no more: for whoever asks again and again.
      * @throws ServiceError `invalid_session`, `store_unavailable`
      */
-    async read ({ userId, id }: { userId: string, id: string }, after: string | null): Promise<LiveEvent[]> {
+    async read ({ userId, id }: Pick<Holder, 'userId' | 'id'>, after: string | null): Promise<LiveEvent[]> {
       const events: LiveEvent[] = []
       const listener = createListener(event => { events.push(event) }, id, after)
       const [watched] = await log.watch([{ userId, sessionIds: [id], after: listener.position(), keeps: 'log' }])
-      const verdict = watched?.verdicts[0]
-      if (watched == null || verdict === undefined) throw unreadable()
+      const verdict = watched?.verdicts[0] ?? null
+      if (watched == null || verdict === null) throw unreadable()
       if (!isAlive(verdict)) throw invalidSession()
       listener.take(watched, entry => concerns(entry, hexOf(id)))
       for (const deadline of nearDeadlines(verdict)) listener.warn(deadline)
@@ -277,14 +259,14 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
     doubtAll,
 
     /** How many connections there are. */
-    size: () => [...users.values()].flatMap(({ sessions }) => [...sessions.values()]).reduce((sum, { listeners }) => sum + listeners.size, 0),
+    size: listening.size,
 
     /** Ends every connection, each with another moment to come back at. */
     close (): void {
       isClosed = true
-      for (const user of [...users.values()]) {
+      for (const user of [...listening.all()]) {
         for (const session of [...user.sessions.values()]) {
-          for (const [listener, outlet] of [...session.listeners]) {
+          for (const [listener, { outlet }] of [...session.listeners]) {
             remove(user, session, listener)
             outlet.end({ kind: 'restart', retryMs: Math.round(LEAST_RETRY_MS + Math.random() * (MOST_RETRY_MS - LEAST_RETRY_MS)) })
           }
@@ -293,6 +275,23 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
       clearImmediate(hurrying)
     }
   }
+}
+
+/** So few that no call takes long. */
+function inCalls (users: WatchedUser[]): WatchedUser[][] {
+  const calls: WatchedUser[][] = []
+  let sessions = Infinity
+  for (const user of users) {
+    sessions += user.sessions.size
+    const call = calls.at(-1)
+    if (call !== undefined && call.length < MOST_USERS && sessions <= MOST_SESSIONS) {
+      call.push(user)
+    } else {
+      calls.push([user])
+      sessions = user.sessions.size
+    }
+  }
+  return calls
 }
 
 function unreadable () {
@@ -308,8 +307,8 @@ function followedBy ({ id }: Pick<WatchedSession, 'id'>, { entries }: Watched): 
   return entries.some(({ type, payload }) => type === 'session.rotated' && payload.includes(`"formerSessionId":"${id}"`)) ? 'reauthenticated' : ''
 }
 
-/** What is about one session alone is told to nobody else. */
+/** What is about one session alone is told to nobody else. That it goes on under another id is not. */
 function concerns ({ type, hex, payload }: LoggedEvent, ofSession: string): boolean {
-  const isOwn = type === 'session.rotated' || (type === 'data.changed' && payload.startsWith('{"scope":"session"'))
+  const isOwn = (type === 'session.rotated' && !payload.startsWith('{"formerSessionId"')) || (type === 'data.changed' && payload.startsWith('{"scope":"session"'))
   return !isOwn || hex === ofSession
 }

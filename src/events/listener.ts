@@ -9,8 +9,8 @@ export interface LiveEvent {
   text: string
 }
 
-/** What ends a connection: the end of its session, or of this instance. */
-export type Ending = { kind: 'session', reason: string } | { kind: 'restart', retryMs: number }
+/** What ends a connection: the end of its session, of the credential that opened it, or of this instance. */
+export type Ending = { kind: 'session', reason: string } | { kind: 'replaced' } | { kind: 'restart', retryMs: number }
 
 /** A connection to a client. */
 export interface Outlet {

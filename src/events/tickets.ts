@@ -1,13 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
-
-/** For whom a ticket is. */
-export interface TicketHolder { userId: string, id: string }
+import type { Holder } from './registry.ts'
 
 export interface TicketStore {
   /** @throws ServiceError `store_unavailable` */
-  put: (digest: string, holder: TicketHolder, forMs: number) => Promise<void>
+  put: (digest: string, holder: Holder, forMs: number) => Promise<void>
   /** Takes it, so that nobody else can; null if there is none. @throws ServiceError `store_unavailable` */
-  take: (digest: string) => Promise<TicketHolder | null>
+  take: (digest: string) => Promise<Holder | null>
 }
 
 const TICKET_MS = 30_000
@@ -25,14 +23,14 @@ export function createTickets (store: TicketStore) {
   return {
     seconds: TICKET_MS / 1000,
 
-    async issue (holder: TicketHolder): Promise<string> {
+    async issue (holder: Holder): Promise<string> {
       const ticket = randomBytes(32).toString('base64url')
       await store.put(digestOf(ticket), holder, TICKET_MS)
       return ticket
     },
 
     /** Whose it is, once; null for one that was used, has expired or never was. */
-    async redeem (ticket: string): Promise<TicketHolder | null> {
+    async redeem (ticket: string): Promise<Holder | null> {
       return SYNTAX.test(ticket) ? store.take(digestOf(ticket)) : null
     }
   }

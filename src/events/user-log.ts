@@ -28,13 +28,16 @@ export interface Lifespan {
   absoluteDeadlineMs: number
   idleMs: number
   lifetimeMs: number
+  /** The credential's newest generation, and until when the one before it is good too (ms of the store's clock). */
+  generation: number
+  graceEndMs: number
 }
 
 export type LiveVerdict = Lifespan | { reason: string }
 
 export interface Watched {
-  /** Of each session: alive and how long, or why it ended; '' if that is not known any more. */
-  verdicts: LiveVerdict[]
+  /** Of each session: alive and how long, or why it ended, '' if that is not known any more; null if its record is damaged. */
+  verdicts: Array<LiveVerdict | null>
   /** Behind the oldest position nothing is missing, up to the newest. */
   oldest: number
   newest: number
@@ -49,10 +52,17 @@ export interface UserLog {
   touch: (sessionId: string) => Promise<boolean>
   /** The session has no socket here any more. @throws ServiceError `store_unavailable` */
   leave: (userId: string, sessionId: string) => Promise<void>
-  /** This instance is there for a while from now on: what it says of presence counts. @throws ServiceError `store_unavailable` */
-  keepLease: () => Promise<void>
+  /** This instance is there for a while from now on: what it says of presence counts. Says whether it was taken to be gone before. @throws ServiceError `store_unavailable` */
+  keepLease: () => Promise<boolean>
+  /** Sessions of that user that have expired are seen to have. @throws ServiceError `store_unavailable` */
+  bury: (userId: string) => Promise<void>
 }
 
 export function isAlive (verdict: LiveVerdict): verdict is Lifespan {
   return 'nowMs' in verdict
+}
+
+/** Whether a credential of that generation opens nothing any more: neither the newest one nor, in its grace, the one before. */
+export function isOutdated (generation: number, { generation: newest, graceEndMs, nowMs }: Lifespan): boolean {
+  return generation < newest - 1 || (generation < newest && nowMs >= graceEndMs)
 }

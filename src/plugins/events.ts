@@ -26,6 +26,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     instance: randomUUID(),
     touchIntervalMs: config.TOUCH_INTERVAL_MS,
     everybodyBeforeMs: everybody.beforeMs,
+    graceMs: config.ROTATION_GRACE_SECONDS * 1000,
     historyLimits: { entries: config.ACTIVITY_MAX_ENTRIES, retentionMs: config.ACTIVITY_RETENTION_SECONDS * 1000, endedMs: config.ENDED_SESSIONS_SECONDS * 1000 }
   }
   const hub = createEventHub({

@@ -8,7 +8,7 @@ import { alive } from '../sessions/alive.ts'
 import { isAnonymous } from '../sessions/anonymous.ts'
 import { isFresh } from '../sessions/policies/freshness.ts'
 import { liveGuardOf } from './live-guard.ts'
-import type { TicketHolder } from '../events/tickets.ts'
+import type { Holder } from '../events/registry.ts'
 import type { Session } from '../sessions/session.ts'
 import { isSafe } from './http/own-site.ts'
 import type { Answer } from '../sessions/store.ts'
@@ -20,7 +20,7 @@ declare module 'fastify' {
     /** The live session of the credential that came with the request; null on public routes. */
     session: Session | null
     /** Whose ticket came with the request instead; null if none did. */
-    ticketHolder: TicketHolder | null
+    ticketHolder: Holder | null
   }
   interface FastifyContextConfig {
     /** What goes on after it was let in: a ticket opens it too (live-guard.ts). */

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { TicketHolder } from '../events/tickets.ts'
+import type { Holder } from '../events/registry.ts'
 import { invalidSession } from '../sessions/alive.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { presentedCredential, authorizationsOf } from './http/presented-credential.ts'
@@ -33,9 +33,14 @@ export function liveGuardOf (app: FastifyInstance, guard: Guard): Guard {
   }
 }
 
+/** The credential that came with the request, as a text; null without one. */
+export function presentedIn (app: FastifyInstance, request: FastifyRequest): string | null {
+  return presentedCredential(request.headers['x-session-id'], authorizationsOf(request), app.sessionCookie.valuesIn(request))
+}
+
 /** @throws ServiceError `credentials_disagree` if the request has the credential of another session than that of its ticket */
-function assertSame (app: FastifyInstance, request: FastifyRequest, { id }: TicketHolder): void {
-  const credential = presentedCredential(request.headers['x-session-id'], authorizationsOf(request), app.sessionCookie.valuesIn(request))
+function assertSame (app: FastifyInstance, request: FastifyRequest, { id }: Holder): void {
+  const credential = presentedIn(app, request)
   if (credential !== null && credential.split('.')[0] !== id) throw serviceError('credentials_disagree', 'The ticket is of another session than the credential that came with it. Send one of them.')
 }
 

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
 
 /** What may wait for a reader that is slow (bytes). One that lets more wait is cut off, and goes on where it was. */
 const MOST_WAITING = 1024 * 1024
@@ -43,4 +44,9 @@ export function createStreamBody (cut: () => void) {
       setTimeout(cut, LAST_WORDS_MS).unref()
     }
   }
+}
+
+/** Answers with it. nginx keeps small pieces of an answer back, unless it is told that there is more to come. */
+export function sendStream (reply: FastifyReply, body: Readable): FastifyReply {
+  return reply.type('text/event-stream').header('x-accel-buffering', 'no').send(body)
 }

@@ -141,7 +141,8 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
     async eraseHistory (userId) {
       const tag = tagOf(userId)
-      await call(() => client.del(keys.userActivity(tag, userId), keys.userData(tag, userId), keys.userChannels(tag, userId), keys.userLeases(tag, userId)))
+      const all = [keys.userActivity, keys.userData, keys.userChannels, keys.userLeases, keys.userEvents, keys.userPresence]
+      await call(() => client.del(...all.map(keyOf => keyOf(tag, userId))))
     },
 
     async explain (id) {

@@ -3,7 +3,7 @@ import { likelyReason, nearDeadlines, quietMs } from '../../src/events/deadlines
 import type { Lifespan } from '../../src/events/user-log.ts'
 
 const HOUR = 3_600_000
-const lifespan = (more: Partial<Lifespan> = {}): Lifespan => ({ nowMs: 0, idleDeadlineMs: HOUR, endMs: HOUR + 1000, absoluteDeadlineMs: 24 * HOUR, idleMs: HOUR, lifetimeMs: 24 * HOUR, ...more })
+const lifespan = (more: Partial<Lifespan> = {}): Lifespan => ({ nowMs: 0, idleDeadlineMs: HOUR, endMs: HOUR + 1000, absoluteDeadlineMs: 24 * HOUR, idleMs: HOUR, lifetimeMs: 24 * HOUR, generation: 1, graceEndMs: 0, ...more })
 
 t.test('a deadline is near a minute before, or a quarter of a shorter lifetime', t => {
   t.strictSame(nearDeadlines(lifespan()), [])
@@ -20,9 +20,11 @@ t.test('an idle deadline that is not before the absolute one is none', t => {
 })
 
 t.test('nobody has to look before the next of them, or the end', t => {
-  t.equal(quietMs(lifespan()), HOUR - 60_000)
-  t.equal(quietMs(lifespan({ nowMs: HOUR - 60_000 })), 61_000)
-  t.equal(quietMs(lifespan({ nowMs: HOUR + 990 })), 50)
+  t.equal(quietMs(lifespan(), 1), HOUR - 60_000)
+  t.equal(quietMs(lifespan({ nowMs: HOUR - 60_000 }), 1), 61_000)
+  t.equal(quietMs(lifespan({ nowMs: HOUR + 990 }), 1), 50)
+  t.equal(quietMs(lifespan({ generation: 2, graceEndMs: 30_000 }), 1), 30_000)
+  t.equal(quietMs(lifespan({ generation: 2, graceEndMs: 30_000 }), 2), HOUR - 60_000)
   t.end()
 })
 

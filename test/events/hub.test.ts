@@ -4,10 +4,10 @@ import { createEventHub, type HubOptions } from '../../src/events/hub.ts'
 import type { LiveEvent, Ending, Outlet } from '../../src/events/listener.ts'
 import type { Lifespan, LoggedEvent, Watch, Watched } from '../../src/events/user-log.ts'
 
-const alive: Lifespan = { nowMs: 1_000_000, idleDeadlineMs: 4_600_000, endMs: 4_601_000, absoluteDeadlineMs: 87_400_000, idleMs: 3_600_000, lifetimeMs: 86_400_000 }
-const alice = { userId: '1', id: 'e1080000-0000-4000-8000-000000000001' }
-const second = { userId: '1', id: 'e1080000-0000-4000-8000-000000000002' }
-const bob = { userId: '2', id: '4e410000-0000-4000-8000-000000000001' }
+const alive: Lifespan = { nowMs: 1_000_000, idleDeadlineMs: 4_600_000, endMs: 4_601_000, absoluteDeadlineMs: 87_400_000, idleMs: 3_600_000, lifetimeMs: 86_400_000, generation: 1, graceEndMs: 0 }
+const alice = { userId: '1', id: 'e1080000-0000-4000-8000-000000000001', generation: 1 }
+const second = { userId: '1', id: 'e1080000-0000-4000-8000-000000000002', generation: 1 }
+const bob = { userId: '2', id: '4e410000-0000-4000-8000-000000000001', generation: 1 }
 
 const settled = () => sleep(1)
 
@@ -24,14 +24,15 @@ function outlet () {
 
 /** A hub over a log of the test's own, whose answers it makes. */
 function opened (answer: (watch: Watch) => Watched | null | Promise<never> = () => watched(), options: Partial<HubOptions> = {}) {
-  const seen = { watches: [] as Watch[], leaves: [] as string[], touches: 0, leases: 0 }
-  const state = { isProven: true, fails: '' }
+  const seen = { calls: [] as number[], watches: [] as Watch[], leaves: [] as string[], touches: 0, leases: 0, buried: [] as string[] }
+  const state = { isProven: true, fails: '', hadLapsed: false }
   let onChange = (_slot: string | null): void => {}
   let onEvent = (_userId: string): void => {}
   const failing = (what: string): void => { if (state.fails === what) throw new Error('away') }
   const hub = createEventHub({
     log: {
       async watch (users) {
+        seen.calls.push(users.length)
         seen.watches.push(...users)
         failing('watch')
         return Promise.all(users.map(answer))
@@ -48,6 +49,11 @@ function opened (answer: (watch: Watch) => Watched | null | Promise<never> = () 
       async keepLease () {
         seen.leases++
         failing('lease')
+        return state.hadLapsed
+      },
+      async bury (userId) {
+        seen.buried.push(userId)
+        failing('bury')
       }
     },
     news: () => ({
@@ -169,6 +175,9 @@ t.test('uses are told once a second; of a dead session it is looked at', async t
   use()
   await settled()
   t.strictSame([seen.touches, seen.watches.length], [1, 1], 'that nobody knows is no end')
+  state.fails = ''
+  await until(() => seen.touches === 2)
+  t.equal(seen.watches.length, 1, 'and it is told again')
   await sleep(1001)
   state.fails = 'dead'
   verdict = [{ reason: 'logged_out' }]
@@ -239,4 +248,78 @@ t.test('when it stops nobody else gets in', async t => {
   hub.close()
   t.match(ends, [{ kind: 'restart', retryMs: Number }])
   t.throws(() => hub.join(bob, outlet().outlet, null), { code: 'shutting_down' })
+})
+
+t.test('an instance that was taken to be gone says anew who is connected to it', async t => {
+  const { hub, seen, state } = opened()
+  const { leave } = hub.join(alice, outlet().outlet, null)
+  await until(() => seen.watches.length === 1)
+  state.hadLapsed = true
+  await until(() => seen.watches.length === 2)
+  state.hadLapsed = false
+  t.equal(seen.watches[1]?.keeps, 'presence')
+  leave()
+})
+
+t.test('what has expired is noticed for the others too', async t => {
+  const verdicts: Watched['verdicts'] = [alive, alive]
+  const { hub, seen, state, tell } = opened(() => watched({ verdicts }))
+  const [one, two] = [outlet(), outlet()]
+  hub.join(alice, one.outlet, null)
+  hub.join(second, two.outlet, null)
+  await until(() => two.types().length > 0)
+  state.fails = 'bury'
+  verdicts[0] = { reason: 'expired_idle' }
+  verdicts[1] = { reason: 'logged_out' }
+  tell('1')
+  await until(() => two.ends.length > 0)
+  t.strictSame([one.ends, seen.buried], [[{ kind: 'session', reason: 'expired_idle' }], ['1']])
+})
+
+t.test('a connection does not outlive the credential that opened it', async t => {
+  let verdict = { ...alive, generation: 2, graceEndMs: alive.nowMs + 80 }
+  const { hub, seen } = opened(() => watched({ verdicts: [verdict] }))
+  const [older, newer, ancient] = [outlet(), outlet(), outlet()]
+  hub.join(alice, older.outlet, null)
+  hub.join({ ...alice, generation: 2 }, newer.outlet, null)
+  hub.join({ ...alice, generation: 0 }, ancient.outlet, null)
+  await until(() => newer.types().length > 0)
+  t.strictSame([older.ends, ancient.ends], [[], [{ kind: 'replaced' }]], 'in the grace the one before is good, and none before that')
+  t.equal(await hub.isAlive({ ...alice, generation: 0 }), false)
+  verdict = { ...verdict, nowMs: verdict.graceEndMs }
+  await until(() => older.ends.length > 0)
+  t.strictSame([older.ends, newer.ends], [[{ kind: 'replaced' }], []])
+  t.equal(seen.buried.length, 0)
+  hub.close()
+})
+
+t.test('a record that is damaged ends nothing, and keeps no other from being told', async t => {
+  let verdicts: Watched['verdicts'] = [null, { reason: 'ended_by_user' }]
+  const { hub } = opened(() => watched({ verdicts }))
+  const [one, two] = [outlet(), outlet()]
+  hub.join(alice, one.outlet, null)
+  hub.join(second, two.outlet, null)
+  await until(() => two.ends.length > 0)
+  t.strictSame([one.events, one.ends], [[], []])
+  verdicts = [null]
+  await t.rejects(hub.read(alice, null), { code: 'store_unavailable' })
+  t.equal(await hub.isAlive(alice), false)
+  verdicts = [alive]
+  await until(() => one.types().length > 0)
+  t.strictSame(one.types(), ['ready'], 'looked at again')
+  hub.close()
+})
+
+t.test('no call is about many users or many sessions', async t => {
+  const { hub, seen } = opened(({ sessionIds }) => watched({ verdicts: sessionIds.map(() => alive) }))
+  const join = (userId: number, session: number) => hub.join({ userId: String(userId), id: `e1080000-0000-4000-8000-0000000${userId}00${String(session).padStart(2, '0')}`, generation: 1 }, outlet().outlet, null)
+  for (let userId = 100; userId < 140; userId++) join(userId, 1)
+  await until(() => seen.watches.length === 40)
+  t.strictSame(seen.calls, [16, 16, 8])
+  for (let userId = 100; userId < 103; userId++) for (let session = 2; session <= 20; session++) join(userId, session)
+  seen.calls.length = 0
+  hub.doubtAll()
+  await until(() => seen.watches.length === 80)
+  t.strictSame(seen.calls, [1, 1, 13, 16, 9], 'twenty sessions each of three users')
+  hub.close()
 })

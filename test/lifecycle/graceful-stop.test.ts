@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import t from 'tap'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { instances, logIn } from './instance.ts'
@@ -31,6 +32,17 @@ t.test('an instance that stops says so first, lets its clients go and finishes w
   t.equal(response.statusCode, 200, 'what had begun is done')
   t.equal(response.headers.connection, 'close')
   t.strictSame(await exited, [0, null])
+})
+
+t.test('a connection that was opened for later, as browsers do, does not hold the stop up', async t => {
+  const start = await instances(t)
+  const { port, child, exited } = await start()
+  const unused = connect(port, '127.0.0.1')
+  await once(unused, 'connect')
+  const toldAt = performance.now()
+  child.kill('SIGTERM')
+  t.strictSame(await exited, [0, null])
+  t.ok(performance.now() - toldAt < 3000)
 })
 
 t.test('what does not finish in time does not hold the stop up', async t => {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import fp from 'fastify-plugin'
 
 export interface Draining {
@@ -32,4 +33,14 @@ export default fp(async app => {
     quietMs: () => performance.now() - lastRequestAt
   }
   app.decorate('draining', draining)
+
+  // Browsers open connections before they need them. Node waits for the first request of each, for a minute.
+  const connections = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    connections.add(socket)
+    socket.once('close', () => connections.delete(socket))
+  })
+  app.addHook('preClose', async () => {
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
+  })
 }, { name: 'draining' })

@@ -16,15 +16,15 @@ function ownOriginCheck (isHttps: IsHttps) {
 
 /**
  * Makes the check that what a browser opens with its cookies, and goes on, was opened by such a page or one of the list: by `Origin` alone, which browsers send with every
- * WebSocket. What is read like any other answer may come without it: then no page of another origin can read it.
+ * WebSocket. What is read like any other answer may come without it, unless the browser says that it is for a page of another origin: that could not read it, but keep it open.
  */
 export function createOriginCheck ({ isHttps, origins }: { isHttps: IsHttps, origins: readonly string[] }) {
   const isOwn = ownOriginCheck(isHttps)
 
   /** @throws ServiceError `cross_site_request` */
   return function assertOwnOrigin (request: Coming): void {
-    const { origin, upgrade } = request.headers
-    if (origin === undefined && upgrade === undefined) return
+    const { origin, upgrade, 'sec-fetch-site': site } = request.headers
+    if (origin === undefined && upgrade === undefined && (site === undefined || site === 'same-origin' || site === 'none')) return
     if (origin === undefined || !(origins.includes(origin) || isOwn(request))) throw serviceError('cross_site_request', 'A socket that is opened with the session cookie has to come from a page of this service or of an origin in CORS_ORIGINS. Others open it with a ticket or with x-session-id.')
   }
 }

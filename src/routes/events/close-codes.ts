@@ -6,6 +6,7 @@ export const closeCodes = {
   restart: 1012,
   sessionEnded: 4401,
   silent: 4408,
+  credentialReplaced: 4409,
   tooSlow: 4413,
   tooMany: 4429
 } as const

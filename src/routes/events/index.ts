@@ -4,14 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Connection } from '../../events/hub.ts'
 import type { Outlet } from '../../events/listener.ts'
 import { webSocketUpgrades } from '../../plugins/http/upgrades.ts'
-import { sessionOf } from '../../plugins/guard.ts'
 import { SUBPROTOCOL } from '../../plugins/live-guard.ts'
 import { timestamp } from '../schemas.ts'
+import { sendStream } from '../stream-body.ts'
 import { wantsEvents } from '../wants-events.ts'
-import { closeCodes } from './close-codes.ts'
 import { eventStream } from './event-stream.ts'
+import { holderOf } from './holder.ts'
 import * as schemas from './schemas.ts'
-import { serveSocket } from './web-socket.ts'
+import { serveSocket, turnAway } from './web-socket.ts'
 
 const PATH = '/session/events'
 
@@ -21,14 +21,17 @@ const MAX_PAYLOAD = 64 * 1024
 const events: FastifyPluginAsyncTypebox = async app => {
   const { hub, tickets, heartbeatMs } = app.events
 
+  const options = {
+    server: webSocketUpgrades(app.server, PATH),
+    maxPayload: MAX_PAYLOAD,
+    perMessageDeflate: false,
+    clientTracking: false,
+    // Who has said good-bye and does not go is not there any more.
+    closeTimeout: 1000,
+    handleProtocols: (names: Set<string>) => names.has(SUBPROTOCOL) && SUBPROTOCOL
+  }
   await app.register(websocket, {
-    options: {
-      server: webSocketUpgrades(app.server, PATH),
-      maxPayload: MAX_PAYLOAD,
-      perMessageDeflate: false,
-      clientTracking: false,
-      handleProtocols: names => names.has(SUBPROTOCOL) && SUBPROTOCOL
-    },
+    options,
     // It closes a socket whose client breaks the protocol by itself, with a code.
     errorHandler: () => {},
     // The hub ends all of them.
@@ -43,19 +46,18 @@ const events: FastifyPluginAsyncTypebox = async app => {
     config: { live: true, strict: true, problems: ['too_many_streams', 'shutting_down'] },
     schema: schemas.liveEvents,
     preHandler: async request => {
-      if (request.ws || wantsEvents(request)) hub.assertRoom(whose(request))
+      if (request.ws || wantsEvents(request)) hub.assertRoom(holderOf(app, request))
     },
     handler: async (request, reply) => {
       if (wantsEvents(request)) return stream(request, reply)
-      const events = await hub.read(whose(request), positionIn(request))
+      const events = await hub.read(holderOf(app, request), positionIn(request))
       return { events: events.map(({ text }) => JSON.parse(text)) }
     },
     wsHandler (socket, request) {
       try {
         serveSocket(socket, heartbeatMs, outlet => join(request, outlet))
-      } catch {
-        // Others that opened in the same moment took the last place.
-        socket.close(closeCodes.tooMany, 'too many connections')
+      } catch (error) {
+        turnAway(socket, error)
       }
     }
   })
@@ -63,19 +65,14 @@ const events: FastifyPluginAsyncTypebox = async app => {
   function stream (request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const body = eventStream(heartbeatMs, outlet => join(request, outlet), () => reply.raw.destroy())
     reply.raw.once('close', () => body.destroy())
-    return reply.type('text/event-stream').send(body)
+    return sendStream(reply, body)
   }
 
-  const join = (request: FastifyRequest, outlet: Outlet): Connection => hub.join(whose(request), outlet, positionIn(request))
+  const join = (request: FastifyRequest, outlet: Outlet): Connection => hub.join(holderOf(app, request), outlet, positionIn(request))
 
   app.post(`${PATH}/ticket`, { config: { strict: true }, schema: schemas.issueEventTicket }, async request => {
-    const { userId, id } = sessionOf(request)
-    return { ticket: await tickets.issue({ userId, id }), expiresAt: timestamp(Date.now() + tickets.seconds * 1000) }
+    return { ticket: await tickets.issue(holderOf(app, request)), expiresAt: timestamp(Date.now() + tickets.seconds * 1000) }
   })
-}
-
-function whose (request: FastifyRequest): { userId: string, id: string } {
-  return request.ticketHolder ?? sessionOf(request)
 }
 
 /** Where the client says that it is. The schema has seen to its form. */

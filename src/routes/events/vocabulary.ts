@@ -28,7 +28,7 @@ export const vocabulary: Record<string, TObject> = {
   'session.rotated': event('session.rotated', {
     generation: Type.Optional(Type.Integer({ description: 'Of the credential that was used for the first time.', examples: [2] })),
     formerSessionId: Type.Optional({ ...SessionIdSchema, description: 'If the password was proven: the id that the session had before, which is worth nothing any more.' })
-  }, { summary: 'The credential of this session was replaced.', example: { generation: 2 } }),
+  }, { summary: 'The credential of this session was replaced; with `formerSessionId`, which all devices of the user are told, it goes on under another id.', example: { generation: 2 } }),
   'session.flagged': event('session.flagged', {
     signals: Type.Array(Type.String(), { description: 'What has changed: `network`, `client`, `device`.', examples: [['network']] })
   }, { summary: 'That session is used from elsewhere than before.', example: { signals: ['network'] } }),
@@ -42,7 +42,7 @@ export const vocabulary: Record<string, TObject> = {
     channel: Type.String({ description: 'What one device of the user at a time does.', examples: ['playback'] }),
     holder: Type.Union([SessionIdSchema, Type.Null()], { description: 'Which session does it now; null: none.', examples: [exampleId] }),
     version: Type.Integer({ description: 'Of the channel.', examples: [3] })
-  }, { summary: 'Another device goes on with it, or none does.', example: { channel: 'playback', holder: exampleId, version: 3 } }),
+  }, { summary: 'Another device goes on with it, or none does, or the one that does has got on: read the state at GET /me/active/{channel}.', example: { channel: 'playback', holder: exampleId, version: 3 } }),
   'device.joined': event('device.joined', {}, { summary: 'A session was opened.', example: {} }),
   'device.left': event('device.left', { reason }, { summary: 'A session has ended. One that expires is told when that is noticed.', example: { reason: 'logged_out' } }),
   'device.renamed': event('device.renamed', { deviceName: DeviceNameSchema }, { summary: 'The device of a session has another name.', example: { deviceName: 'TV in the living room' } })

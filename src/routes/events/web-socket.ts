@@ -1,6 +1,6 @@
 import type { WebSocket } from '@fastify/websocket'
 import type { Connection } from '../../events/hub.ts'
-import type { Outlet } from '../../events/listener.ts'
+import type { Ending, Outlet } from '../../events/listener.ts'
 import { closeCodes } from './close-codes.ts'
 
 /** What may wait for a client that is slow (bytes). One that lets more wait is cut off, and goes on where it was. */
@@ -17,7 +17,7 @@ const FRAMES_A_SECOND = 10
 export function serveSocket (socket: WebSocket, heartbeatMs: number, join: (outlet: Outlet) => Connection): void {
   let isHeard = true
   let [frames, countedAtMs] = [0, performance.now()]
-  const connection = join({ send: ({ text }) => send(text), end: ending => ending.kind === 'session' ? close(closeCodes.sessionEnded, ending.reason) : close(closeCodes.restart, `retry=${ending.retryMs}`) })
+  const connection = join({ send: ({ text }) => send(text), end: ending => close(...farewell(ending)) })
   const timer = setInterval(beat, heartbeatMs).unref()
 
   function send (text: string): void {
@@ -26,9 +26,10 @@ export function serveSocket (socket: WebSocket, heartbeatMs: number, join: (outl
   }
 
   function close (code: number, reason: string): void {
+    if (socket.readyState !== socket.OPEN) return
     leave()
     socket.close(code, reason)
-    setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref()
+    cutSoon(socket)
   }
 
   function leave (): void {
@@ -55,7 +56,7 @@ export function serveSocket (socket: WebSocket, heartbeatMs: number, join: (outl
   }
 
   socket.on('close', leave)
-  socket.on('pong', () => { isHeard = true })
+  socket.on('pong', isAllowed)
   socket.on('ping', isAllowed)
   socket.on('message', (data, isBinary) => {
     if (socket.readyState !== socket.OPEN || !isAllowed()) return
@@ -64,6 +65,24 @@ export function serveSocket (socket: WebSocket, heartbeatMs: number, join: (outl
     connection.use()
     send('{"type":"pong"}')
   })
+}
+
+/** Whoever does not answer that it is closed holds nothing up. */
+function cutSoon (socket: WebSocket): void {
+  setTimeout(() => socket.terminate(), LAST_WORDS_MS).unref()
+}
+
+/** Of one that did not come to be: too many opened in the same moment, or the instance stops. */
+export function turnAway (socket: WebSocket, error: unknown): void {
+  const isStopping = Object(error).code === 'shutting_down'
+  socket.close(isStopping ? closeCodes.restart : closeCodes.tooMany, isStopping ? 'retry=1000' : 'too many connections')
+  cutSoon(socket)
+}
+
+function farewell (ending: Ending): [code: number, reason: string] {
+  if (ending.kind === 'session') return [closeCodes.sessionEnded, ending.reason]
+  if (ending.kind === 'replaced') return [closeCodes.credentialReplaced, 'credential_replaced']
+  return [closeCodes.restart, `retry=${ending.retryMs}`]
 }
 
 function isPing (text: string): boolean {

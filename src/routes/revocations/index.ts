@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { assertStillAllowed } from '../../plugins/caller-guard.ts'
 import type { Position } from '../../revocations/revocation.ts'
 import { ServiceError } from '../../sessions/errors.ts'
+import { sendStream } from '../stream-body.ts'
 import { wantsEvents } from '../wants-events.ts'
 import { answerOf } from './answer.ts'
 import { eventStream } from './event-stream.ts'
@@ -29,7 +30,7 @@ const revocations: FastifyPluginAsyncTypebox = async app => {
     const events = eventStream(page, whileAllowed(request), () => reply.raw.destroy())
     reply.raw.once('close', () => events.body.destroy())
     events.follow(follow)
-    return reply.type('text/event-stream').send(events.body)
+    return sendStream(reply, events.body)
   }
 
   /** Throws when the key has been taken away, or its scope; that nobody knows is no reason to end what tells of ends. */

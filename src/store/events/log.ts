@@ -13,12 +13,14 @@ export interface UserLogOptions extends TouchOptions {
   keys: Keys
   liveCount: Pick<LiveCount, 'move'>
   historyLimits: HistoryLimits
+  /** How long a predecessor credential works after its successor was first used. */
+  graceMs: number
   /** What this instance is called. */
   instance: string
 }
 
 /** What eventsWatch says of one user. */
-export type WatchReply = [verdicts: string[][], oldest: string, newest: string, ...entries: string[]] | null
+export type WatchReply = [verdicts: Array<string[] | null>, oldest: string, newest: string, ...entries: string[]] | null
 
 /** How long log and presence are kept when nobody listens any more. */
 const KEPT_MS = 300_000
@@ -27,7 +29,7 @@ const KEPT_MS = 300_000
 const LEASE_MS = 4000
 
 /** UserLog over Redis. */
-export function createUserLog ({ client, keys, liveCount, instance, ...options }: UserLogOptions, call: Call): UserLog {
+export function createUserLog ({ client, keys, liveCount, instance, graceMs, ...options }: UserLogOptions, call: Call): UserLog {
   const [touch, history] = [touchText(options), historyText(options.historyLimits)]
 
   async function watchSlot (users: Watch[]): Promise<Array<Watched | null>> {
@@ -37,7 +39,7 @@ export function createUserLog ({ client, keys, liveCount, instance, ...options }
       names.push(keys.userEvents(tag, userId), keys.userPresence(tag, userId), ...sessionIds.map(keys.session))
       args.push(sessionIds.length, after ?? '', keeps)
     }
-    const replies = await call(() => client.eventsWatch(names.length, ...names, touch(), history, KEPT_MS, instance, ...args))
+    const replies = await call(() => client.eventsWatch(names.length, ...names, touch(), history, KEPT_MS, instance, graceMs, ...args))
     return replies.map(reply => reply && watchedOf(reply))
   }
 
@@ -60,7 +62,11 @@ export function createUserLog ({ client, keys, liveCount, instance, ...options }
     },
 
     async keepLease () {
-      await call(() => client.set(keys.eventsInstance(instance), '1', 'PX', LEASE_MS))
+      return await call(() => client.set(keys.eventsInstance(instance), '1', 'PX', LEASE_MS, 'GET')) === null
+    },
+
+    async bury (userId) {
+      await call(() => client.sessionsBury(keys.userSessions(tagOf(userId), userId), history, touch()))
     }
   }
 }
@@ -74,10 +80,10 @@ function watchedOf ([verdicts, oldest, newest, ...entries]: NonNullable<WatchRep
   return { verdicts: verdicts.map(liveVerdictOf), oldest: Number(oldest), newest: Number(newest), entries: entries.map(loggedEventOf) }
 }
 
-function liveVerdictOf (verdict: string[]): LiveVerdict {
-  if (verdict.length < 6) return { reason: verdict.join() }
-  const [nowMs = 0, idleDeadlineMs = 0, endMs = 0, absoluteDeadlineMs = 0, idleMs = 0, lifetimeMs = 0] = verdict.map(Number)
-  return { nowMs, idleDeadlineMs, endMs, absoluteDeadlineMs, idleMs, lifetimeMs }
+function liveVerdictOf (verdict: string[] | null): LiveVerdict | null {
+  if (verdict === null || verdict.length < 8) return verdict && { reason: verdict.join() }
+  const [nowMs = 0, idleDeadlineMs = 0, endMs = 0, absoluteDeadlineMs = 0, idleMs = 0, lifetimeMs = 0, generation = 0, graceEndMs = 0] = verdict.map(Number)
+  return { nowMs, idleDeadlineMs, endMs, absoluteDeadlineMs, idleMs, lifetimeMs, generation, graceEndMs }
 }
 
 function loggedEventOf (entry: string): LoggedEvent {

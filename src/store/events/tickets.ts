@@ -6,12 +6,13 @@ import type { RedisClient } from '../scripts.ts'
 /** TicketStore over Redis: each in a slot of its own, one command. */
 export function createTicketStore ({ client, keys }: { client: RedisClient, keys: Keys }, call: Call): TicketStore {
   return {
-    async put (digest, { id, userId }, forMs) {
-      await call(() => client.set(keys.eventTicket(digest), `${id} ${userId}`, 'PX', forMs))
+    async put (digest, { id, generation, userId }, forMs) {
+      await call(() => client.set(keys.eventTicket(digest), `${id} ${generation} ${userId}`, 'PX', forMs))
     },
     async take (digest) {
       const kept = await call(() => client.getdel(keys.eventTicket(digest)))
-      return kept === null ? null : { id: kept.slice(0, 36), userId: kept.slice(37) }
+      const [, id = '', generation, userId = ''] = /^(\S+) (\d+) (.*)$/s.exec(kept ?? '') ?? []
+      return id === '' ? null : { id, generation: Number(generation), userId }
     }
   }
 }

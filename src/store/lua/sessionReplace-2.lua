@@ -1,7 +1,7 @@
 -- Puts a new session in the place of one whose user has proven the password.
 -- Another id and secret, generation 1; everything else moves along. The old id is gone in the same moment, so that of several callers
 -- one succeeds and its credential opens nothing.
---   Includes: session, index, long-text, end-all, history, revoked, follow
+--   Includes: session, index, long-text, end-all, history, revoked, channels, follow
 --   KEYS[1]  session:{tag}<28 hex> of the old session
 --   KEYS[2]  session:{tag}<28 hex> of the new one, which does not exist
 --   ARGV     1 touch interval, see includes/session.lua, 2 secret digest of the new session, 3 binding of the request, or '' to keep that of the session,

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { privateRedis } from '../../faults/private-redis.ts'
-import { build, buildAnother, demo, login } from '../../harness.ts'
+import { SUBPROTOCOL } from '../../../src/plugins/live-guard.ts'
+import { build, buildAnother, demo, inspector, login } from '../../harness.ts'
 import { addService } from '../service.ts'
-import { socketOf } from './clients.ts'
+import { socketOf, socketTo, streamOf } from './clients.ts'
 
 /** How long after the end was acknowledged a socket may stay open, and a busy machine. */
 const BOUND_MS = 1000
@@ -101,4 +102,49 @@ t.test('with every message lost it is the same', async t => {
     const joined = await login(other)
     t.match(await next('device.joined'), { sessionId: joined.id })
   })
+})
+
+t.test('a socket does not outlive the credential that opened it, nor does a ticket', async t => {
+  const { app, config } = await build(t, { ROTATION_GRACE_SECONDS: '1' })
+  const other = await buildAnother(t, config)
+  const alice = await login(app)
+  const ticket = async () => (await alice.call('POST', '/session/events/ticket')).json<{ ticket: string }>().ticket
+  const [stolen, byTicket, late] = [await socketOf(t, other, alice.credential), await socketTo(t, other, { protocols: [SUBPROTOCOL, `ticket.${await ticket()}`] }), await ticket()]
+  const stream = await streamOf(t, other, { 'x-session-id': alice.credential })
+  await Promise.all([stolen, byTicket, stream].map(({ next }) => next('ready')))
+  const successor = (await call(app, alice.credential, 'POST', '/session/rotate')).json<{ sessionId: string }>().sessionId
+  const own = await socketOf(t, app, successor)
+  await own.next('ready')
+  for (const { closed } of [stolen, byTicket]) t.strictSame(await closed, { code: 4409, reason: 'credential_replaced' })
+  await stream.ended
+  t.equal(await (await socketTo(t, app, { protocols: [SUBPROTOCOL, `ticket.${late}`] })).refused, 401)
+  t.equal(own.socket.readyState, own.socket.OPEN, 'that of the new one stays')
+  t.equal((await app.inject({ url: '/me', headers: { 'x-session-id': successor } })).statusCode, 200, 'and nobody is logged out')
+})
+
+t.test('others are told soon when a session has expired', async t => {
+  const { app } = await build(t, { SESSION_IDLE_SECONDS: '1', TOUCH_INTERVAL_MS: '0', SESSION_ABSOLUTE_SECONDS: '60' })
+  const [short, watching] = [await login(app), await login(app)]
+  const [{ closed }, { socket, next }] = [await socketOf(t, app, short.credential), await socketOf(t, app, watching.credential)]
+  const user = setInterval(() => socket.send('{"type":"ping"}'), 300)
+  t.teardown(() => clearInterval(user))
+  await short.call('PUT', '/me/active/playback', { state: 1 })
+  t.match(await closed, { code: 4401, reason: 'expired_idle' })
+  const closedAtMs = performance.now()
+  t.match(await next('device.left'), { sessionId: short.id, reason: 'expired_idle' })
+  t.match(await next('active.changed'), { holder: null })
+  t.ok(performance.now() - closedAtMs < 1000)
+})
+
+t.test('a log that is damaged keeps no session’s end from its socket', async t => {
+  const { app, config } = await build(t)
+  const redis = await inspector(t)
+  const alice = await login(app)
+  const { next, closed } = await socketOf(t, app, alice.credential)
+  await next('ready')
+  const damaged = ['user-events', 'user-presence'].map(name => `${config.KEY_PREFIX}${name}:{${alice.id.slice(0, 4)}}:1`)
+  for (const key of damaged) await redis.set(key, 'damaged')
+  await alice.call('POST', '/logout')
+  t.strictSame(await closed, { code: 4401, reason: 'logged_out' })
+  for (const key of damaged) await redis.del(key)
 })

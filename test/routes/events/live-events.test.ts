@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build, buildAnother, login } from '../../harness.ts'
+import { build, buildAnother, demo, inspector, login } from '../../harness.ts'
 import { faultOf, socketOf, streamOf, type Told } from './clients.ts'
 
 t.test('a socket and a stream are told the same, on every instance', async t => {
@@ -73,4 +73,46 @@ t.test('the others are told that nobody holds what a session held that has ended
   await phone.call('POST', '/logout')
   t.match(await next('device.left'), { sessionId: phone.id, reason: 'logged_out' })
   t.match(await next('active.changed'), { sessionId: phone.id, channel: 'playback', holder: null, version: taken.version + 1 })
+})
+
+t.test('when one proves its password, the others are told under which id it goes on, and who holds what it held', async t => {
+  const { app } = await build(t)
+  const [phone, laptop] = [await login(app), await login(app)]
+  await phone.call('PUT', '/me/active/playback', { state: 1 })
+  const { next } = await socketOf(t, app, laptop.credential)
+  await next('ready')
+  const { sessionId } = (await phone.call('POST', '/session/reauthenticate', { password: demo.alice.password })).json<{ sessionId: string }>()
+  const id = sessionId.slice(0, 36)
+  t.match(await next('active.changed'), { channel: 'playback', holder: id })
+  t.match(await next('session.rotated'), { sessionId: id, formerSessionId: phone.id })
+})
+
+t.test('a device that reports its progress pushes nothing else out of the log', async t => {
+  const { app } = await build(t)
+  const [phone, laptop] = [await login(app), await login(app)]
+  const before = await socketOf(t, app, laptop.credential)
+  const { id } = await before.next('ready')
+  before.socket.close()
+  await phone.call('PUT', '/me/data', { key: 'cart', value: 1 })
+  for (let i = 0; i < 200; i++) await phone.call('PUT', '/me/active/playback', { state: i })
+  await phone.call('PUT', '/me/data', { key: 'cart', value: 2 })
+  const after = await socketOf(t, app, laptop.credential, { after: id })
+  await after.next('ready')
+  t.match(await after.next('data.changed'), { value: 1 })
+  const { version } = await after.next('active.changed')
+  t.match((await laptop.call('GET', '/me/active/playback')).json(), { version, state: 199 })
+  t.match(await after.next('data.changed'), { value: 2 })
+})
+
+t.test('what is told through a proxy is not held back, and a deleted account has no log', async t => {
+  const { app, config } = await build(t)
+  const redis = await inspector(t)
+  const alice = await login(app)
+  const { response, next } = await streamOf(t, app, { 'x-session-id': alice.credential })
+  t.equal(response.headers.get('x-accel-buffering'), 'no')
+  await next('ready')
+  const log = `${config.KEY_PREFIX}user-events:{${alice.id.slice(0, 4)}}:1`
+  t.equal(await redis.exists(log), 1)
+  await (await login(app, 'admin')).call('DELETE', '/admin/users/1')
+  t.equal(await redis.exists(log), 0)
 })

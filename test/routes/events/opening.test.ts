@@ -47,6 +47,7 @@ t.test('by cookie a socket opens from pages of the service and of CORS_ORIGINS',
   t.equal(await (await socketTo(t, app, { headers: { cookie } })).refused, 403, 'no Origin')
   t.match(await (await streamOf(t, app, { cookie })).next('ready'), { type: 'ready' }, 'a stream needs none: nobody else can read it')
   t.equal((await streamOf(t, app, { cookie, origin: 'https://evil.example.com' })).response.status, 403)
+  t.equal((await streamOf(t, app, { cookie, 'sec-fetch-site': 'same-site' })).response.status, 403, 'a page of a neighbour that could not read it')
 })
 
 t.test('a ticket opens one socket, on any instance', async t => {

@@ -21,6 +21,7 @@ t.test('on a Cluster each call is about one slot, and one that fails keeps nothi
     keys: createKeys(''),
     liveCount: { move: () => {} },
     instance: 'i',
+    graceMs: 1000,
     touchIntervalMs: 1000,
     historyLimits: { entries: 10, retentionMs: 1000, endedMs: 1000 }
   }, command => command())
@@ -32,6 +33,6 @@ t.test('on a Cluster each call is about one slot, and one that fails keeps nothi
 
 t.test('a use of a session that is not there is none', async t => {
   const client = await connected(t)
-  const log = createUserLog({ client, keys: createKeys(randomPrefix()), liveCount: { move: () => t.fail('nothing has moved') }, instance: 'i', touchIntervalMs: 1000, historyLimits: { entries: 10, retentionMs: 1000, endedMs: 1000 } }, command => command())
+  const log = createUserLog({ client, keys: createKeys(randomPrefix()), liveCount: { move: () => t.fail('nothing has moved') }, instance: 'i', graceMs: 1000, touchIntervalMs: 1000, historyLimits: { entries: 10, retentionMs: 1000, endedMs: 1000 } }, command => command())
   t.equal(await log.touch('e1080000-0000-4000-8000-000000000001'), false)
 })

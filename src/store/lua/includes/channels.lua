@@ -24,7 +24,8 @@ end
 
 local function tellHolder(keys, userId, name, channel)
   local holder = channel.holder == '-' and 'null' or '"' .. idOf(siblingOf(keys, channel.holder)) .. '"'
-  tellEvent(keys, userId, 'active.changed', '{"channel":"' .. name .. '","holder":' .. holder .. ',"version":' .. text(channel.version) .. '}')
+  local head = '{"channel":"' .. name .. '","holder":' .. holder .. ','
+  tellEvent(keys, userId, 'active.changed', head .. '"version":' .. text(channel.version) .. '}', head)
 end
 
 -- Takes sessions that have ended, all of one user, out of what they held. What is damaged keeps no session from ending.

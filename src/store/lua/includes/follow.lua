@@ -1,11 +1,15 @@
 -- A session goes on under another id: what it holds in channels goes with it.
 
 local function followHolder(old, new, userId)
-  local channels = old.prefix .. 'user-channels:{' .. old.tag .. '}:' .. userId
-  local all = redis.call('HGETALL', channels)
+  local key = channelsKey(old, userId)
+  local all = redis.call('HGETALL', key)
   for i = 1, #all, 2 do
-    local before, hex, after = string.match(all[i + 1], '^(%d+ %d+ )(%S+)( .*)$')
-    if hex == old.hex then redis.call('HSET', channels, all[i], before .. new.hex .. after) end
+    local channel = channelOf(all[i + 1])
+    if channel.holder == old.hex then
+      channel.holder = new.hex
+      redis.call('HSET', key, all[i], channelText(channel))
+      tellHolder(new, userId, all[i], channel)
+    end
   end
 
   local leases = old.prefix .. 'user-leases:{' .. old.tag .. '}:' .. userId
