@@ -49,6 +49,14 @@ export function createCart (url, sessionId) {
           return
         }
       }
+    },
+
+    /** After a login that took a guest's session over with its data (`anonymousSession`): the cart that came along in this session becomes the user's. */
+    async bringIn (guestId) {
+      const { data } = done(await ask('GET', '/session/data'))
+      const lines = Object.entries(data).filter(([key]) => key.startsWith(LINE))
+      await this.merge(guestId, Object.fromEntries(lines.map(([key, quantity]) => [key.slice(LINE.length), quantity])))
+      for (const [key] of lines) done(await ask('DELETE', `/session/data/${key}`))
     }
   }
 }

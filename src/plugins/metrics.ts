@@ -29,7 +29,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config: { METRICS_HOS
   const registry = new Registry()
   const countVerdict = createVerdicts(registry)
   app.measured = measuring(registry, countVerdict)
-  registerState(registry, { isRedisUp: () => app.redisLink.isAvailable(), countLive: () => app.sessions.countLive(), nearCache: () => app.nearCache })
+  registerState(registry, { isRedisUp: () => app.redisLink.isAvailable(), countLive: () => app.sessions.countLive(), nearCache: () => app.nearCache, countConnections: () => app.events.hub.size() })
 
   // When an answer is ready, not when it is gone: to listen for that takes a microsecond more of each request, by onResponse hooks two.
   const addRequest = createRequestSeries(registry, countVerdict)

@@ -10,6 +10,7 @@ interface Cart {
   add: (article: string, quantity: number) => Promise<void>
   lines: () => Promise<Record<string, number>>
   merge: (guestId: string, lines: Record<string, number>) => Promise<void>
+  bringIn: (guestId: string) => Promise<void>
 }
 
 t.test('a cart: phone and laptop at once, a guest who logs in, a logout, and Redis that starts anew', { timeout: 120_000 }, async t => {
@@ -34,11 +35,18 @@ t.test('a cart: phone and laptop at once, a guest who logs in, a logout, and Red
   await phone.merge('guest-1', guest)
   t.strictSame(await laptop.lines(), { mug: 104, tea: 50, spoon: 3 }, 'each guest once')
 
+  const anonymous = String((await clientOf(second)('POST', '/session/anonymous', { body: {} })).json.sessionId)
+  t.equal((await clientOf(first)('PATCH', '/session/data', { credential: anonymous, body: { 'cart.mug': 1, 'cart.lamp': 2, theme: 'dark' } })).status, 200)
+  const tablet = String((await clientOf(second)('POST', '/login', { body: { ...demo.alice, anonymousSession: anonymous } })).json.sessionId)
+  for (let i = 0; i < 2; i++) await createCart(first, tablet).bringIn(anonymous.slice(0, 36))
+  t.strictSame(await laptop.lines(), { mug: 105, tea: 50, spoon: 3, lamp: 2 }, 'a guest who logs in')
+  t.match((await clientOf(first)('GET', '/session/data', { credential: tablet })).json, { data: { theme: 'dark' } })
+
   for (const [i, url] of [first, second].entries()) t.equal((await clientOf(url)('POST', '/logout', { credential: sessions[i] })).status, 200)
   await t.rejects(phone.lines(), { message: /^invalid_session/ })
   await redis.stop()
   await redis.start()
   let credential = await logIn(first)
   while (credential === 'undefined') credential = await logIn(first)
-  t.strictSame(await createCart(first, credential).lines(), { mug: 104, tea: 50, spoon: 3 })
+  t.strictSame(await createCart(first, credential).lines(), { mug: 105, tea: 50, spoon: 3, lamp: 2 })
 })

@@ -9,6 +9,7 @@ import { buildApp } from '../../src/app.ts'
 import { unmeasured } from '../../src/plugins/metrics/measured.ts'
 import { privatePostgres } from '../faults/private-postgres.ts'
 import { privateRedis } from '../faults/private-redis.ts'
+import { socketOf } from '../routes/events/clients.ts'
 import { build, buildAnother, demo, login, testConfig } from '../harness.ts'
 import { scraping, sendRaw, type Figures } from './metrics/scrape.ts'
 
@@ -135,9 +136,11 @@ t.test('the state of the moment: live sessions, the link, the queue, the process
   const { env, scrape } = await scraping()
   const { app } = await build(t, env)
   while (app.nearCache?.isProven() !== true) await sleep(10)
-  await login(app)
+  const { credential } = await login(app)
   await login(app, 'bob')
+  await (await socketOf(t, app, credential)).next('ready')
   const { valueOf, samples } = await scrape(t)
+  t.equal(valueOf('session_service_live_connections'), 1)
   t.equal(valueOf('session_service_hash_queue_length'), 0)
   t.equal(valueOf('session_service_hashes_running'), 0)
   t.equal(valueOf('session_service_live_sessions'), 2)

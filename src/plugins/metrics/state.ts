@@ -7,13 +7,14 @@ export interface State {
   countLive: () => Promise<number>
   /** As the instance knows it when the figures are read. */
   nearCache: () => { size: () => number, isProven: () => boolean } | null
+  countConnections: () => number
 }
 
 /** How long a scrape waits for Redis: Prometheus gives up after 10 s, and a person looks at the other figures meanwhile. */
 const COUNT_MS = 500
 
 /** What is asked when the figures are read: the state of the moment, the process and the event loop. */
-export function registerState (registry: Registry, { isRedisUp, countLive, nearCache }: State): void {
+export function registerState (registry: Registry, { isRedisUp, countLive, nearCache, countConnections }: State): void {
   collectDefaultMetrics({ register: registry })
 
   const redisUp: Gauge = new Gauge({
@@ -42,6 +43,13 @@ export function registerState (registry: Registry, { isRedisUp, countLive, nearC
     help: 'Verdicts that are kept, outdated ones included; NEAR_CACHE_ENTRIES is the most.',
     registers: [registry],
     collect: () => nearCacheEntries.set(nearCache()?.size() ?? 0)
+  })
+
+  const liveConnections: Gauge = new Gauge({
+    name: 'session_service_live_connections',
+    help: 'Sockets and streams of live events that are open to this instance.',
+    registers: [registry],
+    collect: () => liveConnections.set(countConnections())
   })
 
   const buildInfo = new Gauge({

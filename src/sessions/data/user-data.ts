@@ -11,6 +11,9 @@ import { createTurns } from './turns.ts'
 /** How long operations are tried again when others keep changing the data in between: as long as a store may take to answer. */
 const PATIENCE_MS = 900
 
+/** And how long they wait for their turn. */
+const QUEUE_MS = 5000
+
 /** What a user's sessions share: the verbs of session data, and operations that read what they change. `clock` is monotonic (ms). */
 export function createUserData (store: Pick<SessionStore, 'readUserData' | 'writeUserData'>, limits: DataLimits, clock = () => performance.now()) {
   const { accepted, ...verbs } = createStoredData({
@@ -34,8 +37,9 @@ export function createUserData (store: Pick<SessionStore, 'readUserData' | 'writ
     return { etag: etagOf(accepted(written).version), data }
   }
 
-  async function persist (session: Pick<Session, 'id'>, operations: Operation[], ifVersion: number[] | null, untilMs: number) {
-    while (clock() < untilMs) {
+  async function persist (session: Pick<Session, 'id'>, operations: Operation[], ifVersion: number[] | null, beginsBeforeMs: number) {
+    const beganMs = clock()
+    while (beganMs < beginsBeforeMs && clock() < beganMs + PATIENCE_MS) {
       const done = await attempt(session, operations, ifVersion)
       if (done !== null) return done
     }
@@ -53,8 +57,8 @@ export function createUserData (store: Pick<SessionStore, 'readUserData' | 'writ
     async operate (session: Pick<Session, 'id' | 'userId'>, operations: Operation[], ifMatch: string | undefined): Promise<{ etag: string, data: DataValues }> {
       const ifVersion = versionsOf(ifMatch)
       checkOperations(operations, limits)
-      const untilMs = clock() + PATIENCE_MS
-      return inTurn(session.userId, () => persist(session, operations, ifVersion, untilMs))
+      const beginsBeforeMs = clock() + QUEUE_MS
+      return inTurn(session.userId, () => persist(session, operations, ifVersion, beginsBeforeMs))
     }
   }
 }

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Ajv } from 'ajv'
 import t from 'tap'
+import { PingSchema } from '../../../src/routes/events/vocabulary.ts'
 import { build, login } from '../../harness.ts'
 import { socketOf, streamOf } from './clients.ts'
 
@@ -21,6 +23,21 @@ for (const [name, frame, code] of [
     t.equal(app.events.hub.size(), 0)
   })
 }
+
+t.test('what a client may send is what the document says', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  const fits = new Ajv({ strict: false }).compile(PingSchema)
+  for (const frame of [{ type: 'ping' }, { type: 'ping', more: 1 }, { type: 'pong' }, { type: 1 }, {}, [], ['ping'], 'ping', 7, null]) {
+    const { socket, next, closed } = await socketOf(t, app, alice.credential)
+    await next('ready')
+    socket.send(JSON.stringify(frame))
+    const answer = await Promise.race([next('pong').then(({ type }) => type), closed.then(({ code }) => code)])
+    t.equal(answer, fits(frame) ? 'pong' : 1007, JSON.stringify(frame))
+    socket.close()
+    await closed
+  }
+})
 
 t.test('a flood of frames, or of pings of the protocol, closes the socket', async t => {
   const { app } = await build(t)
