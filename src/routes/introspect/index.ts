@@ -3,9 +3,10 @@ import type { FastifyReply } from 'fastify'
 import { callerOf } from '../../plugins/caller-guard.ts'
 import { bodyText } from '../../plugins/http/body-text.ts'
 import { createTurn } from '../../plugins/http/turn.ts'
+import { madeOnce } from '../../sessions/made-once.ts'
 import { batchTooLarge } from '../batch-too-large.ts'
 import { parseForm } from './form.ts'
-import { asksForMore, introspect, type Introspected } from './introspection.ts'
+import { activeOf, asksForMore, introspect, type Introspected } from './introspection.ts'
 import * as schemas from './schemas.ts'
 
 /** Room for one token and what else a form may say. */
@@ -13,6 +14,11 @@ const FORM_BODY_LIMIT = 8192
 
 /** Room for as many as one call may ask about, tokens included. */
 const BATCH_BODY_LIMIT = 1024 * 1024
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+/** Written once for a verdict that is repeated, of which many ask. */
+const textOf = madeOnce((session, reply: FastifyReply) => String(reply.serializeInput(activeOf(session), '200', 'application/json')))
 
 const routes: FastifyPluginAsyncTypebox = async app => {
   // Where this instance repeats no verdict, nobody else should.
@@ -24,8 +30,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     single.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer', bodyLimit: FORM_BODY_LIMIT }, (request, body: Buffer, done) => parseForm(bodyText(request, body), done))
     single.post('/v1/introspect', { config: { scope: 'sessions:introspect', takesForms: true }, schema: schemas.introspect }, (request, reply) => {
       const { token, include = '' } = request.body as schemas.IntrospectBody
-      const found = introspect(app, callerOf(request), token, include, longestMs)
-      const answer = ({ body, keepMs }: Introspected): FastifyReply => reply.header('x-keep-ms', String(keepMs)).send(body)
+      const found = introspect(app, { caller: callerOf(request), include, longestMs, textOf: session => textOf(session, reply) }, token)
+      const answer = ({ body, keepMs }: Introspected): FastifyReply => reply.header('x-keep-ms', String(keepMs)).type(JSON_TYPE).send(body)
       if (found instanceof Promise) return found.then(answer)
       together(() => answer(found))
     })
@@ -35,8 +41,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const { tokens, include = '' } = request.body
     const most = !asksForMore(include) ? schemas.LARGEST_BATCH : schemas.LARGEST_BATCH_WITH_MORE
     if (tokens.length > most) throw batchTooLarge(`The call asks about ${tokens.length} credentials`, 'tokens', tokens.length, most)
-    const caller = callerOf(request)
-    const found = await Promise.all(tokens.map(token => introspect(app, caller, token, include, longestMs)))
+    const asked = { caller: callerOf(request), include, longestMs }
+    const found = await Promise.all(tokens.map(token => introspect(app, asked, token)))
     reply.header('x-keep-ms', String(Math.min(...found.map(({ keepMs }) => keepMs))))
     return { results: found.map(({ body }) => body) }
   })

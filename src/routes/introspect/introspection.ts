@@ -7,35 +7,58 @@ import { ServiceError } from '../../sessions/errors.ts'
 import type { Answer } from '../../sessions/store.ts'
 import { expiresAtMs, type Session, type SessionDescription, type Validated } from '../../sessions/session.ts'
 
-/** What a verdict tells, and how long it may be repeated (ms). */
-export interface Introspected { body: Introspection, keepMs: number }
+/** What a verdict tells, as a text if it was written already, and how long it may be repeated (ms). */
+export interface Introspected { body: Introspection | string, keepMs: number }
 
-type Introspection = { active: false } | { active: true, device?: object, data?: DataValues, [claim: string]: unknown }
+export type Introspection = { active: false } | { active: true, device?: object, data?: DataValues, [claim: string]: unknown }
+
+/** Who asks, and how the answer is to be. A verdict may be kept as long as this instance would repeat it, at most `longestMs`, so that it is never older anywhere. */
+export interface Asked {
+  caller: Caller
+  include: string
+  longestMs: number
+  /** Writes what there is to tell of a session that is alive. */
+  textOf?: (session: Validated) => string
+}
 
 /** Every credential that is worth nothing gets this one. */
 const inactive: Introspection = { active: false }
 
-/** Asks what a credential is worth. A verdict may be kept as long as this instance would repeat it, at most `longestMs`, so that it is never older anywhere. */
-export function introspect (app: FastifyInstance, caller: Caller, token: string, include: string, longestMs: number): Answer<Introspected> {
-  const tell = (found: Found | null): Answer<Introspected> => {
-    if (found === null || (found.isAnonymous && !include.includes('anonymous'))) return { body: inactive, keepMs: longestMs }
-    return !asksForMore(include) ? { body: { active: true, ...found.claims }, keepMs: found.keepMs } : withMore(app, caller, found, include, longestMs)
-  }
-  const found = find(app, caller, token, longestMs)
-  return found instanceof Promise ? found.then(tell) : tell(found)
+/** Asks what a credential is worth. */
+export function introspect (app: FastifyInstance, asked: Asked, token: string): Answer<Introspected> {
+  if (token.length > LONGEST_TOKEN) return worthless(asked)
+  if (isSigned(token)) return findSigned(app, asked, token)
+  const found = app.sessions.validate(token)
+  return found instanceof Promise ? found.then(session => told(app, asked, session)) : told(app, asked, found)
 }
+
+function told (app: FastifyInstance, asked: Asked, session: Validated | null): Answer<Introspected> {
+  const { include, longestMs, textOf } = asked
+  if (session === null || (isAnonymous(session) && !include.includes('anonymous'))) return worthless(asked)
+  const keepMs = keepMsOf(session, longestMs)
+  if (asksForMore(include)) return withMore(app, asked, { session, keepMs, claims: claimsOf(session) })
+  return { body: textOf === undefined ? activeOf(session) : textOf(session), keepMs }
+}
+
+/** What there is to tell of a session that is alive. */
+export function activeOf (session: Session): Introspection {
+  return { active: true, ...claimsOf(session) }
+}
+
+const worthless = ({ longestMs }: Asked): Introspected => ({ body: inactive, keepMs: longestMs })
 
 /** Whether that costs another read of each. */
 export function asksForMore (include: string): boolean {
   return /device|data/.test(include)
 }
 
-async function withMore (app: FastifyInstance, caller: Caller, { session, keepMs, claims }: Found, include: string, longestMs: number): Promise<Introspected> {
+async function withMore (app: FastifyInstance, asked: Asked, { session, keepMs, claims }: { session: Pick<Session, 'id'>, keepMs: number, claims: object }): Promise<Introspected> {
+  const { caller, include } = asked
   const [device, data] = await Promise.all([
     include.includes('device') ? app.sessions.describe(session).then(deviceIn).catch(ended) : undefined,
     include.includes('data') ? app.sessions.readData(session).then(({ data }) => within(caller.dataPrefix, data)).catch(ended) : undefined
   ])
-  if (device === null || data === null) return { body: inactive, keepMs: longestMs }
+  if (device === null || data === null) return worthless(asked)
   return { body: { active: true, ...claims, device, data }, keepMs }
 }
 
@@ -45,25 +68,13 @@ const LONGEST_TOKEN = 4096
 /** What every JSON Web Token begins with, and no credential. */
 const isSigned = (token: string): boolean => token.startsWith('eyJ')
 
-interface Found { session: Pick<Session, 'id'>, isAnonymous: boolean, keepMs: number, claims: object }
-
-function find (app: FastifyInstance, caller: Caller, token: string, longestMs: number): Answer<Found | null> {
-  if (token.length > LONGEST_TOKEN) return null
-  return isSigned(token) ? findSigned(app, caller, token) : findSession(app, token, longestMs)
-}
-
-function findSession (app: FastifyInstance, token: string, longestMs: number): Answer<Found | null> {
-  const found = app.sessions.validate(token)
-  const tell = (session: Validated | null) => session && { session, isAnonymous: isAnonymous(session), keepMs: keepMsOf(session, longestMs), claims: claimsOf(session) }
-  return found instanceof Promise ? found.then(tell) : tell(found)
-}
-
 /** One that was made at POST /session/token for this service is worth what its session is worth now. RFC 7662 section 4: to others it is worth nothing. */
-async function findSigned (app: FastifyInstance, { name }: Caller, token: string): Promise<Found | null> {
-  const claims = await app.tokens.verify(token)
-  if (claims === null || claims.aud !== name) return null
-  const found = await app.sessions.find(claims.sid)
-  return found && { session: { id: claims.sid }, isAnonymous: false, keepMs: 0, claims: { ...claims, token_type: 'Bearer' } }
+async function findSigned (app: FastifyInstance, asked: Asked, token: string): Promise<Introspected> {
+  const verified = await app.tokens.verify(token)
+  if (verified === null || verified.aud !== asked.caller.name || await app.sessions.find(verified.sid) === null) return worthless(asked)
+  const claims = { ...verified, token_type: 'Bearer' }
+  if (asksForMore(asked.include)) return withMore(app, asked, { session: { id: verified.sid }, keepMs: 0, claims })
+  return { body: { active: true, ...claims }, keepMs: 0 }
 }
 
 /** As long as it is repeated here; what is not repeated is not to be kept. */
@@ -71,7 +82,7 @@ function keepMsOf ({ goodUntilMs = 0 }: Validated, longestMs: number): number {
   return Math.floor(Math.max(0, Math.min(goodUntilMs - performance.now(), longestMs)))
 }
 
-function claimsOf ({ id, userId, profile, times }: Validated) {
+function claimsOf ({ id, userId, profile, times }: Session) {
   const { email, name, roles, claims, openedBy } = profile
   return {
     sub: userId,
