@@ -8,6 +8,9 @@ type Step = (sentence: string, work: () => Promise<void>) => Promise<void>
 /** How soon the other window has to show it. */
 const BOUND_MS = 1000
 
+/** How often the device that plays says where it is. */
+const REPORT_MS = 2000
+
 const SIZE = { width: 560, height: 840 }
 
 /** How long it took until an element had that text. */
@@ -113,10 +116,17 @@ export async function useLivePage (browser: Browser, [first, second]: readonly [
     assert.ok(here >= 2 && Math.abs(here - there) <= 1, `${here} s here, ${there} s there`)
     await picture('playback')
   })
-  await step('what the first one would still report takes nothing back', async () => {
-    await laptop.page.waitForTimeout(2500)
+  await step('one that hears nothing of it takes nothing back: its next report is refused, and it stops', async () => {
+    await laptop.press('Play here')
+    await shows(phone.page.locator('#playback .holder'), 'Playing on Laptop')
+    const giveBack = await laptop.breakEvents()
+    await shows(laptop.page.locator('#connection'), 'Connecting again…')
+    await phone.press('Play here')
+    await shows(phone.page.locator('#playback .holder'), 'Playing on this device')
+    await shows(laptop.page.locator('#playback .holder'), 'Playing on Kitchen tablet', REPORT_MS + BOUND_MS)
     assert.equal(await phone.page.locator('#playback .holder').innerText(), 'Playing on this device')
-    assert.equal(await laptop.button('Play here').isVisible(), true)
+    await giveBack()
+    await shows(laptop.page.locator('#connection'), 'Live', 15_000)
   })
   await step('a window whose connection breaks says so, and shows what it missed when it is back', async () => {
     const giveBack = await laptop.breakConnection()
@@ -148,6 +158,11 @@ export async function useLivePage (browser: Browser, [first, second]: readonly [
     await phone.page.locator('#login').waitFor()
     await shows(laptop.page.locator('#news'), 'Phone has left')
     assert.equal(await laptop.device('Phone').count(), 0)
+  })
+  await step('the page comes with nothing but itself, the cart and the client', async () => {
+    const status = async (path: string) => (await fetch(new URL(path, first))).status
+    for (const path of ['/examples/live/page/service.json', '/packages/client/dist/events.js', '/examples/cart.mjs']) assert.equal(await status(path), 200, path)
+    for (const path of ['/package.json', '/examples/live/serve.mjs', '/examples/live/page/..%2fserve.mjs', '/packages/client/dist/%2e%2e/package.json', '/.git/config']) assert.equal(await status(path), 404, path)
   })
   await step('no credential is in an address or in a storage that scripts read', async () => {
     const kept = await laptop.page.evaluate<string>('location.href + JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])')

@@ -57,8 +57,8 @@ export async function openWindow (browser: Browser, address: string, size: { wid
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(`page error: ${error.message}`))
   page.on('console', message => {
-    // The browser reports each answer from 400 on and each request without a network: a test logs in with a wrong password, and takes the network away.
-    const isAskedFor = /status of 401|net::ERR_INTERNET_DISCONNECTED$/.test(message.text())
+    // The browser reports each answer from 400 on and each request without a network: a wrong password, a report that is refused and a lost network are asked for.
+    const isAskedFor = /status of (401|412)|net::ERR_INTERNET_DISCONNECTED$/.test(message.text())
     if (['error', 'warning'].includes(message.type()) && !isAskedFor) complaints.push(message.text())
   })
   await page.addInitScript({ content: recordViolations + recordSockets })
@@ -85,6 +85,13 @@ export async function openWindow (browser: Browser, address: string, size: { wid
       await context.setOffline(true)
       await page.evaluate('sockets.at(-1).close()')
       return () => context.setOffline(false)
+    },
+
+    /** Without events, but with everything else, until they are given back. */
+    async breakEvents (): Promise<() => Promise<void>> {
+      await page.route('**/session/events/ticket', route => route.abort('internetdisconnected'))
+      await page.evaluate('sockets.at(-1).close()')
+      return () => page.unroute('**/session/events/ticket')
     },
 
     /** Moves with the keyboard until the button has the focus, and presses it. */
