@@ -2,16 +2,17 @@
 // A line is a key of its own, `cart.<article>`, and its value the quantity.
 //   import { createCart } from './cart.mjs'
 //   const cart = createCart('http://127.0.0.1:3000', sessionId)
+// In a page by cookie, `fetch` sends that: createCart(url, undefined, { fetch: (address, init) => fetch(address, { ...init, credentials: 'include' }) })
 
 const LINE = 'cart.'
 /** Ids of guests whose carts have come in. */
 const MERGED = 'merged-carts'
 
-export function createCart (url, sessionId) {
+export function createCart (url, sessionId, { fetch = globalThis.fetch } = {}) {
   async function ask (method, path, body, headers = {}) {
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { 'x-session-id': sessionId, ...headers, ...body && { 'content-type': 'application/json' } },
+      headers: { ...sessionId && { 'x-session-id': sessionId }, ...headers, ...body && { 'content-type': 'application/json' } },
       body: body && JSON.stringify(body)
     })
     return { status: response.status, etag: response.headers.get('etag'), answer: await response.json() }

@@ -199,7 +199,7 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
     if (nowMs < session.usedAtMs + USE_MS || session.listeners.size === 0) return
     session.usedAtMs = nowMs
     try {
-      if (!await log.touch(session.id)) doubt([user])
+      if (!await log.touch(session.id) && session.listeners.size > 0) doubt([user])
     } catch {
       session.usedAtMs = -Infinity
       setTimeout(() => use(user, session), RETRY_MS).unref()

@@ -1,20 +1,25 @@
 /**
  * `npm run test:browser`: a visitor in Debian's Chromium logs in from /docs, authorizes, and tries every operation;
- * pages of a site use the client package.
+ * pages of a site use the client package; two windows show the example page of live events.
  * The service is the one that `npm start` runs, on private servers in a temporary folder.
+ * With `-- --pictures` the screenshots of docs/images are made anew.
  */
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { loadConfig } from '../../src/config.ts'
 import { startInstance } from '../../src/instance.ts'
 import { requireChromium } from './chromium.ts'
 import { startSite, useClient } from './client-page.ts'
 import { openDocs, recordViolations } from './docs-page.ts'
+import { useLivePage } from './live-page.ts'
+import { startExample } from './two-windows.ts'
 import { visit } from './visit.ts'
 
+const images = fileURLToPath(new URL('../../docs/images/', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'sessions-browser-'))
 let [passed, failed] = [0, 0]
 
@@ -48,13 +53,15 @@ async function run (): Promise<void> {
       assert.deepEqual(await docs.violations(), [])
     })
     await useClient(browser, instance.url, site, stranger, step)
+    const example = await startExample(folder)
+    await useLivePage(browser, example.addresses, process.argv.includes('--pictures') ? images : folder, step).finally(example.stop)
     if (failed > 0) await page.screenshot({ path: join(folder, 'docs.png'), fullPage: true })
   } finally {
     await browser.close()
     await instance.stop()
     site.stop()
     stranger.stop()
-    rmSync(join(folder, 'data'), { recursive: true, force: true })
+    for (const data of ['data', 'live']) rmSync(join(folder, data), { recursive: true, force: true })
   }
 }
 

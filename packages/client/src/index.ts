@@ -1,6 +1,7 @@
 export { type Identity } from './authorization.ts'
 export { createClient, type Answer, type Client, type ClientOptions } from './client.ts'
 export { SessionServiceError, type Problem } from './errors.ts'
+export { createLiveEvents, type LiveEvent, type LiveEvents, type LiveEventsOptions } from './events.ts'
 export { createGuard, type Demands, type Guard, type GuardOptions } from './guard.ts'
 export { createRevocations, type Claims, type Revocation, type Revocations, type RevocationsOptions } from './revocations.ts'
 export { createVerifier, type Verdict, type Verifier, type VerifierOptions } from './verifier.ts'
