@@ -33,8 +33,6 @@ interface WatchedSession {
 interface WatchedUser {
   userId: string
   sessions: Map<string, WatchedSession>
-  /** Whether there may be something that is not known. */
-  isDirty: boolean
   isBusy: boolean
   askedAtMs: number
   /** When something happens by itself, on the monotonic clock. */
@@ -85,6 +83,8 @@ export interface Connection {
 export function createEventHub ({ log, news, limits, clock = () => performance.now() }: HubOptions) {
   const users = new Map<string, WatchedUser>()
   const slots = new Map<string, Set<WatchedUser>>()
+  /** Of whom there may be something that is not known. */
+  const dirty = new Set<WatchedUser>()
   const leaving: Array<[userId: string, sessionId: string]> = []
   let feed: News | undefined
   let timer: NodeJS.Timeout | undefined
@@ -94,8 +94,17 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
 
   /** Everything that is known of these may be outdated. */
   function doubt (some: Iterable<WatchedUser>): void {
-    for (const user of some) user.isDirty = true
-    hurrying ??= setImmediate(pass)
+    for (const user of some) dirty.add(user)
+    hurryOn()
+  }
+
+  /** News comes often and is about few: the others are not gone through for it. */
+  function hurryOn (): void {
+    if (dirty.size === 0) return
+    hurrying ??= setImmediate(() => {
+      hurrying = undefined
+      pass(dirty)
+    })
   }
 
   function doubtAll (): void {
@@ -111,18 +120,17 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
         if (user !== undefined) doubt([user])
       })
     }
-    timer ??= setInterval(pass, PASS_MS).unref()
+    timer ??= setInterval(() => pass(users.values()), PASS_MS).unref()
   }
 
   function isDue (user: WatchedUser, nowMs: number, isProven: boolean): boolean {
     if (user.isBusy) return false
-    return user.isDirty || nowMs >= user.dueAtMs || nowMs >= user.renewAtMs || (!isProven && nowMs >= user.askedAtMs + UNPROVEN_MS)
+    return dirty.has(user) || nowMs >= user.dueAtMs || nowMs >= user.renewAtMs || (!isProven && nowMs >= user.askedAtMs + UNPROVEN_MS)
   }
 
-  function pass (): void {
-    hurrying = undefined
+  function pass (some: Iterable<WatchedUser>): void {
     const [nowMs, isProven] = [clock(), feed?.isProven() === true]
-    const due = [...users.values()].filter(user => isDue(user, nowMs, isProven))
+    const due = [...some].filter(user => isDue(user, nowMs, isProven))
     for (let i = 0; i < due.length; i += MOST) look(due.slice(i, i + MOST), nowMs)
     if (nowMs >= leaseAtMs) keepPresence(nowMs)
   }
@@ -145,7 +153,8 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
       const positions = sessions.flatMap(({ listeners }) => listeners.flatMap(listener => listener.position() ?? []))
       const renews = askedAtMs >= user.renewAtMs
       if (renews) user.renewAtMs = askedAtMs + RENEW_MS
-      Object.assign(user, { isBusy: true, isDirty: false, askedAtMs, dueAtMs: Infinity })
+      Object.assign(user, { isBusy: true, askedAtMs, dueAtMs: Infinity })
+      dirty.delete(user)
       return { user, sessions, renews, after: positions.length === 0 ? null : Math.min(...positions) }
     })
     const replies = await log.watch(asked.map(({ user: { userId }, sessions, after, renews }) => ({ userId, sessionIds: sessions.map(({ session }) => session.id), after, keeps: renews ? 'presence' as const : '' as const }))).catch(() => [])
@@ -162,7 +171,7 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
         if (judged !== undefined) take(user, judged, watched, verdict, askedAtMs)
       }
     }
-    if (some.some(({ isDirty }) => isDirty)) hurrying ??= setImmediate(pass)
+    hurryOn()
   }
 
   function take (user: WatchedUser, { session, listeners }: Judged, watched: Watched, verdict: LiveVerdict, askedAtMs: number): void {
@@ -192,6 +201,7 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
     leave(user.userId, session.id)
     if (user.sessions.size > 0) return
     users.delete(user.userId)
+    dirty.delete(user)
     const slot = slotOf(session.id)
     slots.get(slot)?.delete(user)
     if (slots.get(slot)?.size === 0) slots.delete(slot)
@@ -203,7 +213,7 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
   function userOf (userId: string, slot: string): WatchedUser {
     const known = users.get(userId)
     if (known !== undefined) return known
-    const user = { userId, sessions: new Map(), isDirty: true, isBusy: false, askedAtMs: 0, dueAtMs: Infinity, renewAtMs: 0 }
+    const user = { userId, sessions: new Map(), isBusy: false, askedAtMs: 0, dueAtMs: Infinity, renewAtMs: 0 }
     users.set(userId, user)
     slots.set(slot, (slots.get(slot) ?? new Set()).add(user))
     return user
@@ -215,7 +225,7 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
     if (nowMs < session.usedAtMs + USE_MS) return
     session.usedAtMs = nowMs
     const isKnownAlive = await log.touch(session.id).catch(() => true)
-    if (!isKnownAlive) doubt([user])
+    if (!isKnownAlive && users.get(user.userId) === user) doubt([user])
   }
 
   /** @throws ServiceError `too_many_streams`, `shutting_down` */
