@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { here } from '../../load/connection.ts'
 import type { Bench } from '../../measure.ts'
+import type { Patience } from '../../quiet.ts'
 import type { BenchRedis } from '../../redis.ts'
 import { insist } from '../../report.ts'
 import type { MeasuredServer } from '../../server.ts'
 import type { Stage } from '../../stage.ts'
 
 /** What a part of the figure is measured with: `open` opens sessions, so many for each user, one user after the other, and answers with the credentials. */
-export interface RealtimeBench extends Bench { redis: BenchRedis, open: (count: number, each?: number) => Promise<string[]> }
+export interface RealtimeBench extends Bench { redis: BenchRedis, patience: Patience, open: (count: number, each?: number) => Promise<string[]> }
 
 /** How the sockets are: open, and how the others ended. */
 export interface State { open: number, ends: Record<string, number>, resets: number }

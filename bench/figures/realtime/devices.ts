@@ -8,10 +8,11 @@ const GOAL_MS = 100
 interface Changed extends State { tookMs: number, told: number, faults: string[], delays: Delay[] }
 
 /** What devices of a user share is changed by all of them, on two instances: each is told each version once and in order, and the last one is what there is. */
-export async function devices ({ stage, plan: { judges, realtime: { devices: { users, each, perSecond, seconds } } }, redis, open }: RealtimeBench): Promise<Row[]> {
+export async function devices ({ stage, plan: { judges, realtime: { devices: { users, each, perSecond, seconds } } }, redis, patience, open }: RealtimeBench): Promise<Row[]> {
   const services = [await stage.serveSessions(redis), await stage.serveSessions(redis)]
   const sockets = await seat(stage, 'load/devices.mjs', services, await open(users * each, each), { EACH: String(each) })
   await sockets.ask({ open: {} })
+  await patience.wait()
   const count = perSecond * seconds
   const { tookMs, told, faults, delays, ...state } = await sockets.ask<Changed>({ change: { count, perSecond } })
   insist(faults.length === 0, `devices were told other things than happened (${faults.length}): ${faults.slice(0, 3).join('; ')}`)

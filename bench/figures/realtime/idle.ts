@@ -11,7 +11,7 @@ const LEAST_PER_SECOND = 500
 const SETTLED_MS = 500
 
 /** Many sockets that nothing happens on: opening them, their memory, and what they need of Redis. */
-export async function idle ({ stage, plan: { judges, realtime: { sockets: count, idleSeconds } }, redis, open }: RealtimeBench): Promise<Row[]> {
+export async function idle ({ stage, plan: { judges, realtime: { sockets: count, idleSeconds } }, redis, patience, open }: RealtimeBench): Promise<Row[]> {
   const credentials = await open(count)
   const service = await stage.serveSessions(redis)
   const sockets = await seat(stage, 'load/sockets.mjs', [service], credentials)
@@ -19,6 +19,7 @@ export async function idle ({ stage, plan: { judges, realtime: { sockets: count,
   insist(await connection.ask('GET', '/me', credentials[0] ?? '') === 200, 'a live session was refused')
   connection.close()
   await sleep(SETTLED_MS)
+  await patience.wait()
   const [before, without] = [await service.observe(), await subscribersOf(redis.client)]
 
   const { tookMs } = await sockets.ask<{ tookMs: number }>({ open: {} })

@@ -17,9 +17,10 @@ export async function realtime (bench: Bench): Promise<Row[]> {
   assertEnoughFiles(plan.realtime.sockets + OTHER_FILES)
   const redis = await stage.startRedis('realtime')
   const copier = await createCopier(redis.client, stage.sessionKeys)
+  const patience = plan.patience()
   const rows: Row[] = []
   for (const [i, part] of [idle, validations, revocations, devices, reconnects].entries()) {
-    rows.push(...await part({ ...bench, redis, open: (count, each = 1) => copier.open(count, number => String((50 + i) * 1_000_000 + Math.floor(number / each))) }))
+    rows.push(...await part({ ...bench, redis, patience, open: (count, each = 1) => copier.open(count, number => String((50 + i) * 1_000_000 + Math.floor(number / each))) }))
     await stage.stopServers()
   }
   return rows

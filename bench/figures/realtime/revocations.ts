@@ -9,10 +9,11 @@ const ENDED = 4401
 interface Ended extends Delay { isSame: boolean, ends: unknown[] }
 
 /** From the logout of a session until the close frame of its socket has come, among many sockets of others on two instances. */
-export async function revocations ({ stage, plan: { judges, realtime: { sockets: count, revocations } }, redis, open }: RealtimeBench): Promise<Row[]> {
+export async function revocations ({ stage, plan: { judges, realtime: { sockets: count, revocations } }, redis, patience, open }: RealtimeBench): Promise<Row[]> {
   const services = [await stage.serveSessions(redis), await stage.serveSessions(redis)]
   const sockets = await seat(stage, 'load/sockets.mjs', services, await open(count))
   await sockets.ask({ open: {} })
+  await patience.wait()
   const { ended, ...state } = await sockets.ask<State & { ended: Ended[] }>({ end: revocations })
   insist(ended.every(({ ends }) => ends.length === 1 && ends[0] === ENDED), 'a socket whose session was ended was not closed once, with 4401')
   insistOn(state, count - revocations.count, { [ENDED]: revocations.count })

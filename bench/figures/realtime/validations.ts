@@ -15,14 +15,13 @@ const HEARTBEAT_SECONDS = 20
  * the mean of one before and one after: what two processes of one program differ by is not what they cost.
  */
 export async function validations (bench: RealtimeBench): Promise<Row[]> {
-  const { stage, plan, redis, open } = bench
+  const { stage, plan, redis, patience, open } = bench
   const { judges, realtime: { sockets: count, rounds } } = plan
   const file = credentialFile(stage.folder, 'validated', await open(VALIDATED))
   const listening = (await open(VALIDATED + count)).slice(VALIDATED)
   const twins = [await stage.serveSessions(redis), await stage.serveSessions(redis)]
   for (const { url } of twins) await warmUp(`${url}/me`, file)
 
-  const patience = plan.patience()
   async function half (one: MeasuredServer, other: MeasuredServer) {
     const sockets = await seat(stage, 'load/sockets.mjs', [one], listening)
     await sockets.ask({ open: { perSecond: count / (judges ? HEARTBEAT_SECONDS : 1) } })
