@@ -52,7 +52,7 @@ export const fullPlan: Plan = {
   feed: { subscribers: 1000, perSecond: 1000, seconds: 5 },
   realtime: {
     sockets: 10_000,
-    idleSeconds: 22,
+    idleSeconds: 61,
     rounds: 6,
     revocations: { count: 1000, perSecond: 100 },
     devices: { users: 1000, each: 5, perSecond: 200, seconds: 20 },

@@ -44,7 +44,7 @@ export async function idle ({ stage, plan: { judges, realtime: { sockets: count,
     met: judges ? Math.max(kilobytes(rested.rssBytes), kilobytes(opened.rssBytes)) <= MOST_KB : null
   }, {
     figure: 'what they cost while nothing happens, with their heartbeats',
-    measured: `${(rested.cpuMicroseconds / 1e4 / idleSeconds).toFixed(1)} % of a core; ${commandsPerSecond.toFixed(1)} Redis commands/s in all`,
+    measured: `${(rested.cpuMicroseconds / 1e4 / idleSeconds).toFixed(1)} % of a core; ${commandsPerSecond.toFixed(1)} script calls and heartbeats a second at Redis in all`,
     goal: 'reported',
     met: null
   }, {

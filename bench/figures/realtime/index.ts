@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createCopier } from '../../copies.ts'
 import type { Bench } from '../../measure.ts'
-import { insist, type Row } from '../../report.ts'
+import { insist, linesOf, type Row } from '../../report.ts'
 import { devices } from './devices.ts'
 import { idle } from './idle.ts'
 import { reconnects } from './reconnects.ts'
@@ -19,9 +19,15 @@ export async function realtime (bench: Bench): Promise<Row[]> {
   const copier = await createCopier(redis.client, stage.sessionKeys)
   const patience = plan.patience()
   const rows: Row[] = []
-  for (const [i, part] of [idle, validations, revocations, devices, reconnects].entries()) {
-    rows.push(...await part({ ...bench, redis, patience, open: (count, each = 1) => copier.open(count, number => String((50 + i) * 1_000_000 + Math.floor(number / each))) }))
-    await stage.stopServers()
+  try {
+    for (const [i, part] of [idle, validations, revocations, devices, reconnects].entries()) {
+      rows.push(...await part({ ...bench, redis, patience, open: (count, each = 1) => copier.open(count, number => String((50 + i) * 1_000_000 + Math.floor(number / each))) }))
+      await stage.stopServers()
+    }
+  } catch (error) {
+    // What was found until then is not for nothing.
+    console.error(linesOf(rows))
+    throw error
   }
   return rows
 }
