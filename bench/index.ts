@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick | --long] [--only=<figure,…>]`: measures the built service and prints one table. What is measured and how: docs/performance.md.
+ * `npm run bench [-- --quick | --long] [--only=<figure,…> | <figure> …]`: measures the built service and prints one table. What is measured and how: docs/performance.md.
  * Exit code 1: a request failed, a count was wrong, or (without --quick) a goal was missed.
  */
 import { spawnSync } from 'node:child_process'
@@ -11,12 +11,14 @@ import { fullPlan, longPlan, quickPlan } from './plan.ts'
 import { insist, linesOf, tableOf } from './report.ts'
 import { setStage } from './stage.ts'
 
-const { values: { quick, long, only } } = parseArgs({
+const { values: { quick, long, only }, positionals } = parseArgs({
+  allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, long: { type: 'boolean', default: false }, only: { type: 'string' } }
 })
 const plan = quick ? quickPlan : long ? longPlan : fullPlan
-const names = only?.split(',') ?? figureNames
-insist(names.every(name => figureNames.includes(name)), `--only takes one or more of ${figureNames.join(',')}`)
+const asked = [...only?.split(',') ?? [], ...positionals]
+const names = asked.length > 0 ? asked : figureNames
+insist(names.every(name => figureNames.includes(name)), `The figures are ${figureNames.join(',')}`)
 insist(quick || loadTool === 'wrk', 'The full bench needs wrk: apt-get install -y wrk (or brew install wrk). Without it: npm run bench -- --quick')
 insist(spawnSync('npm', ['run', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0, '`npm run build` failed')
 console.log(`Node ${process.version}; load by ${loadTool}; ${leaveServerCore()}\n`)

@@ -12,6 +12,7 @@ import { loginStorms } from './figures/login-storm.ts'
 import { memory } from './figures/memory.ts'
 import { peers } from './figures/peers.ts'
 import { processMemory } from './figures/process-memory.ts'
+import { realtime } from './figures/realtime/index.ts'
 import { revocation } from './figures/revocation.ts'
 import { roundTrips } from './figures/round-trips.ts'
 import { startUp } from './figures/start-up.ts'
@@ -37,6 +38,7 @@ const figures: Record<string, (bench: Bench) => Promise<Row[]>> = {
   flatness,
   revocation,
   intake,
+  realtime,
   'login-storm': loginStorms,
   'login-rate': loginRate,
   'cold-login': coldLogin,

@@ -18,6 +18,15 @@ export interface Plan {
   soakSeconds: number
   /** Who reads the feed of revocations, and what ends meanwhile. */
   feed: { subscribers: number, perSecond: number, seconds: number }
+  /** Who listens to live events, and what is done meanwhile. `rounds` are those of validations, each time that the sockets are on one server; `away` are those who do not come back after a crash. */
+  realtime: {
+    sockets: number
+    idleSeconds: number
+    rounds: number
+    revocations: { count: number, perSecond: number }
+    devices: { users: number, each: number, perSecond: number, seconds: number }
+    away: number
+  }
   /** Simultaneous logins, one figure each, and the bcrypt costs at which they are measured. */
   logins: number[]
   costs: number[]
@@ -41,6 +50,14 @@ export const fullPlan: Plan = {
   revocations: 1000,
   soakSeconds: 30,
   feed: { subscribers: 1000, perSecond: 1000, seconds: 5 },
+  realtime: {
+    sockets: 10_000,
+    idleSeconds: 61,
+    rounds: 6,
+    revocations: { count: 1000, perSecond: 100 },
+    devices: { users: 1000, each: 5, perSecond: 200, seconds: 20 },
+    away: 100
+  },
   logins: [100, 200],
   costs: [10, 12],
   storms: 3,
@@ -67,6 +84,14 @@ export const quickPlan: Plan = {
   revocations: 50,
   soakSeconds: 3,
   feed: { subscribers: 20, perSecond: 200, seconds: 1 },
+  realtime: {
+    sockets: 100,
+    idleSeconds: 1,
+    rounds: 1,
+    revocations: { count: 20, perSecond: 100 },
+    devices: { users: 10, each: 3, perSecond: 50, seconds: 1 },
+    away: 5
+  },
   logins: [10],
   costs: [10],
   storms: 1,

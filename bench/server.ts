@@ -24,6 +24,8 @@ export interface ServerOptions {
   outputFile?: string
   /** Whether it may use all cores; otherwise it stays on the servers' one. */
   everyCore?: boolean
+  /** Whether it stays where the bench is: for what asks servers. */
+  beside?: boolean
   /** For Node. */
   flags?: string[]
 }
@@ -32,9 +34,9 @@ export interface ServerOptions {
  * Starts a program in plain Node, with its output in a file. It is up when it has sent an `Up`, or,
  * if it listens on a port that is given, when /readyz answers there.
  */
-export async function startServer (program: string, { env = {}, outputFile = '/dev/null', everyCore = false, flags = [] }: ServerOptions = {}) {
+export async function startServer (program: string, { env = {}, outputFile = '/dev/null', everyCore = false, beside = false, flags = [] }: ServerOptions = {}) {
   const output = openSync(outputFile, 'a')
-  const [file = '', ...args] = [...everyCore ? onEveryCore : onServerCore, process.execPath, ...flags, '--import', fileOf('servers/observe.mjs'), fileOf(program)]
+  const [file = '', ...args] = [...beside ? [] : everyCore ? onEveryCore : onServerCore, process.execPath, ...flags, '--import', fileOf('servers/observe.mjs'), fileOf(program)]
   const child = spawn(file, args, {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', output, 'inherit', 'ipc']
@@ -54,8 +56,8 @@ export async function startServer (program: string, { env = {}, outputFile = '/d
     ask,
     /** What it used since the last time. */
     observe: () => ask<Observation>({ observe: true }),
-    async stop () {
-      child.kill()
+    async stop (signal: NodeJS.Signals = 'SIGTERM') {
+      child.kill(signal)
       await exited
     }
   }

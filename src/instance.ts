@@ -14,6 +14,9 @@ const QUIET_MS = 300
 /** Draining ends at the latest after this time: a load balancer that asks /readyz every two seconds has noticed twice. */
 const LONGEST_DRAIN_MS = 5000
 
+/** Connections that may wait to be accepted, as far as the system allows (net.core.somaxconn): of more that come at once, the system lets each wait for seconds. */
+const BACKLOG = 4096
+
 /** The service, listening, with the private servers that it needs. */
 export interface Instance {
   url: string
@@ -66,7 +69,7 @@ async function startParts (config: Config, log: EmbeddedLog): Promise<Parts> {
 
 async function listen (app: FastifyInstance, { HOST, PORT }: Config): Promise<string> {
   try {
-    await app.listen({ host: HOST, port: PORT })
+    await app.listen({ host: HOST, port: PORT, backlog: BACKLOG })
   } catch (error) {
     await app.close()
     throw listenFailure(error, { variable: 'PORT', host: HOST, port: PORT })

@@ -1,12 +1,22 @@
 import { Agent, get } from 'node:http'
 import { insist } from '../report.ts'
 
+const CONNECTIONS = 64
+
+/** An agent whose connections are open already, as those of a gateway are. */
+export async function connectedAgent (url: string, credential: string): Promise<Agent> {
+  const agent = createAgent()
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => timed(url, credential, agent, performance.now())))
+  return agent
+}
+
+const createAgent = () => new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+
 /**
  * Sends GET `url` every `everyMs` until `until` is settled, whether or not answers have come, as independent clients do.
- * Answers with the latencies (ms), each from the moment when its request was due: what a stall holds up counts in full.
+ * Answers with the latencies (ms), each from the moment when its request was due: what a stall holds up counts in full. The connections of the agent are closed then.
  */
-export async function paced (url: string, credential: string, everyMs: number, until: Promise<unknown>): Promise<number[]> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+export async function paced (url: string, credential: string, everyMs: number, until: Promise<unknown>, agent = createAgent()): Promise<number[]> {
   const answers: Array<Promise<number>> = []
   const over = new AbortController()
   until.finally(() => over.abort()).catch(() => { /* the caller awaits it too */ })

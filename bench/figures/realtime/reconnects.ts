@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { here, openConnection } from '../../load/connection.ts'
+import { connectedAgent, paced } from '../../load/paced.ts'
+import { insist, type Row } from '../../report.ts'
+import { percentile } from '../../statistics.ts'
+import { insistOn, seat, type RealtimeBench, type State } from './audience.ts'
+
+const MOST_SECONDS = 30
+const MOST_MS = 100
+const EVERY_MS = 5
+const QUIET_MS = 3000
+/** Of those who came back, so many are asked for. */
+const LOOKED_AT = 200
+/** When presence has to be right at the latest, after an instance was killed. */
+const RIGHT_MS = 5000
+
+/** One of two instances is killed, and all its clients come back to the other one at the same moment. */
+export async function reconnects ({ stage, plan: { judges, realtime: { sockets: count, away } }, redis, patience, open }: RealtimeBench): Promise<Row[]> {
+  const [killed, survivor] = [await stage.serveSessions(redis), await stage.serveSessions(redis)]
+  const [credential = '', ...credentials] = await open(count + 1)
+  const sockets = await seat(stage, 'load/sockets.mjs', [killed, survivor], credentials)
+  await sockets.ask({ open: {} })
+  const me = `${survivor.url}/me`
+  const quiet = await paced(me, credential, EVERY_MS, sleep(QUIET_MS), await connectedAgent(me, credential))
+  const agent = await connectedAgent(me, credential)
+  const { returning } = await sockets.ask<{ returning: number }>({ forewarn: { url: survivor.url, away } })
+  await patience.wait()
+  await survivor.observe()
+
+  const killedAtMs = performance.now()
+  const back = sockets.ask<State>({ back: true })
+  const [validated, newcomers] = [paced(me, credential, EVERY_MS, back, agent), connects(me, credential, back)]
+  await killed.stop('SIGKILL')
+  const state = await back
+  const tookSeconds = (performance.now() - killedAtMs) / 1000
+  const { cpuMicroseconds, loopDelayMs } = await survivor.observe()
+  const [storm, late] = [await validated, await newcomers]
+  insist(state.open === count - away && state.resets === 0, `${state.open} of ${count - away} sockets are open, ${state.resets} were told that something may be missing`)
+
+  // Of the killed instance are those with an even number, the first of them stay away.
+  const lost = credentials.filter((_, i) => i % 2 === 0)
+  const [absent, returned] = [lost.slice(0, away), lost.slice(away, away + LOOKED_AT)]
+  const present = await onlineAmong(survivor.url, returned)
+  insist(present === returned.length, `${returned.length - present} of ${returned.length} who are back are not online`)
+  let askedAtMs = performance.now()
+  for (; await onlineAmong(survivor.url, absent) > 0; askedAtMs = performance.now()) insist(askedAtMs < killedAtMs + RIGHT_MS, `who is away is online after ${RIGHT_MS} ms`)
+  const rightMs = askedAtMs - killedAtMs
+  insistOn({ ...await sockets.ask<State>({ state: true }), ends: {} }, count - away)
+
+  const p99Ms = percentile(storm, 99)
+  return [{
+    figure: `one of two instances with ${count} sockets killed (SIGKILL), ${returning} clients back at once with their last id`,
+    measured: `all after ${tookSeconds.toFixed(1)} s, none was told that something may be missing; ${(cpuMicroseconds / 1e6).toFixed(1)} s of CPU, event loop delay p99 ${loopDelayMs.p99.toFixed(0)} ms`,
+    goal: `≤ ${MOST_SECONDS} s`,
+    met: judges ? tookSeconds <= MOST_SECONDS : null
+  }, {
+    figure: `GET /me at ${1000 / EVERY_MS}/s on the other one meanwhile, over connections that were there`,
+    measured: `p99 ${p99Ms.toFixed(1)}, p50 ${percentile(storm, 50).toFixed(1)}, max ${Math.max(...storm).toFixed(0)} ms (before p99 ${percentile(quiet, 99).toFixed(1)}, p50 ${percentile(quiet, 50).toFixed(1)})`,
+    goal: `p99 ≤ ${MOST_MS} ms`,
+    met: judges ? p99Ms <= MOST_MS : null
+  }, {
+    figure: 'the same over a new connection, which waits its turn among those who come back',
+    measured: `p50 ${percentile(late, 50).toFixed(0)}, max ${percentile(late, 100).toFixed(0)} ms; ${late.length} of them`,
+    goal: 'reported',
+    met: null
+  }, {
+    figure: 'GET /sessions right afterwards',
+    measured: `${present} of ${returned.length} who are back are online; of ${absent.length} who stayed away none is, asked about ${(rightMs / 1000).toFixed(1)} s after the kill`,
+    goal: `right; who is away within ${RIGHT_MS / 1000} s`,
+    met: true
+  }]
+}
+
+/** GET `url` again and again, each time over a connection of its own, until that is settled. Answers with what each took (ms). */
+async function connects (url: string, credential: string, until: Promise<unknown>): Promise<number[]> {
+  const over = new AbortController()
+  until.finally(() => over.abort()).catch(() => { /* the caller awaits it too */ })
+  const took: number[] = []
+  while (!over.signal.aborted) {
+    const [askedAtMs, connection] = [performance.now(), await openConnection(new URL(url).origin)]
+    insist(await connection.ask('GET', new URL(url).pathname, credential) === 200, `GET ${url} was refused`)
+    took.push(performance.now() - askedAtMs)
+    connection.close()
+  }
+  return took
+}
+
+/** How many of these sessions the service shows as online. */
+async function onlineAmong (url: string, credentials: string[]): Promise<number> {
+  let online = 0
+  for (const credential of credentials) {
+    const response = await fetch(`${url}/sessions`, { headers: { 'x-session-id': credential, 'user-agent': here.userAgent } })
+    insist(response.ok, `GET /sessions answered ${response.status}`)
+    const { sessions } = await response.json() as { sessions: Array<{ current: boolean, online: boolean }> }
+    if (sessions.some(session => session.current && session.online)) online++
+  }
+  return online
+}
