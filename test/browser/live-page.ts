@@ -142,7 +142,7 @@ export async function useLivePage (browser: Browser, [first, second]: readonly [
     await laptop.press('Sign out Kitchen tablet')
     await shows(phone.page.getByRole('alertdialog', { name: 'This device was signed out' }), 'Another device of the account has signed it out. (ended_by_user)')
     await shows(laptop.page.locator('#playback .holder'), 'Nothing is playing')
-    assert.equal(await laptop.device('Kitchen tablet').count(), 0)
+    await laptop.device('Kitchen tablet').waitFor({ state: 'detached', timeout: BOUND_MS })
     assert.equal(await phone.page.locator('#devices').isVisible(), false)
     await picture('ended')
   })
@@ -157,7 +157,7 @@ export async function useLivePage (browser: Browser, [first, second]: readonly [
     await phone.press('Log out')
     await phone.page.locator('#login').waitFor()
     await shows(laptop.page.locator('#news'), 'Phone has left')
-    assert.equal(await laptop.device('Phone').count(), 0)
+    await laptop.device('Phone').waitFor({ state: 'detached', timeout: BOUND_MS })
   })
   await step('the page comes with nothing but itself, the cart and the client', async () => {
     const status = async (path: string) => (await fetch(new URL(path, first))).status
