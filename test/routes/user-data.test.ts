@@ -27,6 +27,15 @@ t.test('what one device stores the others read, with the type that it has, also 
   t.strictSame((await (await login(app)).call('GET', '/me/data')).json(), { data: { c: [] } })
 })
 
+t.test('a change that is made from the current version is made, whatever it is and whoever makes it', async t => {
+  const { app } = await build(t)
+  const [phone, laptop] = [await login(app), await login(app)]
+  const etag = async () => String((await phone.call('GET', '/me/data')).headers.etag)
+  for (const [method, url, body] of [['PUT', '/me/data', { key: 'a', value: 3 }], ['PATCH', '/me/data', { a: 4 }], ['POST', '/me/data/operations', { operations: [{ op: 'increment', key: 'a', value: 1 }] }], ['DELETE', '/me/data/a', undefined]] as const) {
+    t.equal((await laptop.call(method, url, body, { 'if-match': await etag() })).statusCode, 200, method)
+  }
+})
+
 t.test('a condition that does not hold changes nothing and tells the current version', async t => {
   const { app } = await build(t)
   const [phone, laptop] = [await login(app), await login(app)]

@@ -16,5 +16,6 @@ export function etagOf (version: number): string {
 export function versionsOf (ifMatch: string | undefined): number[] | null {
   if (ifMatch === undefined || ifMatch.trim() === '*') return null
   if (!LIST.test(ifMatch)) throw serviceError('malformed_etag', 'If-Match takes * or entity tags in double quotes, such as "3": send the ETag of the last data answer as it was.')
-  return [...ifMatch.matchAll(/(?<!W\/)"(0|[1-9]\d{0,15})"/g)].map(match => Number(match[1]))
+  // 16 digits: versions begin at the time in microseconds (includes/versions.lua). What is beyond the whole numbers of a double is none.
+  return [...ifMatch.matchAll(/(?<!W\/)"(0|[1-9]\d{0,15})"/g)].map(match => Number(match[1])).filter(Number.isSafeInteger)
 }
