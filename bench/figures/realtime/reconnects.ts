@@ -19,6 +19,7 @@ export async function reconnects ({ stage, plan: { judges, realtime: { sockets: 
   const [killed, survivor] = [await stage.serveSessions(redis), await stage.serveSessions(redis)]
   const [credential = '', ...credentials] = await open(count + 1)
   const sockets = await seat(stage, 'load/sockets.mjs', [killed, survivor], credentials)
+  await patience.wait()
   await sockets.ask({ open: {} })
   const me = `${survivor.url}/me`
   const quiet = await paced(me, credential, EVERY_MS, sleep(QUIET_MS), await connectedAgent(me, credential))
