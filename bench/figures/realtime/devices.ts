@@ -11,6 +11,7 @@ interface Changed extends State { tookMs: number, told: number, faults: string[]
 export async function devices ({ stage, plan: { judges, realtime: { devices: { users, each, perSecond, seconds } } }, redis, patience, open }: RealtimeBench): Promise<Row[]> {
   const services = [await stage.serveSessions(redis), await stage.serveSessions(redis)]
   const sockets = await seat(stage, 'load/devices.mjs', services, await open(users * each, each), { EACH: String(each) })
+  await patience.wait()
   await sockets.ask({ open: {} })
   await patience.wait()
   const count = perSecond * seconds

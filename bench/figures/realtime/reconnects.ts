@@ -8,7 +8,9 @@ import { insistOn, seat, type RealtimeBench, type State } from './audience.ts'
 const MOST_SECONDS = 30
 const MOST_MS = 100
 const EVERY_MS = 5
+/** How long is looked what the same takes before. */
 const QUIET_MS = 3000
+const SHORT_MS = 500
 /** Of those who came back, so many are asked for. */
 const LOOKED_AT = 200
 /** When presence has to be right at the latest, after an instance was killed. */
@@ -19,9 +21,10 @@ export async function reconnects ({ stage, plan: { judges, realtime: { sockets: 
   const [killed, survivor] = [await stage.serveSessions(redis), await stage.serveSessions(redis)]
   const [credential = '', ...credentials] = await open(count + 1)
   const sockets = await seat(stage, 'load/sockets.mjs', [killed, survivor], credentials)
+  await patience.wait()
   await sockets.ask({ open: {} })
   const me = `${survivor.url}/me`
-  const quiet = await paced(me, credential, EVERY_MS, sleep(QUIET_MS), await connectedAgent(me, credential))
+  const quiet = await paced(me, credential, EVERY_MS, sleep(judges ? QUIET_MS : SHORT_MS), await connectedAgent(me, credential))
   const agent = await connectedAgent(me, credential)
   const { returning } = await sockets.ask<{ returning: number }>({ forewarn: { url: survivor.url, away } })
   await patience.wait()

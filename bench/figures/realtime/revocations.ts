@@ -12,6 +12,7 @@ interface Ended extends Delay { isSame: boolean, ends: unknown[] }
 export async function revocations ({ stage, plan: { judges, realtime: { sockets: count, revocations } }, redis, patience, open }: RealtimeBench): Promise<Row[]> {
   const services = [await stage.serveSessions(redis), await stage.serveSessions(redis)]
   const sockets = await seat(stage, 'load/sockets.mjs', services, await open(count))
+  await patience.wait()
   await sockets.ask({ open: {} })
   await patience.wait()
   const { ended, ...state } = await sockets.ask<State & { ended: Ended[] }>({ end: revocations })
