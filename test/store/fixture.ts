@@ -22,6 +22,8 @@ export interface StoreOptions {
   historyLimits?: HistoryLimits
   isAvailable?: () => boolean
   flushEveryMs?: number
+  /** MIGRATE hands on for how long a key lives, not until when: it may outlive its deadline by a millisecond. Then the keyspace is not held against its invariants. */
+  hasMoved?: boolean
 }
 
 /** A connected client that ends with the test. */
@@ -52,7 +54,7 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
     ENDED_SESSIONS_SECONDS: historyLimits.endedMs / 1000
   }
   // Handlers run last first: the client closes before the invariants are looked at.
-  t.teardown(() => assertInvariants(config))
+  if (options.hasMoved !== true) t.teardown(() => assertInvariants(config))
   const client = await connected(t, url)
   const keys = createKeys(prefix)
   const liveCount = createLiveCount({ client, keys, retentionMs: longestLifetimeMs, flushEveryMs: options.flushEveryMs })

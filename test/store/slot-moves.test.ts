@@ -34,7 +34,7 @@ function hasSlot (nodes: string, slot: number): boolean {
 }
 
 t.test('while slots move between masters, what lives all the while is on a page; on two of them only because of that', async t => {
-  const { store, client, keys } = await openStore(t, { url: await privateCluster(t) })
+  const { store, client, keys } = await openStore(t, { url: await privateCluster(t), hasMoved: true })
   const all = createAmongAll(store)
   const users = Array.from({ length: USERS }, (_, i) => `user-${i}`)
   const ids = new Map<string, string>()
