@@ -46,7 +46,7 @@ export interface components {
              */
             sessionId: string;
             /**
-             * @description As GET /sessions?ended=true has it, or `ended` if it is not known any more. More may come.
+             * @description As GET /sessions?ended=true has it, `reauthenticated` if its user has proven the password and goes on under another id, or `ended` if it is not known any more. More may come.
              * @example ended_by_user
              */
             reason: string;
@@ -209,7 +209,7 @@ export interface components {
              */
             sessionId: string;
             /**
-             * @description As GET /sessions?ended=true has it, or `ended` if it is not known any more. More may come.
+             * @description As GET /sessions?ended=true has it, `reauthenticated` if its user has proven the password and goes on under another id, or `ended` if it is not known any more. More may come.
              * @example ended_by_user
              */
             reason: string;

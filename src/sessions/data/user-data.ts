@@ -38,8 +38,9 @@ export function createUserData (store: Pick<SessionStore, 'readUserData' | 'writ
   }
 
   async function persist (session: Pick<Session, 'id'>, operations: Operation[], ifVersion: number[] | null, beginsBeforeMs: number) {
-    const beganMs = clock()
-    while (beganMs < beginsBeforeMs && clock() < beganMs + PATIENCE_MS) {
+    const nowMs = clock()
+    const untilMs = nowMs < beginsBeforeMs ? nowMs + PATIENCE_MS : nowMs
+    while (clock() < untilMs) {
       const done = await attempt(session, operations, ifVersion)
       if (done !== null) return done
     }
