@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { privateRedis } from '../../faults/private-redis.ts'
@@ -29,6 +30,8 @@ const ends: Record<string, [reason: string, end: End, env?: Record<string, strin
   'a change of password': ['password_changed', async ({ other }) => (await login(other)).call('POST', '/me/password', { currentPassword: demo.alice.password, newPassword: 'seven otters sing' })],
   'an administrator who disables the account': ['disabled', async ({ other }) => (await login(other, 'admin')).call('PATCH', '/admin/users/1', { disabled: true })],
   'an administrator who deletes the account': ['account_deleted', async ({ other }) => (await login(other, 'admin')).call('DELETE', '/admin/users/1')],
+  'an administrator who gives another role': ['roles_changed', async ({ other }) => (await login(other, 'admin')).call('PATCH', '/admin/users/1', { roles: ['editor'] })],
+  'a use from a browser that may not': ['binding_violated', ({ other, alice }) => other.inject({ url: '/me', headers: { 'x-session-id': alice.credential, 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0' } }), { BINDING_CLIENT: 'enforce' }],
   'another service': ['ended_by_service', async ({ other, alice }) => (await addService(other, 'support', { scopes: ['sessions:revoke'] })).call('DELETE', `/v1/sessions/${alice.id}`)],
   'a log-out of everybody': ['everybody_ended', ({ other }) => other.sessions.endEverybody()],
   'a proof of the password': ['reauthenticated', ({ other, alice }) => call(other, alice.credential, 'POST', '/session/reauthenticate', { password: demo.alice.password })],
@@ -93,6 +96,20 @@ t.test('with every message lost it is the same', async t => {
   for (const [name, [reason, end, env = {}]] of Object.entries(ends)) {
     await t.test(name, t => closesInTime(t, { ...env, ...deaf }, reason, end))
   }
+  await t.test('also from one moment to the next', async t => {
+    await redis.ask('ACL', 'SETUSER', 'hearing', 'on', '>s3cret', '~*', '&*', '+@all')
+    const { app, config } = await build(t, { REDIS_URL: redis.url.replace('//', '//hearing:s3cret@') })
+    const other = await buildAnother(t, config)
+    const alice = await login(app)
+    const { next, closed } = await socketOf(t, app, alice.credential)
+    await next('ready')
+    while (!app.changes().isProven()) await sleep(10)
+    await redis.ask('ACL', 'SETUSER', 'hearing', 'resetchannels')
+    await call(other, alice.credential, 'POST', '/logout')
+    const endedAtMs = performance.now()
+    t.strictSame(await closed, { code: 4401, reason: 'logged_out' })
+    t.ok(performance.now() - endedAtMs < BOUND_MS + SLACK_MS)
+  })
   await t.test('what is told comes all the same', async t => {
     const { app, config } = await build(t, deaf)
     const other = await buildAnother(t, config)

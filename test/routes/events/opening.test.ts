@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { FastifyInstance } from 'fastify'
 import { build, buildAnother, inspector, keysOf, login, loginByCookie } from '../../harness.ts'
@@ -60,6 +61,20 @@ t.test('a ticket opens one socket, on any instance', async t => {
   t.equal(socket.protocol, PROTOCOL, 'and it is not repeated')
   t.equal(await (await withTicket(t, app, ticket)).refused, 401, 'once')
   for (const worthless of ['', 'x', 'A'.repeat(43), `${ticket}x`]) t.equal(await (await withTicket(t, app, worthless)).refused, 401)
+})
+
+t.test('of many who come with one ticket at once, to whichever instance, one gets in', async t => {
+  const { app, config } = await build(t)
+  const instances = [app, await buildAnother(t, config)] as const
+  const alice = await login(app)
+  for (let round = 0; round < 10; round++) {
+    const ticket = await ticketOf(app, alice.credential)
+    const tries = await Promise.all(Array.from({ length: 8 }, (_, i) => withTicket(t, instances[i % 2] ?? app, ticket)))
+    const outcomes = await Promise.all(tries.map(({ next, refused }) => Promise.race([next('ready').then(() => 'in'), refused])))
+    t.strictSame(outcomes.filter(outcome => outcome !== 401), ['in'])
+    for (const { socket } of tries) socket.terminate()
+    while (instances.some(({ events }) => events.hub.size() > 0)) await sleep(5)
+  }
 })
 
 t.test('a ticket has 30 seconds, and no more than its session', async t => {

@@ -1,0 +1,54 @@
+/*
+ * What devices of a user hear of each other, each of them at another instance.
+ */
+import t, { type Test } from 'tap'
+import { build, buildAnother, login } from '../../harness.ts'
+import { socketOf, type Told } from './clients.ts'
+
+/** Within which the other devices know. */
+const BOUND_MS = 500
+
+async function opened (t: Test, env: Record<string, string> = {}) {
+  const { app, config } = await build(t, env)
+  const other = await buildAnother(t, config)
+  const [phone, laptop] = [await login(app), await login(other)]
+  const [first, second] = [await socketOf(t, app, phone.credential), await socketOf(t, other, laptop.credential)]
+  await Promise.all([first.next('ready'), second.next('ready')])
+  return { app, other, phone: { ...phone, ...first }, laptop: { ...laptop, ...second } }
+}
+
+t.test('who is taken over from is told at once by whom', async t => {
+  const { phone, laptop } = await opened(t)
+  for (const [holder, former] of [[phone, laptop], [laptop, phone], [phone, laptop]] as const) {
+    const taken = (await holder.call('PUT', '/me/active/playback', { state: 1 })).json<{ version: number }>()
+    const takenAtMs = performance.now()
+    let told = await former.next('active.changed')
+    while (told.holder !== holder.id) told = await former.next('active.changed')
+    t.match(told, { channel: 'playback', version: taken.version })
+    t.ok(performance.now() - takenAtMs < BOUND_MS)
+  }
+})
+
+t.test('what they share is told to all of them, each version once and in order, by whichever it was changed', async t => {
+  const { phone, laptop } = await opened(t)
+  await Promise.all(Array.from({ length: 20 }, (_, i) => [phone, laptop][i % 2]?.call('POST', '/me/data/operations', { operations: [{ op: 'increment', key: 'count', value: 1 }] })))
+  const writtenAtMs = performance.now()
+  for (const { next } of [phone, laptop]) {
+    const told: Told[] = []
+    for (let i = 0; i < 20; i++) told.push(await next('data.changed'))
+    t.strictSame(told.map(({ value }) => Number(value)), Array.from({ length: 20 }, (_, i) => i + 1))
+    t.ok(told.every(({ version, scope, key }, i) => scope === 'user' && key === 'count' && Number(version) === Number(told[0]?.version) + i))
+  }
+  t.ok(performance.now() - writtenAtMs < BOUND_MS)
+})
+
+t.test('a new credential is told to its session alone, a name and a use from elsewhere to all', async t => {
+  const { app, phone, laptop } = await opened(t, { BINDING_NETWORK: 'observe' })
+  const { sessionId } = (await phone.call('POST', '/session/rotate')).json<{ sessionId: string }>()
+  t.equal((await app.inject({ url: '/me', headers: { 'x-session-id': sessionId }, remoteAddress: '203.0.113.9' })).statusCode, 200)
+  t.match(await phone.next('session.rotated'), { sessionId: phone.id, generation: 2 })
+  for (const { next } of [phone, laptop]) t.match(await next('session.flagged'), { sessionId: phone.id, signals: ['network'] })
+  await laptop.call('PATCH', `/sessions/${laptop.id}`, { deviceName: 'Desk' })
+  for (const { next } of [phone, laptop]) t.match(await next('device.renamed'), { sessionId: laptop.id, deviceName: 'Desk' })
+  t.notOk(laptop.all.some(({ type }) => type === 'session.rotated'))
+})
