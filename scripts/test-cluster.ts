@@ -16,7 +16,7 @@ const FOLDERS = ['store', 'routes', 'sessions', 'near-cache']
 
 /** Files that would show the same as without a Cluster, or cannot work on one. */
 const EXEMPT: Record<string, RegExp> = {
-  'start servers of their own': /^store\/(commands|connect|link|preflight|refusing-redis|slot-moves|subscriber)\.test\.ts$|^near-cache\/link-kills\.test\.ts$/,
+  'start a standalone server of their own': /^store\/(commands|connect|link|preflight|refusing-redis|subscriber)\.test\.ts$|^near-cache\/link-kills\.test\.ts$/,
   'listen with MONITOR, which a client of a Cluster does not have': /^routes\/round-trips\.test\.ts$/,
   'answer in the place of a command of the client, which a Cluster sends through its nodes': /^routes\/health\.test\.ts$/,
   'touch no Redis': /^store\/(beats|deadline|failures|keys|list-url|user-agent)\.test\.ts$|^sessions\/(?!service)|^near-cache\/(interleavings|near-cache|verdicts)\.test\.ts$/

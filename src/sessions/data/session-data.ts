@@ -31,12 +31,14 @@ export function createSessionData (store: Pick<SessionStore, 'readData' | 'write
      */
     async replaceData (session: Pick<Session, 'id'>, prefix: string, data: DataValues, ifMatch: string | undefined): Promise<{ etag: string }> {
       const [values, versions] = [encodeValues(Object.entries(data), limits, key => `/data${pointerTo(key)}`), versionsOf(ifMatch)]
-      for (let tries = 1; ; tries++) {
+      const attempt = async () => {
         const stored = alive(await store.readData(session.id, null))
         if (versions !== null && !versions.includes(stored.version)) throw conflict(stored.version)
-        const written = alive(await store.writeData(session.id, { values: changedValues(stored.values, prefix, values), ifVersion: [stored.version] }))
-        if (written.outcome !== 'conflict' || tries === MOST_TRIES) return { etag: etagOf(accepted(written).version) }
+        return alive(await store.writeData(session.id, { values: changedValues(stored.values, prefix, values), ifVersion: [stored.version] }))
       }
+      let written = await attempt()
+      for (let tries = 1; written.outcome === 'conflict' && tries < MOST_TRIES; tries++) written = await attempt()
+      return { etag: etagOf(accepted(written).version) }
     }
   }
 }

@@ -2,9 +2,11 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Ajv } from 'ajv'
 import t from 'tap'
+import { turnAway } from '../../../src/routes/events/web-socket.ts'
 import { PingSchema } from '../../../src/routes/events/vocabulary.ts'
 import { build, login } from '../../harness.ts'
 import { socketOf, streamOf } from './clients.ts'
+import type { WebSocket } from 'ws'
 
 for (const [name, frame, code] of [
   ['no JSON', 'hello', 1007],
@@ -114,4 +116,15 @@ t.test('an instance that stops says so, and when to come again', async t => {
   }
   await stream.ended
   t.match(stream.texts.at(-1), /^retry: \d+$/)
+})
+
+t.test('who got in too late is told why, and not waited for', async t => {
+  for (const [error, farewell] of [[{ code: 'too_many_streams' }, [4429, 'too many connections']], [{ code: 'shutting_down' }, [1012, 'retry=1000']]] as const) {
+    const said: unknown[] = []
+    const cut = new Promise<void>(resolve => {
+      turnAway({ close: (...words: unknown[]) => said.push(...words), terminate: resolve } as unknown as WebSocket, error)
+    })
+    t.strictSame(said, farewell)
+    await cut
+  }
 })

@@ -41,6 +41,16 @@ t.test('what others change in between is read again, and as long as there is pat
   conflicts = Infinity
   await t.rejects(userData.operate(session, [increment], undefined), { code: 'data_busy' })
   t.equal(written.length, 4 + 1 + 9)
+
+  conflicts = 0
+  const slow = store.writeUserData
+  store.writeUserData = async (...args) => {
+    nowMs += 5000
+    return slow(...args)
+  }
+  const [first, second] = [userData.operate(session, [increment], undefined), userData.operate(session, [increment], undefined)]
+  t.match(await first, { data: { n: 2 } })
+  await t.rejects(second, { code: 'data_busy' }, 'five seconds are enough of waiting for others')
 })
 
 t.test('what does not change anything is written with no value, and only what is asked for is read', async t => {
