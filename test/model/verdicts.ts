@@ -1,7 +1,7 @@
 import { defineScripts, type RedisClient } from '../../src/store/scripts.ts'
 
 /** Commands of sessionsValidate that change nothing. Everything else answers 0 and does nothing. */
-const READS = ['TIME', 'EXISTS', 'HGET', 'HMGET', 'GET', 'LINDEX', 'LRANGE']
+const READS = ['TIME', 'EXISTS', 'HGET', 'HGETALL', 'HMGET', 'GET', 'LINDEX', 'LRANGE']
 
 const withoutEffect = `
 local reads, real = { ${READS.map(name => `${name} = true`).join(', ')} }, redis
