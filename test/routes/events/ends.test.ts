@@ -31,7 +31,7 @@ const ends: Record<string, [reason: string, end: End, env?: Record<string, strin
   'an administrator who disables the account': ['disabled', async ({ other }) => (await login(other, 'admin')).call('PATCH', '/admin/users/1', { disabled: true })],
   'an administrator who deletes the account': ['account_deleted', async ({ other }) => (await login(other, 'admin')).call('DELETE', '/admin/users/1')],
   'an administrator who gives another role': ['roles_changed', async ({ other }) => (await login(other, 'admin')).call('PATCH', '/admin/users/1', { roles: ['editor'] })],
-  'a use from a browser that may not': ['binding_violated', ({ other, alice }) => other.inject({ url: '/me', headers: { 'x-session-id': alice.credential, 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0' } }), { BINDING_CLIENT: 'enforce' }],
+  'a use from where it may not be': ['binding_violated', ({ other, alice }) => other.inject({ url: '/me', headers: { 'x-session-id': alice.credential }, remoteAddress: '203.0.113.9' }), { BINDING_NETWORK: 'enforce' }],
   'another service': ['ended_by_service', async ({ other, alice }) => (await addService(other, 'support', { scopes: ['sessions:revoke'] })).call('DELETE', `/v1/sessions/${alice.id}`)],
   'a log-out of everybody': ['everybody_ended', ({ other }) => other.sessions.endEverybody()],
   'a proof of the password': ['reauthenticated', ({ other, alice }) => call(other, alice.credential, 'POST', '/session/reauthenticate', { password: demo.alice.password })],

@@ -119,6 +119,9 @@ t.test('an instance that stops says so, and when to come again', async t => {
 })
 
 t.test('who got in too late is told why, and not waited for', async t => {
+  // What cuts it keeps no process alive.
+  const awake = setInterval(() => {}, 1000)
+  t.teardown(() => clearInterval(awake))
   for (const [error, farewell] of [[{ code: 'too_many_streams' }, [4429, 'too many connections']], [{ code: 'shutting_down' }, [1012, 'retry=1000']]] as const) {
     const said: unknown[] = []
     const cut = new Promise<void>(resolve => {
