@@ -157,12 +157,13 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
     for (const listener of listeners) {
       const seat = session.listeners.get(listener)
       if (seat === undefined) continue
-      listener.take(watched, entry => concerns(entry, session.hex))
-      for (const deadline of near) listener.warn(deadline)
       if (isOutdated(seat.generation, verdict)) {
         remove(user, session, listener)
         seat.outlet.end({ kind: 'replaced' })
+        continue
       }
+      listener.take(watched, entry => concerns(entry, session.hex))
+      for (const deadline of near) listener.warn(deadline)
       comeBack(user, askedAtMs + quietMs(verdict, seat.generation))
     }
     // It may have been written down as online after it had left.

@@ -285,6 +285,7 @@ t.test('a connection does not outlive the credential that opened it', async t =>
   hub.join({ ...alice, generation: 0 }, ancient.outlet, null)
   await until(() => newer.types().length > 0)
   t.strictSame([older.ends, ancient.ends], [[], [{ kind: 'replaced' }]], 'in the grace the one before is good, and none before that')
+  t.strictSame(ancient.events, [], 'and it is told nothing')
   t.equal(await hub.isAlive({ ...alice, generation: 0 }), false)
   verdict = { ...verdict, nowMs: verdict.graceEndMs }
   await until(() => older.ends.length > 0)
