@@ -34,8 +34,8 @@ export interface Plan {
   storms: number
   /** Whether figures are held against their goals; counts and failed requests always are. */
   judges: boolean
-  /** The table of peers: the sessions that take turns, rounds of a second that only warm up, and what is measured at each number of connections, the main one first. */
-  peers: { sessions: number, warmUps: number, cells: Array<{ connections: number, rounds: number, seconds: number }> }
+  /** The table of peers: the sessions that take turns and those that are ended, rounds of a second that only warm up, and what is measured at each number of connections, the main one first. */
+  peers: { sessions: number, ends: number, warmUps: number, cells: Array<{ connections: number, rounds: number, seconds: number }> }
   /** For one figure. */
   patience: () => Patience
 }
@@ -64,6 +64,7 @@ export const fullPlan: Plan = {
   judges: true,
   peers: {
     sessions: 2000,
+    ends: 50,
     warmUps: 1,
     cells: [{ connections: 64, rounds: 5, seconds: 2 }, { connections: 1, rounds: 3, seconds: 1 }, { connections: 256, rounds: 3, seconds: 1 }]
   },
@@ -96,6 +97,6 @@ export const quickPlan: Plan = {
   costs: [10],
   storms: 1,
   judges: false,
-  peers: { sessions: 100, warmUps: 0, cells: [{ connections: 64, rounds: 1, seconds: 1 }] },
+  peers: { sessions: 100, ends: 5, warmUps: 0, cells: [{ connections: 64, rounds: 1, seconds: 1 }] },
   patience: () => createPatience(0)
 }

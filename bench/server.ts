@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { onEveryCore, onServerCore } from './cores.ts'
 
-/** What a program says once it is up: where it is, and for a peer which header the load sends, and the values of that of all who are logged in. */
-interface Up { url: string, header?: string, credentials?: string[] }
+/** What a program says once it is up: where it is, and for a peer which header the load sends, the values of that of all who are logged in, and the body of one more login. */
+interface Up { url: string, header?: string, credentials?: string[], login?: object }
 
 export type MeasuredServer = Awaited<ReturnType<typeof startServer>>
 

@@ -34,13 +34,13 @@ export async function loginStorms ({ stage, plan }: Bench): Promise<Row[]> {
 /** Beside its own quiet, each time: what disturbs the machine disturbs both. */
 async function steadyStorm (stage: Stage, everyCore: boolean, plan: Plan): Promise<Row> {
   const server = await stage.serveSessions(stage.few, { DEMO_USERS: 'true', BCRYPT_COST: String(STEADY_COST), SESSION_LIMIT: '1000' }, everyCore)
-  const credential = await logIn(server.url)
+  const headers = { 'x-session-id': await logIn(server.url) }
   const me = `${server.url}/me`
   const seconds = plan.judges ? STEADY_SECONDS : plan.seconds
   const rounds: Array<{ quiet: number, storm: number, loopDelayMs: number, perSecond: number }> = []
   for (let i = 0; i < plan.storms; i++) {
-    const quiet = await paced(me, credential, EVERY_MS, sleep(1000 * seconds))
-    const { latencies, loopDelayMs, perSecond } = await loginStorm(server, me, credential, LOOPS, seconds)
+    const quiet = await paced(me, headers, EVERY_MS, sleep(1000 * seconds))
+    const { latencies, loopDelayMs, perSecond } = await loginStorm(server, me, headers, LOOPS, seconds)
     rounds.push({ quiet: percentile(quiet, 99), storm: percentile(latencies, 99), loopDelayMs: loopDelayMs.p99, perSecond })
   }
   const ratio = spreadOf(rounds.map(({ quiet, storm }) => storm / quiet))
@@ -55,12 +55,12 @@ async function steadyStorm (stage: Stage, everyCore: boolean, plan: Plan): Promi
 }
 
 async function stormsOf (server: MeasuredServer, cost: number, logins: number, plan: Plan): Promise<Row> {
-  const credential = await logIn(server.url)
+  const headers = { 'x-session-id': await logIn(server.url) }
   const me = `${server.url}/me`
   await plan.patience().wait()
-  const quiet = await paced(me, credential, EVERY_MS, sleep(2000))
+  const quiet = await paced(me, headers, EVERY_MS, sleep(2000))
   const storms: Storm[] = []
-  for (let i = 0; i < plan.storms; i++) storms.push(await loginStorm(server, me, credential, logins))
+  for (let i = 0; i < plan.storms; i++) storms.push(await loginStorm(server, me, headers, logins))
   const p99 = spreadOf(storms.map(({ latencies }) => percentile(latencies, 99)))
   const rank = ({ latencies }: Storm): number => Math.abs(percentile(latencies, 99) - p99.median)
   const [{ latencies, loopDelayMs, done, busy, perSecond }] = storms.sort((a, b) => rank(a) - rank(b)) as [Storm]
@@ -75,11 +75,11 @@ async function stormsOf (server: MeasuredServer, cost: number, logins: number, p
 
 interface Storm extends Logins, Pick<Observation, 'loopDelayMs'> { latencies: number[] }
 
-async function loginStorm (server: MeasuredServer, me: string, credential: string, count: number, seconds = 0): Promise<Storm> {
+async function loginStorm (server: MeasuredServer, me: string, headers: Record<string, string>, count: number, seconds = 0): Promise<Storm> {
   const start = await simultaneousLogins(server.url, count, seconds)
   await server.observe()
   const logins = start()
-  const [latencies, outcome] = await Promise.all([paced(me, credential, EVERY_MS, logins), logins])
+  const [latencies, outcome] = await Promise.all([paced(me, headers, EVERY_MS, logins), logins])
   const { loopDelayMs } = await server.observe()
   return { latencies, loopDelayMs, ...outcome }
 }

@@ -1,8 +1,11 @@
 import { measureCell, type Cell } from '../matrix/cell.ts'
-import { startContestants, type Name } from '../matrix/contestants.ts'
+import { hasLogins, startContestants, type Contestant, type Name } from '../matrix/contestants.ts'
 import { goalRows, type Set } from '../matrix/goals.ts'
-import { matrixOf, type Column } from '../matrix/table.ts'
+import { measureEnds } from '../matrix/ends.ts'
+import { measureStorm } from '../matrix/storm.ts'
+import { habitsOf, matrixOf, type Column } from '../matrix/table.ts'
 import type { Bench } from '../measure.ts'
+import type { Plan } from '../plan.ts'
 import type { Row } from '../report.ts'
 
 const MAIN_CONNECTIONS = 64
@@ -21,7 +24,22 @@ export async function peers (bench: Bench): Promise<Row[]> {
   }
   const [main, ...others] = columns as [Column, ...Column[]]
   console.log(`\nGET /me, ${plan.peers.sessions} sessions in turn:\n\n${matrixOf(contestants, [main, ...others])}\n`)
+  await loginsAndEnds(contestants, plan)
   return goalRows(main.sets, plan.judges)
+}
+
+/** Last, because what is ended is not there any more. */
+async function loginsAndEnds (contestants: Contestant[], plan: Plan): Promise<void> {
+  const subjects = contestants.filter(hasLogins)
+  const logins = Math.min(...plan.logins)
+  const patience = plan.patience()
+  const storms = await patience.sets(plan.storms, subjects.map(subject => () => measureStorm(subject, logins)))
+  const remark = patience.remark()
+  const habits = []
+  for (const [i, subject] of subjects.entries()) {
+    habits.push({ title: subject.title, storms: storms.flatMap(set => set[i] ?? []), endsMs: await measureEnds(subject) })
+  }
+  console.log(`${logins} logins at once, ${plan.storms} times${remark}; ${plan.peers.ends} logouts:\n\n${habitsOf(habits)}\n`)
 }
 
 function setOf (names: Name[], cells: Cell[]): Set {

@@ -9,9 +9,9 @@ export type Connection = Awaited<ReturnType<typeof openConnection>>
 
 /**
  * One connection to a server at `url`, for one request at a time, with as little of HTTP as that takes: who times a single request measures
- * the server, and not an HTTP client that is slower than it.
+ * the server, and not an HTTP client that is slower than it. `header`: which has the credential.
  */
-export async function openConnection (url: string) {
+export async function openConnection (url: string, header = 'x-session-id') {
   const { hostname, port } = new URL(url)
   const socket = connect({ host: hostname, port: Number(port), noDelay: true })
   await once(socket, 'connect')
@@ -34,7 +34,7 @@ export async function openConnection (url: string) {
     ask: (method: 'GET' | 'POST', path: string, credential: string): Promise<number> => new Promise((resolve, reject) => {
       answered = resolve
       failed = reject
-      socket.write(`${method} ${path} HTTP/1.1\r\nhost: ${hostname}\r\nuser-agent: ${here.userAgent}\r\nx-session-id: ${credential}\r\n\r\n`)
+      socket.write(`${method} ${path} HTTP/1.1\r\nhost: ${hostname}\r\nuser-agent: ${here.userAgent}\r\n${header}: ${credential}\r\n\r\n`)
     }),
     close: () => { socket.destroy() }
   }

@@ -13,14 +13,15 @@ export interface Logins {
 
 const program = fileURLToPath(new URL('logins.mjs', import.meta.url))
 const [{ email, password } = { email: '', password: '' }] = demoUsers
-const body = JSON.stringify({ email, password })
+/** The body of a login of a demo user. */
+export const demoLogin = { email, password }
 
 /**
- * Gets `count` logins of a demo user ready in another process; the result sends them all at once, and with `seconds` each again and again for so long.
+ * Gets `count` logins, of a demo user if nobody else, ready in another process; the result sends them all at once, and with `seconds` each again and again for so long.
  * @throws if any fails otherwise than by `login_busy`
  */
-export async function simultaneousLogins (url: string, count: number, seconds = 0): Promise<() => Promise<Logins>> {
-  const child = fork(program, [url, String(count), body, String(seconds)], { execArgv: [] })
+export async function simultaneousLogins (url: string, count: number, seconds = 0, login: object = demoLogin): Promise<() => Promise<Logins>> {
+  const child = fork(program, [url, String(count), JSON.stringify(login), String(seconds)], { execArgv: [] })
   await once(child, 'message')
   return async () => {
     child.send('go')
@@ -34,7 +35,7 @@ export async function simultaneousLogins (url: string, count: number, seconds = 
 
 /** The credential of one login. */
 export async function logIn (url: string): Promise<string> {
-  const response = await fetch(`${url}/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  const response = await fetch(`${url}/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(demoLogin) })
   insist(response.ok, `POST /login answered ${response.status}`)
   const { sessionId } = await response.json() as { sessionId: string }
   return sessionId

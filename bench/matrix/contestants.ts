@@ -1,4 +1,5 @@
 import { credentialFile, warmUp } from '../load/index.ts'
+import { demoLogin, logIn } from '../load/logins.ts'
 import type { Bench } from '../measure.ts'
 import { installPeers } from '../peers/install.ts'
 import { usedMemory, type BenchRedis } from '../redis.ts'
@@ -23,7 +24,20 @@ export interface Contestant {
   redis: BenchRedis
   /** Of a session in Redis. */
   bytesEach: number | null
+  /** How one logs in and out; null for those where nobody does. */
+  logins: Logins | null
 }
+
+/** The body of a login, the header of the credential, and sessions besides those in turn, to be ended. */
+export interface Logins { body: object, header: string, spare: string[] }
+
+/** As the peers, the service lets nobody come again later, and nobody log in too often. */
+const patient = { DEMO_USERS: 'true', BCRYPT_COST: '10', HASH_QUEUE_LIMIT: '1000', SESSION_LIMIT: '1000' }
+
+/** One with sessions that begin and end. */
+export type Subject = Contestant & { logins: Logins }
+
+export const hasLogins = (contestant: Contestant): contestant is Subject => contestant.logins !== null
 
 /** Programs of bench/peers, and their environment. */
 const peers: Array<{ name: Name, title: string, program: string, env?: Record<string, string> }> = [
@@ -57,7 +71,7 @@ export async function startContestants (bench: Bench): Promise<Contestant[]> {
 async function startPlain (bench: Bench): Promise<Contestant[]> {
   const { files } = await ourSide(bench)
   const servers = [await bench.stage.serve('servers/plain.mjs')]
-  const common = { files, servers, redis: await bench.stage.peers(), bytesEach: null }
+  const common = { files, servers, redis: await bench.stage.peers(), bytesEach: null, logins: null }
   return [
     { ...common, name: 'plain', title: 'plain Fastify', path: '/' },
     { ...common, name: 'static', title: 'Fastify, a static /me', path: '/me' }
@@ -67,23 +81,40 @@ async function startPlain (bench: Bench): Promise<Contestant[]> {
 async function startPeer ({ stage, plan }: Bench, { name, title, program, env }: typeof peers[0]): Promise<Contestant> {
   const redis = await stage.peers()
   const before = await usedMemory(redis.client)
-  const server = await stage.serve(`peers/${program}.mjs`, { env: { REDIS_URL: redis.url, SESSIONS: String(plan.peers.sessions), ...env } })
-  const bytes = (await usedMemory(redis.client) - before) / plan.peers.sessions
-  const { header, credentials = [] } = server
-  return { name, title, servers: [server], path: '/me', files: filesOf(stage.folder, name, credentials, header), redis, bytesEach: isInRedis(name) ? bytes : null }
+  const count = plan.peers.sessions + plan.peers.ends
+  const server = await stage.serve(`peers/${program}.mjs`, { env: { REDIS_URL: redis.url, SESSIONS: String(count), ...env } })
+  const bytes = (await usedMemory(redis.client) - before) / count
+  const { header = '', credentials = [], login: body = {} } = server
+  return {
+    name,
+    title,
+    servers: [server],
+    path: '/me',
+    files: filesOf(stage.folder, name, credentials.slice(0, plan.peers.sessions), header),
+    redis,
+    bytesEach: isInRedis(name) ? bytes : null,
+    logins: { body, header, spare: credentials.slice(plan.peers.sessions) }
+  }
 }
 
 const isInRedis = (name: Name) => name !== 'expressMemory' && name !== 'jwt' && name !== 'jwtCached'
 
 async function startOurs (bench: Bench): Promise<Contestant[]> {
-  const { stage } = bench
+  const { stage, plan } = bench
   const ours = { ...await ourSide(bench), path: '/me' }
-  const serve = (more: Record<string, string> = {}) => stage.serveSessions(ours.redis, more)
-  return [
-    { ...ours, name: 'strict', title: '**ours, strict** (NEAR_CACHE_MS=0)', servers: [await serve(strict)] },
-    { ...ours, name: 'near', title: '**ours, near-cached**', servers: [await serve()] },
-    { ...ours, name: 'four', title: '**ours, near-cached, 4 instances** on the one core', servers: [await serve(), await serve(), await serve(), await serve()] }
+  const serve = (more: Record<string, string> = {}) => stage.serveSessions(ours.redis, { ...patient, ...more })
+  const sides: Array<Pick<Contestant, 'name' | 'title' | 'servers'>> = [
+    { name: 'strict', title: '**ours, strict** (NEAR_CACHE_MS=0)', servers: [await serve(strict)] },
+    { name: 'near', title: '**ours, near-cached**', servers: [await serve()] },
+    { name: 'four', title: '**ours, near-cached, 4 instances** on the one core', servers: [await serve(), await serve(), await serve(), await serve()] }
   ]
+  const contestants = []
+  for (const side of sides) {
+    const spare = []
+    for (let i = 0; i < plan.peers.ends; i++) spare.push(await logIn(side.servers[0]?.url ?? ''))
+    contestants.push({ ...ours, ...side, logins: { body: demoLogin, header: 'x-session-id', spare } })
+  }
+  return contestants
 }
 
 async function ourSide ({ stage, plan, many }: Bench): Promise<Pick<Contestant, 'files' | 'redis' | 'bytesEach'>> {

@@ -3,6 +3,7 @@ import { percentile, show, spreadOf } from '../statistics.ts'
 import type { Cell } from './cell.ts'
 import type { Contestant, Name } from './contestants.ts'
 import type { Set } from './goals.ts'
+import type { Storm } from './storm.ts'
 
 /** The sets of one number of connections. */
 export interface Column { connections: number, sets: Set[] }
@@ -24,6 +25,24 @@ export function matrixOf (contestants: Contestant[], columns: [Column, ...Column
     ...single === undefined ? [] : [latency(single, name)],
     latency(main, name), cpu(main, name), median(main, name, 'commands').toFixed(2), bytesEach?.toFixed(0) ?? '–'
   ]))
+}
+
+/** What one contestant did when its users logged in and out. */
+export interface Habits { title: string, storms: Storm[], endsMs: number[] }
+
+/** A line for each contestant whose users do. */
+export function habitsOf (habits: Habits[]): string {
+  const head = ['server', 'logins/s', 'p99 of GET /me at 200/s meanwhile, ms', 'the same without logins, ms', 'accepted after its logout, ms']
+  return markdownOf(head, habits.map(({ title, storms, endsMs }) => {
+    const shown = (member: keyof Storm) => show(spreadOf(storms.map(storm => storm[member])), 1)
+    return [title, shown('loginsPerSecond'), shown('p99Ms'), shown('quietP99Ms'), delayOf(endsMs)]
+  }))
+}
+
+function delayOf (endsMs: number[]): string {
+  const longest = Math.max(...endsMs)
+  if (longest === Infinity) return 'until it expires, 1 h'
+  return `${endsMs.filter(ms => ms > 0).length} of ${endsMs.length}${longest > 0 ? `, at most ${longest.toFixed(1)}` : ''}`
 }
 
 function speed (column: Column, name: Name): string {

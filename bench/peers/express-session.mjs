@@ -8,7 +8,7 @@ import { RedisStore } from 'connect-redis'
 import { createClient } from 'redis'
 import { answerOf } from '../servers/answer.mjs'
 import { createApp, listen } from './express-server.mjs'
-import { cookies, logInAll } from './logged-in.mjs'
+import { cookies, logInAll, userOf } from './logged-in.mjs'
 
 const app = createApp()
 app.use(session({
@@ -18,10 +18,11 @@ app.use(session({
   cookie: { maxAge: 3_600_000 },
   ...process.env.STORE !== 'memory' && { store: new RedisStore({ client: await createClient({ url: process.env.REDIS_URL }).connect() }) }
 }))
-app.post('/login', (request, response) => {
-  Object.assign(request.session, { user: request.body, createdAtMs: Date.now() })
+app.post('/login', async (request, response) => {
+  Object.assign(request.session, { user: await userOf(request.body), createdAtMs: Date.now() })
   response.json({})
 })
+app.post('/logout', (request, response, next) => request.session.destroy(error => error ? next(error) : response.json({})))
 app.get('/me', ({ session: { user, createdAtMs } }, response) => {
   if (user === undefined) return response.status(401).json({ error: 'Invalid or expired session' })
   response.json(answerOf(user, createdAtMs, Date.now()))

@@ -5,11 +5,15 @@
 import jwt from '@fastify/jwt'
 import { answerOf, answerSchema } from '../servers/answer.mjs'
 import { createApp, listen } from './fastify-server.mjs'
-import { logInAll } from './logged-in.mjs'
+import { logInAll, userOf } from './logged-in.mjs'
 
 const app = createApp()
 app.register(jwt, { secret: 'a secret of thirty-two characters', sign: { expiresIn: '1h' }, verify: { cache: process.env.CACHE === 'yes' ? 10_000 : false } })
-app.post('/login', async ({ body: { id, ...user } }) => ({ token: app.jwt.sign({ sub: String(id), ...user }) }))
+app.post('/login', async ({ body }) => {
+  const { id, ...user } = await userOf(body)
+  return { token: app.jwt.sign({ sub: String(id), ...user }) }
+})
+app.post('/logout', async () => ({}))
 app.get('/me', { schema: { response: { 200: answerSchema } }, onRequest: request => request.jwtVerify() }, async ({ user: { sub, email, name, iat } }) => (
   answerOf({ id: Number(sub), email, name }, 1000 * iat, 1000 * iat)
 ))

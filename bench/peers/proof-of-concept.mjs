@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { answerOf } from '../servers/answer.mjs'
 import { createApp, listen } from './express-server.mjs'
-import { logInAll } from './logged-in.mjs'
+import { logInAll, userOf } from './logged-in.mjs'
 
 const TTL_SECONDS = 3600
 const redis = new Redis(process.env.REDIS_URL)
@@ -32,7 +32,11 @@ async function getSession (sessionId) {
 
 const app = createApp()
 app.post('/login', async (request, response) => {
-  response.json({ sessionId: await createSession(request.body, request) })
+  response.json({ sessionId: await createSession(await userOf(request.body), request) })
+})
+app.post('/logout', async (request, response) => {
+  await redis.del(`session:${request.headers['x-session-id']}`)
+  response.json({})
 })
 app.get('/me', async (request, response) => {
   const session = await getSession(request.headers['x-session-id'])

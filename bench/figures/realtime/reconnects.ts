@@ -23,16 +23,16 @@ export async function reconnects ({ stage, plan: { judges, realtime: { sockets: 
   const sockets = await seat(stage, 'load/sockets.mjs', [killed, survivor], credentials)
   await patience.wait()
   await sockets.ask({ open: {} })
-  const me = `${survivor.url}/me`
-  const quiet = await paced(me, credential, EVERY_MS, sleep(judges ? QUIET_MS : SHORT_MS), await connectedAgent(me, credential))
-  const agent = await connectedAgent(me, credential)
+  const [me, headers] = [`${survivor.url}/me`, { 'x-session-id': credential }]
+  const quiet = await paced(me, headers, EVERY_MS, sleep(judges ? QUIET_MS : SHORT_MS), await connectedAgent(me, headers))
+  const agent = await connectedAgent(me, headers)
   const { returning } = await sockets.ask<{ returning: number }>({ forewarn: { url: survivor.url, away } })
   await patience.wait()
   await survivor.observe()
 
   const killedAtMs = performance.now()
   const back = sockets.ask<State>({ back: true })
-  const [validated, newcomers] = [paced(me, credential, EVERY_MS, back, agent), connects(me, credential, back)]
+  const [validated, newcomers] = [paced(me, headers, EVERY_MS, back, agent), connects(me, credential, back)]
   await killed.stop('SIGKILL')
   const state = await back
   const tookSeconds = (performance.now() - killedAtMs) / 1000
