@@ -224,7 +224,11 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
      */
     join (holder: Holder, outlet: Outlet, after: string | null): Connection {
       assertRoom(holder)
-      const listener = createListener(outlet.send, holder.id, after)
+      const send = (event: LiveEvent): void => {
+        outlet.send(event)
+        if (isHandover(event, holder)) log.acknowledge(holder.userId, event.id).catch(() => { /* whoever waits goes on by itself */ })
+      }
+      const listener = createListener(send, holder.id, after)
       const { user, session } = listening.add(holder, listener, { outlet, generation: holder.generation })
       start()
       doubt([user])
@@ -301,6 +305,11 @@ function unreadable () {
 
 function tooMany (detail: string) {
   return serviceError('too_many_streams', `${detail} Close one of them first.`, { headers: { 'retry-after': '1' } })
+}
+
+/** Whether it tells that session that another one does now what it did: whoever took over waits for that. */
+function isHandover ({ type, text }: LiveEvent, { id }: Holder): boolean {
+  return type === 'active.changed' && text.includes(`"formerHolder":"${id}"`)
 }
 
 /** Whose password was proven goes on under another id, and leaves nothing behind that says so but this. */

@@ -54,6 +54,8 @@ export interface UserLog {
   leave: (userId: string, sessionId: string) => Promise<void>
   /** This instance is there for a while from now on: what it says of presence counts. Says whether it was taken to be gone before. @throws ServiceError `store_unavailable` */
   keepLease: () => Promise<boolean>
+  /** A connection has been sent an event that somebody waits for: told to all instances. @throws ServiceError `store_unavailable` */
+  acknowledge: (userId: string, eventId: string) => Promise<void>
   /** Sessions of that user that have expired are seen to have. @throws ServiceError `store_unavailable` */
   bury: (userId: string) => Promise<void>
 }

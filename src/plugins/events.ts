@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fp from 'fastify-plugin'
 import type { ServiceConfig } from '../config.ts'
 import { createEventHub, type EventHub } from '../events/hub.ts'
+import { createReceipts, type Receipts } from '../events/receipts.ts'
 import { createTickets, type Tickets } from '../events/tickets.ts'
 import { createCall } from '../store/call.ts'
 import { createUserLog } from '../store/events/log.ts'
@@ -11,7 +12,7 @@ import { createKeys } from '../store/keys.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    events: { hub: EventHub, tickets: Tickets, presence: Presence, heartbeatMs: number }
+    events: { hub: EventHub, receipts: Receipts, tickets: Tickets, presence: Presence, heartbeatMs: number }
   }
 }
 
@@ -37,6 +38,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   everybody.listen(hub.doubtAll)
   app.decorate('events', {
     hub,
+    receipts: createReceipts(app.changes),
     tickets: createTickets(createTicketStore(options, call)),
     presence: createPresence(options, call),
     heartbeatMs: config.EVENTS_HEARTBEAT_SECONDS * 1000

@@ -26,6 +26,8 @@ export interface RedisChangeFeed extends ChangeFeed {
   onRevocations: (callBack: () => void) => void
   /** Calls back with the user to whose log of events something was added; a call that is lost is never told. */
   onEvents: (callBack: (userId: string) => void) => void
+  /** Calls back with a user and the id of an event that one of its connections has been sent which somebody waits for; a call that is lost is never told. */
+  onReceipts: (callBack: (userId: string, eventId: string) => void) => void
   close: () => void
 }
 
@@ -41,6 +43,7 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
   const listeners = new Set<(slot: string | null) => void>()
   let tellOfRevocations = () => {}
   let tellOfEvents = (_userId: string): void => {}
+  let tellOfReceipt = (_userId: string, _eventId: string): void => {}
   let isProven = false
   let isRefused = false
 
@@ -68,12 +71,13 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
 
   function beat (): void {
     beats.send().catch(failed)
-    if (!isProven && subscriber.status === 'ready') subscriber.subscribe(keys.sessionChanges, keys.revocationNews, keys.eventNews, ownChannel).catch(failed)
+    if (!isProven && subscriber.status === 'ready') subscriber.subscribe(keys.sessionChanges, keys.revocationNews, keys.eventNews, keys.eventReceipts, ownChannel).catch(failed)
   }
 
   function hear (channel: string, message: string): void {
     if (channel === keys.revocationNews) return tellOfRevocations()
     if (channel === keys.eventNews) return tellOfEvents(message.slice(message.indexOf(':') + 1))
+    if (channel === keys.eventReceipts) return tellOfReceipt(message.slice(message.indexOf(':') + 1), message.slice(0, message.indexOf(':')))
     if (channel !== ownChannel) return tell(message)
     const nowMs = performance.now()
     check(nowMs)
@@ -102,6 +106,7 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
     },
     onRevocations (callBack) { tellOfRevocations = callBack },
     onEvents (callBack) { tellOfEvents = callBack },
+    onReceipts (callBack) { tellOfReceipt = callBack },
     heardUntilMs: () => client.status === 'ready' && check(performance.now()) ? beats.heardUntilMs() : null,
     isProven: (nowMs = performance.now()) => client.status === 'ready' && check(nowMs),
     close () {

@@ -21,7 +21,7 @@ export function createChannels ({ client, keys, ...options }: ChannelOptions, ca
       const reply = await call(() => client.channelTake(keys.session(id), touch(), name, state ?? '', ifVersion ?? '', MOST_CHANNELS))
       if (reply === null) return null
       switch (reply[0]) {
-        case 'ok': return { outcome: 'taken', channel: { version: Number(reply[1]), holder: id, sinceMs: Number(reply[2]), state: reply[3] } }
+        case 'ok': return { outcome: 'taken', notice: reply[4] || null, channel: { version: Number(reply[1]), holder: id, sinceMs: Number(reply[2]), state: reply[3] } }
         case 'conflict': return { outcome: 'conflict', version: Number(reply[1]) }
         case 'channels': return { outcome: 'too-many-channels' }
       }

@@ -114,6 +114,7 @@ export function createKeys (prefix: string) {
     sessionChanges: `${prefix}session-changes`,
     /** A channel: slot tag and user of whose log something was added to (lua/includes/events.lua). */
     eventNews: `${prefix}session-changes:events`,
+    eventReceipts: `${prefix}session-changes:receipts`,
     /** A channel: something was added to the feed of revocations. */
     revocationNews: `${prefix}session-changes:revocations`,
     recountLock: `${prefix}live-sessions-recount`,

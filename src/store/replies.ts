@@ -80,7 +80,7 @@ export type CreateReply =
   | [outcome: 'ok', createdAt: string, bucket: string, sinceEndAll: string, ...endedBuckets: string[]]
   | [outcome: 'max' | 'maxOfType']
 
-export type TakeReply = [outcome: 'ok', version: string, since: string, state: string] | [outcome: 'conflict', version: string] | [outcome: 'channels']
+export type TakeReply = [outcome: 'ok', version: string, since: string, state: string, notice: string] | [outcome: 'conflict', version: string] | [outcome: 'channels']
 
 export type WriteReply = [outcome: 'ok' | 'conflict' | 'keys' | 'bytes' | 'claimed', figure: string, removed?: number]
 

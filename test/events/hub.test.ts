@@ -24,7 +24,7 @@ function outlet () {
 
 /** A hub over a log of the test's own, whose answers it makes. */
 function opened (answer: (watch: Watch) => Watched | null | Promise<never> = () => watched(), options: Partial<HubOptions> = {}) {
-  const seen = { calls: [] as number[], watches: [] as Watch[], leaves: [] as string[], touches: 0, leases: 0, buried: [] as string[] }
+  const seen = { calls: [] as number[], watches: [] as Watch[], leaves: [] as string[], touches: 0, leases: 0, buried: [] as string[], receipts: [] as string[] }
   const state = { isProven: true, fails: '', hadLapsed: false }
   let onChange = (_slot: string | null): void => {}
   let onEvent = (_userId: string): void => {}
@@ -41,6 +41,10 @@ function opened (answer: (watch: Watch) => Watched | null | Promise<never> = () 
         seen.touches++
         failing('touch')
         return state.fails !== 'dead'
+      },
+      async acknowledge (_userId, eventId) {
+        seen.receipts.push(eventId)
+        failing('acknowledge')
       },
       async leave (_userId, sessionId) {
         seen.leaves.push(sessionId)
@@ -70,6 +74,23 @@ function opened (answer: (watch: Watch) => Watched | null | Promise<never> = () 
 function watched (more: Partial<Watched> = {}): Watched {
   return { verdicts: [alive, alive], oldest: 10, newest: 20, entries: [], ...more }
 }
+
+t.test('that a session was told who goes on with what it did is acknowledged, and nothing else', async t => {
+  const changed = (id: number, holders: string) => ({ id, hex: '0'.repeat(28), type: 'active.changed', payload: `{"channel":"playback",${holders},"version":1}` })
+  const entries = [
+    changed(21, `"holder":"${alice.id}"`),
+    changed(22, `"holder":"${alice.id}","formerHolder":null`),
+    changed(23, `"holder":null,"formerHolder":"${alice.id}"`),
+    { ...changed(24, `"formerHolder":"${alice.id}"`), type: 'data.changed' }
+  ]
+  const { hub, seen, state } = opened(() => watched({ newest: 24, entries }))
+  state.fails = 'acknowledge'
+  const { types, outlet: own } = outlet()
+  const { leave } = hub.join(alice, own, '20')
+  await until(() => types().length === 5)
+  t.strictSame(seen.receipts, ['23'])
+  leave()
+})
 
 t.test('an idle connection is looked at once, as long as news is known to come', async t => {
   const { hub, seen } = opened()

@@ -176,6 +176,11 @@ export interface components {
              */
             holder: string | null;
             /**
+             * @description Which session did it until now; null: none did. Absent if the holder is the same as before.
+             * @example null
+             */
+            formerHolder?: string | null;
+            /**
              * @description Of the channel.
              * @example 3
              */

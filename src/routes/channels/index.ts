@@ -19,7 +19,9 @@ const channels: FastifyPluginAsyncTypebox = async app => {
 
   app.put('/me/active/:channel', { config: { problems: ['version_conflict', 'too_many_channels', 'data_limit_exceeded'] }, schema: schemas.takeActive }, async request => {
     const session = sessionOf(request)
-    return activeAnswer(request.params.channel, session, await activeDevice.take(session, request.params.channel, request.body))
+    // Whoever held it is told before whoever takes it is answered.
+    const taken = await app.events.receipts.awaited(session.userId, () => activeDevice.take(session, request.params.channel, request.body))
+    return activeAnswer(request.params.channel, session, taken)
   })
 
   app.get('/me/active/:channel', { schema: schemas.getActive }, async request => {

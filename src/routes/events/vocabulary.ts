@@ -41,8 +41,9 @@ export const vocabulary: Record<string, TObject> = {
   'active.changed': event('active.changed', {
     channel: Type.String({ description: 'What one device of the user at a time does.', examples: ['playback'] }),
     holder: Type.Union([SessionIdSchema, Type.Null()], { description: 'Which session does it now; null: none.', examples: [exampleId] }),
+    formerHolder: Type.Optional(Type.Union([SessionIdSchema, Type.Null()], { description: 'Which session did it until now; null: none did. Absent if the holder is the same as before.', examples: [null] })),
     version: Type.Integer({ description: 'Of the channel.', examples: [3] })
-  }, { summary: 'Another device goes on with it, or none does, or the one that does has got on: read the state at GET /me/active/{channel}.', example: { channel: 'playback', holder: exampleId, version: 3 } }),
+  }, { summary: 'Another device goes on with it, or none does, or the one that does has got on: read the state at GET /me/active/{channel}.', example: { channel: 'playback', holder: exampleId, formerHolder: null, version: 3 } }),
   'device.joined': event('device.joined', {}, { summary: 'A session was opened.', example: {} }),
   'device.left': event('device.left', { reason }, { summary: 'A session has ended. One that expires is told when that is noticed.', example: { reason: 'logged_out' } }),
   'device.renamed': event('device.renamed', { deviceName: DeviceNameSchema }, { summary: 'The device of a session has another name.', example: { deviceName: 'TV in the living room' } })

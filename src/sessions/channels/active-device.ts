@@ -15,13 +15,14 @@ export function createActiveDevice (store: Pick<SessionStore, 'takeChannel' | 'r
   return {
     /**
      * Makes this session the holder, whoever is, in one step. `state` is kept as it is if it is absent; with `ifVersion` only if that is the version.
+     * `notice`: id of the event that tells whoever held it until now, if it listens.
      * @throws ServiceError `version_conflict`, `too_many_channels`, `data_limit_exceeded`, `validation_failed` (a state that would not come back as it was sent)
      */
-    async take (session: Pick<Session, 'id'>, name: string, { state, ifVersion = null }: { state?: unknown, ifVersion?: number | null }): Promise<ActiveDevice> {
+    async take (session: Pick<Session, 'id'>, name: string, { state, ifVersion = null }: { state?: unknown, ifVersion?: number | null }): Promise<ActiveDevice & { notice: string | null }> {
       const json = encodeValues([['state', state]], limits, () => '/state').get('state') ?? null
       const taken = alive(await store.takeChannel(session.id, name, { state: json, ifVersion }))
       switch (taken.outcome) {
-        case 'taken': return shown(taken.channel)
+        case 'taken': return { ...shown(taken.channel), notice: taken.notice }
         case 'conflict': throw conflict(taken.version)
         case 'too-many-channels': throw serviceError('too_many_channels', `Sessions of this user hold ${MOST_CHANNELS} channels, which is as many as there may be. Nothing was changed.`, { extras: { max: MOST_CHANNELS } })
       }

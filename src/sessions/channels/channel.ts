@@ -17,7 +17,8 @@ export interface Channel {
 }
 
 export type Taken =
-  | { outcome: 'taken', channel: Channel }
+  /** `notice`: id of the event that tells whoever held it until now and listens; null without such a one. */
+  | { outcome: 'taken', channel: Channel, notice: string | null }
   | { outcome: 'conflict', version: number }
   | { outcome: 'too-many-channels' }
 

@@ -65,6 +65,10 @@ export function createUserLog ({ client, keys, liveCount, instance, graceMs, ...
       return await call(() => client.set(keys.eventsInstance(instance), '1', 'PX', LEASE_MS, 'GET')) === null
     },
 
+    async acknowledge (userId, eventId) {
+      await call(() => client.publish(keys.eventReceipts, `${eventId}:${userId}`))
+    },
+
     async bury (userId) {
       await call(() => client.sessionsBury(keys.userSessions(tagOf(userId), userId), history, touch()))
     }

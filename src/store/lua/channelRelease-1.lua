@@ -14,5 +14,5 @@ local channel = channelOf(redis.call('HGET', key, name))
 if channel.holder ~= keys.hex then return 0 end
 channel.version, channel.holder = channel.version + 1, '-'
 redis.call('HSET', key, name, channelText(channel))
-tellHolder(keys, session.userId, name, channel)
+tellHolder(keys, session.userId, name, channel, keys.hex)
 return 1

@@ -3,7 +3,7 @@
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval, see includes/session.lua, 2 channel, 3 state as JSON, or '' for the one that it has, 4 accepted version, or '' for any,
 --            5 most channels of a user
---   Reply    { 'ok', version, since (ms), state }
+--   Reply    { 'ok', version, since (ms), state, id of the event that tells who held it until now and listens, or '' }
 --            { 'conflict', version }    that is not the version
 --            { 'channels' }    the user has as many, and a session holds each; nothing is written
 --            nil    the session is not alive
@@ -27,10 +27,12 @@ if channel.version == 0 and redis.call('HLEN', key) >= tonumber(ARGV[5]) then
 end
 
 channel.version = nextVersion(channel.version)
-if channel.holder ~= keys.hex then channel.holder, channel.since = keys.hex, now end
+local former = channel.holder
+if former ~= keys.hex then channel.holder, channel.since = keys.hex, now end
 if ARGV[3] ~= '' then channel.state = ARGV[3] end
 redis.call('HSET', key, name, channelText(channel))
 if #idle > 0 then redis.call('HDEL', key, unpack(idle)) end
 if redis.call('PEXPIREAT', key, text(session.absolute), 'NX') == 0 then redis.call('PEXPIREAT', key, text(session.absolute), 'GT') end
-tellHolder(keys, session.userId, name, channel)
-return { 'ok', text(channel.version), text(channel.since), channel.state }
+local event = tellHolder(keys, session.userId, name, channel, former)
+local isAwaited = event and former ~= keys.hex and isHolding(keys, former, now, touchMs) and isListening(keys, session.userId, former)
+return { 'ok', text(channel.version), text(channel.since), channel.state, isAwaited and event or '' }

@@ -17,15 +17,27 @@ async function opened (t: Test, env: Record<string, string> = {}) {
   return { app, other, phone: { ...phone, ...first }, laptop: { ...laptop, ...second } }
 }
 
-t.test('who is taken over from is told at once by whom', async t => {
+t.test('who is taken over from has been told by whom when that one is answered', async t => {
   const { phone, laptop } = await opened(t)
-  for (const [holder, former] of [[phone, laptop], [laptop, phone], [phone, laptop]] as const) {
-    const taken = (await holder.call('PUT', '/me/active/playback', { state: 1 })).json<{ version: number }>()
-    const takenAtMs = performance.now()
-    let told = await former.next('active.changed')
-    while (told.holder !== holder.id) told = await former.next('active.changed')
-    t.match(told, { channel: 'playback', version: taken.version })
-    t.ok(performance.now() - takenAtMs < BOUND_MS)
+  await phone.call('PUT', '/me/active/playback', { state: 0 })
+  for (let i = 0; i < 50; i++) {
+    const [holder, former] = i % 2 === 0 ? [laptop, phone] : [phone, laptop]
+    const startedAtMs = performance.now()
+    const { version } = (await holder.call('PUT', '/me/active/playback', { state: i })).json<{ version: number }>()
+    t.match(former.all.at(-1), { type: 'active.changed', channel: 'playback', holder: holder.id, formerHolder: former.id, version })
+    t.ok(performance.now() - startedAtMs < BOUND_MS)
+  }
+})
+
+t.test('who holds it and gets on, takes it from nobody or from who does not listen is answered at once', async t => {
+  const { app, phone, laptop } = await opened(t)
+  const silent = await login(app)
+  const take = (credential: string) => app.inject({ method: 'PUT', url: '/me/active/playback', headers: { 'x-session-id': credential }, payload: {} })
+  for (const [holder, formerHolder] of [[phone, null], [phone, undefined], [silent, phone.id], [laptop, silent.id]] as const) {
+    await take(holder.credential)
+    let told = await laptop.next('active.changed')
+    while (told.holder !== holder.id) told = await laptop.next('active.changed')
+    t.equal(told.formerHolder, formerHolder)
   }
 })
 

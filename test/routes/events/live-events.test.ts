@@ -72,7 +72,7 @@ t.test('the others are told that nobody holds what a session held that has ended
   await next('ready')
   await phone.call('POST', '/logout')
   t.match(await next('device.left'), { sessionId: phone.id, reason: 'logged_out' })
-  t.match(await next('active.changed'), { sessionId: phone.id, channel: 'playback', holder: null, version: taken.version + 1 })
+  t.match(await next('active.changed'), { sessionId: phone.id, channel: 'playback', holder: null, formerHolder: phone.id, version: taken.version + 1 })
 })
 
 t.test('when one proves its password, the others are told under which id it goes on, and who holds what it held', async t => {
@@ -83,7 +83,7 @@ t.test('when one proves its password, the others are told under which id it goes
   await next('ready')
   const { sessionId } = (await phone.call('POST', '/session/reauthenticate', { password: demo.alice.password })).json<{ sessionId: string }>()
   const id = sessionId.slice(0, 36)
-  t.match(await next('active.changed'), { channel: 'playback', holder: id })
+  t.match(await next('active.changed'), { channel: 'playback', holder: id, formerHolder: phone.id })
   t.match(await next('session.rotated'), { sessionId: id, formerSessionId: phone.id })
 })
 
@@ -99,6 +99,7 @@ t.test('a device that reports its progress pushes nothing else out of the log', 
   const after = await socketOf(t, app, laptop.credential, { after: id })
   await after.next('ready')
   t.match(await after.next('data.changed'), { value: 1 })
+  t.match(await after.next('active.changed'), { holder: phone.id, formerHolder: null })
   const { version } = await after.next('active.changed')
   t.match((await laptop.call('GET', '/me/active/playback')).json(), { version, state: 199 })
   t.match(await after.next('data.changed'), { value: 2 })

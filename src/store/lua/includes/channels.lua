@@ -22,10 +22,24 @@ local function isHolding(keys, hex, now, touchMs)
   return hex ~= '-' and liveSession(siblingOf(keys, hex), now, touchMs) ~= nil
 end
 
-local function tellHolder(keys, userId, name, channel)
-  local holder = channel.holder == '-' and 'null' or '"' .. idOf(siblingOf(keys, channel.holder)) .. '"'
-  local head = '{"channel":"' .. name .. '","holder":' .. holder .. ','
-  tellEvent(keys, userId, 'active.changed', head .. '"version":' .. text(channel.version) .. '}', head)
+local function holderJson(keys, hex)
+  return hex == '-' and 'null' or '"' .. idOf(siblingOf(keys, hex)) .. '"'
+end
+
+-- That the channel has changed: its holder from `former`, if that is another one, or what the holder has got on to. Answers as tellEvent.
+local function tellHolder(keys, userId, name, channel, former)
+  local head = '{"channel":"' .. name .. '","holder":' .. holderJson(keys, channel.holder) .. ','
+  local version = '"version":' .. text(channel.version)
+  if former == channel.holder then return tellEvent(keys, userId, 'active.changed', head .. version .. '}', head .. '"version"') end
+  return tellEvent(keys, userId, 'active.changed', head .. '"formerHolder":' .. holderJson(keys, former) .. ',' .. version .. '}')
+end
+
+-- Whether that session has a live connection, as far as the instances say.
+local function isListening(keys, userId, hex)
+  for _, field in ipairs(redis.pcall('HKEYS', keys.prefix .. 'user-presence:{' .. keys.tag .. '}:' .. userId)) do
+    if string.sub(field, 1, 28) == hex then return true end
+  end
+  return false
 end
 
 -- Takes sessions that have ended, all of one user, out of what they held. What is damaged keeps no session from ending.
@@ -39,7 +53,7 @@ local function letGo(keys, userId, endings)
     if holder then
       channel.version, channel.holder = channel.version + 1, '-'
       redis.call('HSET', key, all[i], channelText(channel))
-      tellHolder(holder, userId, all[i], channel)
+      tellHolder(holder, userId, all[i], channel, holder.hex)
     end
   end
 end

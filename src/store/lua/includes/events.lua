@@ -14,19 +14,23 @@ local told = {}
 
 -- Tells those who listen to a user of what happened to the session of `keys`; `payload` is a JSON object, or '' for nothing more. That of `data.changed` begins with its scope.
 -- If the last one said the same of the same session up to `outdates`, with which the payload begins, this one takes its place: progress does not push everything else out of the log.
+-- Answers with its id; nothing if nobody listens.
 local function tellEvent(keys, userId, type, payload, outdates)
   local log = eventLogKey(keys, userId)
   local last = redis.pcall('LINDEX', log, -1)
   -- No list that is damaged keeps a session from ending.
   if not last or last.err then return end
-  local entry = text(math.max(nowMs(), eventIdOf(last) + 1)) .. ' ' .. keys.hex .. ' ' .. type .. ' ' .. (payload == '' and '{}' or payload)
+  local id = text(math.max(nowMs(), eventIdOf(last) + 1))
+  local entry = id .. ' ' .. keys.hex .. ' ' .. type .. ' ' .. (payload == '' and '{}' or payload)
   local before = outdates and ' ' .. keys.hex .. ' ' .. type .. ' ' .. outdates
   if before and string.find(last, before, 1, true) == string.find(last, ' ', 1, true) then
     redis.call('LSET', log, -1, entry)
   elseif redis.call('RPUSH', log, entry) > MOST_EVENTS then
     redis.call('LTRIM', log, -MOST_EVENTS, -1)
   end
-  if told[userId] then return end
-  told[userId] = true
-  redis.pcall('PUBLISH', keys.prefix .. 'session-changes:events', keys.tag .. ':' .. userId)
+  if not told[userId] then
+    told[userId] = true
+    redis.pcall('PUBLISH', keys.prefix .. 'session-changes:events', keys.tag .. ':' .. userId)
+  end
+  return id
 end

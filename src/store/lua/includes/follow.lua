@@ -8,7 +8,7 @@ local function followHolder(old, new, userId)
     if channel.holder == old.hex then
       channel.holder = new.hex
       redis.call('HSET', key, all[i], channelText(channel))
-      tellHolder(new, userId, all[i], channel)
+      tellHolder(new, userId, all[i], channel, old.hex)
     end
   end
 
