@@ -6,6 +6,7 @@ import { usedMemory, type BenchRedis } from '../redis.ts'
 import { insist } from '../report.ts'
 import type { MeasuredServer } from '../server.ts'
 import { strict } from '../stage.ts'
+import { userAgentOf } from '../user-agents.ts'
 
 /** So few that one connection comes back to each within the life of a near-cache entry, also on a slow machine. */
 const SINGLE_CONNECTION_SESSIONS = 100
@@ -82,7 +83,7 @@ async function startPeer ({ stage, plan }: Bench, { name, title, program, env }:
   const redis = await stage.peers()
   const before = await usedMemory(redis.client)
   const count = plan.peers.sessions + plan.peers.ends
-  const server = await stage.serve(`peers/${program}.mjs`, { env: { REDIS_URL: redis.url, SESSIONS: String(count), ...env } })
+  const server = await stage.serve(`peers/${program}.mjs`, { env: { REDIS_URL: redis.url, SESSIONS: String(count), USER_AGENT: userAgentOf(0), ...env } })
   const bytes = (await usedMemory(redis.client) - before) / count
   const { header = '', credentials = [], login: body = {} } = server
   return {

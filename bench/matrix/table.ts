@@ -8,22 +8,21 @@ import type { Storm } from './storm.ts'
 /** The sets of one number of connections. */
 export interface Column { connections: number, sets: Set[] }
 
-/** A line for each contestant: requests a second at each number of connections, and the rest as it was at the first. */
+/** A line for each contestant: requests a second and latencies at each number of connections, and the rest as it was at the first. */
 export function matrixOf (contestants: Contestant[], columns: [Column, ...Column[]]): string {
   const inOrder = columns.toSorted((a, b) => a.connections - b.connections)
-  const single = columns.find(({ connections }) => connections === 1)
   const [main] = columns
   const head = [
     'server',
     ...inOrder.map(({ connections }) => `requests/s, ${connections} connection${connections === 1 ? '' : 's'}`),
-    ...single === undefined ? [] : ['p50, p99 at 1, ms'],
-    `p50, p99 at ${main.connections}, ms`, 'server CPU a request', 'Redis commands a request', 'bytes a session in Redis'
+    ...inOrder.map(({ connections }) => `p50, p99 at ${connections}, ms`),
+    'server CPU a request', 'Redis commands a request', 'bytes in Redis a login'
   ]
   return markdownOf(head, contestants.map(({ name, title, bytesEach }) => [
     title,
     ...inOrder.map(column => speed(column, name)),
-    ...single === undefined ? [] : [latency(single, name)],
-    latency(main, name), cpu(main, name), median(main, name, 'commands').toFixed(2), bytesEach?.toFixed(0) ?? '–'
+    ...inOrder.map(column => latency(column, name)),
+    cpu(main, name), median(main, name, 'commands').toFixed(2), bytesEach?.toFixed(0) ?? '–'
   ]))
 }
 

@@ -1,5 +1,5 @@
 /**
- * What every peer does once it listens: users log in over HTTP, and the bench is told where to ask, with which header, and how to log in once more.
+ * What every peer does once it listens: users log in over HTTP, with the browser USER_AGENT, and the bench is told where to ask, with which header, and how to log in once more.
  */
 import { compare } from 'bcryptjs'
 
@@ -37,7 +37,7 @@ export async function logInAll (url, [header, credentialOf]) {
 }
 
 async function logIn (url, user, credentialOf) {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(user) })
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', 'user-agent': process.env.USER_AGENT }, body: JSON.stringify(user) })
   if (!response.ok) throw new Error(`a login answered ${response.status}: ${await response.text()}`)
   return credentialOf(await response.json(), response.headers)
 }
