@@ -40,15 +40,15 @@ export function callerGuardOf (app: FastifyInstance, scope: Scope, takesForms = 
     done()
   }
 
-  async function ofForm (request: FastifyRequest): Promise<void> {
+  function ofForm (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
     const { client_assertion: assertion, client_assertion_type: type, client_id: name = null } = Object(request.body) as ClientAuthentication
     if (request.caller !== null) {
       if (name !== null && name !== request.caller.name) throw invalidKey()
       if (assertion !== undefined) throw serviceError('credentials_disagree', 'The request has an Authorization, and an assertion in its body. Send one of them.')
-      return
+      return done()
     }
     if (assertion === undefined || type !== JWT_BEARER) throw noServiceKey()
-    admit(request, await app.callers.authenticateByAssertion(assertion), name)
+    app.callers.authenticateByAssertion(assertion).then(caller => admit(request, caller, name)).then(() => done(), done)
   }
 
   return { ofHeaders, ofForm }
