@@ -18,7 +18,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
       client: app.redis,
       keys: createKeys(config.KEY_PREFIX),
       subscriber: createSubscriber(app.redis),
-      onRefused: err => app.log.warn({ err }, 'no news of changes comes: validations ask Redis each time as if NEAR_CACHE_MS were 0, and the feed of revocations is behind. The user of Redis needs +publish, +subscribe and the channels that docs/operating.md names')
+      onRefused: err => app.log.warn({ err }, 'no news of changes comes: validations ask Redis each time as if NEAR_CACHE_MS were 0, a log-out of everybody elsewhere is known a quarter of a second later, and the feed of revocations is behind. The user of Redis needs +publish, +subscribe and the channels that docs/operating.md names')
     })
     return changes
   })

@@ -16,7 +16,6 @@ export function nearCached (app: FastifyInstance, store: SessionStore, config: S
   if (config.NEAR_CACHE_MS === 0) return store
   const changes = app.changes()
   const nearCache = createNearCache({ store, changes, lifeMs: config.NEAR_CACHE_MS, entries: config.NEAR_CACHE_ENTRIES, bytes: config.NEAR_CACHE_BYTES })
-  changes.listen(app.everybody.heedNews)
   app.everybody.listen(nearCache.clear)
   app.nearCache = { size: nearCache.size, isProven: () => changes.isProven(), lifeMs: config.NEAR_CACHE_MS }
   return nearCache.store

@@ -23,13 +23,14 @@ declare module 'fastify' {
 
 /** The composition root: store, credentials and service from the configuration. */
 export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { config, measured = unmeasured }) => {
-  const { beforeMs: everybodyBeforeMs, whenKnown, end: endEverybody, listen } = app.everybody
+  const { beforeMs: everybodyBeforeMs, whenKnown, end: endEverybody, listen, heedNews } = app.everybody
   const options = { client: app.redis, keys: createKeys(config.KEY_PREFIX), everybodyBeforeMs, ...optionsFrom(config) }
   const liveCount = createLiveCount(options)
   const upkeep = startUpkeep({ ...options, liveCount, onError: err => app.log.warn({ err }, 'upkeep of the store') })
   // A Redis that comes back, or another one in its place, may have lost what it had answered a moment before.
   app.redis.on('ready', upkeep.soon)
   listen(upkeep.deleteSoon)
+  app.changes().listen(heedNews)
   app.addHook('onClose', async () => {
     app.redis.off('ready', upkeep.soon)
     await upkeep.close()

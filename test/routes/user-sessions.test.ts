@@ -287,6 +287,9 @@ t.test('a service ends the sessions of everybody if it says so, and never for wa
   t.match(logs.map(text => JSON.parse(text)).find(({ msg }) => msg === 'the sessions of everybody were ended'), { caller: 'support', live: 2 })
 })
 
+/** How long news may take, also on a busy machine. */
+const NEWS_MS = 50
+
 /** How long after everybody was logged out somebody who came to another instance was still let in (ms), and the longest that one look at it took. */
 async function outlives (app: FastifyInstance, another: FastifyInstance) {
   const { credential } = await login(app)
@@ -304,15 +307,16 @@ async function outlives (app: FastifyInstance, another: FastifyInstance) {
   return { ms: acceptedAtMs - endedAtMs, longestLookMs, status: await elsewhere() }
 }
 
-t.test('the other instances know by themselves within half a second that everybody was logged out, with the near-cache and without', async t => {
+t.test('the other instances hear within tens of milliseconds that everybody was logged out, with the near-cache and without', async t => {
   for (const NEAR_CACHE_MS of ['0', '1000']) {
     const { app, config } = await build(t, { NEAR_CACHE_MS })
     const another = await buildAnother(t, config)
-    // It comes at any moment between two readings.
-    for (let i = 0; i < 5; i++) {
+    while (!another.changes().isProven()) await sleep(5)
+    // Without the news it is known when it is read next, after any part of a quarter of a second: hardly ten times so soon.
+    for (let i = 0; i < 10; i++) {
       const { ms, longestLookMs, status } = await outlives(app, another)
-      // Instances and test share one thread: as long as a look took it may have kept the other one from reading.
-      t.ok(ms <= 500 + longestLookMs, `who came ${Math.round(ms)} ms after everybody was logged out was let in; a look took up to ${Math.round(longestLookMs)} ms; near-cache ${NEAR_CACHE_MS}`)
+      // Instances and test share one thread: as long as a look took it may have kept the other one from hearing.
+      t.ok(ms <= NEWS_MS + longestLookMs, `who came ${Math.round(ms)} ms after everybody was logged out was let in; a look took up to ${Math.round(longestLookMs)} ms; near-cache ${NEAR_CACHE_MS}`)
       t.equal(status, 401)
     }
   }
