@@ -33,8 +33,8 @@ interface Read { found: Promise<Validated | null>, askedAtMs: number, slot: numb
 /**
  * A store that repeats its verdicts: most validations need no Redis, and nothing to wait for. It remembers each for at most `lifeMs` from the moment when it was
  * asked for, and no longer than the store says that nothing happens by itself: no deadline passes, no grace ends, no use has to be
- * recorded. A change drops what is remembered of its slot, here before its verb resolves, and elsewhere when the news arrives. Verdicts
- * that were on their way meanwhile are given to those who asked, and forgotten. While news may be missed, the store is asked each time.
+ * recorded. Who joins a question of others is given its answer on the same terms. A change drops what is remembered of its slot, here before its verb resolves, and
+ * elsewhere when the news arrives. Verdicts that were on their way meanwhile are given to those who asked, and forgotten. While news may be missed, the store is asked each time.
  */
 export function createNearCache ({ store, changes, lifeMs, clock = () => performance.now(), ...limits }: NearCacheOptions): NearCache {
   const verdicts = createVerdicts({ ...limits, lifeMs })
@@ -47,10 +47,21 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
 
   const isOvertaken = ({ slot, changes }: Pick<Read, 'slot' | 'changes'>): boolean => changes !== verdicts.changesOf(slot)
 
+  /** Until when what was asked for at that moment may be repeated. */
+  const goodUntilOf = (askedAtMs: number, session: Validated | null): number => askedAtMs + Math.min(lifeMs, session?.goodForMs ?? lifeMs)
+
   /** What others have asked for already, unless that is longer ago than a verdict may be. */
-  function underWay (key: string, nowMs: number): Promise<Validated | null> | undefined {
+  function underWay (key: string, nowMs: number): Read | undefined {
     const read = reads.get(key)
-    return read !== undefined && !isOvertaken(read) && nowMs < read.askedAtMs + lifeMs ? read.found : undefined
+    return read !== undefined && !isOvertaken(read) && nowMs < read.askedAtMs + lifeMs ? read : undefined
+  }
+
+  /** The verdict that others have asked for, if it may be repeated when this call comes. Otherwise one that is asked for after it, which is good for it whatever it is. */
+  async function join (read: Read, key: string, credential: Credential, calledMs: number): Promise<Validated | null> {
+    const session = await read.found
+    if (calledMs < goodUntilOf(read.askedAtMs, session)) return session
+    const nowMs = clock()
+    return underWay(key, nowMs)?.found ?? ask(key, credential, nowMs)
   }
 
   function ask (key: string, credential: Credential, askedAtMs: number): Promise<Validated | null> {
@@ -71,7 +82,7 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
 
   /** Until when; undefined if it is not kept. */
   function keep (credential: Credential, { slot, askedAtMs }: Pick<Read, 'slot' | 'askedAtMs'>, session: Validated | null): number | undefined {
-    const [nowMs, goodUntilMs] = [clock(), askedAtMs + Math.min(lifeMs, session?.goodForMs ?? lifeMs)]
+    const [nowMs, goodUntilMs] = [clock(), goodUntilOf(askedAtMs, session)]
     if (nowMs >= goodUntilMs || !changes.isProven(nowMs)) return undefined
     verdicts.keep(credential, slot, session && { ...session, made: [], goodUntilMs }, goodUntilMs, nowMs)
     return goodUntilMs
@@ -117,7 +128,8 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
         const known = verdicts.get(credential, nowMs)
         if (known !== undefined) return known
         const key = keyOf(credential)
-        return underWay(key, nowMs) ?? ask(key, credential, nowMs)
+        const read = underWay(key, nowMs)
+        return read === undefined ? ask(key, credential, nowMs) : join(read, key, credential, nowMs)
       },
       create,
       extend: (id, ms) => changing(slotOf(id), store.extend(id, ms)),

@@ -41,6 +41,7 @@ const rules = fc.record({
 type Rules = typeof rules extends fc.Arbitrary<infer Value> ? Value : never
 type Opened = ReturnType<typeof opened>
 type PlainStore = ReturnType<typeof createPlainStore>
+type Answers = ReturnType<typeof createAnswers>
 type Moments = ReturnType<PlainStore['moments']>
 
 /** What of the sessions is told or known: whose have ended, whose have a second generation that was used. */
@@ -89,12 +90,15 @@ function createNews ({ state, news }: Pick<Opened, 'state' | 'news'>) {
 /** Redis at work: a question is executed, and its answer arrives, then or later. */
 function createAnswers (questions: Question[], store: PlainStore, { latestLifetimeMs, heard }: { latestLifetimeMs: number, heard: Known }) {
   const executed = new Map<Question, Validated | null>()
+  const verdicts = new Map<Validated, number>()
 
   function execute (position: number): Question | undefined {
     const question = questions[position % questions.length]
     if (question === undefined || executed.has(question)) return question
     if (question.isCreation) store.add(question.id, latestLifetimeMs)
-    executed.set(question, store.validate(question))
+    const found = store.validate(question)
+    executed.set(question, found)
+    if (found !== null) verdicts.set(found, verdicts.size)
     return question
   }
 
@@ -108,14 +112,21 @@ function createAnswers (questions: Question[], store: PlainStore, { latestLifeti
     question.answer(found)
   }
 
-  return { execute, answer }
+  return {
+    execute,
+    answer,
+    /** How many sessions Redis has said to be alive until now. */
+    given: () => verdicts.size,
+    /** Whether it said so of this one before that; what is repeated from memory is none of its own words. */
+    isOlder: (found: Validated, given: number) => (verdicts.get(found) ?? -1) < given
+  }
 }
 
 interface Call { calledMs: number, isHit: boolean, knewEnd: boolean, knewAdvance: boolean }
 
 const worthlessAtMs = ({ endedAtMs, deadlineMs, outdatedAtMs }: Moments) => Math.min(endedAtMs, deadlineMs, outdatedAtMs)
 
-/** What is wrong with accepting a credential on a call of that moment; a hit is given without asking anybody. */
+/** What is wrong with accepting a credential on a call of that moment; a hit is what Redis had said before, remembered or still on its way. */
 function faultsOf ({ rotation }: Validated, moments: Moments, { calledMs, isHit, knewEnd, knewAdvance }: Call): string[] {
   const lateMs = calledMs - worthlessAtMs(moments)
   return [
@@ -129,7 +140,7 @@ function faultsOf ({ rotation }: Validated, moments: Moments, { calledMs, isHit,
 }
 
 /** Validations, each judged by what held and was known when it was called. */
-function createJudge ({ cache, state }: Pick<Opened, 'cache' | 'state'>, store: PlainStore, heard: Known) {
+function createJudge ({ cache, state }: Pick<Opened, 'cache' | 'state'>, store: PlainStore, { given, isOlder }: Pick<Answers, 'given' | 'isOlder'>, heard: Known) {
   /** Sessions that whoever asks knows to be there. */
   const opened = new Set(sessions.filter(session => session !== latest).map(({ id }) => id))
   const faults: string[] = []
@@ -137,10 +148,9 @@ function createJudge ({ cache, state }: Pick<Opened, 'cache' | 'state'>, store: 
   async function validate (credential: Credential): Promise<void> {
     const { id } = credential
     const [calledMs, knewEnd, knewAdvance, wasOpened] = [state.nowMs, heard.ended.has(id), heard.advanced.has(id), opened.has(id)]
-    const moments = store.moments(credential)
-    const answer = cache.validate(credential)
-    const found = await answer
-    if (found !== null) faults.push(...faultsOf(found, moments, { calledMs, isHit: !(answer instanceof Promise), knewEnd, knewAdvance }))
+    const [moments, givenBefore] = [store.moments(credential), given()]
+    const found = await cache.validate(credential)
+    if (found !== null) faults.push(...faultsOf(found, moments, { calledMs, isHit: isOlder(found, givenBefore), knewEnd, knewAdvance }))
     else if (wasOpened && state.nowMs < worthlessAtMs(store.moments(credential))) faults.push('a live session was refused')
   }
 
@@ -158,8 +168,9 @@ function world ({ lifetimesMs, touchMs }: Rules) {
   const { questions, state } = all
   const { heard, announce, ...link } = createNews(all)
   const store = createPlainStore({ now: () => state.nowMs, touchMs, graceMs: GRACE_MS, announce })
-  const { execute, answer } = createAnswers(questions, store, { latestLifetimeMs: lifetimesMs[sessions.indexOf(latest)] ?? 0, heard })
-  const judge = createJudge(all, store, heard)
+  const answers = createAnswers(questions, store, { latestLifetimeMs: lifetimesMs[sessions.indexOf(latest)] ?? 0, heard })
+  const { execute, answer } = answers
+  const judge = createJudge(all, store, answers, heard)
   const asked: Array<Promise<void>> = []
   let isOpening = false
   sessions.forEach(({ id }, position) => { if (id !== latest.id) store.add(id, lifetimesMs[position] ?? 0) })
@@ -179,7 +190,8 @@ function world ({ lifetimesMs, touchMs }: Rules) {
   }
 
   async function end (): Promise<string[]> {
-    while (questions.length > 0) answer(0)
+    // Who is given nothing that is good any more asks once more.
+    for (; questions.length > 0; await settled()) while (questions.length > 0) answer(0)
     await Promise.all(asked)
     return judge.faults
   }

@@ -74,6 +74,56 @@ t.test('those who ask at the same time share one answer, and one failure', async
   t.equal(questions.length, 2)
 })
 
+t.test('who joins a question is given its answer only if that may be repeated when he comes, or else asks once more, together with others', async t => {
+  const { cache, credential, questions, state } = opened()
+  const validate = () => cache.validate(credential)
+  const first = validate()
+  state.nowMs += 99
+  const inTime = validate()
+  state.nowMs += 1
+  const late = [validate(), validate()]
+  state.nowMs += 800
+  t.equal(questions.length, 1)
+  questions[0]?.answer(sessionOf(credential.id, 100))
+  t.match(await Promise.all([first, inTime]), [{ id: credential.id }, { id: credential.id }])
+  await settled()
+  t.equal(questions.length, 2, 'once for both')
+  questions[1]?.answer(null)
+  t.strictSame(await Promise.all(late), [null, null])
+})
+
+t.test('once more is enough, whatever the answer: it was asked for after he came; by him, or by who came after news', async t => {
+  const { cache, credential, questions, state, news } = opened()
+  for (const isAskedAlready of [false, true]) {
+    questions.length = 0
+    const first = cache.validate(credential)
+    state.nowMs += 1
+    const late = cache.validate(credential)
+    if (isAskedAlready) news(slotOf(credential.id))
+    const another = isAskedAlready && cache.validate(credential)
+    t.equal(questions.length, isAskedAlready ? 2 : 1)
+    questions[0]?.answer(sessionOf(credential.id, 0))
+    await first
+    await settled()
+    t.equal(questions.length, 2)
+    state.nowMs += 1
+    questions[1]?.answer({ ...sessionOf(credential.id, 0), userId: 'then' })
+    t.match([await late, await another], [{ userId: 'then' }, isAskedAlready ? { userId: 'then' } : false])
+    t.equal(questions.length, 2)
+    await settled()
+  }
+})
+
+t.test('a refusal is given to whoever joined it within its life', async t => {
+  const { cache, credential, questions, state } = opened()
+  const answers = [cache.validate(credential)]
+  state.nowMs += lifeMs - 1
+  answers.push(cache.validate(credential))
+  questions[0]?.answer(null)
+  t.strictSame(await Promise.all(answers), [null, null])
+  t.equal(questions.length, 1)
+})
+
 t.test('news of a change drops its slot and nothing else; doubt drops everything', async t => {
   const { isAsked, news, credential } = await remembering()
   news('0000')
