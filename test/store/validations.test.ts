@@ -5,10 +5,10 @@ import type { RedisClient } from '../../src/store/scripts.ts'
 import { createValidations } from '../../src/store/validations.ts'
 import { newSession, openStore, type StoreOptions } from './fixture.ts'
 
-/** A store, sessions of as many users, and the number of credentials in each call that it has made. */
-async function opened (t: Test, count: number, options: StoreOptions = {}) {
+/** A store, sessions of as many users or of the one that is named, and the number of credentials in each call that it has made. */
+async function opened (t: Test, count: number, { userId, ...options }: StoreOptions & { userId?: string } = {}) {
   const opened = await openStore(t, options)
-  const sessions = Array.from({ length: count }, (_, i) => newSession(String(i)))
+  const sessions = Array.from({ length: count }, (_, i) => newSession(userId ?? String(i)))
   for (const session of sessions) await opened.store.create(session)
   const calls: number[] = []
   const ask = opened.client.sessionsValidate
@@ -67,6 +67,74 @@ t.test('a call that fails, fails for all that share it, and for nobody after', a
   for (const verdict of await all()) t.match(verdict, { status: 'rejected', reason: { code: 'store_unavailable' } })
   isUp = true
   for (const verdict of await all()) t.equal(verdict.status, 'fulfilled')
+})
+
+/** Validates that generation of all at once; how many credentials were in each call. */
+async function validated ({ store, sessions, calls }: Awaited<ReturnType<typeof opened>>, generation: number) {
+  calls.length = 0
+  const verdicts = await Promise.all(sessions.map(({ credential }) => store.validate({ ...credential, generation })))
+  return { verdicts, calls: [...calls] }
+}
+
+t.test('a call judges eight that are read or touched, but only four that are used first or end; the others are asked about in the next one', async t => {
+  for (const touchIntervalMs of [0, 60_000]) {
+    const all = await opened(t, 8, { userId: '7', touchIntervalMs, graceMs: 0 })
+    const ids = all.sessions.map(({ credential }) => credential.id)
+    t.strictSame((await validated(all, 1)).calls, [8], touchIntervalMs === 0 ? 'touches' : 'reads')
+    const first = await validated(all, 2)
+    t.strictSame(first.calls, [8, 4], 'first uses')
+    t.strictSame(first.verdicts.map(session => session?.isAdvanced && session.id), ids, 'each has its own verdict')
+    t.strictSame((await validated(all, 2)).calls, [8], 'later ones')
+    const reuse = await validated(all, 1)
+    t.strictSame(reuse.calls, [8, 4], 'reuse, which ends them')
+    t.strictSame(reuse.verdicts, ids.map(() => null))
+    t.strictSame((await validated(all, 1)).calls, [8], 'of what has ended nothing is left to do')
+  }
+})
+
+t.test('where some of a turn cost more, the call goes on until what they cost is spent', async t => {
+  const all = await opened(t, 8, { userId: '7', touchIntervalMs: 60_000 })
+  const { store, sessions, calls } = all
+  const asked = async (generations: number[]) => {
+    calls.length = 0
+    const verdicts = await Promise.all(sessions.map(({ credential }, i) => store.validate({ ...credential, generation: generations[i] ?? 1 })))
+    t.ok(verdicts.every((session, i) => session?.id === sessions[i]?.credential.id))
+    return [...calls]
+  }
+  t.strictSame(await asked([2, 2, 1]), [8], 'two first uses')
+  t.strictSame(await asked([2, 2, 2, 2, 2, 2, 1, 1]), [8, 2], 'four, of which the last ones find enough spent')
+  t.strictSame(await asked([2, 2, 2, 2, 2, 2, 2, 2]), [8])
+})
+
+t.test('what is left over by a call that ends sessions is not failed by a damaged record among them, and a single one is one call', async t => {
+  const all = await opened(t, 8, { userId: '7', graceMs: 0 })
+  const { store, client, keys, sessions, calls } = all
+  await validated(all, 2)
+  const damaged = keys.session(sessions[1]?.credential.id ?? '')
+  await client.rename(damaged, `${damaged}:aside`)
+  await client.set(damaged, 'not a hash', 'PX', 60_000)
+  calls.length = 0
+  const verdicts = await Promise.allSettled(sessions.slice(0, 7).map(({ credential }) => store.validate(credential)))
+  t.strictSame(verdicts.map(({ status }) => status), ['fulfilled', 'rejected', ...Array<string>(5).fill('fulfilled')])
+  t.strictSame(calls, [7, 3])
+  await client.rename(`${damaged}:aside`, damaged)
+  for (const generation of [3, 1]) {
+    calls.length = 0
+    const [last = newSession()] = sessions.slice(-1)
+    await store.validate({ ...last.credential, generation })
+    t.strictSame(calls, [1])
+  }
+})
+
+t.test('if the next call fails, who has a verdict keeps it', async t => {
+  const { store, client, sessions } = await opened(t, 8, { userId: '7' })
+  const ask = client.sessionsValidate
+  let calls = 0
+  client.sessionsValidate = ((...args: Parameters<typeof ask>) => ++calls === 1 ? ask.apply(client, args) : Promise.reject(new Error('gone'))) as typeof ask
+  const verdicts = await Promise.allSettled(sessions.map(({ credential }) => store.validate({ ...credential, generation: 2 })))
+  t.strictSame(verdicts.map(({ status }) => status), [...Array<string>(4).fill('fulfilled'), ...Array<string>(4).fill('rejected')])
+  t.match(verdicts.at(-1), { reason: { code: 'store_unavailable' } })
+  client.sessionsValidate = ask
 })
 
 t.test('on a Cluster a call is about one slot', async t => {

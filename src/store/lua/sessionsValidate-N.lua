@@ -5,7 +5,7 @@
 --   KEYS[1] … session:{tag}<28 hex> of each; on a Cluster all of one slot
 --   ARGV     1 grace (ms), 2 touch interval, see includes/session.lua, 3 age of a generation from which it is to be rotated (ms), 0: never,
 --            4 limits of the history, see includes/history.lua, then of each: generation, secret digest
---   Reply    of each one text:
+--   Reply    of each one text, in their order; fewer if they would block Redis too long: the first ones, at least one, and the rest is to be asked again:
 --            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding, good for (ms),
 --             advanced (0 or 1)
 --             [, old bucket, new bucket, last packed IP address, last packed user agent]] as JSON: alive; these if moved: it was last used from there before.
@@ -21,21 +21,41 @@
 
 local now, graceMs, touchMs, rotateAfterMs = nowMs(), tonumber(ARGV[1]), touchOf(ARGV[2]), tonumber(ARGV[3])
 
+-- What a verdict costs, measured: one that only reads is 1, which is about 10 µs. A first use of a generation is told and has its place in the history; an end is the most.
+local READ, TOUCH, ADVANCE, ENDING = 1, 1, 3, 4
+
+-- As soon as that much is spent no further credential is judged: eight touches, or four first uses or ends.
+local BUDGET = 16
+
+local spent, burial = 0, nil
+
+-- The burial and the history of all of the call: making their verbs costs as much as one more read.
+local function openOnce()
+  burial = burial or openBurial(ARGV[4])
+  return burial
+end
+
 local function judge(keys, decimal, secretDigest)
+  spent = spent + READ
   local session = readSession(keys)
   if not session then return 'dead ' end
-  if not isAlive(keys, session, now, touchMs) then return 'dead ' .. (openBurial(ARGV[4]).endDead(keys, session, touchMs) or '') end
+  if not isAlive(keys, session, now, touchMs) then
+    spent = spent + ENDING
+    return 'dead ' .. (openOnce().endDead(keys, session, touchMs) or '')
+  end
   if session.secretDigest ~= secretDigest then return 'dead ' end
 
   local generation = tonumber(decimal)
   local isBehind, isAhead = generation < session.generation, generation > session.generation
   if isAhead then
+    spent = spent + ADVANCE
     session.generation, session.advancedAt = generation, now
     redis.call('HSET', keys.session, 'g', decimal, 'r', since(session, now))
     announceChange(keys)
-    openBurial(ARGV[4]).recordRotated(keys, session.userId, decimal)
+    openOnce().recordRotated(keys, session.userId, decimal)
   elseif isBehind and (generation < session.generation - 1 or now >= session.advancedAt + graceMs) then
-    return 'dead ' .. openBurial(ARGV[4]).endSession(keys, session, touchMs, 'reuse_detected', '')
+    spent = spent + ENDING
+    return 'dead ' .. openOnce().endSession(keys, session, touchMs, 'reuse_detected', '')
   end
   local rotation = 0
   if not isBehind and generation > 1 and now < session.advancedAt + graceMs then
@@ -46,6 +66,7 @@ local function judge(keys, decimal, secretDigest)
 
   local moved = ''
   if now - session.touchedAt >= touchMs then
+    spent = spent + TOUCH
     local before = bucketOf(deadlineOf(session, touchMs))
     touchSession(keys, session, now, touchMs)
     local _, _, address, agent = placesOf(keys.session)
@@ -63,6 +84,7 @@ end
 
 local verdicts = {}
 for i, key in ipairs(KEYS) do
+  if spent >= BUDGET then break end
   local isJudged, verdict = pcall(judge, keysOf(key), ARGV[3 + 2 * i], ARGV[4 + 2 * i])
   verdicts[i] = isJudged and verdict or 'error ' .. (type(verdict) == 'table' and verdict.err or tostring(verdict))
 end
