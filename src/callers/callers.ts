@@ -77,6 +77,13 @@ export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000
     return key.caller
   }
 
+  function holderIn (keys: Keys, id: string): Caller | null {
+    const key = keys.get(id)
+    if (key === undefined) return null
+    noteUse(id)
+    return key.caller
+  }
+
   function noteUse (id: string): void {
     uses.set(id, Date.now())
   }
@@ -97,11 +104,9 @@ export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000
     },
 
     /** The caller who was let in by the key of that id, if it is still there; that counts as a use of it. @throws ServiceError `users_unavailable` */
-    async holderOf (id: string): Promise<Caller | null> {
-      const key = (await current()).get(id)
-      if (key === undefined) return null
-      noteUse(id)
-      return key.caller
+    holderOf (id: string): Answer<Caller | null> {
+      const keys = current()
+      return keys instanceof Promise ? keys.then(keys => holderIn(keys, id)) : holderIn(keys, id)
     },
 
     /** A key was used, which is written down with others. */

@@ -4,6 +4,7 @@ import type { Caller } from '../callers/caller.ts'
 import type { Scope } from '../callers/scope.ts'
 import { parseServiceKey, type ServiceKey } from '../callers/service-key.ts'
 import { serviceError } from '../sessions/errors.ts'
+import type { Answer } from '../sessions/store.ts'
 import { authorizationsOf } from './http/presented-credential.ts'
 
 declare module 'fastify' {
@@ -61,14 +62,20 @@ function isForm ({ headers }: FastifyRequest): boolean {
 }
 
 /**
- * What is asked again of a request that the guard let in and that goes on: whether its key is still there, and may do that. An assertion is good once.
- * @throws ServiceError `invalid_service_key`, `insufficient_scope`, `users_unavailable`
+ * What is asked again of a request that the guard let in and that goes on, as often as one likes: whether its key is still there, and may do that. An assertion is good once.
+ * It throws, or rejects if somebody else had to be asked. @throws ServiceError `invalid_service_key`, `insufficient_scope`, `users_unavailable`
  */
-export async function assertStillAllowed (app: FastifyInstance, request: FastifyRequest, scope: Scope): Promise<void> {
+export function stillAllowed (app: FastifyInstance, request: FastifyRequest, scope: Scope): () => Answer<void> {
   const { key } = presentedKey(authorizationsOf(request))
-  const caller = await app.callers.holderOf(isAssertion(key) ? keyIdOf(key) : (parseServiceKey(key) as ServiceKey).id)
-  if (caller === null) throw invalidKey()
-  assertScope(caller, scope)
+  const id = isAssertion(key) ? keyIdOf(key) : (parseServiceKey(key) as ServiceKey).id
+  const judge = (caller: Caller | null): void => {
+    if (caller === null) throw invalidKey()
+    assertScope(caller, scope)
+  }
+  return () => {
+    const found = app.callers.holderOf(id)
+    return found instanceof Promise ? found.then(judge) : judge(found)
+  }
 }
 
 function invalidKey () {

@@ -194,18 +194,62 @@ t.test('a stream goes on where it was, by Last-Event-ID before `after`', async t
   await until(() => again.told().length === 2)
 })
 
+/** While nobody knows whose keys are there. */
+function unknowing (app: FastifyInstance): () => void {
+  const { holderOf } = app.callers
+  app.callers.holderOf = async () => { throw serviceError('users_unavailable', 'away') }
+  return () => { app.callers.holderOf = holderOf }
+}
+
 t.test('a stream ends when its key is taken away; not because nobody knows whether it is good', async t => {
   const { app, service } = await opened(t)
   const { events, ended } = await stream(t, app, service.key)
   await until(() => events.length > 8)
-  const { authenticate } = app.callers
-  app.callers.authenticate = async () => { throw serviceError('users_unavailable', 'away') }
+  const known = unknowing(app)
   const count = events.length
   await until(() => events.length > count + 8)
-  app.callers.authenticate = authenticate
+  known()
   await app.callers.remove('shop')
   await ended
   t.pass('it has ended')
+})
+
+t.test('a stream ends within a second of its key, or its scope, at another instance', async t => {
+  const { app, config, service } = await opened(t)
+  const elsewhere = await buildAnother(t, config)
+  const other = await addService(app, 'other')
+  for (const [{ key }, change] of [[service, () => app.callers.remove('shop')], [other, () => app.callers.change('other', { scopes: ['sessions:read'] })]] as const) {
+    const { events, ended } = await stream(t, elsewhere, key)
+    await until(() => events.length > 2)
+    await change()
+    const changedAt = performance.now()
+    await ended
+    const tookMs = performance.now() - changedAt
+    // One beat more for a busy machine.
+    t.ok(tookMs < 1250, `${tookMs} ms`)
+  }
+})
+
+t.test('who waits is told nothing any more when its key has been taken away; but is if nobody knows', async t => {
+  const { app, service, read } = await opened(t)
+  const { position } = await read()
+  const wait = () => service.call('GET', `/v1/revocations?after=${position}&wait=20`)
+  const known = unknowing(app)
+  const [alice, other] = [await login(app), await login(app)]
+  const told = wait()
+  await until(() => app.revocations.readers() === 1)
+  await alice.call('POST', '/logout')
+  t.match((await told).json(), { revocations: [{ sid: alice.id }] })
+  known()
+
+  const page = (await read(`?after=${position}`)).position
+  const refused = service.call('GET', `/v1/revocations?after=${page}&wait=20`)
+  await until(() => app.revocations.readers() === 1)
+  await app.callers.remove('shop')
+  await other.call('POST', '/logout')
+  const answer = await refused
+  isProblem(t, answer, 401, 'invalid_service_key')
+  t.notMatch(answer.body, other.id)
 })
 
 t.test('who closes a stream is not told any more; a stop ends those that are open', async t => {

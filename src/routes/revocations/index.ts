@@ -1,16 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { assertStillAllowed } from '../../plugins/caller-guard.ts'
+import { stillAllowed } from '../../plugins/caller-guard.ts'
 import type { Position } from '../../revocations/revocation.ts'
-import { ServiceError } from '../../sessions/errors.ts'
+import type { ServiceError } from '../../sessions/errors.ts'
 import { sendStream } from '../stream-body.ts'
 import { wantsEvents } from '../wants-events.ts'
 import { answerOf } from './answer.ts'
 import { eventStream } from './event-stream.ts'
 import * as schemas from './schemas.ts'
-
-/** How often it is looked whether the key of who reads a stream is still good. */
-const CHECK_MS = 1000
 
 const SCOPE = 'sessions:introspect'
 
@@ -22,6 +19,8 @@ const revocations: FastifyPluginAsyncTypebox = async app => {
     const { query: { after, limit, wait }, headers } = request
     if (wantsEvents(request)) return stream(request, reply, headers['last-event-id'] ?? after)
     const page = await app.revocations.read(positionOf(after), Number(limit), 1000 * Number(wait), closingOf(reply))
+    // Its key may have been taken away while it waited.
+    if (wait !== '0') await Promise.resolve(stillAllowed(app, request, SCOPE)()).catch(unlessUnknown)
     return answerOf(page)
   })
 
@@ -33,19 +32,21 @@ const revocations: FastifyPluginAsyncTypebox = async app => {
     return sendStream(reply, events.body)
   }
 
-  /** Throws when the key has been taken away, or its scope; that nobody knows is no reason to end what tells of ends. */
+  /** Throws when the key has been taken away, or its scope. Where that had to be asked for it throws at the next page. */
   function whileAllowed (request: FastifyRequest): () => void {
-    let [dueAt, refusal]: [number, Error | undefined] = [performance.now() + CHECK_MS, undefined]
-    const note = (error: unknown): void => {
-      if (error instanceof ServiceError && error.code !== 'users_unavailable') refusal = error
-    }
+    const check = stillAllowed(app, request, SCOPE)
+    let refusal: unknown
     return () => {
       if (refusal !== undefined) throw refusal
-      if (performance.now() < dueAt) return
-      dueAt = performance.now() + CHECK_MS
-      assertStillAllowed(app, request, SCOPE).catch(note)
+      const checked = check()
+      if (checked instanceof Promise) checked.catch(unlessUnknown).catch(error => { refusal = error })
     }
   }
+}
+
+/** That nobody knows whose a key is, is no reason to end what tells of ends. */
+function unlessUnknown (error: unknown): void {
+  if ((error as ServiceError).code !== 'users_unavailable') throw error
 }
 
 /** The schema has seen to its form. */
