@@ -4,7 +4,7 @@ import type { IdempotencyClaims, Place } from './claims.ts'
 import type { Seal, SealsOf } from './seal.ts'
 
 /** An answer, as it was sent. */
-export interface Answer { status: number, type: string, body: string }
+export interface Answer { status: number, type: string, headers: { etag?: string }, body: string }
 
 /** The right to do what an Idempotency-Key asks for. Exactly one of the verbs has to follow. */
 export interface Claim {

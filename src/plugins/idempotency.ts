@@ -22,7 +22,7 @@ declare module 'fastify' {
 }
 
 /** Statuses below 500 that refuse a request for what it is, or for the moment: nothing was done, and a better or later one may come under the same key. */
-const NOT_KEPT = [400, 401, 403, 413, 415, 429]
+const NOT_KEPT = [400, 401, 403, 412, 413, 415, 429]
 
 /** What was asked for with an Idempotency-Key is done once: on routes that say `config: { idempotent: true }`. */
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
@@ -54,22 +54,27 @@ function readKey (request: FastifyRequest, _reply: FastifyReply, payload: Reques
 
 function beginWith ({ begin }: Idempotency) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    const { idempotency, method, url } = request
+    const { idempotency } = request
     if (idempotency === null) return
-    // Who may do less than before is not told what more it was told then.
-    const { name, scopes } = callerOf(request)
-    const begun = await begin(name, idempotency.key, `${scopes.join(' ')} ${method} ${url} ${idempotency.body.digest('hex')}`)
-    if ('status' in begun) return reply.code(begun.status).type(begun.type).header('idempotency-replayed', 'true').send(begun.body)
+    const begun = await begin(callerOf(request).name, idempotency.key, requestOf(request, idempotency.body))
+    if ('status' in begun) return reply.code(begun.status).type(begun.type).headers({ 'idempotency-replayed': 'true', ...begun.headers }).send(begun.body)
     idempotency.claim = begun
   }
+}
+
+/** All that makes it this request. Who may do less than before is not told what more it was told then; what it comes with only if it is there. */
+function requestOf (request: FastifyRequest, body: Hash): string {
+  const { method, url, headers: { 'if-match': ifMatch } } = request
+  const scopes = [...callerOf(request).scopes].sort()
+  return [...scopes, method, url, body.digest('hex'), ...(ifMatch === undefined ? [] : [ifMatch])].join(' ')
 }
 
 /** Before the answer leaves, so that no repetition comes before it is known. What went wrong on this side is not waited for. */
 async function settle ({ idempotency, log }: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void> {
   const claim = idempotency?.claim ?? null
   if (claim === null) return
-  const { statusCode: status } = reply
+  const [status, etag] = [reply.statusCode, reply.getHeader('etag')]
   if (status >= 500) claim.release()
   else if (NOT_KEPT.includes(status)) await claim.release()
-  else if (!await claim.keep({ status, type: String(reply.getHeader('content-type')), body: String(payload) })) log.warn('the answer to a request with an Idempotency-Key was not kept')
+  else if (!await claim.keep({ status, type: String(reply.getHeader('content-type')), headers: etag === undefined ? {} : { etag: String(etag) }, body: String(payload) })) log.warn('the answer to a request with an Idempotency-Key was not kept')
 }

@@ -26,8 +26,8 @@ async function opened (t: Test, env: Record<string, string> = {}) {
 
 function asking (app: FastifyInstance, key: string) {
   const { call } = asService(app, key)
-  const ask = async (method: 'POST' | 'PATCH' | 'DELETE', url: string, body: object | undefined, idempotencyKey: string) => {
-    const response = await call(method, url, body, { 'idempotency-key': idempotencyKey })
+  const ask = async (method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body: object | undefined, idempotencyKey: string, headers: Record<string, string> = {}) => {
+    const response = await call(method, url, body, { 'idempotency-key': idempotencyKey, ...headers })
     const { sessionId } = response.body === '' ? {} : response.json()
     if (url === '/v1/sessions' && sessionId !== undefined) noteCredential(app, sessionId)
     return response
@@ -50,7 +50,8 @@ async function inTheEnd<T> (ask: () => Promise<T>): Promise<T> {
 const sessionsOf = async (app: FastifyInstance, userId: string) => (await app.sessions.list({ userId }, 100, undefined)).count
 
 const isReplayOf = (t: Test, again: LightMyRequestResponse, first: LightMyRequestResponse, message: string) => {
-  t.strictSame([again.statusCode, again.body, again.headers['content-type']], [first.statusCode, first.body, first.headers['content-type']], message)
+  const told = ({ statusCode, body, headers: { etag, 'content-type': type } }: LightMyRequestResponse) => [statusCode, body, type, etag]
+  t.strictSame(told(again), told(first), message)
   t.strictSame([first.headers['idempotency-replayed'], again.headers['idempotency-replayed']], [undefined, 'true'], message)
 }
 
@@ -102,7 +103,7 @@ t.test('of fifty at once over two instances one opens a session; the others get 
 t.test('every other write for services is done once, too', async t => {
   const { app, ask } = await opened(t)
   const [alice, bob, carol] = [await login(app), await login(app, 'bob'), await login(app, 'bob')]
-  const twice = async (method: 'POST' | 'PATCH' | 'DELETE', url: string, body: object | undefined, status: number) => {
+  const twice = async (method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body: object | undefined, status: number) => {
     const idempotencyKey = randomUUID()
     const first = await ask(method, url, body, idempotencyKey)
     t.equal(first.statusCode, status, `${method} ${url}: ${first.body}`)
@@ -111,6 +112,7 @@ t.test('every other write for services is done once, too', async t => {
   }
   await twice('PATCH', `/v1/sessions/${alice.id}`, { data: { a: 1 }, extendSeconds: 7200 }, 200)
   t.equal((await alice.call('GET', '/session/data')).headers.etag, '"1"', 'merged once')
+  t.equal((await twice('PUT', `/v1/sessions/${alice.id}/data`, { data: { a: 2 } }, 200)).headers.etag, '"2"', 'replaced once')
   await twice('DELETE', `/v1/sessions/${alice.id}`, undefined, 200)
   await twice('DELETE', `/v1/sessions/${alice.id}`, undefined, 404)
   t.equal((await twice('POST', '/v1/sessions/end', { sessionIds: [bob.id] }, 200)).json().ended, 1)
@@ -139,6 +141,33 @@ t.test('a key that came with another request is refused, whatever is different i
   t.equal((await alice.call('GET', '/me')).statusCode, 200)
   t.equal(await sessionsOf(app, 'v'), 0)
   t.equal((await call('DELETE', `/v1/sessions/${alice.id}`)).statusCode, 200, 'without the key it is done')
+})
+
+t.test('what a request asks to be there before is part of it', async t => {
+  const { app, ask } = await opened(t)
+  const alice = await login(app)
+  const put = (idempotencyKey: string, headers?: Record<string, string>) => ask('PUT', `/v1/sessions/${alice.id}/data`, { data: { a: 1 } }, idempotencyKey, headers)
+  const first = await put('without')
+  t.equal(first.statusCode, 200)
+  for (const ifMatch of ['"99"', '"1"', '*', '']) isProblem(t, await put('without', { 'if-match': ifMatch }), 422, 'idempotency_key_reused', ifMatch)
+  isReplayOf(t, await put('without'), first, 'the same')
+
+  const conditional = await put('with', { 'if-match': '"1"' })
+  t.equal(conditional.statusCode, 200)
+  for (const headers of [undefined, { 'if-match': '"2"' }]) isProblem(t, await put('with', headers), 422, 'idempotency_key_reused', JSON.stringify(headers))
+  isReplayOf(t, await put('with', { 'if-match': '"1"' }), conditional, 'the same, whatever is there now')
+})
+
+t.test('the same scopes in another order are the same; fewer or more are not', async t => {
+  const { app, openFor } = await opened(t)
+  const first = await openFor('u', 'k')
+  const scopes = ['sessions:create', 'sessions:read', 'sessions:revoke', 'sessions:write'] as const
+  await app.callers.change('shop', { scopes: [...scopes] })
+  isReplayOf(t, await openFor('u', 'k'), first, 'in another order')
+  for (const others of [scopes.slice(0, 3), [...scopes, 'sessions:introspect' as const]]) {
+    await app.callers.change('shop', { scopes: others })
+    isProblem(t, await openFor('u', 'k'), 422, 'idempotency_key_reused', others.join(' '))
+  }
 })
 
 t.test('the same key of another service is another key', async t => {
@@ -177,6 +206,9 @@ t.test('a request that was refused for what it is leaves its key to a better one
   t.equal((await openFor('u', 'k')).statusCode, 201)
   isProblem(t, await ask('PATCH', `/v1/sessions/${alice.id}`, { data: { constructor: 1 } }, 'p'), 400, 'reserved_key')
   t.equal((await ask('PATCH', `/v1/sessions/${alice.id}`, { data: { a: 1 } }, 'p')).statusCode, 200)
+  const put = (ifMatch: string) => ask('PUT', `/v1/sessions/${alice.id}/data`, { data: { a: 2 } }, 'q', { 'if-match': ifMatch })
+  isProblem(t, await put('"99"'), 412, 'version_conflict', 'nothing was changed')
+  t.equal((await put('"1"')).statusCode, 200)
 })
 
 t.test('a defect leaves the key to the next try; so does what was away', async t => {
