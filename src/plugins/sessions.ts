@@ -1,6 +1,7 @@
 import fp from 'fastify-plugin'
 import { channelLimitsOf, lifetimesOf, limitsOf, type ServiceConfig } from '../config.ts'
 import { createCredentialIssuer } from '../sessions/credential.ts'
+import { createCursors, type CursorsOf } from '../sessions/cursor.ts'
 import { createDeviceIds } from '../sessions/devices/device-id.ts'
 import { createKeyring } from '../sessions/keyring.ts'
 import { longestOf } from '../sessions/policies/lifetimes.ts'
@@ -18,6 +19,8 @@ declare module 'fastify' {
     sessions: SessionService
     sessionStore: SessionStore
     liveCount: LiveCount
+    /** Of lists that are no sessions, too. */
+    cursorsOf: CursorsOf
   }
 }
 
@@ -39,10 +42,11 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
   const redisStore = measured.redis.store(createRedisStore({ ...options, liveCount, whenKnown, endEverybody, isAvailable: app.redisLink.isAvailable, onUnanswered: upkeep.soon, timed: measured.redis.validations }))
   const store = nearCached(app, redisStore, config)
   const keyring = createKeyring(config.SESSION_KEYS)
-  const credentials = createCredentialIssuer(keyring)
+  const [credentials, cursorsOf] = [createCredentialIssuer(keyring), createCursors(keyring)]
   app.decorate('sessionStore', store)
   app.decorate('liveCount', liveCount)
-  app.decorate('sessions', createSessionService({ ...options, ...measured.validations({ store, credentials }), deviceIds: createDeviceIds(keyring) }))
+  app.decorate('cursorsOf', cursorsOf)
+  app.decorate('sessions', createSessionService({ ...options, ...measured.validations({ store, credentials }), deviceIds: createDeviceIds(keyring), cursorsOf }))
 }, { name: 'sessions', dependencies: ['redis', 'changes'] })
 
 /** What the configuration says to each part, in the part's words. */

@@ -9,7 +9,7 @@ const examples: Record<ErrorCode, readonly [detail: string, extras?: ProblemExtr
   malformed_json: ['The body is not valid JSON, or has a member named __proto__ or constructor.prototype.'],
   malformed_request: ['The request cannot be read: its URL, headers or framing are broken.'],
   malformed_etag: ['If-Match takes * or entity tags in double quotes, such as "3": send the ETag of the last data answer as it was.'],
-  malformed_cursor: ['The cursor was not made by this service. Send the nextCursor of the page before, or none for the first page.'],
+  malformed_cursor: ['The cursor was not made by this service for this list. Send the nextCursor of the page before, with the same query, or none for the first page.'],
   malformed_idempotency_key: ['Idempotency-Key takes 1 to 128 characters of printable ASCII, in quotation marks if there is a space or one of them in it. Nothing was done.'],
   reserved_key: ['The key constructor has a meaning in JavaScript or in URLs and cannot be used. Choose another.'],
   password_too_common: ['The new password is a common one, a single word, or a few characters over and over or in a row: that is what guessers try first. Choose another.', { reason: 'common' }],

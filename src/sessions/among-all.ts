@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { EndCause } from './activity.ts'
-import { cursorOf, isNewer, malformedCursor, placeAfter, placeOf, type Place } from './cursor.ts'
+import { isNewer, placeIn, placeOf, textOf, type Cursors, type CursorsOf, type Place } from './cursor.ts'
 import type { SessionFilter } from './filter.ts'
 import { endEach, matching, MOST_ENDED, type Ended } from './many.ts'
 import type { SessionDescription } from './session.ts'
@@ -38,13 +38,11 @@ interface Part { user: string, place: Place }
  */
 interface Position { step: string | null, shown: string[], earlier: string[], parts: Part[] }
 
-const CURSOR = /^([0-9a-f]{8})\|([\w.-]{1,64})\|((?:[0-9a-f]{12})*)\|((?:[0-9a-f]{12})*)\|((?:[0-9a-f]{12}[\w-]{1,128},){0,8})$/
-
 /** So many wait: of more the oldest are shown anew. */
 const MOST_PARTS = 8
 
 /** The verbs of the session service that are about the sessions of everybody that are of a kind. */
-export function createAmongAll (store: Pick<SessionStore, 'list' | 'end' | 'someUsers'>, clock = () => performance.now()) {
+export function createAmongAll (store: Pick<SessionStore, 'list' | 'end' | 'someUsers'>, cursorsOf: CursorsOf, clock = () => performance.now()) {
   /** Of each of these users. */
   const sessionsOf = (userIds: string[], filter: SessionFilter) => Promise.all(userIds.map(userId => matching(store, userId, filter)))
 
@@ -67,9 +65,9 @@ export function createAmongAll (store: Pick<SessionStore, 'list' | 'end' | 'some
      * on two only after Redis has changed: another process, slots that moved, hash tables that shrank. @throws ServiceError `malformed_cursor`
      */
     async findAmongAll (limit: number, cursor: string | undefined, filter: SessionFilter): Promise<AllFound> {
-      const [purpose, { isLeft, spend }] = [purposeOf('list', filter), patience()]
+      const [cursors, { isLeft, spend }] = [cursorsOf('all', 'list', filter), patience()]
       const page: SessionDescription[] = []
-      let { step, shown, earlier, parts } = positionOf(cursor, purpose)
+      let { step, shown, earlier, parts } = positionAfter(cursors, cursor)
       do {
         const { at, userIds, next } = await store.someUsers(step)
         const seen = new Set([...shown, ...earlier])
@@ -88,7 +86,7 @@ export function createAmongAll (store: Pick<SessionStore, 'list' | 'end' | 'some
             page.push(...fitting)
             const last = fitting.at(-1)
             if (last !== undefined) parts = parts.filter(({ user }) => user !== mark)
-            if (fitting.length < rest.length) return { sessions: page, nextCursor: textOf(purpose, { step: at, shown, earlier, parts: last === undefined ? parts : [...parts, { user: mark, place: placeOf(last) }] }) }
+            if (fitting.length < rest.length) return { sessions: page, nextCursor: cursorAt(cursors, { step: at, shown, earlier, parts: last === undefined ? parts : [...parts, { user: mark, place: placeOf(last) }] }) }
             shown.push(mark)
           }
         }
@@ -97,7 +95,7 @@ export function createAmongAll (store: Pick<SessionStore, 'list' | 'end' | 'some
         const inStep = new Set(userIds.map(markOf));
         [step, shown, earlier, parts] = [next, [], shown.filter(mark => !inStep.has(mark)), parts.filter(({ user }) => !inStep.has(user))]
       } while (isLeft() && page.length < limit)
-      return { sessions: page, nextCursor: textOf(purpose, { step, shown, earlier, parts }) }
+      return { sessions: page, nextCursor: cursorAt(cursors, { step, shown, earlier, parts }) }
     },
 
     /**
@@ -105,8 +103,8 @@ export function createAmongAll (store: Pick<SessionStore, 'list' | 'end' | 'some
      * @throws ServiceError `malformed_cursor`
      */
     async endAmongAll ({ filter, cause, isDryRun, cursor, onEnded }: AllToEnd): Promise<AllEnded> {
-      const [purpose, most, { isLeft, spend }] = [purposeOf(isDryRun ? 'count' : 'end', filter), isDryRun ? Infinity : MOST_ENDED, patience()]
-      let { step } = positionOf(cursor, purpose)
+      const [cursors, most, { isLeft, spend }] = [cursorsOf('all', isDryRun ? 'count' : 'end', filter), isDryRun ? Infinity : MOST_ENDED, patience()]
+      let { step } = positionAfter(cursors, cursor)
       let [processed, ended] = [0, 0]
 
       async function end ({ userId, id }: SessionDescription): Promise<boolean> {
@@ -126,23 +124,18 @@ export function createAmongAll (store: Pick<SessionStore, 'list' | 'end' | 'some
           processed += meant.length
           if (!isDryRun) await endEach(meant, end)
           // What has ended does not fit any more: the same step has the others.
-          if (processed === most) return { processed, ended, more: true, nextCursor: textOf(purpose, begin(at)) }
+          if (processed === most) return { processed, ended, more: true, nextCursor: cursorAt(cursors, begin(at)) }
         }
         if (next === null) return { processed, ended, more: false, nextCursor: undefined }
         step = next
         spend(userIds.length)
       } while (isLeft())
-      return { processed, ended, more: true, nextCursor: textOf(purpose, begin(step)) }
+      return { processed, ended, more: true, nextCursor: cursorAt(cursors, begin(step)) }
     }
   }
 }
 
 const begin = (step: string | null): Position => ({ step, shown: [], earlier: [], parts: [] })
-
-/** A cursor goes on with what it was made by, and with nothing else. */
-function purposeOf (verb: 'list' | 'count' | 'end', filter: SessionFilter): string {
-  return createHash('sha256').update(JSON.stringify([verb, filter])).digest('hex').slice(0, 8)
-}
 
 function markOf (userId: string): string {
   return createHash('sha256').update(userId).digest('hex').slice(0, MARK)
@@ -151,16 +144,15 @@ function markOf (userId: string): string {
 /** Hex digits of a user's mark. */
 const MARK = 12
 
-function textOf (purpose: string, { step, shown, earlier, parts }: Position): string {
-  const waiting = parts.slice(-MOST_PARTS).map(({ user, place }) => `${user}${cursorOf(place)},`)
-  return Buffer.from([purpose, step, shown.join(''), earlier.join(''), waiting.join('')].join('|')).toString('base64url')
+function cursorAt (cursors: Cursors, { step, shown, earlier, parts }: Position): string {
+  const waiting = parts.slice(-MOST_PARTS).map(({ user, place }) => `${user}${textOf(place)}`)
+  return cursors.cursorOf([step, shown.join(''), earlier.join(''), waiting.join()].join('|'))
 }
 
 /** @throws ServiceError `malformed_cursor` */
-function positionOf (cursor: string | undefined, purpose: string): Position {
+function positionAfter (cursors: Cursors, cursor: string | undefined): Position {
   if (cursor === undefined) return begin(null)
-  const [, made, step, shown = '', earlier = '', parts = ''] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (step === undefined || made !== purpose) throw malformedCursor()
+  const [step, shown, earlier, parts] = cursors.textIn(cursor).split('|') as [string, string, string, string]
   return { step, shown: marksIn(shown), earlier: marksIn(earlier), parts: parts.split(',').flatMap(partIn) }
 }
 
@@ -168,8 +160,6 @@ function marksIn (text: string): string[] {
   return text.match(/.{12}/g) ?? []
 }
 
-/** @throws ServiceError `malformed_cursor` */
 function partIn (text: string): Part[] {
-  const place = placeAfter(text.slice(MARK) || undefined)
-  return place === null ? [] : [{ user: text.slice(0, MARK), place }]
+  return text === '' ? [] : [{ user: text.slice(0, MARK), place: placeIn(text.slice(MARK)) }]
 }

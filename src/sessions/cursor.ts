@@ -1,14 +1,54 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { serviceError } from './errors.ts'
+import type { Keyring } from './keyring.ts'
 import type { SessionDescription } from './session.ts'
 
 /** A place in a list that is sorted by a time and, within it, by a text that is unique: a public id, or the number of an event. */
 export interface Place { ms: number, key: string }
 
-const SYNTAX = /^(\d{1,15})\.(\d{1,16}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+/** Where pages of one list ended, as callers hand it back; opaque to them. */
+export interface Cursors {
+  /** Of a text of that list's own. */
+  cursorOf: (text: string) => string
+  /** That text. @throws ServiceError `malformed_cursor` if it was not made for this list, as it is spelled */
+  textIn: (cursor: string) => string
+}
 
-/** Where a page ended, as callers hand it back; opaque to them. */
-export function cursorOf ({ ms, key }: Place): string {
-  return Buffer.from(`${ms}.${key}`).toString('base64url')
+export type CursorsOf = ReturnType<typeof createCursors>
+
+/** 96 bits: nobody guesses one, and each try is a request. */
+const MAC_BYTES = 12
+
+/** Makes the cursors of a list, named by all that makes it this one: the verb, whose it is, what was asked for. Nothing is stored. */
+export function createCursors (keyring: Keyring) {
+  const keys = keyring.subkeys('cursor')
+  const [signingKey = Buffer.alloc(0)] = keys
+
+  return (...list: unknown[]): Cursors => {
+    // JSON has no line break of its own.
+    const name = `${JSON.stringify(list)}\n`
+    const macOf = (key: Buffer, text: Buffer): Buffer => createHmac('sha256', key).update(name).update(text).digest().subarray(0, MAC_BYTES)
+    return {
+      cursorOf: text => Buffer.concat([macOf(signingKey, Buffer.from(text)), Buffer.from(text)]).toString('base64url'),
+      textIn (cursor) {
+        const bytes = Buffer.from(cursor, 'base64url')
+        const [mac, text] = [bytes.subarray(0, MAC_BYTES), bytes.subarray(MAC_BYTES)]
+        const isWhole = mac.length === MAC_BYTES && bytes.toString('base64url') === cursor
+        if (!isWhole || !keys.some(key => timingSafeEqual(macOf(key, text), mac))) throw malformedCursor()
+        return text.toString()
+      }
+    }
+  }
+}
+
+export function textOf ({ ms, key }: Place): string {
+  return `${ms}.${key}`
+}
+
+/** The place that `textOf` wrote. */
+export function placeIn (text: string): Place {
+  const dot = text.indexOf('.')
+  return { ms: Number(text.slice(0, dot)), key: text.slice(dot + 1) }
 }
 
 /** Of a session in a list of those of a user. */
@@ -17,21 +57,23 @@ export function placeOf ({ id, times }: Pick<SessionDescription, 'id' | 'times'>
 }
 
 /** Where the page before ended, or null for the first page. @throws ServiceError `malformed_cursor` */
-export function placeAfter (cursor: string | undefined): Place | null {
-  if (cursor === undefined) return null
-  const [, ms, key] = SYNTAX.exec(Buffer.from(cursor, 'base64url').toString()) ?? []
-  if (ms === undefined || key === undefined) throw malformedCursor()
-  return { ms: Number(ms), key }
+export function placeAfter (cursors: Cursors, cursor: string | undefined): Place | null {
+  return cursor === undefined ? null : placeIn(cursors.textIn(cursor))
 }
 
-/** A page of what is sorted newest first by its place, and the cursor of the next one. */
-export function pageOf<Item> (items: Item[], placeOf: (item: Item) => Place, limit: number, after: Place | null): { page: Item[], nextCursor: string | undefined } {
+/** A page of what is sorted newest first by its place, and where it ended if there is another one. */
+export function pageOf<Item> (items: Item[], placeOf: (item: Item) => Place, limit: number, after: Place | null): { page: Item[], end: Place | undefined } {
   const rest = items
     .filter(item => after === null || isNewer(after, placeOf(item)))
     .sort((a, b) => isNewer(placeOf(a), placeOf(b)) ? -1 : 1)
   const page = rest.slice(0, limit)
   const last = rest.length > limit ? page.at(-1) : undefined
-  return { page, nextCursor: last && cursorOf(placeOf(last)) }
+  return { page, end: last && placeOf(last) }
+}
+
+/** The cursor of the page behind that one; none behind the last. */
+export function nextCursorOf (cursors: Cursors, end: Place | undefined): string | undefined {
+  return end && cursors.cursorOf(textOf(end))
 }
 
 /** Within one moment by the text. */
@@ -40,5 +82,5 @@ export function isNewer (a: Place, b: Place): boolean {
 }
 
 export function malformedCursor () {
-  return serviceError('malformed_cursor', 'The cursor was not made by this service. Send the nextCursor of the page before, or none for the first page.')
+  return serviceError('malformed_cursor', 'The cursor was not made by this service for this list. Send the nextCursor of the page before, with the same query, or none for the first page.')
 }

@@ -1,19 +1,20 @@
 import type { Explanation } from './activity.ts'
-import { pageOf, placeAfter } from './cursor.ts'
+import { nextCursorOf, pageOf, placeAfter, type CursorsOf } from './cursor.ts'
 import { serviceError } from './errors.ts'
 import type { Session } from './session.ts'
 import type { SessionStore } from './store.ts'
 
 /** What happened to a user's sessions: the history verbs of the session service. */
-export function createHistory (store: Pick<SessionStore, 'activity' | 'listEnded' | 'explain'>) {
+export function createHistory (store: Pick<SessionStore, 'activity' | 'listEnded' | 'explain'>, cursorsOf: CursorsOf) {
   async function eventsOf (session: Session, sessionId: string | null, limit: number, cursor: string | undefined) {
-    const after = placeAfter(cursor)
+    const cursors = cursorsOf('activity', session.userId, sessionId)
+    const after = placeAfter(cursors, cursor)
     const { events, isOwn } = await store.activity(session.userId, sessionId)
     const asked = sessionId === null ? events : events.filter(event => event.sessionId === sessionId)
     // A session may outlive what is kept of its history, and the other way round.
     if (sessionId !== null && !isOwn && asked.length === 0) throw notFound()
-    const { page, nextCursor } = pageOf(asked, ({ atMs, id }) => ({ ms: atMs, key: String(id) }), limit, after)
-    return { events: page, nextCursor }
+    const { page, end } = pageOf(asked, ({ atMs, id }) => ({ ms: atMs, key: String(id) }), limit, after)
+    return { events: page, nextCursor: nextCursorOf(cursors, end) }
   }
 
   return {
@@ -25,10 +26,11 @@ export function createHistory (store: Pick<SessionStore, 'activity' | 'listEnded
 
     /** A page of the user's sessions that have ended, newest end first; `count` is all that are kept. @throws ServiceError `malformed_cursor` */
     async listEnded (session: Session, limit: number, cursor: string | undefined) {
-      const after = placeAfter(cursor)
+      const cursors = cursorsOf('ended', session.userId)
+      const after = placeAfter(cursors, cursor)
       const ended = await store.listEnded(session.userId)
-      const { page, nextCursor } = pageOf(ended, ({ endedAtMs, id }) => ({ ms: endedAtMs, key: id }), limit, after)
-      return { count: ended.length, sessions: page, nextCursor }
+      const { page, end } = pageOf(ended, ({ endedAtMs, id }) => ({ ms: endedAtMs, key: id }), limit, after)
+      return { count: ended.length, sessions: page, nextCursor: nextCursorOf(cursors, end) }
     },
 
     /** What is known of any session, whoever's it is. */

@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 
 /** What a subkey is for; each purpose has its own HKDF-SHA-256 output, so that none can stand in for another. */
-export type KeyPurpose = 'credential' | 'log' | 'limiter' | 'device' | 'device-token' | 'token' | 'idempotency'
+export type KeyPurpose = 'credential' | 'log' | 'limiter' | 'device' | 'device-token' | 'token' | 'idempotency' | 'cursor'
 
 /** Subkeys of the configured keys, in their order: the first signs, all verify. */
 export interface Keyring { subkeys (purpose: KeyPurpose): Buffer[] }

@@ -1,5 +1,5 @@
 import type { EndCause } from './activity.ts'
-import { cursorOf, pageOf, placeAfter, placeOf } from './cursor.ts'
+import { nextCursorOf, pageOf, placeAfter, placeOf, type CursorsOf } from './cursor.ts'
 import { fits, type SessionFilter } from './filter.ts'
 import type { Session, SessionDescription } from './session.ts'
 import type { PageRequest, SessionStore } from './store.ts'
@@ -48,7 +48,7 @@ export async function endEach<Meant> (meant: Meant[], end: (one: Meant) => Promi
 }
 
 /** The verbs of the session service that are about many sessions. */
-export function createMany (store: Pick<SessionStore, 'list' | 'end' | 'describe'>) {
+export function createMany (store: Pick<SessionStore, 'list' | 'end' | 'describe'>, cursorsOf: CursorsOf) {
   /** Ends that session, whoever's it is. Says whether it ended one. */
   async function endAny (id: string, cause: EndCause): Promise<boolean> {
     const session = await store.describe(id)
@@ -60,18 +60,19 @@ export function createMany (store: Pick<SessionStore, 'list' | 'end' | 'describe
 
     /** A page of the user's live sessions that fit, newest first; `count` is all of these. @throws ServiceError `malformed_cursor` */
     async list ({ userId }: Pick<Session, 'userId'>, limit: number, cursor?: string, { deviceType, ...filter }: SessionFilter = {}): Promise<SessionList> {
-      const place = placeAfter(cursor)
+      const cursors = cursorsOf('sessions', userId, { deviceType, ...filter })
+      const place = placeAfter(cursors, cursor)
       if (Object.values(filter).some(value => value !== undefined)) {
         const found = await matching(store, userId, { deviceType, ...filter })
-        const { page, nextCursor } = pageOf(found, placeOf, limit, place)
-        return { count: found.length, sessions: page, nextCursor }
+        const { page, end } = pageOf(found, placeOf, limit, place)
+        return { count: found.length, sessions: page, nextCursor: nextCursorOf(cursors, end) }
       }
       const after = place && { createdAtMs: place.ms, id: place.key }
       // One more than the page tells whether there is a next one.
       const { count, sessions } = await store.list(userId, { limit: limit + 1, after, deviceType: deviceType ?? null })
       const page = sessions.slice(0, limit)
       const last = sessions.length > limit ? page.at(-1) : undefined
-      return { count, sessions: page, nextCursor: last && cursorOf(placeOf(last)) }
+      return { count, sessions: page, nextCursor: nextCursorOf(cursors, last && placeOf(last)) }
     },
 
     /** Ends the user's sessions that fit, the newest first and MOST_ENDED at most, or only says how many fit. */

@@ -3,6 +3,7 @@ import { alive } from './alive.ts'
 import { createAmongAll } from './among-all.ts'
 import { createActiveDevice } from './channels/active-device.ts'
 import { createLeases, type LeaseRules } from './channels/leases.ts'
+import type { CursorsOf } from './cursor.ts'
 import { createCapture, type CaptureModes } from './policies/capture.ts'
 import { serviceError } from './errors.ts'
 import { createHistory } from './history.ts'
@@ -18,6 +19,7 @@ import { createWhereabouts } from './whereabouts.ts'
 export interface SessionServiceOptions extends Omit<OpeningOptions, 'capture'> {
   store: SessionStore
   capture: CaptureModes
+  cursorsOf: CursorsOf
   leases: LeaseRules
 }
 
@@ -28,7 +30,7 @@ export type SessionService = ReturnType<typeof createSessionService>
  * `invalid_session` from everything that acts on a session; broken is `store_unavailable` from all of them.
  */
 export function createSessionService (options: SessionServiceOptions) {
-  const { store, credentials, limits, dataLimits, leases } = options
+  const { store, credentials, limits, dataLimits, leases, cursorsOf } = options
   const capture = createCapture(options.capture)
 
   return {
@@ -63,9 +65,9 @@ export function createSessionService (options: SessionServiceOptions) {
       return alive(await store.describe(session.id))
     },
 
-    ...createMany(store),
+    ...createMany(store, cursorsOf),
 
-    ...createAmongAll(store),
+    ...createAmongAll(store, cursorsOf),
 
     /** How many live sessions the user has, and may have. */
     async quota (session: Session): Promise<Quota> {
@@ -113,7 +115,7 @@ export function createSessionService (options: SessionServiceOptions) {
     /** Erases what happened to the sessions of a user whose account goes, and what they shared. */
     eraseHistory: (userId: string): Promise<void> => store.eraseHistory(userId),
 
-    ...createHistory(store),
+    ...createHistory(store, cursorsOf),
 
     ...createSessionData(store, dataLimits),
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createCredentialIssuer } from '../../src/sessions/credential.ts'
+import { createCursors } from '../../src/sessions/cursor.ts'
 import { createDeviceIds } from '../../src/sessions/devices/device-id.ts'
 import { createKeyring } from '../../src/sessions/keyring.ts'
 import type { SessionLimits } from '../../src/sessions/policies/limits.ts'
@@ -51,11 +52,11 @@ export function openWorld ({ client, judge }: Links, settings: Settings, verify:
   const store = createRedisStore({ ...options, client, liveCount })
   const judging = createRedisStore({ ...options, client: judge, liveCount: { ...nothing, add () {}, remove () {}, move () {} } })
   const keyring = createKeyring(`model:${randomBytes(32).toString('base64url')}`)
-  const [credentials, deviceIds] = [createCredentialIssuer(keyring), createDeviceIds(keyring)]
+  const [credentials, deviceIds, cursorsOf] = [createCredentialIssuer(keyring), createDeviceIds(keyring), createCursors(keyring)]
   const capture = { address: 'full', userAgent: 'full' } as const
   const clock = createClock(client, prefix, liveCount)
   const unlimited = { max: 100, byDeviceType: new Map(), policy: 'evict-oldest' } as const
-  const serviceWith = (limits: SessionLimits): SessionService => createSessionService({ store, credentials, deviceIds, lifetimes, limits, capture, dataLimits, leases: { limits: new Map(), leaseMs: 60_000 } })
+  const serviceWith = (limits: SessionLimits): SessionService => createSessionService({ store, credentials, deviceIds, cursorsOf, lifetimes, limits, capture, dataLimits, leases: { limits: new Map(), leaseMs: 60_000 } })
 
   let judged = 0
 

@@ -34,6 +34,7 @@ t.test('a service sees the sessions of a user as the user does, a page at a time
   const rest = (await call('GET', `/v1/sessions?userId=1&limit=1&cursor=${page.nextCursor}`)).json<Listed>()
   t.strictSame([...page.sessions, ...rest.sessions].map(({ sessionId }) => sessionId), sessions.map(({ sessionId }) => sessionId))
   t.equal(rest.nextCursor, undefined)
+  for (const query of ['userId=2', 'userId=1&deviceType=desktop', 'userId=1&flagged=false', 'limit=1']) isProblem(t, await call('GET', `/v1/sessions?${query}&cursor=${page.nextCursor}`), 400, 'malformed_cursor', query)
   t.strictSame((await call('GET', '/v1/sessions?userId=someone@else')).json(), { count: 0, sessions: [] })
 })
 
@@ -159,7 +160,7 @@ async function each<Item, Made> (items: Item[], make: (item: Item) => Promise<Ma
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i)
 
 t.test('a service sees the sessions of everybody, each once, whatever the size of a page', async t => {
-  const { call, open, pages } = await crowd(t)
+  const { app, call, open, pages } = await crowd(t)
   const opened: Array<[userId: string, id: string]> = []
   for (const user of upTo(30)) {
     for (let i = 0; i <= user % 5; i++) opened.push([`user:${user}*`, await open(`user:${user}*`, user % 3 === 0 ? '198.51.100.7' : '203.0.113.7')])
@@ -176,12 +177,13 @@ t.test('a service sees the sessions of everybody, each once, whatever the size o
   t.strictSame((await pages('deviceType=tv')).found, [])
 
   const { nextCursor = '' } = (await call('GET', '/v1/sessions?limit=1')).json<Listed>()
-  const text = Buffer.from(nextCursor, 'base64url').toString()
-  const changed = [text.replace(/\d+(?=\|)/, '99999999999999999999'), text.replace(/^./, 'g'), `${text}x`, text.replace('|', '||')].map(text => Buffer.from(text).toString('base64url'))
+  const cursors = app.cursorsOf('all', 'list', {})
+  const text = cursors.textIn(nextCursor)
+  const changed = [...[text.replace(/\d+(?=\|)/, '99999999999999999999'), text, `${text}x`].map(text => Buffer.from(text).toString('base64url')), `${nextCursor}!`, `${nextCursor}A`, `${nextCursor.startsWith('A') ? 'B' : 'A'}${nextCursor.slice(1)}`, `${nextCursor.slice(0, -4)}AAAA`]
   for (const cursor of ['x', ...changed]) isProblem(t, await call('GET', `/v1/sessions?limit=1&cursor=${cursor}`), 400, 'malformed_cursor', cursor)
   isProblem(t, await call('GET', `/v1/sessions?flagged=true&cursor=${nextCursor}`), 400, 'malformed_cursor', 'of another query')
   isProblem(t, await call('DELETE', `/v1/sessions?flagged=true&cursor=${nextCursor}`), 400, 'malformed_cursor', 'of another call')
-  const elsewhere = Buffer.from(text.replace(/\|[\w-]{16}\./, '|abcdefghijklmnop.')).toString('base64url')
+  const elsewhere = cursors.cursorOf(text.replace(/^[\w-]{16}\./, 'abcdefghijklmnop.'))
   t.equal((await call('GET', `/v1/sessions?limit=100&cursor=${elsewhere}`)).json<Listed>().sessions.length, opened.length - 1, 'of a Redis that is not there any more: it begins again')
 })
 

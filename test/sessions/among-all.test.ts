@@ -2,6 +2,7 @@ import t from 'tap'
 import { createAmongAll } from '../../src/sessions/among-all.ts'
 import type { SessionDescription } from '../../src/sessions/session.ts'
 import type { SessionStore } from '../../src/sessions/store.ts'
+import { cursorsOf } from '../store/fixture.ts'
 
 const times = { createdAtMs: 1000, lastAccessedAtMs: 1000, idleMs: 60_000, absoluteDeadlineMs: 601_000, extendedUntilMs: 0, authenticatedAtMs: 1000 }
 const blank = { ipAddress: '', userAgent: '', deviceType: 'tv' as const, lastIpAddress: '', lastUserAgent: '', isFlagged: false, lifetime: 'default' }
@@ -33,7 +34,7 @@ function storeOf (sessionsOf: Record<string, number>, ...steps: string[][]) {
       return wasThere
     }
   }
-  return { ...createAmongAll(store), store, steps, seen, ended }
+  return { ...createAmongAll(store, cursorsOf), store, steps, seen, ended }
 }
 
 const named = (sessions: SessionDescription[]) => sessions.map(({ userId, id }) => `${userId} ${Number(id.slice(-12))}`)
@@ -111,7 +112,7 @@ t.test('who is shown in part waits for the step in which it is, whoever else is 
 t.test('a call does not begin another step when it has taken long', async t => {
   let now = 0
   const { store, seen } = storeOf({}, ...Array.from({ length: 9 }, () => ['a']))
-  const { findAmongAll, endAmongAll } = createAmongAll(store, () => {
+  const { findAmongAll, endAmongAll } = createAmongAll(store, cursorsOf, () => {
     now += 100
     return now
   })
@@ -125,7 +126,7 @@ t.test('of a call that fails half-way it is told what has ended', async t => {
   const { store, ended } = storeOf({ a: 120 }, ['a'])
   let [asked, told] = [0, 0]
   const failing = { ...store, async end (userId: string, id: string) { if (++asked === 60) throw new Error('away'); return store.end(userId, id) } }
-  await t.rejects(createAmongAll(failing).endAmongAll({ filter: {}, cause: { reason: 'ended_by_service' }, isDryRun: false, cursor: undefined, onEnded: () => { told++ } }), { message: 'away' })
+  await t.rejects(createAmongAll(failing, cursorsOf).endAmongAll({ filter: {}, cause: { reason: 'ended_by_service' }, isDryRun: false, cursor: undefined, onEnded: () => { told++ } }), { message: 'away' })
   t.strictSame([ended.size, told], [99, 99])
 })
 

@@ -7,7 +7,7 @@ import { createKeyring } from '../../src/sessions/keyring.ts'
 import { createSessionService } from '../../src/sessions/service.ts'
 import type { SessionStore } from '../../src/sessions/store.ts'
 import { randomKeyring } from '../harness.ts'
-import { openStore } from '../store/fixture.ts'
+import { cursorsOf, openStore } from '../store/fixture.ts'
 import { eventually, upkeepOf } from '../store/upkeep.ts'
 
 const place = { ipAddress: '203.0.113.7', userAgent: 'curl/8.5.0' }
@@ -23,6 +23,7 @@ async function scene (t: Test) {
     dataLimits: limits,
     credentials: createCredentialIssuer(keyring),
     deviceIds: createDeviceIds(keyring),
+    cursorsOf,
     lifetimes: new Map([['default', { idleMs: 3_600_000, absoluteMs: 86_400_000 }]]),
     limits: { max: 100, byDeviceType: new Map(), policy: 'evict-oldest' },
     leases: { limits: new Map(), leaseMs: 60_000 },

@@ -6,7 +6,7 @@ import { createKeyring } from '../../src/sessions/keyring.ts'
 import { createSessionService } from '../../src/sessions/service.ts'
 import type { SessionStore } from '../../src/sessions/store.ts'
 import { randomKeyring } from '../harness.ts'
-import { issuer, openStore } from '../store/fixture.ts'
+import { cursorsOf, issuer, openStore } from '../store/fixture.ts'
 
 const dataLimits = { keys: 3, keyBytes: 8, valueBytes: 50, bytes: 60 }
 const alice = { userId: '1', profile: { email: 'alice@example.com', name: 'Alice', roles: [] }, ipAddress: '203.0.113.7', userAgent: 'curl/8.5.0' }
@@ -18,7 +18,7 @@ const dead = { code: 'invalid_session' }
 /** The service over a real store; `changes` replaces verbs of it. */
 async function sessionService (t: Test, changes: Partial<SessionStore> = {}) {
   const { store } = await openStore(t, { dataLimits })
-  return createSessionService({ store: { ...store, ...changes }, credentials: issuer, deviceIds, lifetimes, limits, capture: { address: 'full', userAgent: 'full' }, dataLimits, leases: { limits: new Map(), leaseMs: 60_000 } })
+  return createSessionService({ store: { ...store, ...changes }, credentials: issuer, deviceIds, cursorsOf, lifetimes, limits, capture: { address: 'full', userAgent: 'full' }, dataLimits, leases: { limits: new Map(), leaseMs: 60_000 } })
 }
 
 t.test('open hands out a credential that validates to the session it describes', async t => {

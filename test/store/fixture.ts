@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import { createCredentialIssuer } from '../../src/sessions/credential.ts'
+import { createCursors } from '../../src/sessions/cursor.ts'
 import { createKeyring } from '../../src/sessions/keyring.ts'
 import type { HistoryLimits, NewSession } from '../../src/sessions/store.ts'
 import { createClient, waitUntilReady } from '../../src/store/connect.ts'
@@ -80,7 +81,11 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
   return { client, keys, liveCount, everybody, store, config }
 }
 
-export const issuer = createCredentialIssuer(createKeyring(randomKeyring()))
+const keyring = createKeyring(randomKeyring())
+
+export const issuer = createCredentialIssuer(keyring)
+
+export const cursorsOf = createCursors(keyring)
 
 /** What a login hands to the store. */
 export function newSession (userId = '1', changes: Partial<NewSession> = {}): NewSession {

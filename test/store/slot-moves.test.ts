@@ -6,7 +6,7 @@ import t from 'tap'
 import { createAmongAll } from '../../src/sessions/among-all.ts'
 import { mastersOf } from '../../src/store/scripts.ts'
 import { privateCluster } from '../private-cluster.ts'
-import { newSession, openStore } from './fixture.ts'
+import { cursorsOf, newSession, openStore } from './fixture.ts'
 
 const USERS = 240
 const PAGE = 10
@@ -35,7 +35,7 @@ function hasSlot (nodes: string, slot: number): boolean {
 
 t.test('while slots move between masters, what lives all the while is on a page; on two of them only because of that', async t => {
   const { store, client, keys } = await openStore(t, { url: await privateCluster(t), hasMoved: true })
-  const all = createAmongAll(store)
+  const all = createAmongAll(store, cursorsOf)
   const users = Array.from({ length: USERS }, (_, i) => `user-${i}`)
   const ids = new Map<string, string>()
   for (const userId of users) {

@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyRequest } from 'fastify'
 import { sessionOf } from '../../../plugins/guard.ts'
 import { serviceError } from '../../../sessions/errors.ts'
-import { cursorOf, idAfter } from '../../../users/cursor.ts'
 import type { Account } from '../../../users/user.ts'
 import { assertHardToGuess, PASSWORDS_BODY_LIMIT } from '../../new-password.ts'
 import { proofs } from '../../proof.ts'
@@ -12,6 +11,7 @@ import * as schemas from './schemas.ts'
 const users: FastifyPluginAsyncTypebox = async app => {
   const role = 'admin'
   const bodyLimit = PASSWORDS_BODY_LIMIT
+  const cursors = app.cursorsOf('accounts')
 
   /** The history of the sessions that end has the session of the administrator as their actor. */
   function administrationBy (request: Pick<FastifyRequest, 'session'>) {
@@ -27,10 +27,10 @@ const users: FastifyPluginAsyncTypebox = async app => {
     schema: schemas.listUsers
   }, async ({ query: { limit, cursor } }) => {
     // One more than the page tells whether there is a next one.
-    const accounts = await app.users.list(idAfter(cursor), Number(limit) + 1)
+    const accounts = await app.users.list(cursor === undefined ? 0 : Number(cursors.textIn(cursor)), Number(limit) + 1)
     const page = accounts.slice(0, Number(limit))
     const last = accounts.length > page.length ? page.at(-1) : undefined
-    return { users: page.map(describe), nextCursor: last && cursorOf(last.id) }
+    return { users: page.map(describe), nextCursor: last && cursors.cursorOf(String(last.id)) }
   })
 
   app.post('/admin/users', {
