@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { RedisStore } from 'connect-redis'
 import { Redis } from 'ioredis'
 import { createClient as createRedis } from 'redis'
@@ -8,8 +9,10 @@ import { until } from './service.ts'
 import { sessionFor, startStores, verbsOf } from './store-verbs.ts'
 
 const hour = 3_600_000
-const { store, sessionsOf, holdersOf, shop, options } = await startStores(t)
 const server = await privateRedis(t, 'tcp')
+/** That of the service, and of nobody else. */
+const memory = await privateRedis(t)
+const { store, sessionsOf, holdersOf, shop, options } = await startStores(t, { REDIS_URL: memory.url, SESSION_KEYS: `k1:${randomBytes(32).toString('base64url')}`, DEMO_USERS: 'true' })
 const redis = new Redis(server.url)
 const nodeRedis = await createRedis({ url: server.url }).connect()
 t.teardown(() => {
@@ -107,6 +110,61 @@ t.test('what has ended here does not come back by its copy', async t => {
   await stored('k1')
   for (const each of [one, store(options)]) t.equal(await each.get('k1'), null, 'nor if the version of before writes it again')
   t.equal(await isBefore('k1'), false)
+})
+
+/** As after IDEMPOTENCY_SECONDS. */
+async function forgetAnswers (): Promise<void> {
+  const names = [await memory.ask('KEYS', 'idempotency:*')].flat().map(String)
+  t.ok(names.length > 0)
+  await memory.ask('DEL', ...names)
+}
+
+t.test('nor when nobody remembers it any more, neither a process nor the service', async t => {
+  const legacy = { client: redis, store: new RedisStore({ client: nodeRedis }) as never }
+  const options = { legacy, keep: true, userOf: () => 'forgotten' }
+  const start = () => store(options)
+  await stored('f1', { cart: ['a'] }, hour / 2)
+  await Promise.all([start(), start()].map(async each => t.match(await each.get('f1'), { cart: ['a'] })))
+  t.ok(Math.abs(await redis.pttl('sess:f1') - hour / 2) < 5000, 'the copy has the time that it had')
+  await start().set('f2', sessionFor(hour, { cart: ['b'] }))
+  await stored('f3')
+  const three = start()
+  await three.set('f3', Object(await three.get('f3')))
+  for (const sid of ['f1', 'f2', 'f3']) {
+    t.not(await before.get(sid), null, 'the version before has it')
+    t.notOk('#kept' in Object(await start().get(sid)), 'and this one no more than it was')
+  }
+  for (const [sid, cookie] of Object.entries({ f4: { expires: new Date(0), originalMaxAge: hour }, f5: { originalMaxAge: null } })) {
+    await redis.set(`sess:${sid}`, JSON.stringify({ cookie, a: 1 }), 'PX', hour)
+    t.match(await start().get(sid), { a: 1 })
+    t.ok(await redis.pttl(`sess:${sid}`) > hour - 5000, 'also of one whose cookie has another date, or none')
+  }
+
+  await shop.endUserSessions({ query: { confirm: 'everybody' } })
+  await forgetAnswers()
+  for (const sid of ['f1', 'f2', 'f3', 'f4', 'f5']) {
+    t.equal(await start().get(sid), null, sid)
+    t.strictSame([(await holdersOf(sid)).length, await isBefore(sid)], [0, false])
+  }
+
+  await stored('f6')
+  await start().get('f6')
+  await shop.endUserSessions({ query: { confirm: 'everybody' } })
+  await forgetAnswers()
+  t.equal(await store({ legacy, userOf: () => 'forgotten' }).get('f6'), null, 'nor without keep')
+  t.equal(await isBefore('f6'), false)
+})
+
+t.test('with keep what another request ended while it was taken over is not left there', async t => {
+  const slow: LegacyStore = {
+    get: (sid, done) => { before.get(sid).then(session => done(null, session), done) },
+    set: (sid, session, done) => { other.destroy(sid).then(() => before.set(sid, session)).then(() => done(), done) },
+    destroy: (sid, done) => { before.destroy(sid).then(() => done(), done) }
+  }
+  const other = store({ legacy: { client: redis, store: new RedisStore({ client: nodeRedis }) as never }, keep: true })
+  await stored('g1')
+  t.equal(await store({ legacy: slow, keep: true }).get('g1'), null)
+  t.equal(await isBefore('g1'), false)
 })
 
 t.test('with keep all that is done is done there too, and if that fails it is done here', async t => {

@@ -10,6 +10,12 @@ export interface ReadThroughOptions {
 }
 
 /**
+ * What a session has besides, in its old place, once the service has had it: if the service has none any more, that one has ended, also where nobody knows of it. It lasts as long as
+ * the copy does, and an application that saves the session saves it, too.
+ */
+const MARK = '#kept'
+
+/**
  * The sessions of the service, and those of before as long as there are any: each is taken over when it is first asked for, with the time that it has left. A session that ends here is
  * removed there, so that it does not come back.
  */
@@ -35,10 +41,20 @@ export function readThrough (sessions: Sessions, legacy: Legacy, { keep = false,
   async function takeOver (sid: string): Promise<SessionData | null> {
     const found = await legacy.read(sid)
     if (found === null) return null
-    const session = await sessions.adopt(sid, found.session, found.untilMs)
+    const { [MARK]: isMarked, ...before } = found.session
+    // A mark may be of this moment: then the session is here by now.
+    const session = isMarked === true ? await sessions.get(sid) : await adopt(sid, before as SessionData, found.untilMs)
     if (session === null) await removeEnded(sid)
     else await removeOnce(sid)
     return session
+  }
+
+  async function adopt (sid: string, session: SessionData, untilMs: number): Promise<SessionData | null> {
+    const adopted = await sessions.adopt(sid, session, untilMs)
+    if (!keep || adopted === null) return adopted
+    await followed(({ set }) => set(sid, marked(adopted, untilMs)))
+    // Whoever ended it meanwhile removed a copy that is there again.
+    return await sessions.get(sid) === null ? null : adopted
   }
 
   /** What is done here is done; that it was not done there is told. */
@@ -56,7 +72,7 @@ export function readThrough (sessions: Sessions, legacy: Legacy, { keep = false,
     },
 
     async set (sid, session) {
-      if (await sessions.set(sid, session)) await followed(({ set }) => set(sid, session))
+      if (await sessions.set(sid, session)) await followed(({ set }) => set(sid, { ...session, [MARK]: true }))
       else await removeEnded(sid)
     },
 
@@ -72,4 +88,9 @@ export function readThrough (sessions: Sessions, legacy: Legacy, { keep = false,
 
     follow: sessions.follow
   }
+}
+
+/** With the time that it has left: the date in its cookie may be of another one. */
+function marked ({ cookie, ...members }: SessionData, untilMs: number): SessionData {
+  return { ...members, cookie: { ...cookie, ...(cookie.expires && { expires: new Date(untilMs) }) }, [MARK]: true }
 }
