@@ -21,14 +21,17 @@ export function isAnonymous ({ userId }: Pick<Session, 'userId'>): boolean {
 export type KeptData = 'all' | 'none' | string[]
 
 /** An anonymous session whose place a login takes, as its client sent it. */
-export interface PromotionWish { credential: string, keeps: KeptData }
+export interface PromotionWish extends Kept { credential: string }
 
-export function anonymousOf (credential: string | undefined, keeps: KeptData = 'all'): PromotionWish | undefined {
-  return credential === undefined ? undefined : { credential, keeps }
+/** What goes along; values under keys without the prefix always do: they are not for this login to drop. */
+interface Kept { keeps: KeptData, prefix?: string }
+
+export function anonymousOf (credential: string | undefined, keeps: KeptData = 'all', prefix = ''): PromotionWish | undefined {
+  return credential === undefined ? undefined : { credential, keeps, prefix }
 }
 
 /** An anonymous session whose place a login takes. */
-export interface Promoted { credential: Credential, keeps: KeptData }
+export interface Promoted extends Kept { credential: Credential }
 
 export interface PromotionOptions {
   store: Pick<SessionStore, 'validate' | 'claim' | 'promote' | 'unclaim' | 'isTaken' | 'readData' | 'end'>
@@ -42,7 +45,7 @@ export interface PromotionOptions {
  * Resolves to null, and nothing is left, if `open` does or another login has claimed the same session meanwhile.
  * @throws ServiceError `data_limit_exceeded` if a session may hold less by now, `login_busy`, `store_unavailable`, and what `open` throws
  */
-export async function promote<Opened> ({ store, dataLimits }: PromotionOptions, { credential, keeps }: Promoted, successor: Successor, open: (data: Map<string, string>) => Promise<Opened | null>): Promise<Opened | null> {
+export async function promote<Opened> ({ store, dataLimits }: PromotionOptions, { credential, ...kept }: Promoted, successor: Successor, open: (data: Map<string, string>) => Promise<Opened | null>): Promise<Opened | null> {
   // Whoever comes with a credential that was replaced long ago has stolen it, and ends the session.
   const session = await store.validate(credential, true)
   const claimed = session === null || isAnonymous(session) ? await store.claim(credential, successor) : null
@@ -55,7 +58,7 @@ export async function promote<Opened> ({ store, dataLimits }: PromotionOptions, 
 
   let opened: Opened | null
   try {
-    const values = keptOf(claimed.values ?? await dataOf(claimed.takenBy), keeps)
+    const values = keptOf(claimed.values ?? await dataOf(claimed.takenBy), kept)
     assertWithin(values, dataLimits)
     opened = await open(values)
   } catch (error) {
@@ -89,8 +92,8 @@ function assertWithin (values: Map<string, string>, limits: DataLimits): void {
   if (bytes > limits.bytes) throw overLimit('DATA_MAX_BYTES', 'the session', limits.bytes, bytes)
 }
 
-function keptOf (values: Map<string, string>, keeps: KeptData): Map<string, string> {
+function keptOf (values: Map<string, string>, { keeps, prefix = '' }: Kept): Map<string, string> {
   if (keeps === 'all') return values
   const keys = keeps === 'none' ? [] : keeps
-  return new Map([...values].filter(([key]) => keys.includes(key)))
+  return new Map([...values].filter(([key]) => keys.includes(key) || !key.startsWith(prefix)))
 }

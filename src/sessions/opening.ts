@@ -93,7 +93,7 @@ export function createOpening ({ store, dataLimits, credentials, deviceIds, life
     const { userId, anonymous } = opening
     const credential = anonymous === undefined ? null : credentials.parse(anonymous.credential)
     if (anonymous === undefined || credential === null) return start(issued, new Map())
-    return promote({ store, dataLimits }, { credential, keeps: anonymous.keeps }, { id: issued.id, userId }, data => start(issued, data))
+    return promote({ store, dataLimits }, { ...anonymous, credential }, { id: issued.id, userId }, data => start(issued, data))
   }
 
   return {

@@ -261,6 +261,30 @@ t.test('a service that logs users in takes over an anonymous session of theirs',
   isProblem(t, await anonymous.call('GET', '/session'), 401, 'invalid_session')
 })
 
+t.test('a service with a prefix says what becomes of its own data, and of nothing else', async t => {
+  const { app } = await build(t)
+  const shop = await addService(app, 'shop', { scopes: ['sessions:create'], dataPrefix: 'pre.' })
+  const data = { 'pre.cart': [1], 'pre.note': 'x', secret: 's' }
+  for (const [keepData, expected] of [
+    [undefined, data],
+    ['all', data],
+    ['none', { secret: 's' }],
+    [[], { secret: 's' }],
+    [['pre.cart', 'pre.none'], { 'pre.cart': [1], secret: 's' }]
+  ] as const) {
+    const anonymous = await begin(app)
+    await anonymous.call('PATCH', '/session/data', data)
+    const open = (keepData: unknown) => shop.call('POST', '/v1/sessions', { userId: 'customer-1', anonymousSession: anonymous.credential, ...(keepData !== undefined && { keepData }) })
+    for (const foreign of [['secret'], ['pre.cart', 'secret'], ['pre']]) isProblem(t, await open(foreign), 403, 'data_key_not_allowed')
+    t.equal((await anonymous.call('GET', '/session')).statusCode, 200, 'which leaves it as it was')
+    const response = await open(keepData)
+    t.equal(response.statusCode, 201)
+    noteCredential(app, response.json().sessionId)
+    t.strictSame(await clientOf(app, response.json().sessionId).data(), expected, JSON.stringify(keepData))
+  }
+  isProblem(t, await shop.call('POST', '/v1/sessions', { userId: 'customer-1', keepData: ['secret'] }), 403, 'data_key_not_allowed', 'also where there is nothing to keep')
+})
+
 t.test('gateways let it pass only where they ask for it, without a user', async t => {
   const { app } = await build(t)
   const { call } = await begin(app)

@@ -9,7 +9,7 @@ import type { ChangeBodySchema } from './schemas.ts'
  * @throws ServiceError `data_key_not_allowed`, `reserved_key`, `data_limit_exceeded`, `session_not_found`, `store_unavailable`
  */
 export async function change (app: FastifyInstance, { name, dataPrefix }: Caller, sessionId: string, { data, extendSeconds, deviceName }: Static<typeof ChangeBodySchema>): Promise<void> {
-  assertAllowed({ name, dataPrefix }, data ?? {})
+  assertAllowed({ name, dataPrefix }, Object.keys(data ?? {}))
   const session = await app.sessions.find(sessionId)
   if (session === null) throw notFound()
   await asFound(async () => {
@@ -25,8 +25,8 @@ export function asFound<Done> (work: () => Promise<Done>): Promise<Done> {
 }
 
 /** @throws ServiceError `data_key_not_allowed` */
-export function assertAllowed ({ name, dataPrefix }: Pick<Caller, 'name' | 'dataPrefix'>, data: object): void {
-  const foreign = Object.keys(data).find(key => !key.startsWith(dataPrefix))
+export function assertAllowed ({ name, dataPrefix }: Pick<Caller, 'name' | 'dataPrefix'>, keys: string[]): void {
+  const foreign = keys.find(key => !key.startsWith(dataPrefix))
   if (foreign !== undefined) throw notAllowed(name, dataPrefix, foreign)
 }
 

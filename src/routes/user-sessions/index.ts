@@ -25,7 +25,7 @@ const userSessions: FastifyPluginAsyncTypebox = async app => {
     return { userId: session.userId, session: describeSession(session, '') }
   })
 
-  app.post('/v1/sessions', { config: { scope: 'sessions:create', idempotent: true, problems: ['data_limit_exceeded', 'session_limit_reached', 'login_busy'] }, schema: schemas.openUserSession }, async (request, reply) => {
+  app.post('/v1/sessions', { config: { scope: 'sessions:create', idempotent: true, problems: ['data_key_not_allowed', 'data_limit_exceeded', 'session_limit_reached', 'login_busy'] }, schema: schemas.openUserSession }, async (request, reply) => {
     const { credential, session } = await openFor(app, callerOf(request), request.body)
     reply.code(201)
     return { message: 'Session opened' as const, sessionId: credential, sid: session.id, userId: session.userId, session: timesAnswer(session.times) }

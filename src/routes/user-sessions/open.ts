@@ -9,6 +9,7 @@ import { invalidMember, serviceError } from '../../sessions/errors.ts'
 import { valueFault } from '../../sessions/data/json-value.ts'
 import type { Opened } from '../../sessions/opening.ts'
 import { refusal } from '../limit-refusal.ts'
+import { assertAllowed } from './change.ts'
 import type { OpenBodySchema } from './schemas.ts'
 
 /** The role that opens the routes of operators. */
@@ -22,13 +23,14 @@ const MOST_CLAIMS_BYTES = 1024
 
 /**
  * Opens a session for a user whom that service has authenticated.
- * @throws ServiceError `validation_failed`, `insufficient_scope` (for the role `admin` and accounts of this service), `users_unavailable`, `data_limit_exceeded` (claims), `session_limit_reached`, `login_busy`, `store_unavailable`
+ * @throws ServiceError `validation_failed`, `data_key_not_allowed` (keepData), `insufficient_scope` (for the role `admin` and accounts of this service), `users_unavailable`, `data_limit_exceeded` (claims), `session_limit_reached`, `login_busy`, `store_unavailable`
  */
 export async function openFor (app: FastifyInstance, caller: Caller, body: Static<typeof OpenBodySchema>): Promise<Opened> {
   const { userId, profile: { email = '', name = '', roles = [] } = {}, claims, ipAddress = '', userAgent = '', rotate = false, anonymousSession, keepData, ...wishes } = body
   if (isAnonymous({ userId })) throw invalidMember('userId', `Ids that begin with ${ANONYMOUS} are those of sessions without a login, which are opened at POST /session/anonymous. Send another.`)
   if (ipAddress !== '' && isIP(ipAddress) === 0) throw invalidMember('ipAddress', 'Send the IPv4 or IPv6 address of the user’s client, or none.')
   if (claims !== undefined) assertStorable(claims)
+  if (Array.isArray(keepData)) assertAllowed(caller, keepData)
   if (roles.includes(ADMIN) || await isAccount(app, userId)) assertScope(caller, ADMIN)
   return app.sessions.open({
     userId,
@@ -37,7 +39,7 @@ export async function openFor (app: FastifyInstance, caller: Caller, body: Stati
     userAgent,
     rotates: rotate,
     ...wishes,
-    anonymous: anonymousOf(anonymousSession, keepData)
+    anonymous: anonymousOf(anonymousSession, keepData, caller.dataPrefix)
   }).catch(error => refusal(app, userId, error))
 }
 

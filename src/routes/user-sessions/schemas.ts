@@ -100,7 +100,7 @@ export const OpenBodySchema = Closed({
   rememberMe: Type.Optional(Type.Boolean({ description: 'As at POST /login.' })),
   lifetime: Type.Optional(Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,31}$', description: 'As at POST /login.', examples: ['default'] })),
   anonymousSession: AnonymousSessionSchema,
-  keepData: KeepDataSchema,
+  keepData: { ...KeepDataSchema, description: `${String(KeepDataSchema.description)} Of a service that is limited to a prefix: of those under keys with it, and no list names others; what is under these always stays.` },
   endSessionId: Type.Optional({ ...SessionIdSchema, description: 'The public id of a session of the user to end for this one: after 409 `session_limit_reached`.' }),
   rotate: Type.Optional(Type.Boolean({ description: 'As at POST /login.' })),
   deviceId: Type.Optional(DeviceIdSchema),
