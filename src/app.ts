@@ -32,6 +32,7 @@ import youngSessions from './plugins/young-session.ts'
 import { useLog, type LogStream } from './plugins/logger.ts'
 import { answerUnreadable, answerUnroutable } from './plugins/http/unroutable.ts'
 import revocations from './plugins/revocations.ts'
+import { asyncApi } from './routes/events/asyncapi.ts'
 import routes from './routes/index.ts'
 
 /** The whole service as one plugin; the process around it is server.ts. */
@@ -65,6 +66,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(cookieMode, { config })
   await app.register(routes)
   app.get('/openapi.json', { schema: { hide: true }, config: { public: true } }, async () => app.swagger())
+  app.get('/asyncapi.json', { schema: { hide: true }, config: { public: true } }, async () => asyncApi)
   app.answerMissingMethods()
 }, { name: 'service' })
 

@@ -5,6 +5,8 @@ export const description = [
   'Try it: **POST /login** with the example, copy `sessionId` from the answer, press **Authorize** and paste it as `sessionId`.',
   'From then on every request below carries it.',
   '',
+  'What is told through a WebSocket or as server-sent events (**GET /session/events**) has a document of its own: [asyncapi.json](/asyncapi.json).',
+  '',
   'Every error is `application/problem+json` (RFC 9457) with a stable `code`. Times are epoch milliseconds as decimal strings.'
 ].join('\n')
 

@@ -210,7 +210,7 @@ export interface paths {
         };
         /**
          * Be told what happens
-         * @description What happens to this session and to the other devices of its user. With `Accept: text/event-stream` the answer goes on, as server-sent events, until the session ends; a request for an upgrade gets the same events through a WebSocket; openapi/asyncapi.json describes them. Otherwise it is one answer with what there is, for whoever asks again and again. Listening is no use of the session: what only listens expires as if it did not.
+         * @description What happens to this session and to the other devices of its user. With `Accept: text/event-stream` the answer goes on, as server-sent events, until the session ends; a request for an upgrade gets the same events through a WebSocket; [asyncapi.json](/asyncapi.json) describes them. Otherwise it is one answer with what there is, for whoever asks again and again. Listening is no use of the session: what only listens expires as if it did not.
          *
          *     Who comes back with the `id` of the last event, as `Last-Event-ID` or `after`, gets what came behind it; the first event is `ready`, or `reset` if that is not known any more.
          *

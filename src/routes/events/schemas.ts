@@ -34,7 +34,7 @@ const exampleAnswer = {
 }
 
 const AnswerSchema = Type.Object({
-  events: Type.Array(Type.Object({ id: Type.String(), type: Type.String(), sessionId: SessionIdSchema }, { additionalProperties: true, description: 'As openapi/asyncapi.json has it.' }), { description: 'The first one is `ready` or `reset`.' })
+  events: Type.Array(Type.Object({ id: Type.String(), type: Type.String(), sessionId: SessionIdSchema }, { additionalProperties: true, description: 'As GET /asyncapi.json has it.' }), { description: 'The first one is `ready` or `reset`.' })
 })
 
 const tags = ['This session']
@@ -43,7 +43,7 @@ export const liveEvents = {
   tags,
   operationId: 'liveEvents',
   summary: 'Be told what happens',
-  description: 'What happens to this session and to the other devices of its user. With `Accept: text/event-stream` the answer goes on, as server-sent events, until the session ends; a request for an upgrade gets the same events through a WebSocket; openapi/asyncapi.json describes them. Otherwise it is one answer with what there is, for whoever asks again and again. ' +
+  description: 'What happens to this session and to the other devices of its user. With `Accept: text/event-stream` the answer goes on, as server-sent events, until the session ends; a request for an upgrade gets the same events through a WebSocket; [asyncapi.json](/asyncapi.json) describes them. Otherwise it is one answer with what there is, for whoever asks again and again. ' +
     'Listening is no use of the session: what only listens expires as if it did not.\n\n' +
     'Who comes back with the `id` of the last event, as `Last-Event-ID` or `after`, gets what came behind it; the first event is `ready`, or `reset` if that is not known any more.\n\n' +
     'A WebSocket takes a session’s credential in a header, the cookie if it comes from a page of this service or of CORS_ORIGINS, or a ticket (POST /session/events/ticket) in `Sec-WebSocket-Protocol`, behind `session-events.v1` as `ticket.` and the ticket. No credential and no ticket is ever taken from the URL.',

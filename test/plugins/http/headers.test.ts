@@ -21,7 +21,7 @@ t.test('no answer of any kind may be stored, sniffed or framed', async t => {
 t.test('every answer says what it is, tells no other site where its reader was, lists no folder and sends nobody to another scheme', async t => {
   const { app } = await build(t)
   const alice = await login(app)
-  const paths = ['/me', '/session', '/sessions', '/session/data', '/nowhere', '/livez', '/readyz', '/openapi.json', '/docs', '/docs/static/swagger-ui.css', '/docs/static/swagger-ui-bundle.js', '/docs/static', '/docs/static/', '/.git/HEAD', '/.env', '/docs/static/%2e%2e/package.json']
+  const paths = ['/me', '/session', '/sessions', '/session/data', '/nowhere', '/livez', '/readyz', '/openapi.json', '/asyncapi.json', '/docs', '/docs/static/swagger-ui.css', '/docs/static/swagger-ui-bundle.js', '/docs/static', '/docs/static/', '/.git/HEAD', '/.env', '/docs/static/%2e%2e/package.json']
   for (const url of paths) {
     const { statusCode, headers, body } = await alice.call('GET', url, undefined, { 'x-forwarded-proto': 'http' })
     t.match(headers['content-type'], /^(application\/(problem\+)?json|text\/(html|css)|application\/javascript); charset=utf-8$/, url)

@@ -19,6 +19,7 @@ const paths: Record<string, string> = {
   '/livez': 'GET, HEAD',
   '/readyz': 'GET, HEAD',
   '/openapi.json': 'GET, HEAD',
+  '/asyncapi.json': 'GET, HEAD',
   '/docs': 'GET, HEAD'
 }
 

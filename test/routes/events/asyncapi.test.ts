@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -14,6 +15,15 @@ t.test('every message has an example that fits, and nothing else does', t => {
   t.not(faultOf({ type: 'unknown' }), null)
   t.strictSame(asyncApi.operations.tell.messages.length, Object.keys(asyncApi.components.messages).length - 1)
   t.end()
+})
+
+t.test('the service shows the document to whoever asks, and Swagger UI leads there', async t => {
+  const { app } = await build(t)
+  const response = await app.inject('/asyncapi.json')
+  t.equal(response.statusCode, 200)
+  t.strictSame(response.json(), JSON.parse(readFileSync(new URL('../../../openapi/asyncapi.json', import.meta.url), 'utf8')), 'it is the committed one')
+  const { info, paths } = (await app.inject('/openapi.json')).json<{ info: { description: string }, paths: Record<string, { get: { description: string } }> }>()
+  for (const text of [info.description, paths['/session/events']?.get.description]) t.match(text, '](/asyncapi.json)')
 })
 
 t.test('the example in a terminal shows what happens, until the session ends', async t => {
