@@ -3,6 +3,7 @@ import { serviceError } from '../sessions/errors.ts'
 import { likelyReason, nearDeadlines, quietMs } from './deadlines.ts'
 import { createListener, hexOf, type Listener, type LiveEvent, type Outlet } from './listener.ts'
 import { createRegistry, type Holder, type WatchedSession, type WatchedUser } from './registry.ts'
+import { restartRetryMs } from './restart.ts'
 import { isAlive, isOutdated, type LoggedEvent, type LiveVerdict, type UserLog, type Watched } from './user-log.ts'
 
 /** News of what changes sessions, and of what is added to logs, from every instance. */
@@ -44,10 +45,6 @@ const MOST_SESSIONS = 32
 
 /** Uses are recorded once in this time. */
 const USE_MS = 1000
-
-/** Clients of an instance that stops come back spread over this time, after the least of it. */
-const LEAST_RETRY_MS = 500
-const MOST_RETRY_MS = 5000
 
 export type EventHub = ReturnType<typeof createEventHub>
 
@@ -273,7 +270,7 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
         for (const session of [...user.sessions.values()]) {
           for (const [listener, { outlet }] of [...session.listeners]) {
             remove(user, session, listener)
-            outlet.end({ kind: 'restart', retryMs: Math.round(LEAST_RETRY_MS + Math.random() * (MOST_RETRY_MS - LEAST_RETRY_MS)) })
+            outlet.end({ kind: 'restart', retryMs: restartRetryMs() })
           }
         }
       }

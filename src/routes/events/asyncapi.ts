@@ -31,7 +31,8 @@ export const asyncApi = {
     license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
     description: 'What happens to a session and to the other devices of its user. One path, two ways: a WebSocket takes each message as a frame, server-sent events as the data of an event of that name, with its id. ' +
       `A WebSocket is closed with ${closeCodes.sessionEnded} when its session has ended and with ${closeCodes.restart} when the instance stops; then the reason is \`retry=\` and how many milliseconds to wait. ` +
-      `${closeCodes.credentialReplaced}: the credential that opened it has a successor and its grace is over; ${closeCodes.silent}: nothing came from the client; ${closeCodes.tooSlow}: it did not read; ${closeCodes.tooMany}: it sent too much, or has too many connections; ${closeCodes.malformed}, ${closeCodes.binary}, ${closeCodes.tooLarge}: a frame that is none of these.`
+      `${closeCodes.credentialReplaced}: the credential that opened it has a successor and its grace is over; ${closeCodes.silent}: nothing came from the client; ${closeCodes.tooSlow}: it did not read; ${closeCodes.tooMany}: it sent too much, or has too many connections; ${closeCodes.malformed}, ${closeCodes.binary}, ${closeCodes.tooLarge}: a frame that is none of these; ${closeCodes.unlawful}: no frame of RFC 6455; ${closeCodes.fragmented}: a message in too many pieces. ` +
+      'Without a code (1006) ends also who did not read and does not read on within half a second.'
   },
   defaultContentType: 'application/json',
   channels: {

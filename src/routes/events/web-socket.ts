@@ -1,10 +1,18 @@
 import type { WebSocket } from '@fastify/websocket'
 import type { Connection } from '../../events/hub.ts'
 import type { Ending, Outlet } from '../../events/listener.ts'
+import { restartRetryMs } from '../../events/restart.ts'
 import { closeCodes } from './close-codes.ts'
 
-/** What may wait for a client that is slow (bytes). One that lets more wait is cut off, and goes on where it was. */
-const MOST_WAITING = 256 * 1024
+/** What may wait for a client that is slow (bytes), beside what the kernel has taken for it. */
+const MOST_BYTES = 256 * 1024
+
+/**
+ * So many events may wait for longer than this. A log has 128: who is cut off now can still go on behind the last one that the kernel has taken. That many at once are no sign of
+ * slowness: whoever goes on gets all that it missed in one moment.
+ */
+const MOST_EVENTS = 96
+const PATIENCE_MS = 500
 
 /** How long a client has to answer that the socket is closed. */
 const LAST_WORDS_MS = 500
@@ -17,12 +25,22 @@ const FRAMES_A_SECOND = 10
 export function serveSocket (socket: WebSocket, heartbeatMs: number, join: (outlet: Outlet) => Connection): void {
   let isHeard = true
   let [frames, countedAtMs] = [0, performance.now()]
+  let [waiting, waitingSinceMs] = [0, 0]
   const connection = join({ send: ({ text }) => send(text), end: ending => close(...farewell(ending)) })
   const timer = setInterval(beat, heartbeatMs).unref()
 
   function send (text: string): void {
-    socket.send(text)
-    if (socket.bufferedAmount > MOST_WAITING) close(closeCodes.tooSlow, 'too slow')
+    if (waiting++ === 0) waitingSinceMs = performance.now()
+    socket.send(text, taken)
+    if (isTooSlow()) close(closeCodes.tooSlow, 'too slow')
+  }
+
+  function taken (): void {
+    waiting--
+  }
+
+  function isTooSlow (): boolean {
+    return socket.bufferedAmount > MOST_BYTES || (waiting > MOST_EVENTS && performance.now() - waitingSinceMs > PATIENCE_MS)
   }
 
   function close (code: number, reason: string): void {
@@ -75,7 +93,7 @@ function cutSoon (socket: WebSocket): void {
 /** Of one that did not come to be: too many opened in the same moment, or the instance stops. */
 export function turnAway (socket: WebSocket, error: unknown): void {
   const isStopping = Object(error).code === 'shutting_down'
-  socket.close(isStopping ? closeCodes.restart : closeCodes.tooMany, isStopping ? 'retry=1000' : 'too many connections')
+  socket.close(isStopping ? closeCodes.restart : closeCodes.tooMany, isStopping ? `retry=${restartRetryMs()}` : 'too many connections')
   cutSoon(socket)
 }
 
