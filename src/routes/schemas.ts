@@ -133,7 +133,7 @@ export const DescriptionSchema = Type.Object({
   }, { description: 'Read from the user agent of the login.' }),
   deviceName: Type.Optional(DeviceNameSchema),
   capabilities: Type.Optional(CapabilitiesSchema),
-  online: Type.Optional(Type.Boolean({ description: 'Whether it has a live connection (GET /session/events), to 5 s. In GET /sessions only.', examples: [true] })),
+  online: Type.Optional(Type.Boolean({ description: 'Whether it has a live connection (GET /session/events): right to 5 s for connections that close and instances that are gone. A client that vanished without a word is online until that is noticed: through a WebSocket within two heartbeats (40 s unless configured otherwise), with server-sent events within five minutes. In GET /sessions only.', examples: [true] })),
   anonymous: Type.Optional(Type.Boolean({ description: '`true` if it was opened without a login.', examples: [true] })),
   flagged: Type.Optional(Type.Boolean({ description: '`true` if it was used from another network, client or device since the password was last proven.', examples: [true] }))
 }, { $id: 'SessionDescription', description: 'A session, as its owner sees it', examples: [exampleDescription] })

@@ -1262,7 +1262,7 @@ export interface components {
              */
             capabilities?: string[];
             /**
-             * @description Whether it has a live connection (GET /session/events), to 5 s. In GET /sessions only.
+             * @description Whether it has a live connection (GET /session/events): right to 5 s for connections that close and instances that are gone. A client that vanished without a word is online until that is noticed: through a WebSocket within two heartbeats (40 s unless configured otherwise), with server-sent events within five minutes. In GET /sessions only.
              * @example true
              */
             online?: boolean;
@@ -7445,7 +7445,7 @@ export interface operations {
                              */
                             capabilities?: string[];
                             /**
-                             * @description Whether it has a live connection (GET /session/events), to 5 s. In GET /sessions only.
+                             * @description Whether it has a live connection (GET /session/events): right to 5 s for connections that close and instances that are gone. A client that vanished without a word is online until that is noticed: through a WebSocket within two heartbeats (40 s unless configured otherwise), with server-sent events within five minutes. In GET /sessions only.
                              * @example true
                              */
                             online?: boolean;

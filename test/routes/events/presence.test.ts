@@ -28,6 +28,21 @@ t.test('a list shows which sessions have a live connection, to any instance', as
   await until([])
 })
 
+t.test('a socket whose client vanished without a word is online for two heartbeats at most', async t => {
+  const { app } = await build(t, { EVENTS_HEARTBEAT_SECONDS: '2' })
+  const [alice, second] = [await login(app), await login(app)]
+  const online = async () => (await alice.call('GET', '/sessions')).json<{ sessions: Array<{ sessionId: string, online: boolean }> }>().sessions.find(({ sessionId }) => sessionId === second.id)?.online
+  const { socket, next } = await socketOf(t, app, second.credential)
+  await next('ready')
+  while (!await online()) await sleep(10)
+  // The connection is there, and nobody answers.
+  socket.pause()
+  const vanishedAtMs = performance.now()
+  while (await online()) await sleep(20)
+  const ms = performance.now() - vanishedAtMs
+  t.ok(ms > 1000 && ms < 5000, `${Math.round(ms)} ms`)
+})
+
 t.test('what an instance that was killed left behind is not shown, and taken away', async t => {
   const { app, config } = await build(t)
   const redis = await inspector(t)
