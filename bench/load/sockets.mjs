@@ -38,8 +38,7 @@ let back
 
 /** From now on who loses a socket goes on at `url`, at once, but for the first `away` of them. `back` is answered when all are. */
 function forewarn ({ url, away }) {
-  const lost = members.filter(member => member.url !== url)
-  const returning = new Set(lost.slice(away))
+  const returning = new Set(members.slice(away))
   let left = returning.size
   back = new Promise((resolve, reject) => {
     onLoss = member => {

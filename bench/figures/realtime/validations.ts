@@ -6,7 +6,6 @@ import { insistOn, seat, type RealtimeBench, type State } from './audience.ts'
 
 const GOAL = 0.9
 const CONNECTIONS = 64
-const VALIDATED = 2000
 /** Sockets are opened over the time between two heartbeats, so that these come evenly. */
 const HEARTBEAT_SECONDS = 20
 
@@ -16,16 +15,16 @@ const HEARTBEAT_SECONDS = 20
  */
 export async function validations (bench: RealtimeBench): Promise<Row[]> {
   const { stage, plan, redis, patience, open } = bench
-  const { judges, realtime: { sockets: count, rounds } } = plan
-  const file = credentialFile(stage.folder, 'validated', await open(VALIDATED))
-  const listening = (await open(VALIDATED + count)).slice(VALIDATED)
+  const { judges, realtime: { sockets: count, validations: { rounds, seconds, sessions } } } = plan
+  const file = credentialFile(stage.folder, 'validated', await open(sessions))
+  const listening = (await open(sessions + count)).slice(sessions)
   const twins = [await stage.serveSessions(redis), await stage.serveSessions(redis)]
   for (const { url } of twins) await warmUp(`${url}/me`, file)
 
   async function half (one: MeasuredServer, other: MeasuredServer) {
     const sockets = await seat(stage, 'load/sockets.mjs', [one], listening)
     await sockets.ask({ open: { perSecond: count / (judges ? HEARTBEAT_SECONDS : 1) } })
-    const sets = await patience.sets(rounds, [one, other].map(({ url }) => () => load(`${url}/me`, file, CONNECTIONS, 2 * plan.seconds)))
+    const sets = await patience.sets(rounds, [one, other].map(({ url }) => () => load(`${url}/me`, file, CONNECTIONS, seconds)))
     insistOn(await sockets.ask<State>({ state: true }), count)
     await sockets.stop()
     return sets.map(loads => loads.map(({ requests, seconds }) => requests / seconds))
