@@ -7595,7 +7595,7 @@ export interface operations {
                      */
                     anonymousSession?: string;
                     /**
-                     * @description What the new session keeps of the data of the anonymous one whose place it takes: `all`, `none`, or what is under these keys.
+                     * @description What the new session keeps of the data of the anonymous one whose place it takes: `all`, `none`, or what is under these keys. Of a service that is limited to a prefix: of those under keys with it, and no list names others; what is under these always stays.
                      * @default all
                      * @example [
                      *       "cartItems"
@@ -7698,7 +7698,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `insufficient_scope` */
+            /** @description `insufficient_scope`, `data_key_not_allowed` */
             403: {
                 headers: {
                     /** @description `Bearer` with `error="insufficient_scope"` and the scope that is missing (RFC 6750). */
