@@ -1,6 +1,6 @@
 /**
  * `npm run test:races`: requests that meet each other on two instances, many rounds of each pair (`ROUNDS`, default 1000).
- * `--near-cache=on` lets the instances repeat verdicts, `deaf` drops every message between them too; default: off.
+ * `--near-cache=on` lets the instances repeat verdicts for a second, which only news shortens; `deaf` for 20 ms, and drops every message between them; default: off.
  * One line a race, then the closing line. `SEED` repeats the order in which the two were started; what the scheduler adds is its own.
  */
 import { randomInt } from 'node:crypto'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import type { Redis } from 'ioredis'
 import { buildApp } from '../../src/app.ts'
@@ -24,11 +24,11 @@ export interface Ground {
 
 export type NearCacheMode = 'off' | 'on' | 'deaf'
 
-/** No verdict is repeated for longer. */
-const REPEATED_MS = 20
+/** By mode: every use recorded at once, after which no verdict is repeated; or verdicts that live until the next use is to be recorded, where news comes much longer than it takes. */
+const touchIntervalMs: Record<NearCacheMode, number> = { off: 0, on: 1000, deaf: 20 }
 
-/** By mode: every use recorded at once, after which none is repeated; or verdicts that live until the next use is to be recorded. */
-const touchIntervalMs: Record<NearCacheMode, number> = { off: 0, on: REPEATED_MS, deaf: REPEATED_MS }
+/** How long what has changed is not known elsewhere: until the news of it has come, also on a busy machine, or while verdicts live. */
+const unknownMs: Record<NearCacheMode, number> = { off: 0, on: 50, deaf: touchIntervalMs.deaf }
 
 export type Arena = Awaited<ReturnType<typeof openArena>>
 
@@ -48,6 +48,7 @@ export async function openArena ({ redisUrl, databaseUrl, seed, nearCache }: Gro
   }
   const one = await buildApp(config)
   const two = await buildApp(config)
+  if (nearCache !== 'off') for (const app of [one, two]) await untilRepeating(app)
   if (nearCache === 'deaf') for (const app of [one, two]) deafen(app)
   const keys = createKeys(config.KEY_PREFIX)
   const database = createUserDatabase(databaseUrl)
@@ -70,9 +71,12 @@ export async function openArena ({ redisUrl, databaseUrl, seed, nearCache }: Gro
     // First of all: a validation clears away what is damaged.
     for (const left of [key, key.replace('session:', 'session-data:')]) if (await one.redis.exists(left) > 0) faults.push('ghost: something of it is still stored')
     for (const app of [one, two]) {
-      const until = performance.now() + (nearCache === 'off' ? 0 : REPEATED_MS)
+      const until = performance.now() + unknownMs[nearCache]
       let session = await app.sessions.validate(credential)
-      while (session !== null && performance.now() < until) session = await app.sessions.validate(credential)
+      while (session !== null && performance.now() < until) {
+        await pause(1)
+        session = await app.sessions.validate(credential)
+      }
       if (session !== null && await app.sessions.validate(credential) !== null) faults.push('ghost: accepted after its end')
     }
     return faults
@@ -90,14 +94,29 @@ export async function openArena ({ redisUrl, databaseUrl, seed, nearCache }: Gro
     open,
     call,
     ghosts,
-    /** Resolves when no instance repeats any more what it found, or opened, until now. */
-    forgotten: () => sleep(nearCache === 'off' ? 0 : REPEATED_MS + 1),
+    /** Resolves when no instance repeats any more what was true before now, and is not. */
+    forgotten: () => pause(nearCache === 'off' ? 0 : unknownMs[nearCache] + 1),
     /** Everything that was left behind is as the keyspace promises. */
     violations: () => violations(one.redis, config),
     async close () {
       await Promise.all([one.close(), two.close(), database.close()])
     }
   }
+}
+
+/** Verdicts are repeated only where news is known to come. */
+async function untilRepeating (app: FastifyInstance): Promise<void> {
+  const deadlineMs = performance.now() + 10_000
+  while (app.nearCache?.isProven() !== true) {
+    if (performance.now() > deadlineMs) throw new Error('no instance repeats anything: no news comes')
+    await sleep(5)
+  }
+}
+
+/** A timer of a process that stood still runs before what came meanwhile is read. */
+async function pause (ms: number): Promise<void> {
+  await sleep(ms)
+  await nextTurn()
 }
 
 /** Takes the news out of what its scripts do. */
