@@ -19,7 +19,7 @@ export async function measureStorm ({ servers, path, logins: { body, header, spa
     return percentile(latencies.flat(), 99)
   }
   const quietP99Ms = await validate(sleep(QUIET_MS))
-  const starts = await Promise.all(servers.map(({ url }) => simultaneousLogins(url, count / servers.length, 0, body)))
+  const starts = await Promise.all(servers.map(({ url }) => simultaneousLogins(url, Math.ceil(count / servers.length), 0, body)))
   const startedAtMs = performance.now()
   const outcomes = Promise.all(starts.map(start => start()))
   const p99Ms = await validate(outcomes)
