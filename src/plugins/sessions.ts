@@ -7,10 +7,12 @@ import { createKeyring } from '../sessions/keyring.ts'
 import { longestOf } from '../sessions/policies/lifetimes.ts'
 import { createSessionService, type SessionService } from '../sessions/service.ts'
 import type { SessionStore } from '../sessions/store.ts'
+import { createCall } from '../store/call.ts'
 import { createKeys } from '../store/keys.ts'
 import { createLiveCount, type LiveCount } from '../store/live-count.ts'
 import { createRedisStore } from '../store/redis-store.ts'
 import { startUpkeep } from '../store/upkeep.ts'
+import { collectUses } from '../store/uses.ts'
 import { unmeasured, type Measured } from './metrics/measured.ts'
 import { nearCached } from './near-cache.ts'
 
@@ -34,13 +36,16 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
   app.redis.on('ready', upkeep.soon)
   listen(upkeep.deleteSoon)
   app.changes().listen(heedNews)
+  const calling = { timeoutMs: options.timeoutMs, whenKnown, isAvailable: app.redisLink.isAvailable, onUnanswered: upkeep.soon }
+  const uses = collectUses({ ...options, liveCount }, createCall(calling).call)
   app.addHook('onClose', async () => {
+    await uses.close()
     app.redis.off('ready', upkeep.soon)
     await upkeep.close()
     await liveCount.close()
   })
-  const redisStore = measured.redis.store(createRedisStore({ ...options, liveCount, whenKnown, endEverybody, isAvailable: app.redisLink.isAvailable, onUnanswered: upkeep.soon, timed: measured.redis.validations }))
-  const store = nearCached(app, redisStore, config)
+  const redisStore = measured.redis.store(createRedisStore({ ...options, ...calling, liveCount, endEverybody, timed: measured.redis.validations }))
+  const store = uses.around(nearCached(app, redisStore, config))
   const keyring = createKeyring(config.SESSION_KEYS)
   const [credentials, cursorsOf] = [createCredentialIssuer(keyring), createCursors(keyring)]
   app.decorate('sessionStore', store)
@@ -55,6 +60,8 @@ function optionsFrom (config: ServiceConfig) {
   const longestLifetimeMs = longestOf(lifetimes)
   return {
     timeoutMs: config.REDIS_TIMEOUT_MS,
+    // The first half of a stop is for the clients that move away, some of the other for the requests that still run.
+    closeMs: config.SHUTDOWN_SECONDS * 250,
     touchIntervalMs: config.TOUCH_INTERVAL_MS,
     rotateAfterMs: config.ROTATION_INTERVAL_SECONDS * 1000,
     graceMs: config.ROTATION_GRACE_SECONDS * 1000,

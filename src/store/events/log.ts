@@ -51,7 +51,7 @@ export function createUserLog ({ client, keys, liveCount, instance, graceMs, ...
     },
 
     async touch (sessionId) {
-      const moved = await call(() => client.sessionTouch(keys.session(sessionId), touch()))
+      const moved = await call(() => client.sessionTouch(keys.session(sessionId), touch(), ''))
       if (moved === null) return false
       liveCount.move(moved[0], moved[1])
       return true

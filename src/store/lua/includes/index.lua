@@ -24,9 +24,9 @@ local function moveDeadline(keys, session, touchMs)
   redis.call('ZADD', keys.index .. session.userId, 'XX', text(deadline), memberOf(keys, session))
 end
 
--- Records a use at `now`, which slides the idle deadline.
-local function touchSession(keys, session, now, touchMs)
-  session.touchedAt = now
-  redis.call('HSET', keys.session, 'a', since(session, now))
+-- Records a use at `usedAt`, which slides the idle deadline.
+local function touchSession(keys, session, usedAt, touchMs)
+  session.touchedAt = usedAt
+  redis.call('HSET', keys.session, 'a', since(session, usedAt))
   moveDeadline(keys, session, touchMs)
 end
