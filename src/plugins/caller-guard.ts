@@ -58,7 +58,7 @@ export function callerGuardOf (app: FastifyInstance, scope: Scope, takesForms = 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 function isForm ({ headers }: FastifyRequest): boolean {
-  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
+  return /^application\/x-www-form-urlencoded *(?:;|$)/i.test(String(headers['content-type']))
 }
 
 /**

@@ -32,10 +32,14 @@ export function networkIn (text: string): [address: ipaddr.IPv4 | ipaddr.IPv6, b
   return isMapped ? [address.toIPv4Address(), bits - MAPPED_BITS] : [address, bits]
 }
 
-/** Whether a filter says by itself which sessions are meant. What all may be, or nearly all, does not: an address in the largest network, a moment before which they were opened or used, that they are not flagged. */
+/** The largest networks that are one of many: of larger ones a few are everybody. */
+const SOME_BITS = { ipv4: 8, ipv6: 16 }
+
+/** Whether a filter says by itself which sessions are meant. What all may be, or nearly all, does not: an address in a network larger than SOME_BITS, a moment before which they were opened or used, that they are not flagged. */
 export function isOfSome ({ deviceType, address, flagged }: SessionFilter): boolean {
-  const [, bits = 0] = (address !== undefined && networkIn(address)) || []
-  return deviceType !== undefined || bits > 0 || flagged === true
+  const network = address === undefined ? null : networkIn(address)
+  const isSome = network !== null && network[1] >= SOME_BITS[network[0].kind()]
+  return deviceType !== undefined || isSome || flagged === true
 }
 
 /** Whether a session is meant; made once for all that are looked at. */

@@ -91,7 +91,7 @@ export function createSessionService (options: SessionServiceOptions) {
     },
 
     /** The live session with that public id, whoever's it is; null if there is none. Looking is no use of it. */
-    find: (id: string): Promise<SessionDescription | null> => store.describe(id),
+    find: (id: string): ReturnType<SessionStore['describe']> => store.describe(id),
 
     /** Ends all of a user's sessions, except `keepId`; resolves to how many. None answers from the first moment on. */
     endAll: (userId: string, keepId: string | null = null, cause?: EndCause): Promise<number> => store.endAll(userId, keepId, cause),

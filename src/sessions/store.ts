@@ -177,7 +177,7 @@ export interface SessionStore {
   /** How many live sessions the user has on devices of each type; a type without any may be left out. One round trip. */
   countOf (userId: string): Promise<ReadonlyMap<Device['type'], number>>
   /** What a list would show of that session. */
-  describe (id: string): Promise<SessionDescription | null>
+  describe (id: string): Promise<SessionDescription & { profile: Profile } | null>
   /** The data of a session: all of it, or one key. */
   readData (id: string, key: string | null): Promise<StoredData | null>
   /** Applies all of a change or nothing. */

@@ -6,7 +6,7 @@ import type { Call } from './call.ts'
 import { touchText, type TouchOptions } from './everybody.ts'
 import { indexedSessions, letterOf, rankOf, type IndexedSession } from './index-members.ts'
 import type { Keys } from './keys.ts'
-import { descriptionOf } from './record.ts'
+import { descriptionOf, profileIn } from './record.ts'
 import type { RedisClient } from './scripts.ts'
 
 export interface ListingOptions extends TouchOptions {
@@ -64,8 +64,10 @@ export function createListing ({ client, keys, ...options }: ListingOptions, cal
     return (await Promise.all(slices.map(slice => describe(slice.map(({ id }) => id))))).flat()
   }
 
+  const recordsOf = (ids: string[]) => call(() => client.sessionsDescribeBuffer(ids.length, ...ids.map(keys.session), touch()))
+
   async function describe (ids: string[]): Promise<Described[]> {
-    const records = await call(() => client.sessionsDescribeBuffer(ids.length, ...ids.map(keys.session), touch()))
+    const records = await recordsOf(ids)
     return ids.map((id, i) => {
       const record = records[i] ?? null
       return [id, record && descriptionOf(id, record)]
@@ -95,7 +97,9 @@ export function createListing ({ client, keys, ...options }: ListingOptions, cal
     },
 
     async describe (id) {
-      return new Map(await describe([id])).get(id) ?? null
+      const [record = null] = await recordsOf([id])
+      const description = record && descriptionOf(id, record)
+      return description && record && { ...description, profile: profileIn(record) }
     }
   }
 }

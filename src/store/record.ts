@@ -1,7 +1,8 @@
 import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
-import type { SessionDescription } from '../sessions/session.ts'
+import type { Profile, SessionDescription } from '../sessions/session.ts'
 import { unpackAddress } from './address.ts'
 import { deviceTypeOf } from './index-members.ts'
+import { profileFrom } from './replies.ts'
 import { unpackUserAgent } from './user-agent.ts'
 
 /** What HGETALL answers of a record: its fields, each behind its name. */
@@ -15,8 +16,7 @@ const REQUIRED = ['u', 'p', 'c', 'i', 'x', 's']
 
 /** What a list shows of the session with that record; keys.ts says what its fields are. Null if the record is damaged. */
 export function descriptionOf (id: string, fields: RecordFields): SessionDescription | null {
-  const record = new Map<string, Buffer>()
-  for (const [i, value] of fields.entries()) if (i % 2 === 1) record.set(String(fields[i - 1]), value)
+  const record = namedIn(fields)
   if (!REQUIRED.every(name => record.has(name))) return null
   const number = (name: string): number => Number(record.get(name) ?? 0)
   const text = (name: string): string | undefined => textOf(record, name)
@@ -44,6 +44,17 @@ export function descriptionOf (id: string, fields: RecordFields): SessionDescrip
     ...(deviceName !== '' && { deviceName }),
     ...(capabilities !== '' && { capabilities: capabilities.split(',') })
   }
+}
+
+/** What travels with it about its user. */
+export function profileIn (fields: RecordFields): Profile {
+  return profileFrom(String(textOf(namedIn(fields), 'p')))
+}
+
+function namedIn (fields: RecordFields): Map<string, Buffer> {
+  const record = new Map<string, Buffer>()
+  for (const [i, value] of fields.entries()) if (i % 2 === 1) record.set(String(fields[i - 1]), value)
+  return record
 }
 
 /** A text, whole; a character may lie in two of its pieces. */

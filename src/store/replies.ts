@@ -34,6 +34,11 @@ export function profileText ({ email, name, roles, claims, openedBy }: Profile):
   return JSON.stringify([email, name, ...roles, ...ofService]).slice(2, -2)
 }
 
+/** Of what profileText made. */
+export function profileFrom (text: string): Profile {
+  return profileOf(JSON.parse(`["${text}"]`))
+}
+
 function profileOf ([email = '', name = '', ...roles]: string[]): Profile {
   if (roles.at(-1)?.startsWith('=') !== true) return { email, name, roles }
   const openedBy = String(roles.pop()).slice(1)

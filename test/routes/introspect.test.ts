@@ -38,6 +38,10 @@ t.test('RFC 7523 section 2.2: a form may have the assertion of who sends it in i
   t.match((await form({ ...token, ...type, client_assertion: shop.assertion() })).json(), { active: true, sub: '1' })
   const once = shop.assertion()
   t.equal((await form({ ...token, ...type, client_assertion: once, client_id: 'shop' })).statusCode, 200)
+  for (const mediaType of ['Application/X-WWW-Form-Urlencoded', 'application/x-www-form-urlencoded; charset=UTF-8', 'APPLICATION/X-WWW-FORM-URLENCODED ;charset=utf-8']) {
+    t.match((await form({ ...token, ...type, client_assertion: shop.assertion() }, { 'content-type': mediaType })).json(), { active: true }, mediaType)
+  }
+  isProblem(t, await form({ ...token, ...type, client_assertion: shop.assertion() }, { 'content-type': 'application/x-www-form-urlencodedly' }), 401, 'no_service_key', 'another type')
   isProblem(t, await form({ ...token, ...type, client_assertion: once }), 401, 'invalid_client_assertion', 'used before')
   isProblem(t, await form({ ...token, ...type, client_assertion: shop.assertion(), client_id: 'else' }), 401, 'invalid_service_key', 'of another service')
   isProblem(t, await form({ ...token, ...type, client_assertion: 'x' }), 401, 'invalid_client_assertion', 'no assertion')
@@ -62,7 +66,9 @@ t.test('RFC 7662 section 2.1: a form is as good as JSON, and a hint is not looke
   isInvalid(t, await form('include=data'), ['body/token'])
   isProblem(t, await form(`token=${'x'.repeat(9000)}`), 413, 'body_too_large')
   isProblem(t, await service.call('POST', '/v1/introspect/batch', 'tokens=a', { 'content-type': 'application/x-www-form-urlencoded' }), 415, 'unsupported_media_type')
-  isInvalid(t, await form('token=a&__proto__=x'), ['body/__proto__'])
+  const more = `token=${encodeURIComponent(alice.credential)}&resource=https%3A%2F%2Fa.example&resource=https%3A%2F%2Fb.example&__proto__=x&constructor=y`
+  t.match((await form(more)).json(), { active: true, sub: '1' }, 'what else it has is ignored')
+  isInvalid(t, await service.call('POST', '/v1/introspect', { token: alice.credential, resource: 'x' }), ['body/resource'], 'of JSON it is not')
   isInvalid(t, await form(''), ['body/token'])
 })
 

@@ -35,7 +35,7 @@ t.test('introspection takes tokens too, and knows when the session has ended', a
   const { token, expiresAt } = (await alice.call('POST', '/session/token', { audience: 'shop' })).json<Token>()
   const ask = (more: object = {}) => service.call('POST', '/v1/introspect', { token, ...more })
   const response = await ask()
-  t.match(response.json(), { active: true, sub: '1', sid: alice.id, aud: 'shop', exp: Number(expiresAt) / 1000, roles: [], token_type: 'Bearer' })
+  t.match(response.json(), { active: true, sub: '1', sid: alice.id, aud: 'shop', exp: Number(expiresAt) / 1000, roles: [], username: 'alice@example.com', name: 'Alice', token_type: 'Bearer' })
   t.equal(response.headers['x-keep-ms'], '0')
   const other = await addService(app, 'other')
   t.equal((await other.call('POST', '/v1/introspect', { token })).body, '{"active":false}', 'RFC 7662 section 4: it was made for somebody else')
@@ -43,6 +43,24 @@ t.test('introspection takes tokens too, and knows when the session has ended', a
   t.equal((await service.call('POST', '/v1/introspect', { token: `${token}x` })).body, '{"active":false}')
   await alice.call('POST', '/logout')
   t.equal((await ask()).body, '{"active":false}')
+})
+
+t.test('introspection tells of a token what it tells of a credential about its user', async t => {
+  const { app } = await build(t)
+  const service = await addService(app, 'shop', { scopes: ['sessions:introspect', 'sessions:create'] })
+  const profiles = [{ profile: { name: `"Zoë" \\ ${'🦊'.repeat(30)}`, roles: ['customer'] }, claims: { plan: 'gold', note: '"=' } }, { profile: {} }]
+  for (const profile of profiles) {
+    const { sessionId } = (await service.call('POST', '/v1/sessions', { userId: 'customer-4711', ...profile })).json<{ sessionId: string }>()
+    noteCredential(app, sessionId)
+    const { token } = (await app.inject({ method: 'POST', url: '/session/token', headers: { 'x-session-id': sessionId }, payload: { audience: 'shop' } })).json<Token>()
+    const told = async (token: string) => {
+      const { sub, sid, roles, client_id: openedBy, claims, username, name } = (await service.call('POST', '/v1/introspect', { token })).json()
+      return { sub, sid, roles, openedBy, claims, username, name }
+    }
+    const ofCredential = await told(sessionId)
+    t.strictSame(await told(token), ofCredential)
+    t.match(ofCredential, { sub: 'customer-4711', openedBy: 'shop', ...('claims' in profile && { name: profile.profile.name, claims: profile.claims }) })
+  }
 })
 
 t.test('for whom tokens are made is the operator’s to say', async t => {

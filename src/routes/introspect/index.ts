@@ -5,7 +5,7 @@ import { bodyText } from '../../plugins/http/body-text.ts'
 import { createTurn } from '../../plugins/http/turn.ts'
 import { madeOnce } from '../../sessions/made-once.ts'
 import { batchTooLarge } from '../batch-too-large.ts'
-import { parseForm } from './form.ts'
+import { createFormParser } from './form.ts'
 import { activeOf, asksForMore, introspect, type Introspected } from './introspection.ts'
 import * as schemas from './schemas.ts'
 
@@ -25,6 +25,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   const longestMs = app.nearCache?.lifeMs ?? 0
   const together = createTurn()
   app.addSchema(schemas.IntrospectionSchema)
+  const parseForm = createFormParser(Object.keys(schemas.IntrospectBodySchema.properties))
 
   await app.register(async single => {
     single.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer', bodyLimit: FORM_BODY_LIMIT }, (request, body: Buffer, done) => parseForm(bodyText(request, body), done))

@@ -71,9 +71,10 @@ const isSigned = (token: string): boolean => token.startsWith('eyJ')
 /** One that was made at POST /session/token for this service is worth what its session is worth now. RFC 7662 section 4: to others it is worth nothing. */
 async function findSigned (app: FastifyInstance, asked: Asked, token: string): Promise<Introspected> {
   const verified = await app.tokens.verify(token)
-  if (verified === null || verified.aud !== asked.caller.name || await app.sessions.find(verified.sid) === null) return worthless(asked)
-  const claims = { ...verified, token_type: 'Bearer' }
-  if (asksForMore(asked.include)) return withMore(app, asked, { session: { id: verified.sid }, keepMs: 0, claims })
+  const session = verified?.aud === asked.caller.name ? await app.sessions.find(verified.sid) : null
+  if (session === null) return worthless(asked)
+  const claims = { ...verified, ...namesIn(session.profile), token_type: 'Bearer' }
+  if (asksForMore(asked.include)) return withMore(app, asked, { session, keepMs: 0, claims })
   return { body: { active: true, ...claims }, keepMs: 0 }
 }
 
@@ -83,20 +84,23 @@ function keepMsOf ({ goodUntilMs = 0 }: Validated, longestMs: number): number {
 }
 
 function claimsOf ({ id, userId, profile, times }: Session) {
-  const { email, name, roles, claims, openedBy } = profile
+  const { roles, openedBy } = profile
   return {
     sub: userId,
     sid: id,
     iat: secondsOf(times.createdAtMs),
     exp: secondsOf(expiresAtMs(times)),
     ...(isAnonymous({ userId }) ? { anonymous: true } : { auth_time: secondsOf(times.authenticatedAtMs) }),
-    username: email || undefined,
-    name: name || undefined,
+    ...namesIn(profile),
     roles,
     client_id: openedBy,
-    claims,
     token_type: 'Bearer'
   }
+}
+
+/** What no token has: it is looked up. */
+function namesIn ({ email, name, claims }: Session['profile']) {
+  return { username: email || undefined, name: name || undefined, claims }
 }
 
 function deviceIn ({ userAgent, deviceType, deviceName, capabilities }: SessionDescription) {

@@ -11,7 +11,7 @@ const IncludeSchema = Type.Optional(Type.String({
   examples: ['device data']
 }))
 
-const IntrospectBodySchema = Closed({
+export const IntrospectBodySchema = Closed({
   token: TokenSchema,
   token_type_hint: Type.Optional(Type.String({ maxLength: 64, description: 'Not looked at: there is one type.' })),
   client_id: Type.Optional(Type.String({ maxLength: 128, description: 'In a form: the name of your service, beside an assertion. It may be left out.' })),
@@ -83,7 +83,7 @@ export const introspect = {
   tags,
   operationId: 'introspect',
   summary: 'Is this credential good, and whose is it?',
-  description: `${needs} Token introspection (RFC 7662), as JSON or as a form. Whatever is wrong with a credential, the answer is 200 with \`{"active":false}\` and nothing else. Asking about a credential is a use of the session, as a request of its user is one; about a token it is none.`,
+  description: `${needs} Token introspection (RFC 7662), as JSON or as a form, of which members that are not named here are ignored. Whatever is wrong with a credential, the answer is 200 with \`{"active":false}\` and nothing else. Asking about a credential is a use of the session, as a request of its user is one; about a token it is none.`,
   consumes: ['application/json', 'application/x-www-form-urlencoded'],
   body: IntrospectBodySchema,
   response: { 200: MediaOf(refTo(IntrospectionSchema), examples, 'What the credential is worth') }

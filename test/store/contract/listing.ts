@@ -46,7 +46,7 @@ export const listing: Behaviours = async (t, makeStore) => {
     t.match(few, { lifetime: 'rememberMe', deviceName: '😀'.repeat(40), capabilities: ['4K', 'HDR'], ipAddress: '2001:db8::7', lastIpAddress: '2001:db8::7', userAgent: 'x'.repeat(300) })
     await Promise.all(Array.from({ length: 110 }, () => store.create(newSession('7'))))
     t.strictSame(await shown(111), few, 'among many')
-    t.strictSame(await store.describe(told.credential.id), few, 'and by itself')
+    t.strictSame(await store.describe(told.credential.id), { ...few, profile: told.profile }, 'and by itself, with whose it is')
   })
 
   await t.test('a page may be long, and of one type of device alone', async t => {

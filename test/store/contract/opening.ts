@@ -20,7 +20,7 @@ export const opening: Behaviours = async (t, makeStore) => {
       t.ok(goodForMs > 0 && goodForMs <= goodAtFirstMs && goodAtFirstMs <= 1000, `until the next use is to be recorded, in ${goodForMs} ms`)
     }
     const description = { id, userId: '7', times, ipAddress: '203.0.113.7', userAgent: session.userAgent, lastIpAddress: '203.0.113.7', deviceType: 'unknown', lastUserAgent: session.userAgent, isFlagged: false, lifetime: 'default' }
-    t.strictSame(await store.describe(id), description)
+    t.strictSame(await store.describe(id), { ...description, profile: session.profile })
     t.strictSame(await store.list('7', firstPage), { count: 1, sessions: [description] })
   })
 
