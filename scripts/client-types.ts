@@ -14,10 +14,10 @@ const source = new URL('../openapi/openapi.json', import.meta.url)
 const eventSource = new URL('../openapi/asyncapi.json', import.meta.url)
 const folder = new URL('../packages/client/src/', import.meta.url)
 
-/** Who sends a request: another service, somebody with a session, or anybody. */
+/** Who sends a request: another service, somebody with a session, also where a service may as well, or anybody. */
 function senderOf (security: Array<Record<string, string[]>>): string {
-  if (security.some(scheme => 'serviceKey' in scheme)) return 'service'
-  return security.length > 0 ? 'session' : 'nobody'
+  if (security.some(scheme => 'sessionId' in scheme)) return 'session'
+  return security.length > 0 ? 'service' : 'nobody'
 }
 
 function routesOf ({ paths }: Document): string {

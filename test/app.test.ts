@@ -30,6 +30,9 @@ t.test('no route answers without a session, or a key if it is for services, exce
   t.strictSame(new Set(unguarded), new Set(open))
 })
 
+/** For administrators, and for services that may be told as much. */
+const orServices = ['/admin/stats', '/admin/sessions/{sessionId}/explain']
+
 t.test('the document says of every operation whether it needs a session or a key, and leaves none out', async t => {
   const routes = collectRoutes()
   const { app } = await build(t)
@@ -42,7 +45,7 @@ t.test('the document says of every operation whether it needs a session or a key
     for (const [method, { security }] of Object.entries(operations)) {
       const isOpen = open.includes(`${method.toUpperCase()} ${path}`)
       if (path.startsWith('/v1/')) t.match(security, [{ serviceKey: [String] }, { serviceBasic: [String] }], `${method} ${path}`)
-      else t.strictSame(security, isOpen ? [] : [{ sessionId: [] }, { bearer: [] }, { cookie: [] }], `${method} ${path}`)
+      else t.strictSame(security, isOpen ? [] : [{ sessionId: [] }, { bearer: [] }, { cookie: [] }, ...(orServices.includes(path) ? [{ serviceKey: ['admin'] }] : [])], `${method} ${path}`)
     }
   }
 })

@@ -13,6 +13,11 @@ export interface ServiceKey {
   digest: Buffer
 }
 
+/** Whether a credential is meant as one, good or not; none of a user is. */
+export function isServiceKey (text: string): boolean {
+  return text.startsWith('ssk_')
+}
+
 /** A new key: the text, which is shown once, and what is stored of it. */
 export function issueServiceKey (): { text: string, id: string, digest: string, publicKey: null } {
   const [id, secret] = [newKeyId(), randomBytes(SECRET_BYTES).toString('base64url')]

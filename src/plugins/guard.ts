@@ -1,6 +1,8 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { isAssertion } from '../callers/assertion.ts'
 import type { Scope } from '../callers/scope.ts'
+import { isServiceKey } from '../callers/service-key.ts'
 import { callerGuardOf } from './caller-guard.ts'
 import { authorizationsOf, presentedCredential } from './http/presented-credential.ts'
 import { serviceError } from '../sessions/errors.ts'
@@ -33,6 +35,8 @@ declare module 'fastify' {
     public?: boolean
     /** Not for users: what a service has to be allowed, which authenticates with its key instead. */
     scope?: Scope
+    /** Not for users alone: what a service has to be allowed that sends its key, or an assertion, in the place of a session. */
+    orScope?: Scope
     /** Of a route for services: a form may have the assertion of who sends it in it. */
     takesForms?: boolean
     /** Also for who has not logged in, and has an anonymous session. */
@@ -65,7 +69,7 @@ export default fp(async app => {
       route.onRequest = [ofHeaders, ...[route.onRequest ?? []].flat()]
       if (config.takesForms === true) route.preValidation = [ofForm, ...[route.preValidation ?? []].flat()]
     } else if (config.live === true) route.preValidation = [liveGuardOf(app, guardOf(app, config)), ...[route.preValidation ?? []].flat()]
-    else route.preHandler = [guardOf(app, config), ...[route.preHandler ?? []].flat()]
+    else route.preHandler = [config.orScope === undefined ? guardOf(app, config) : eitherGuardOf(app, config, config.orScope), ...[route.preHandler ?? []].flat()]
   })
 }, { name: 'guard', dependencies: ['sessions', 'callers', 'cookie-mode', 'binding', 'invalid-credentials'] })
 
@@ -101,6 +105,16 @@ function guardOf (app: FastifyInstance, { role, fresh, strict, forwardAuth = fal
     const pass = (session: Session | null): void => settle(admit(request, reply, credential, session), done)
     if (found instanceof Promise) found.then(pass).catch(done)
     else pass(found)
+  }
+}
+
+/** The guard of a route for users that is for services too: who sends a session and a key is told that these disagree. */
+function eitherGuardOf (app: FastifyInstance, config: FastifyContextConfig, scope: Scope) {
+  const [ofUsers, { ofHeaders: ofServices }] = [guardOf(app, config), callerGuardOf(app, scope)]
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    const credential = credentialOf(app, request)
+    const guard = isServiceKey(credential) || isAssertion(credential) ? ofServices : ofUsers
+    guard(request, reply, done)
   }
 }
 

@@ -41,15 +41,17 @@ function isRead ({ method }: Pick<RouteOptions, 'method'>): boolean {
 function codesOf ({ method, config }: RouteOptions, isPublic: boolean): ErrorCode[] {
   const codes: ErrorCode[] = ['validation_failed', 'malformed_request', 'internal_error']
   if (!isRead({ method })) codes.push('malformed_json', 'body_too_large', 'unsupported_media_type')
-  if (config?.scope !== undefined) codes.push('no_service_key', 'invalid_service_key', 'invalid_client_assertion', 'credentials_disagree', 'insufficient_scope', 'users_unavailable', 'store_unavailable')
-  else if (!isPublic) codes.push(...codesOfSession(String(method), config))
+  if ((config?.scope ?? config?.orScope) !== undefined) codes.push('no_service_key', 'invalid_service_key', 'invalid_client_assertion', 'credentials_disagree', 'insufficient_scope', 'users_unavailable', 'store_unavailable')
+  if (config?.scope === undefined && !isPublic) codes.push(...codesOfSession(String(method), config))
   if (config?.idempotent === true) codes.push('malformed_idempotency_key', 'idempotency_key_in_use', 'idempotency_key_reused')
   return [...new Set([...codes, ...config?.problems ?? []])]
 }
 
-function securityOf ({ public: isPublic, scope }: FastifyContextConfig): Array<Record<string, string[]>> {
+function securityOf ({ public: isPublic, scope, orScope }: FastifyContextConfig): Array<Record<string, string[]>> {
   if (isPublic === true) return []
-  return scope === undefined ? [{ sessionId: [] }, { bearer: [] }, { cookie: [] }] : [{ serviceKey: [scope] }, { serviceBasic: [scope] }]
+  const ofUsers: Array<Record<string, string[]>> = [{ sessionId: [] }, { bearer: [] }, { cookie: [] }]
+  if (orScope !== undefined) return [...ofUsers, { serviceKey: [orScope] }]
+  return scope === undefined ? ofUsers : [{ serviceKey: [scope] }, { serviceBasic: [scope] }]
 }
 
 function codesOfSession (method: string, { forwardAuth = false, anonymous, role, evenIfMoved, fresh, grown, live }: FastifyContextConfig = {}): ErrorCode[] {

@@ -12,7 +12,7 @@ export type CredentialKind = typeof credentials[number] | typeof services[number
 /** More of them where others do not come far. */
 const administrators = Array.from({ length: 20 }, () => 'admin' as const)
 
-const isForServices = ({ security }: Operation) => security.some(scheme => 'serviceKey' in scheme)
+const isForServices = ({ security }: Operation) => security.some(scheme => 'serviceBasic' in scheme)
 
 const isForAdministrators = ({ responses }: Operation) => /`forbidden`/.test(responses['403']?.description ?? '')
 

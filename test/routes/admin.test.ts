@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { scopes } from '../../src/callers/scope.ts'
 import { explain as explainSession } from '../../src/routes/admin/explain.ts'
 import { tagOf } from '../../src/sessions/credential.ts'
 import { createKeys } from '../../src/store/keys.ts'
 import { build, buildAnother, demo, inspector, login } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { isInvalid, isProblem } from '../routes/problem.ts'
+import { addService } from './service.ts'
+import { addSigner } from './signer.ts'
 
 t.test('an administrator sees how many sessions are live, created and ended ones at once', async t => {
   const { app } = await build(t)
@@ -38,6 +41,29 @@ t.test('is for administrators', async t => {
   t.equal(refused.headers['www-authenticate'], undefined, 'another login would not help')
   isProblem(t, await app.inject('/admin/stats'), 401, 'no_session')
   isInvalid(t, await app.inject('/admin/stats?all=1'), ['querystring/all'])
+})
+
+t.test('is for services with the scope admin, too, and for no others', async t => {
+  const { app } = await build(t)
+  const [admin, alice] = [await login(app, 'admin'), await login(app)]
+  const [monitor, signer] = [await addService(app, 'monitor', { scopes: ['admin'] }), await addSigner(app, 'signer', { scopes: ['admin'] })]
+  const other = await addService(app, 'other', { scopes: scopes.filter(scope => scope !== 'admin') })
+  for (const [url, answer] of [['/admin/stats', { activeSessions: 2 }], [`/admin/sessions/${alice.id}/explain`, { state: 'alive', userId: '1' }]] as const) {
+    const told = await monitor.call('GET', url)
+    t.equal(told.statusCode, 200, told.body)
+    t.match(told.json(), answer)
+    t.equal((await app.inject({ url, headers: { authorization: `Bearer ${signer.assertion()}` } })).statusCode, 200, 'who signs')
+    const refused = await other.call('GET', url)
+    isProblem(t, refused, 403, 'insufficient_scope')
+    t.match(refused.json(), { scope: 'admin', detail: /scope admin/ })
+    isProblem(t, await app.inject({ url, headers: { authorization: `Bearer ssk_0000000000000000_${'x'.repeat(43)}` } }), 401, 'invalid_service_key')
+    isProblem(t, await app.inject({ url, headers: { authorization: 'Bearer eyJ' } }), 401, 'invalid_client_assertion')
+    isProblem(t, await app.inject({ url, headers: { 'x-session-id': monitor.key } }), 401, 'no_service_key', 'a key is no session')
+    isProblem(t, await monitor.call('GET', url, undefined, { 'x-session-id': admin.credential }), 400, 'credentials_disagree', 'both')
+    isProblem(t, await app.inject(url), 401, 'no_session')
+    t.equal((await admin.call('GET', url)).statusCode, 200)
+  }
+  for (const url of ['/admin/users', '/admin/callers']) isProblem(t, await monitor.call('GET', url), 401, 'invalid_session', 'accounts and keys are for people')
 })
 
 t.test('explains to an administrator why a session is valid, and moves nothing', async t => {

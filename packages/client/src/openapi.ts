@@ -580,7 +580,7 @@ export interface paths {
         put?: never;
         /**
          * Is this credential good, and whose is it?
-         * @description Needs a key with the scope `sessions:introspect`. Token introspection (RFC 7662), as JSON or as a form. Whatever is wrong with a credential, the answer is 200 with `{"active":false}` and nothing else. Asking about a credential is a use of the session, as a request of its user is one; about a token it is none.
+         * @description Needs a key with the scope `sessions:introspect`. Token introspection (RFC 7662), as JSON or as a form, of which members that are not named here are ignored. Whatever is wrong with a credential, the answer is 200 with `{"active":false}` and nothing else. Asking about a credential is a use of the session, as a request of its user is one; about a token it is none.
          */
         post: operations["introspect"];
         delete?: never;
@@ -802,7 +802,7 @@ export interface paths {
         };
         /**
          * How many sessions are live?
-         * @description Needs the role `admin` and a password that was proven within the last 12 hours. Costs the same at any number of sessions: nothing is scanned.
+         * @description Needs the role `admin` and a password that was proven within the last 12 hours, or a service key with the scope `admin`. Costs the same at any number of sessions: nothing is scanned.
          */
         get: operations["adminStats"];
         put?: never;
@@ -822,7 +822,7 @@ export interface paths {
         };
         /**
          * Why is a session valid, or not?
-         * @description Needs the role `admin` and a password that was proven within the last 12 hours. For any public id: alive or why not, both deadlines and which comes first, generation and grace, how fresh the proof of the password is, what its use is compared by, the last end of all sessions. Looking is no use of the session: nothing moves.
+         * @description Needs the role `admin` and a password that was proven within the last 12 hours, or a service key with the scope `admin`. For any public id: alive or why not, both deadlines and which comes first, generation and grace, how fresh the proof of the password is, what its use is compared by, the last end of all sessions. Looking is no use of the session: nothing moves.
          */
         get: operations["explainSession"];
         put?: never;
@@ -9272,7 +9272,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_session`, `invalid_session` */
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion`, `no_session`, `invalid_session` */
             401: {
                 headers: {
                     /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
@@ -9283,9 +9283,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `login_required`, `forbidden`, `reauthentication_required` */
+            /** @description `insufficient_scope`, `login_required`, `forbidden`, `reauthentication_required` */
             403: {
                 headers: {
+                    /** @description `Bearer` with `error="insufficient_scope"` and the scope that is missing (RFC 6750). */
+                    "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9316,7 +9318,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable` */
+            /** @description `users_unavailable`, `store_unavailable` */
             503: {
                 headers: {
                     /** @description Seconds after which to come again. */
@@ -9500,7 +9502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `no_session`, `invalid_session` */
+            /** @description `no_service_key`, `invalid_service_key`, `invalid_client_assertion`, `no_session`, `invalid_session` */
             401: {
                 headers: {
                     /** @description `Bearer`, with `error="invalid_token"` if a credential was sent that is worth nothing (RFC 6750). */
@@ -9511,9 +9513,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `login_required`, `forbidden`, `reauthentication_required` */
+            /** @description `insufficient_scope`, `login_required`, `forbidden`, `reauthentication_required` */
             403: {
                 headers: {
+                    /** @description `Bearer` with `error="insufficient_scope"` and the scope that is missing (RFC 6750). */
+                    "www-authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9544,7 +9548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `store_unavailable` */
+            /** @description `users_unavailable`, `store_unavailable` */
             503: {
                 headers: {
                     /** @description Seconds after which to come again. */

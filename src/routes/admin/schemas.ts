@@ -10,7 +10,7 @@ export const adminStats = {
   tags: ['Operation'],
   operationId: 'adminStats',
   summary: 'How many sessions are live?',
-  description: 'Needs the role `admin` and a password that was proven within the last 12 hours. Costs the same at any number of sessions: nothing is scanned.',
+  description: 'Needs the role `admin` and a password that was proven within the last 12 hours, or a service key with the scope `admin`. Costs the same at any number of sessions: nothing is scanned.',
   response: { 200: StatsAnswerSchema }
 }
 
@@ -63,7 +63,7 @@ export const explainSession = {
   tags: ['Operation'],
   operationId: 'explainSession',
   summary: 'Why is a session valid, or not?',
-  description: 'Needs the role `admin` and a password that was proven within the last 12 hours. For any public id: alive or why not, both deadlines and which comes first, generation and grace, how fresh the proof of the password is, what its use is compared by, the last end of all sessions. Looking is no use of the session: nothing moves.',
+  description: 'Needs the role `admin` and a password that was proven within the last 12 hours, or a service key with the scope `admin`. For any public id: alive or why not, both deadlines and which comes first, generation and grace, how fresh the proof of the password is, what its use is compared by, the last end of all sessions. Looking is no use of the session: nothing moves.',
   params: Type.Object({ sessionId: SessionIdSchema }),
   response: { 200: ExplainAnswerSchema }
 }
