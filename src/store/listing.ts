@@ -5,8 +5,9 @@ import type { PageRequest, SessionStore } from '../sessions/store.ts'
 import type { Call } from './call.ts'
 import { touchText, type TouchOptions } from './everybody.ts'
 import { indexedSessions, letterOf, rankOf, type IndexedSession } from './index-members.ts'
+import { gather } from './gather.ts'
 import type { Keys } from './keys.ts'
-import { descriptionOf, profileIn } from './record.ts'
+import { descriptionOf, profileIn, type RecordFields } from './record.ts'
 import type { RedisClient } from './scripts.ts'
 
 export interface ListingOptions extends TouchOptions {
@@ -14,7 +15,7 @@ export interface ListingOptions extends TouchOptions {
   keys: Keys
 }
 
-/** Sessions of a user with many that one call describes at most, so that none blocks Redis for longer than a fraction of a millisecond. */
+/** Sessions that one call describes at most, so that none blocks Redis for longer than a fraction of a millisecond. */
 const SLICE = 16
 
 /** As many are described with the index, in one call of about a millisecond: a page of the largest size and one more, which tells whether there is a next one. */
@@ -61,18 +62,21 @@ export function createListing ({ client, keys, ...options }: ListingOptions, cal
 
   async function readAll (sessions: IndexedSession[]): Promise<Described[]> {
     const slices = Array.from({ length: Math.ceil(sessions.length / SLICE) }, (_, i) => sessions.slice(i * SLICE, (i + 1) * SLICE))
-    return (await Promise.all(slices.map(slice => describe(slice.map(({ id }) => id))))).flat()
+    return (await Promise.all(slices.map(slice => describe(slice)))).flat()
   }
 
-  const recordsOf = (ids: string[]) => call(() => client.sessionsDescribeBuffer(ids.length, ...ids.map(keys.session), touch()))
+  const recordsOf = (sessions: Array<{ id: string }>) => call(() => client.sessionsDescribeBuffer(sessions.length, ...sessions.map(({ id }) => keys.session(id)), touch()))
 
-  async function describe (ids: string[]): Promise<Described[]> {
-    const records = await recordsOf(ids)
-    return ids.map((id, i) => {
-      const record = records[i] ?? null
+  async function describe (sessions: IndexedSession[]): Promise<Described[]> {
+    const records = await recordsOf(sessions)
+    return sessions.map(({ id }, i) => {
+      const record = recordIn(records[i])
       return [id, record && descriptionOf(id, record)]
     })
   }
+
+  /** Together with others that are asked for in this turn. */
+  const recordOf = gather(client, SLICE, async (sessions: Array<{ id: string }>, answer: (records: Awaited<ReturnType<typeof recordsOf>>) => void) => answer(await recordsOf(sessions)))
 
   return {
     async list (userId, { limit, after, deviceType = null }) {
@@ -97,11 +101,17 @@ export function createListing ({ client, keys, ...options }: ListingOptions, cal
     },
 
     async describe (id) {
-      const [record = null] = await recordsOf([id])
+      const record = recordIn(await recordOf({ id }))
       const description = record && descriptionOf(id, record)
       return description && record && { ...description, profile: profileIn(record) }
     }
   }
+}
+
+/** Null of a session that is not alive. A record that cannot be read is thrown to who asked for that one. */
+function recordIn (record: RecordFields | Error | null | undefined): RecordFields | null {
+  if (record instanceof Error) throw record
+  return record ?? null
 }
 
 /** Whether it is newer than the last end of all sessions, or was kept through it. */

@@ -181,7 +181,11 @@ t.test('many at once are answered in their order, each by itself', async t => {
   isProblem(t, tooMany, 413, 'batch_too_large')
   t.match(tooMany.json(), { cap: 'tokens', max: 1000, actual: 1001 })
   const some = Array.from({ length: 101 }, () => alice.credential)
-  t.match((await ask(some, { include: 'data' })).json(), { code: 'batch_too_large', max: 100, actual: 101 }, 'fewer if more is to be read of each')
+  for (const include of ['data', 'device data']) t.match((await ask(some, { include })).json(), { code: 'batch_too_large', max: 100, actual: 101 }, 'fewer if it is to tell what they hold')
+  const thousand = [...Array.from({ length: 998 }, (_, i) => i % 2 === 0 ? alice.credential : bob.credential), ended.credential, 'nothing']
+  const devices = (await ask(thousand, { include: 'device' })).json<{ results: Claims[] }>().results
+  t.strictSame(devices.map(({ sid, device }) => device === undefined ? null : sid), thousand.map(token => token === alice.credential ? alice.id : token === bob.credential ? bob.id : null))
+  t.match((await ask([...thousand, 'x'], { include: 'device' })).json(), { code: 'batch_too_large', max: 1000, actual: 1001 })
   t.strictSame((await ask(['', 'x'.repeat(5000), alice.credential])).json<{ results: Claims[] }>().results.map(({ active }) => active), [false, false, true], 'what one client sent spoils nothing for others')
   isInvalid(t, await ask([]), ['body/tokens'])
   isInvalid(t, await ask([alice.credential, 7]), ['body/tokens/1'])

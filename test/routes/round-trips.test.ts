@@ -51,7 +51,9 @@ async function hundred (app: FastifyInstance) {
   for (const token of tokens) noteCredential(app, token)
   return {
     tokens,
-    batch: (tokens: string[]) => call('POST', '/v1/introspect/batch', { tokens }),
+    /** For the service `shop`, about the same sessions. */
+    signed: () => Promise.all(opened.map(async ({ session }) => (await app.tokens.issue(session, 'shop')).token)),
+    batch: (tokens: string[], include?: string) => call('POST', '/v1/introspect/batch', { tokens, ...(include !== undefined && { include }) }),
     async end (i: number) {
       await app.sessions.end(opened[i]?.session as typeof opened[0]['session'])
       return { statusCode: 200 }
@@ -177,6 +179,26 @@ t.test('POST /v1/introspect/batch asks about 100 credentials in one flight of 13
   }), [200, calls], 'all of them on their way at the same time')
   const forged = tokens.map(token => `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`)
   t.strictSame(await count(() => batch([...forged.slice(0, 99), ...tokens.slice(0, 1)])), [200, 1], 'what is forged costs nothing')
+})
+
+t.test('POST /v1/introspect/batch reads devices, and the sessions of tokens, sixteen in a call and in one flight', async t => {
+  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000', NEAR_CACHE_MS: '1000', TOKEN_AUDIENCES: 'shop' })
+  const { tokens, batch, signed } = await hundred(app)
+  const { count } = await watch(t, config.KEY_PREFIX)
+  while (app.nearCache?.isProven() !== true) await sleep(10)
+  await count(() => batch(tokens))
+  const calls = Math.ceil(100 / 16)
+  t.strictSame(await count(() => batch(tokens, 'device')), [200, calls])
+  const made = await signed()
+  for (const include of [undefined, 'device']) {
+    const answers: Array<{ active: boolean, device?: object }> = []
+    t.strictSame(await count(async () => {
+      const response = await batch([...made, 'eyJ'], include)
+      answers.push(...response.json<{ results: typeof answers }>().results)
+      return response
+    }), [200, calls], 'however long each takes to verify, and what was read of it tells its device')
+    t.strictSame(answers.map(({ active, device }) => [active, device !== undefined]), [...made.map(() => [true, include === 'device']), [false, false]])
+  }
 })
 
 t.test('POST /v1/introspect/batch with the near-cache asks only about those of whom it does not know', async t => {

@@ -6,7 +6,7 @@ import { createTurn } from '../../plugins/http/turn.ts'
 import { madeOnce } from '../../sessions/made-once.ts'
 import { batchTooLarge } from '../batch-too-large.ts'
 import { createFormParser } from './form.ts'
-import { activeOf, asksForMore, introspect, type Introspected } from './introspection.ts'
+import { activeOf, introspect, introspectAll, type Introspected } from './introspection.ts'
 import * as schemas from './schemas.ts'
 
 /** Room for one token and what else a form may say. */
@@ -40,10 +40,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 
   app.post('/v1/introspect/batch', { config: { scope: 'sessions:introspect', problems: ['batch_too_large'] }, bodyLimit: BATCH_BODY_LIMIT, schema: schemas.introspectBatch }, async (request, reply) => {
     const { tokens, include = '' } = request.body
-    const most = !asksForMore(include) ? schemas.LARGEST_BATCH : schemas.LARGEST_BATCH_WITH_MORE
+    const most = include.includes('data') ? schemas.LARGEST_BATCH_WITH_DATA : schemas.LARGEST_BATCH
     if (tokens.length > most) throw batchTooLarge(`The call asks about ${tokens.length} credentials`, 'tokens', tokens.length, most)
-    const asked = { caller: callerOf(request), include, longestMs }
-    const found = await Promise.all(tokens.map(token => introspect(app, asked, token)))
+    const found = await introspectAll(app, { caller: callerOf(request), include, longestMs }, tokens)
     reply.header('x-keep-ms', String(Math.min(...found.map(({ keepMs }) => keepMs))))
     return { results: found.map(({ body }) => body) }
   })

@@ -24,12 +24,21 @@ export interface Asked {
 /** Every credential that is worth nothing gets this one. */
 const inactive: Introspection = { active: false }
 
+type Verify = FastifyInstance['tokens']['verify']
+
 /** Asks what a credential is worth. */
-export function introspect (app: FastifyInstance, asked: Asked, token: string): Answer<Introspected> {
+export function introspect (app: FastifyInstance, asked: Asked, token: string, verify: Verify = app.tokens.verify): Answer<Introspected> {
   if (token.length > LONGEST_TOKEN) return worthless(asked)
-  if (isSigned(token)) return findSigned(app, asked, token)
+  if (isSigned(token)) return findSigned(app, asked, verify(token))
   const found = app.sessions.validate(token)
   return found instanceof Promise ? found.then(session => told(app, asked, session)) : told(app, asked, found)
+}
+
+/** The same of many. What is signed is verified first, so that the store is asked about all in one turn. */
+export async function introspectAll (app: FastifyInstance, asked: Asked, tokens: string[]): Promise<Introspected[]> {
+  const signed = [...new Set(tokens)].filter(token => token.length <= LONGEST_TOKEN && isSigned(token))
+  const verified = new Map(await Promise.all(signed.map(async token => [token, await app.tokens.verify(token)] as const)))
+  return Promise.all(tokens.map(token => introspect(app, asked, token, async text => verified.get(text) ?? null)))
 }
 
 function told (app: FastifyInstance, asked: Asked, session: Validated | null): Answer<Introspected> {
@@ -48,14 +57,18 @@ export function activeOf (session: Session): Introspection {
 const worthless = ({ longestMs }: Asked): Introspected => ({ body: inactive, keepMs: longestMs })
 
 /** Whether that costs another read of each. */
-export function asksForMore (include: string): boolean {
+function asksForMore (include: string): boolean {
   return /device|data/.test(include)
 }
 
-async function withMore (app: FastifyInstance, asked: Asked, { session, keepMs, claims }: { session: Pick<Session, 'id'>, keepMs: number, claims: object }): Promise<Introspected> {
+/** What is told of a session before it is asked for more; its description where that was read already. */
+interface More { session: Pick<Session, 'id'>, keepMs: number, claims: object, description?: SessionDescription }
+
+async function withMore (app: FastifyInstance, asked: Asked, { session, keepMs, claims, description }: More): Promise<Introspected> {
   const { caller, include } = asked
+  const describe = async () => description ?? app.sessions.describe(session)
   const [device, data] = await Promise.all([
-    include.includes('device') ? app.sessions.describe(session).then(deviceIn).catch(ended) : undefined,
+    include.includes('device') ? describe().then(deviceIn).catch(ended) : undefined,
     include.includes('data') ? app.sessions.readData(session).then(({ data }) => within(caller.dataPrefix, data)).catch(ended) : undefined
   ])
   if (device === null || data === null) return worthless(asked)
@@ -69,12 +82,12 @@ const LONGEST_TOKEN = 4096
 const isSigned = (token: string): boolean => token.startsWith('eyJ')
 
 /** One that was made at POST /session/token for this service is worth what its session is worth now. RFC 7662 section 4: to others it is worth nothing. */
-async function findSigned (app: FastifyInstance, asked: Asked, token: string): Promise<Introspected> {
-  const verified = await app.tokens.verify(token)
+async function findSigned (app: FastifyInstance, asked: Asked, verifying: ReturnType<Verify>): Promise<Introspected> {
+  const verified = await verifying
   const session = verified?.aud === asked.caller.name ? await app.sessions.find(verified.sid) : null
   if (session === null) return worthless(asked)
   const claims = { ...verified, ...namesIn(session.profile), token_type: 'Bearer' }
-  if (asksForMore(asked.include)) return withMore(app, asked, { session, keepMs: 0, claims })
+  if (asksForMore(asked.include)) return withMore(app, asked, { session, keepMs: 0, claims, description: session })
   return { body: { active: true, ...claims }, keepMs: 0 }
 }
 

@@ -89,12 +89,12 @@ export const introspect = {
   response: { 200: MediaOf(refTo(IntrospectionSchema), examples, 'What the credential is worth') }
 }
 
-/** Credentials that one call may ask about, and if more is to be read of each. */
+/** Credentials that one call may ask about, and where it reads what sessions hold: 16 KiB each by default (DATA_MAX_BYTES), and as much as is configured. */
 export const LARGEST_BATCH = 1000
-export const LARGEST_BATCH_WITH_MORE = 100
+export const LARGEST_BATCH_WITH_DATA = 100
 
 const BatchBodySchema = Closed({
-  tokens: Type.Array(TokenSchema, { minItems: 1, description: `At most ${LARGEST_BATCH}, with \`include\` ${LARGEST_BATCH_WITH_MORE}; of more none is looked at (413 \`batch_too_large\`).` }),
+  tokens: Type.Array(TokenSchema, { minItems: 1, description: `At most ${LARGEST_BATCH}, with \`data\` in \`include\` ${LARGEST_BATCH_WITH_DATA}; of more none is looked at (413 \`batch_too_large\`).` }),
   include: IncludeSchema
 }, { examples: [{ tokens: [exampleCredential, 'nothing'] }] })
 
@@ -106,7 +106,7 @@ export const introspectBatch = {
   tags,
   operationId: 'introspectBatch',
   summary: 'The same of many credentials at once',
-  description: `${needs} Up to ${LARGEST_BATCH} credentials (${LARGEST_BATCH_WITH_MORE} with \`device\` or \`data\` in \`include\`), at most 1 MiB, read together: for gateways and caches, at a fraction of what single calls cost. \`x-keep-ms\` holds for all of the answers.`,
+  description: `${needs} Up to ${LARGEST_BATCH} credentials (${LARGEST_BATCH_WITH_DATA} with \`data\` in \`include\`), at most 1 MiB, read together: for gateways and caches, at a fraction of what single calls cost. \`x-keep-ms\` holds for all of the answers.`,
   body: BatchBodySchema,
   response: { 200: MediaOf(BatchAnswerSchema, { two: { results: [exampleActive, { active: false }] } }, 'What each is worth, in order') }
 }
