@@ -48,6 +48,22 @@ t.test('nginx in front of an application that knows nothing of sessions', async 
     for (const [sent, told] of cookies) t.equal((await pass('/orders', { cookie: sent })).told?.cookie, told, sent.replace(alice, '…'))
   })
 
+  await t.test('who acts for the user gets the credential, wherever the client has put it, and nobody else does', async t => {
+    const forged = `${alice.slice(0, -1)}${alice.endsWith('A') ? 'B' : 'A'}`
+    const ways: Array<Record<string, string>> = [{ 'x-session-id': alice }, { authorization: `Bearer ${alice}` }, { cookie: `session=${alice}` }, { cookie: `theme=dark; session=${alice}; lang=de` }]
+    for (const way of ways) {
+      const sent = { ...way, 'x-session-credential': forged, 'x-session-user': '3' }
+      const { told } = await pass('/checkout/pay', sent)
+      t.match(told, { 'x-session-credential': alice, 'x-session-user': '1', 'x-session-id': alice.slice(0, 36) })
+      t.strictSame([told?.authorization, told?.['x-session-roles'], String(told?.cookie).includes(alice)], [undefined, undefined, false])
+      t.equal((await pass('/orders', sent)).told?.['x-session-credential'], undefined)
+    }
+    const others = { 'x-session-id': alice, cookie: `__Host-session2=${forged}; x-session=${forged}`, authorization: 'Basic YWxpY2U6c2VjcmV0' }
+    t.match((await pass('/checkout/pay', others)).told, { 'x-session-credential': alice, cookie: others.cookie, authorization: others.authorization })
+    t.equal((await pass('/checkout/pay', { 'x-session-credential': alice })).status, 401, 'which is none of these places')
+    t.equal((await pass('/checkout/pay', { 'x-session-id': forged })).status, 401)
+  })
+
   await t.test('who is not does not', async t => {
     const refused: Array<Record<string, string>> = [{}, { 'x-session-id': `${alice}x` }, { 'x-session-id': alice, authorization: `Bearer ${admin}` }]
     for (const headers of refused) {

@@ -31,12 +31,12 @@ export async function startApplication (t: Test): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** nginx with the example; resolves to its URL. */
-export async function startNginx (t: Test, servicePort: number, applicationPort: number): Promise<string> {
+/** nginx with the example, in front of an application and one that acts for the user; resolves to its URL. */
+export async function startNginx (t: Test, servicePort: number, applicationPort: number, actingPort = applicationPort): Promise<string> {
   const nginx = requireNginx()
   const folder = mkdtempSync(join(tmpdir(), 'sessions-nginx-'))
   const port = await freePort()
-  const places = [['127.0.0.1:3000', `127.0.0.1:${servicePort}`], ['127.0.0.1:8081', `127.0.0.1:${applicationPort}`], ['listen 8080', `listen 127.0.0.1:${port}`]] as const
+  const places = [['127.0.0.1:3000', `127.0.0.1:${servicePort}`], ['127.0.0.1:8081', `127.0.0.1:${applicationPort}`], ['127.0.0.1:8082', `127.0.0.1:${actingPort}`], ['listen 8080', `listen 127.0.0.1:${port}`]] as const
   const server = places.reduce((text, [from, to]) => {
     t.ok(text.includes(from), `the example has ${from}`)
     return text.replace(from, to)

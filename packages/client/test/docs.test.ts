@@ -20,6 +20,7 @@ type Run = (t: Test, block: Block) => Promise<void>
 /** How a block is run, by its heading and its language. */
 const runs: Record<string, Record<string, Run>> = {
   nginx: { nginx: isExample },
+  'Acting for the user': { shell: async (t, block) => answers(t, block, { KEY: await service.keyFor('checkout', ['tokens:issue']) }) },
   'Your own service, in any language': { shell: answers },
   Fastify: { shell: installs, js: (t, block) => guards(t, block, bySession, 401) },
   Express: { js: (t, block) => guards(t, block, bySession, 401) },
