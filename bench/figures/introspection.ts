@@ -1,10 +1,8 @@
-import { createCallers } from '../../src/callers/callers.ts'
-import { createCallerRepository } from '../../src/callers/repository.ts'
-import { createUserDatabase } from '../../src/users/database.ts'
+import { fileURLToPath } from 'node:url'
 import { addCaller } from '../caller.ts'
 import { load, requestFile, warmUp } from '../load/index.ts'
 import type { Bench } from '../measure.ts'
-import { insist, type Row } from '../report.ts'
+import type { Row } from '../report.ts'
 import type { MeasuredServer } from '../server.ts'
 import { percentile, show, spreadOf } from '../statistics.ts'
 
@@ -12,11 +10,16 @@ const CONNECTIONS = 64
 /** Connections of gateways, each with a batch under way. */
 const BATCH_CONNECTIONS = 4
 const BATCH = 100
+/** Sessions that are in the near-cache however slow a round is: a difference of a few microseconds is not to be one of misses. */
+const FEW = 100
 const SINGLE_GOAL = 0.5
 const BATCH_GOAL = 20_000
 const TIMES_GOAL = 5
-const KEY_GOAL = 0.05
-const KEY_CHECKS = 200_000
+/** Percent. */
+const KEY_GOAL = 5
+
+/** Serves the same route without its guard, too. */
+const unguarded = fileURLToPath(new URL('../servers/unguarded.mjs', import.meta.url))
 
 interface Round { perSecond: number, cpuMicroseconds: number }
 
@@ -26,24 +29,26 @@ const nothing: Round = { perSecond: NaN, cpuMicroseconds: NaN }
 export async function introspection ({ stage, plan, many }: Bench): Promise<Row[]> {
   const { redis, rotation } = await many()
   const DATABASE_URL = await stage.createDatabase()
-  const service = await stage.serveSessions(redis, { DATABASE_URL })
+  const service = await stage.serveSessions(redis, { DATABASE_URL, NODE_OPTIONS: `--import=${unguarded}` })
   const plain = await stage.serve('servers/plain.mjs')
-  const { key, keyMicroseconds } = await withKey(DATABASE_URL)
-  const header = `authorization: Bearer ${key}`
-  const single = requestFile(stage.folder, 'introspect', rotation.map(token => ({ header, body: { token } })))
+  const header = `authorization: Bearer ${await addCaller(DATABASE_URL)}`
+  const askAbout = (name: string, tokens: string[]) => requestFile(stage.folder, name, tokens.map(token => ({ header, body: { token } })))
+  const [single, few] = [askAbout('introspect', rotation), askAbout('introspect-few', rotation.slice(0, FEW))]
   const batches = Array.from({ length: Math.max(1, Math.floor(rotation.length / BATCH)) }, (_, i) => rotation.slice(i * BATCH, (i + 1) * BATCH))
   const batch = requestFile(stage.folder, 'introspect-batch', batches.map(tokens => ({ header, body: { tokens } })))
-  const post = requestFile(stage.folder, 'introspect-plain', rotation.map(token => ({ header, body: { token } })))
+  const post = askAbout('introspect-plain', rotation)
   const get = requestFile(stage.folder, 'plain', [{ header }])
 
-  const [singleUrl, batchUrl, postUrl] = [`${service.url}/v1/introspect`, `${service.url}/v1/introspect/batch`, `${plain.url}/introspect`]
-  for (const [url, file] of [[singleUrl, single], [batchUrl, batch], [postUrl, post], [plain.url, get]] as const) await warmUp(url, file)
+  const [singleUrl, openUrl, batchUrl, postUrl] = [`${service.url}/v1/introspect`, `${service.url}/unguarded/v1/introspect`, `${service.url}/v1/introspect/batch`, `${plain.url}/introspect`]
+  for (const [url, file] of [[singleUrl, single], [openUrl, few], [batchUrl, batch], [postUrl, post], [plain.url, get]] as const) await warmUp(url, file)
   const patience = plan.patience()
   const sets = await patience.sets(plan.rounds, [
     () => round(plain, plain.url, get, CONNECTIONS, plan.seconds),
     () => round(plain, postUrl, post, CONNECTIONS, plan.seconds),
     () => round(service, singleUrl, single, CONNECTIONS, plan.seconds),
-    () => round(service, batchUrl, batch, BATCH_CONNECTIONS, plan.seconds)
+    () => round(service, batchUrl, batch, BATCH_CONNECTIONS, plan.seconds),
+    () => round(service, singleUrl, few, CONNECTIONS, plan.seconds),
+    () => round(service, openUrl, few, CONNECTIONS, plan.seconds)
   ])
 
   const of = (position: number) => sets.map(set => set[position] ?? nothing)
@@ -52,7 +57,7 @@ export async function introspection ({ stage, plan, many }: Bench): Promise<Row[
   const perCredential = of(3).map(({ perSecond }) => perSecond * BATCH)
   const [toPlain, toPost, toSingle] = [ratio(2, 0), ratio(2, 1), ratio(3, 2, BATCH)]
   const credentials = percentile(perCredential, 50)
-  const keyShare = keyMicroseconds / median(2, 'cpuMicroseconds')
+  const keyShare = spreadOf(sets.map(set => 100 * (1 - (set[5] ?? nothing).cpuMicroseconds / (set[4] ?? nothing).cpuMicroseconds)))
   return [
     {
       figure: `POST /v1/introspect, ${CONNECTIONS} connections, 2,000 sessions, near-cached`,
@@ -68,26 +73,12 @@ export async function introspection ({ stage, plan, many }: Bench): Promise<Row[
     },
     { figure: 'credentials a second of such batches against single calls', measured: `${show(toSingle)} ×`, goal: `≥ ${TIMES_GOAL} ×`, met: plan.judges ? toSingle.median >= TIMES_GOAL : null },
     {
-      figure: 'looking at the key, of the CPU of a single call',
-      measured: `${(100 * keyShare).toFixed(1)} %, ${keyMicroseconds.toFixed(2)} µs`,
-      goal: `≤ ${100 * KEY_GOAL} %`,
-      met: plan.judges ? keyShare <= KEY_GOAL : null
+      figure: 'looking at the key, of the CPU of a single call: against the same route without its guard',
+      measured: `${show(keyShare, 1)} %; ${median(4, 'cpuMicroseconds').toFixed(1)} µs with it, ${median(5, 'cpuMicroseconds').toFixed(1)} without`,
+      goal: `≤ ${KEY_GOAL} %`,
+      met: plan.judges ? keyShare.median <= KEY_GOAL : null
     }
   ]
-}
-
-/** A key in that database, and what it takes to look at one. */
-async function withKey (databaseUrl: string): Promise<{ key: string, keyMicroseconds: number }> {
-  const key = await addCaller(databaseUrl)
-  const database = createUserDatabase(databaseUrl)
-  const callers = createCallers({ repository: createCallerRepository(database), keepMs: 60_000 })
-  insist(await callers.authenticate(key) !== null, 'the key opens nothing')
-  for (let i = 0; i < KEY_CHECKS / 10; i++) callers.authenticate(key)
-  const startedAtMs = performance.now()
-  for (let i = 0; i < KEY_CHECKS; i++) callers.authenticate(key)
-  const keyMicroseconds = (performance.now() - startedAtMs) * 1000 / KEY_CHECKS
-  await database.close()
-  return { key, keyMicroseconds }
 }
 
 async function round (server: MeasuredServer, url: string, requests: string, connections: number, seconds: number): Promise<Round> {
