@@ -600,7 +600,7 @@ export interface paths {
         put?: never;
         /**
          * The same of many credentials at once
-         * @description Needs a key with the scope `sessions:introspect`. Up to 1000 credentials (100 with `device` or `data` in `include`), at most 1 MiB, read together: for gateways and caches, at a fraction of what single calls cost. `x-keep-ms` holds for all of the answers.
+         * @description Needs a key with the scope `sessions:introspect`. Up to 1000 credentials (100 with `data` in `include`), at most 1 MiB, read together: for gateways and caches, at a fraction of what single calls cost. `x-keep-ms` holds for all of the answers.
          */
         post: operations["introspectBatch"];
         delete?: never;
@@ -7178,7 +7178,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description At most 1000, with `include` 100; of more none is looked at (413 `batch_too_large`). */
+                    /** @description At most 1000, with `data` in `include` 100; of more none is looked at (413 `batch_too_large`). */
                     tokens: string[];
                     /**
                      * @description What else to tell, with a space between: `device`, `data` (what callers keep in the session; only keys with the prefix that your key is limited to, if it is). Each costs another read. `anonymous`: sessions of who has not logged in are active, too, with `anonymous` and a `sub` of their own; otherwise they are not.
