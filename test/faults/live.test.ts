@@ -1,7 +1,9 @@
 /*
- * An instance with live connections is killed: two processes of the service on one Redis, a television at the one and a phone at the other.
+ * An instance with live connections is killed: two processes of the service on one Redis, a television at the one and a phone at the other. And a client is killed that has a lease.
  */
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { testConfig } from '../harness.ts'
@@ -74,4 +76,37 @@ t.test('an instance is killed: presence repairs, what its sessions hold stays th
   t.match(await ask(phone, 'POST', '/me/leases/streams'), { status: 200 }, 'what ended gave its place back at once')
   t.match((await ask(phone, 'GET', '/me/active/playback')).body, { holder: null, state: { positionMs: 4000 } })
   t.equal((await after.closed)[0], 4401)
+})
+
+/** What a television does while it shows something: it renews its lease every second, and prints until when it has the place. */
+const television = `
+  const { SERVICE, CREDENTIAL } = process.env
+  async function renew () {
+    const { holders } = await (await fetch(SERVICE + '/me/leases/streams', { method: 'POST', headers: { 'x-session-id': CREDENTIAL } })).json()
+    console.log(holders[0].until)
+  }
+  renew()
+  setInterval(renew, 1000)
+`
+
+t.test('a client is killed: nobody has its place before its lease has run out, and everybody may afterwards', async t => {
+  const { REDIS_URL, DATABASE_URL, SESSION_KEYS, KEY_PREFIX } = await testConfig(t)
+  const leaseSeconds = 5
+  const url = await runServer(t, { REDIS_URL, DATABASE_URL, SESSION_KEYS, KEY_PREFIX, DEMO_USERS: 'true', LOG_LEVEL: 'silent', CHANNEL_LIMITS: 'streams:1', LEASE_SECONDS: String(leaseSeconds) }).url
+  const [tv, phone] = [await logIn(url), await logIn(url)]
+  const client = spawn(process.execPath, ['-e', television], { env: { SERVICE: String(url), CREDENTIAL: tv }, stdio: ['ignore', 'pipe', 'inherit'] })
+  t.teardown(() => client.kill('SIGKILL'))
+  const renewals: number[] = []
+  createInterface(client.stdout).on('line', until => renewals.push(Number(until)))
+  await until(() => renewals.length === 3)
+  t.ok(Number(renewals[2]) - Number(renewals[0]) > 1500, 'it is renewed')
+  client.kill('SIGKILL')
+  const killedAtMs = Date.now()
+
+  const take = async () => (await fetch(`${url}/me/leases/streams`, { method: 'POST', headers: { 'x-session-id': phone } })).status
+  t.equal(await take(), 409)
+  await until(async () => await take() === 200)
+  const freeAtMs = Date.now()
+  t.ok(freeAtMs >= Number(renewals.at(-1)), 'not before it has run out')
+  t.ok(freeAtMs - killedAtMs < leaseSeconds * 1000 + 500, `free after ${freeAtMs - killedAtMs} ms`)
 })

@@ -30,8 +30,8 @@ export async function listening (app: FastifyInstance): Promise<string> {
   return `127.0.0.1:${(app.server.address() as AddressInfo).port}`
 }
 
-/** What has come, in order, and a way to wait for the next of a kind. */
-function inbox () {
+/** What has come, in order, and a way to wait for the next of a kind. What the AsyncAPI document does not allow fails the test. */
+function inbox (t: Test) {
   const all: Told[] = []
   let wake = (): void => {}
   let taken = 0
@@ -39,7 +39,7 @@ function inbox () {
     all,
     add (event: Told): void {
       const fault = faultOf(event)
-      if (fault !== null) throw new Error(`${JSON.stringify(event)}: ${fault}`)
+      if (fault !== null) t.fail(`${JSON.stringify(event)}: ${fault}`)
       all.push(event)
       wake()
     },
@@ -74,7 +74,7 @@ export async function socketTo (t: Test, app: FastifyInstance, { after, protocol
   const query = after === undefined ? '' : `?after=${after}`
   const socket = new WebSocket(`ws://${await listening(app)}/session/events${query}`, protocols, options)
   t.teardown(() => socket.terminate())
-  const { all, add, next } = inbox()
+  const { all, add, next } = inbox(t)
   socket.on('message', data => add(JSON.parse(String(data)) as Told))
   socket.on('error', () => {})
   const closed = new Promise<{ code: number, reason: string }>(resolve => {
@@ -99,7 +99,7 @@ export async function streamOf (t: Test, app: FastifyInstance, headers: Record<s
   const gone = new AbortController()
   t.teardown(() => gone.abort())
   const response = await fetch(`http://${await listening(app)}/session/events`, { headers: { accept: 'text/event-stream', ...headers }, signal: gone.signal })
-  const { all, add, next } = inbox()
+  const { all, add, next } = inbox(t)
   const texts: string[] = []
   async function read (): Promise<void> {
     let text = ''
@@ -115,6 +115,9 @@ export async function streamOf (t: Test, app: FastifyInstance, headers: Record<s
       }
     }
   }
-  const ended = read().catch(() => {})
+  const ended = read().catch((error: unknown) => {
+    // It breaks off where it is left or cut off; what has come has to be whole.
+    if (error instanceof SyntaxError) t.fail(`data that is no JSON: ${error.message}`)
+  })
   return { response, all, texts, next, ended, leave: () => gone.abort() }
 }

@@ -28,6 +28,7 @@ const ends: Record<string, [reason: string, end: End, env?: Record<string, strin
   'the end of all': ['ended_all', async ({ other }) => (await login(other)).call('DELETE', '/sessions/all')],
   'a login over the limit': ['evicted', ({ other }) => login(other), { SESSION_LIMIT: '1' }],
   'a change of password': ['password_changed', async ({ other }) => (await login(other)).call('POST', '/me/password', { currentPassword: demo.alice.password, newPassword: 'seven otters sing' })],
+  'an administrator who sets a password': ['password_changed', async ({ other }) => (await login(other, 'admin')).call('POST', '/admin/users/1/password', { password: 'seven otters sing' })],
   'an administrator who disables the account': ['disabled', async ({ other }) => (await login(other, 'admin')).call('PATCH', '/admin/users/1', { disabled: true })],
   'an administrator who deletes the account': ['account_deleted', async ({ other }) => (await login(other, 'admin')).call('DELETE', '/admin/users/1')],
   'an administrator who gives another role': ['roles_changed', async ({ other }) => (await login(other, 'admin')).call('PATCH', '/admin/users/1', { roles: ['editor'] })],
@@ -57,6 +58,31 @@ async function closesInTime (t: Test, env: Record<string, string>, reason: strin
 
 for (const [name, [reason, end, env = {}]] of Object.entries(ends)) {
   t.test(`${name} on another instance closes a socket`, t => closesInTime(t, env, reason, end))
+}
+
+const expiries: Record<string, [reason: string, env: Record<string, string>]> = {
+  'a session that is not used any more': ['expired_idle', { SESSION_IDLE_SECONDS: '2', TOUCH_INTERVAL_MS: '0', SESSION_ABSOLUTE_SECONDS: '60' }],
+  'a session that has had its time': ['expired_absolute', { SESSION_IDLE_SECONDS: '60', SESSION_ABSOLUTE_SECONDS: '3' }]
+}
+
+/** It is used once more on the other instance, which puts idle expiry off, and nobody does anything when it ends. */
+async function expiresInTime (t: Test, env: Record<string, string>, reason: string) {
+  const { app, config } = await build(t, env)
+  const other = await buildAnother(t, config)
+  const alice = await login(app)
+  const { all, next, closed } = await socketOf(t, app, alice.credential)
+  await next('ready')
+  // Redis has the clock.
+  await sleep(1000)
+  const { expiresAt } = (await other.inject({ url: '/session', headers: { 'x-session-id': alice.credential } })).json<{ expiresAt: string }>()
+  t.strictSame(await closed, { code: 4401, reason })
+  const lateMs = Date.now() - Number(expiresAt)
+  t.ok(lateMs > -50 && lateMs < BOUND_MS + SLACK_MS, `${lateMs} ms`)
+  t.match(all.at(-1), { type: 'session.revoked', sessionId: alice.id, reason })
+}
+
+for (const [name, [reason, env]] of Object.entries(expiries)) {
+  t.test(`${name} closes its socket on another instance than it was used on, in time`, t => expiresInTime(t, env, reason))
 }
 
 t.test('a session that is not used ends, however much its socket listens', t => closesInTime(t, { SESSION_IDLE_SECONDS: '1', TOUCH_INTERVAL_MS: '0', SESSION_ABSOLUTE_SECONDS: '60' }, 'expired_idle', async () => {}))
@@ -95,6 +121,9 @@ t.test('with every message lost it is the same', async t => {
   const deaf = { REDIS_URL: redis.url.replace('//', '//deaf:s3cret@') }
   for (const [name, [reason, end, env = {}]] of Object.entries(ends)) {
     await t.test(name, t => closesInTime(t, { ...env, ...deaf }, reason, end))
+  }
+  for (const [name, [reason, env]] of Object.entries(expiries)) {
+    await t.test(name, t => expiresInTime(t, { ...env, ...deaf }, reason))
   }
   await t.test('also from one moment to the next', async t => {
     await redis.ask('ACL', 'SETUSER', 'hearing', 'on', '>s3cret', '~*', '&*', '+@all')
