@@ -2,7 +2,7 @@
 export interface ReceiptNews { onReceipts: (callBack: (userId: string, eventId: string) => void) => void }
 
 /** Whoever is told nothing by then, because its instance is gone or news does not arrive, holds up nobody. */
-const MOST_MS = 100
+const MOST_MS = 250
 
 export type Receipts = ReturnType<typeof createReceipts>
 

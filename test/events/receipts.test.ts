@@ -54,7 +54,7 @@ t.test('a receipt that does not come is waited for no longer than a moment', asy
   const startedAtMs = performance.now()
   await receipts.awaited('7', async () => ({ notice: '12' }))
   const tookMs = performance.now() - startedAtMs
-  t.ok(tookMs >= 95 && tookMs < 1000, `${tookMs}`)
+  t.ok(tookMs >= 245 && tookMs < 1000, `${tookMs}`)
 })
 
 t.test('what fails is not waited for', async t => {
