@@ -159,6 +159,35 @@ async function each<Item, Made> (items: Item[], make: (item: Item) => Promise<Ma
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i)
 
+t.test('an id of 255 characters, whatever they are, is told as it is wherever the user is named', async t => {
+  const { app } = await build(t)
+  const { call } = await addService(app, 'shop', { scopes: ['sessions:create', 'sessions:read', 'sessions:revoke', 'sessions:introspect'] })
+  const ascii = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i)).join('')
+  // Percent-encoded it is another id than what it stands for.
+  const userId = `${encodeURIComponent('Zoë 🦊')}${ascii}`.padEnd(255, '}{:|.%')
+  const query = `userId=${encodeURIComponent(userId)}`
+  const { sessionId, sid } = (await call('POST', '/v1/sessions', { userId })).json()
+  noteCredential(app, sessionId)
+  const withSession = (url: string, method: 'GET' | 'PUT' = 'GET', payload?: object) => app.inject({ method, url, headers: { 'x-session-id': sessionId }, ...(payload !== undefined && { payload }) })
+  t.equal((await withSession('/verify')).headers['x-session-user'], userId)
+  t.equal((await call('POST', '/v1/introspect', { token: sessionId })).json().sub, userId)
+  t.equal((await call('GET', `/v1/sessions/${sid}`)).json().userId, userId)
+  t.match((await call('GET', `/v1/sessions?${query}`)).json(), { count: 1, sessions: [{ userId, sessionId: sid }] })
+  for (let cursor = '', isFound = false; !isFound;) {
+    const { sessions, nextCursor } = (await call('GET', `/v1/sessions${cursor}`)).json<Listed>()
+    isFound = sessions.some(session => session.userId === userId && session.sessionId === sid)
+    if (!isFound && nextCursor === undefined) return t.fail('it is not among those of everybody')
+    cursor = `?cursor=${nextCursor}`
+  }
+  t.equal((await withSession('/me/data', 'PUT', { key: 'a', value: 1 })).statusCode, 200)
+  t.equal((await withSession('/me/active/playback', 'PUT', {})).statusCode, 200)
+  t.equal((await call('DELETE', `/v1/sessions/${sid}`)).statusCode, 200)
+  let ends = (await call('GET', '/v1/revocations?wait=5')).json<{ revocations: object[] }>().revocations
+  while (ends?.length !== 1) ends = (await call('GET', '/v1/revocations?wait=5')).json<{ revocations: object[] }>().revocations
+  t.match(ends, [{ sub: userId, sid, reason: 'ended_by_service' }])
+  t.equal((await withSession('/me')).statusCode, 401)
+})
+
 t.test('a service sees the sessions of everybody, each once, whatever the size of a page', async t => {
   const { app, call, open, pages } = await crowd(t)
   const opened: Array<[userId: string, id: string]> = []
@@ -361,7 +390,7 @@ t.test('whose sessions is to be said', async t => {
   for (const method of ['GET', 'DELETE'] as const) {
     isInvalid(t, await call(method, '/v1/sessions?userId='), ['querystring/userId'])
     isInvalid(t, await call(method, '/v1/sessions?userId=a%20b'), ['querystring/userId'])
-    isInvalid(t, await call(method, `/v1/sessions?userId=${'x'.repeat(129)}`), ['querystring/userId'])
+    isInvalid(t, await call(method, `/v1/sessions?userId=${'x'.repeat(256)}`), ['querystring/userId'])
     isInvalid(t, await call(method, '/v1/sessions/x'), ['params/sessionId'])
   }
   isInvalid(t, await call('GET', '/v1/sessions?userId=1&limit=101'), ['querystring/limit'])

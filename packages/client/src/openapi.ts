@@ -7278,7 +7278,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The id of the user, as `sub` of an introspection has it: printable ASCII without spaces. Without it: of everybody, in no order but those of a user together.
+                 * @description The id of the user, as `sub` of an introspection has it: 1 to 255 characters of printable ASCII without spaces. Without it: of everybody, in no order but those of a user together.
                  * @example 1
                  */
                 userId?: string;
@@ -7351,7 +7351,7 @@ export interface operations {
                         count?: number;
                         sessions: {
                             /**
-                             * @description The id of the user, as `sub` of an introspection has it: printable ASCII without spaces.
+                             * @description The id of the user, as `sub` of an introspection has it: 1 to 255 characters of printable ASCII without spaces.
                              * @example 1
                              */
                             userId: string;
@@ -7547,7 +7547,7 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`. Not `anonymous:…`.
+                     * @description The id that your service gives the user: 1 to 255 characters of printable ASCII without spaces; others percent-encoded. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`. Not `anonymous:…`.
                      * @example customer-4711
                      */
                     userId: string;
@@ -7670,7 +7670,7 @@ export interface operations {
                          */
                         sid: string;
                         /**
-                         * @description The id of the user, as `sub` of an introspection has it: printable ASCII without spaces.
+                         * @description The id of the user, as `sub` of an introspection has it: 1 to 255 characters of printable ASCII without spaces.
                          * @example 1
                          */
                         userId: string;
@@ -7773,7 +7773,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The id of the user, as `sub` of an introspection has it: printable ASCII without spaces.
+                 * @description The id of the user, as `sub` of an introspection has it: 1 to 255 characters of printable ASCII without spaces.
                  * @example 1
                  */
                 userId?: string;
@@ -7987,7 +7987,7 @@ export interface operations {
                      */
                     "application/json": {
                         /**
-                         * @description The id of the user, as `sub` of an introspection has it: printable ASCII without spaces.
+                         * @description The id of the user, as `sub` of an introspection has it: 1 to 255 characters of printable ASCII without spaces.
                          * @example 1
                          */
                         userId: string;

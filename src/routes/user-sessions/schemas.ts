@@ -8,8 +8,11 @@ import { exampleCredential, exampleId, exampleOtherDescription, exampleTimes } f
 import { AnonymousSessionSchema, CapabilitiesSchema, Closed, DescriptionSchema, DeviceIdSchema, DeviceNameSchema, NameSchema, SessionIdSchema, TimesSchema, refTo } from '../schemas.ts'
 import { KeepDataSchema, patchBodyOf } from '../session-data/schemas.ts'
 
-/** Of accounts here it is a number; users of elsewhere may have any text. */
-const UserIdSchema = Type.String({ pattern: '^[!-~]{1,128}$', description: 'The id of the user, as `sub` of an introspection has it: printable ASCII without spaces.', examples: ['1'] })
+/**
+ * Of accounts here it is a number; users of elsewhere may have any text that can stand in a header, a line of a message and the name of a key as it is. The length is that of
+ * `sub` in OpenID Connect Core 1.0 section 2.
+ */
+const UserIdSchema = Type.String({ pattern: '^[!-~]{1,255}$', description: 'The id of the user, as `sub` of an introspection has it: 1 to 255 characters of printable ASCII without spaces.', examples: ['1'] })
 
 const Moment = (description: string) => Type.Optional(Type.String({ pattern: '^\\d{1,15}$', description: `${description} Epoch milliseconds.` }))
 
@@ -88,7 +91,7 @@ const EndedAllAnswerSchema = Type.Object({
 }, { description: 'What was ended does not answer any more', headers: replayed, examples: [{ message: 'Logged out from all devices', processed: 2, ended: 2, more: false }] })
 
 export const OpenBodySchema = Closed({
-  userId: { ...UserIdSchema, description: 'The id that your service gives the user: printable ASCII without spaces. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`. Not `anonymous:…`.', examples: ['customer-4711'] },
+  userId: { ...UserIdSchema, description: 'The id that your service gives the user: 1 to 255 characters of printable ASCII without spaces; others percent-encoded. Whole numbers are the accounts here as well: one that an account has needs the scope `admin`. Not `anonymous:…`.', examples: ['customer-4711'] },
   profile: Type.Optional(Closed({
     email: Type.Optional(Type.String({ pattern: EMAIL_PATTERN, maxLength: EMAIL_MAX_LENGTH, examples: ['carol@example.com'] })),
     name: Type.Optional(NameSchema),
