@@ -14,7 +14,7 @@ import { dataFaults, indexFaults, missingDataFaults, sessionFaults, ttlFaults, u
 import { snapshots, type Snapshot, type StoredKey } from './snapshot.ts'
 
 export type InvariantConfig = Pick<ServiceConfig, 'REDIS_URL' | 'KEY_PREFIX' | 'TOUCH_INTERVAL_MS'> & LifetimeSettings &
-  Partial<Pick<ServiceConfig, 'ACTIVITY_MAX_ENTRIES' | 'ACTIVITY_RETENTION_SECONDS' | 'ENDED_SESSIONS_SECONDS' | 'LOGIN_ACCOUNT_WINDOW_SECONDS' | 'LOGIN_DEVICE_WINDOW_SECONDS' | 'LOGIN_WINDOW_SECONDS' | 'INVALID_CREDENTIALS_WINDOW_SECONDS' | 'ANONYMOUS_SESSIONS_WINDOW_SECONDS' | 'IDEMPOTENCY_SECONDS' | 'USER_DATA_SECONDS' | 'LEASE_SECONDS'>>
+  Partial<Pick<ServiceConfig, 'ACTIVITY_MAX_ENTRIES' | 'ACTIVITY_RETENTION_SECONDS' | 'ENDED_SESSIONS_SECONDS' | 'LOGIN_ACCOUNT_WINDOW_SECONDS' | 'LOGIN_DEVICE_WINDOW_SECONDS' | 'LOGIN_WINDOW_SECONDS' | 'INVALID_CREDENTIALS_WINDOW_SECONDS' | 'ANONYMOUS_SESSIONS_WINDOW_SECONDS' | 'IDEMPOTENCY_SECONDS' | 'USER_DATA_SECONDS' | 'LEASE_SECONDS' | 'DATA_MAX_KEYS'>>
 
 /** An instance that just stopped or still runs has flushed its share of the live count after this time. */
 const FLUSHED_AFTER_MS = 1500
@@ -89,7 +89,7 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
     else if (kind === 'revocations' || kind === 'revocations-mover') continue
     else if (kind === 'login-failures') faults.push(...failureFaults(key))
     else if (kind === 'idempotency') faults.push(...idempotencyFaults(key, nowMs))
-    else if (kind === 'user-events') faults.push(...eventLogFaults(key))
+    else if (kind === 'user-events') faults.push(...eventLogFaults(key, config))
     else if (kind === 'user-presence') faults.push(...presenceFaults(key))
     else if (kind === 'event-ticket') faults.push(...ticketFaults(key))
     else if (kind === 'client-assertion' || kind === 'events-instance') faults.push(...assertionFaults(key))
@@ -130,11 +130,12 @@ function outboxFaults (key: StoredKey): string[] {
   return key.content.filter(entry => !/^\d+ (s [0-9a-f]{28}|u ([0-9a-f]{28}|-)|a -) [a-z_]+ .+$/s.test(entry)).map(entry => `${key.key} has the entry ${entry}`)
 }
 
-function eventLogFaults ({ key, content }: StoredKey): string[] {
+function eventLogFaults ({ key, content }: StoredKey, { DATA_MAX_KEYS = 64 }: InvariantConfig): string[] {
   const faults = content.filter((entry, i) => !(i === 0 ? /^\d+ (- open|[0-9a-f]{28} [a-z.]+) \{.*\}$/s : /^\d+ [0-9a-f]{28} [a-z]+\.[a-z]+ \{.*\}$/s).test(entry)).map(entry => `${key} has the entry ${entry}`)
   const ids = content.map(entry => Number(entry.split(' ')[0]))
   if (ids.some((id, i) => i > 0 && id <= Number(ids[i - 1]))) faults.push(`${key} is not in order`)
-  return content.length > 128 ? [...faults, `${key} has ${content.length} entries`] : faults
+  // One entry marks what is not there any more; a change of data is told whole.
+  return content.length > 1 + Math.max(128, 2 * DATA_MAX_KEYS) ? [...faults, `${key} has ${content.length} entries`] : faults
 }
 
 function presenceFaults ({ key, content }: StoredKey): string[] {
@@ -142,7 +143,7 @@ function presenceFaults ({ key, content }: StoredKey): string[] {
 }
 
 function ticketFaults ({ key, content }: StoredKey): string[] {
-  return content.filter(holder => !/^[0-9a-f-]{36} .+$/s.test(holder)).map(holder => `${key} says ${holder}`)
+  return content.filter(holder => !/^[0-9a-f-]{36} \d+ \S* .+$/s.test(holder)).map(holder => `${key} says ${holder}`)
 }
 
 function everybodyFaults (key: StoredKey): string[] {

@@ -80,10 +80,36 @@ t.test('a log has its most recent events only', async t => {
   const { id } = await next('ready')
   for (let i = 0; i < 140; i++) await alice.call('PUT', '/session/data', { key: 'a', value: i })
   while (keysOf(all).length < 140) await next('data.changed')
-  t.equal(await redis.llen(`${config.KEY_PREFIX}user-events:{${alice.id.slice(0, 4)}}:1`), 128)
+  t.equal(await redis.llen(`${config.KEY_PREFIX}user-events:{${alice.id.slice(0, 4)}}:1`), 129, '128, and the one behind which nothing is missing')
   await (await socketOf(t, app, alice.credential, { after: id })).next('reset')
-  await (await socketOf(t, app, alice.credential, { after: all[100]?.id ?? '' })).next('ready')
+  const dropped = all.filter(({ type }) => type === 'data.changed').at(-129)?.id ?? ''
+  const { next: nextBehind, all: behind } = await socketOf(t, app, alice.credential, { after: dropped })
+  await nextBehind('ready')
+  while (keysOf(behind).length < 128) await nextBehind('data.changed')
+  await (await socketOf(t, app, alice.credential, { after: String(Number(dropped) - 1) })).next('reset')
 })
+
+for (const [keys, env] of [[64, {}], [512, { DATA_MAX_KEYS: '512' }]] as const) {
+  t.test(`one request that removes ${keys} keys and sets as many others is told whole, to who listens and to who comes back`, async t => {
+    const { app, config } = await build(t, env)
+    const redis = await inspector(t)
+    const alice = await login(app)
+    const valuesOf = (letter: string, value: number | null) => Object.fromEntries(Array.from({ length: keys }, (_, i) => [`${letter}${i}`, value]))
+    t.equal((await alice.call('PATCH', '/me/data', valuesOf('a', 1))).statusCode, 200)
+    const { next, all } = await socketOf(t, app, alice.credential)
+    const { id: after } = await next('ready')
+    t.equal((await alice.call('PATCH', '/me/data', { ...valuesOf('a', null), ...valuesOf('b', 2) })).statusCode, 200)
+    const names = [...Object.keys(valuesOf('a', 1)), ...Object.keys(valuesOf('b', 1))].sort()
+    while (keysOf(all).length < 2 * keys) await next('data.changed')
+    t.strictSame([keysOf(all).sort(), all.length], [names, 1 + 2 * keys])
+    const { next: nextAgain, all: again } = await socketOf(t, app, alice.credential, { after })
+    await nextAgain('ready')
+    while (keysOf(again).length < 2 * keys) await nextAgain('data.changed')
+    t.strictSame(keysOf(again).sort(), names)
+    t.equal((await alice.call('PUT', '/me/data', { key: 'b0', value: 3 })).statusCode, 200)
+    t.equal(await redis.llen(`${config.KEY_PREFIX}user-events:{${alice.id.slice(0, 4)}}:1`), 129, 'and the next one makes the log short again')
+  })
+}
 
 t.test('nobody listens: nothing is kept', async t => {
   const { app, config } = await build(t)
