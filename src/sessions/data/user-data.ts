@@ -56,10 +56,9 @@ export function createUserData (store: Pick<SessionStore, 'readUserData' | 'writ
      * @throws ServiceError `validation_failed`, `reserved_key`, `operation_failed`, `version_conflict` (with `ifMatch`), `data_limit_exceeded`, `data_busy`
      */
     async operate (session: Pick<Session, 'id' | 'userId'>, operations: Operation[], ifMatch: string | undefined): Promise<{ etag: string, data: DataValues }> {
-      const ifVersion = versionsOf(ifMatch)
-      checkOperations(operations, limits)
+      const [ifVersion, checked] = [versionsOf(ifMatch), checkedOperations(operations, limits)]
       const beginsBeforeMs = clock() + QUEUE_MS
-      return inTurn(session.userId, () => persist(session, operations, ifVersion, beginsBeforeMs))
+      return inTurn(session.userId, () => persist(session, checked, ifVersion, beginsBeforeMs))
     }
   }
 }
@@ -70,10 +69,13 @@ function onlyKeyOf (operations: Operation[]): string | null {
   return others.length === 0 ? String(first) : null
 }
 
-function checkOperations (operations: Operation[], limits: DataLimits): void {
-  for (const [index, { op, key, value }] of operations.entries()) {
+/** The operations, their values as they would come back from the store: that has no -0, which is another number than 0 to who compares. */
+function checkedOperations (operations: Operation[], limits: DataLimits): Operation[] {
+  return operations.map((operation, index) => {
+    const { op, key, value } = operation
     checkedKey(key, limits)
     if (op === 'increment' && !Number.isFinite(value)) throw invalidMember(`operations/${index}/value`, 'An increment takes a number within the range of a double.')
-    encodeValues([[key, value]], limits, () => `/operations/${index}/value`)
-  }
+    const json = encodeValues([[key, value]], limits, () => `/operations/${index}/value`).get(key)
+    return { ...operation, value: JSON.parse(String(json)) as unknown }
+  })
 }

@@ -68,6 +68,21 @@ t.test('what does not change anything is written with no value, and only what is
   t.strictSame(changes.map(({ values }) => values.size), [0, 0])
 })
 
+t.test('0 with a sign is 0, as it comes back from the store', async t => {
+  const { store } = await openStore(t)
+  const userData = createUserData(store, limits)
+  const opened = newSession('7')
+  await store.create(opened)
+  const phone = { id: opened.credential.id, userId: '7' }
+  const operate = async (op: 'addToSet' | 'append' | 'remove', value: unknown, times = 1) => ({ ...(await userData.operate(phone, Array.from({ length: times }, () => ({ op, key: 'k', value })), undefined)).data })
+  for (let i = 0; i < 3; i++) t.strictSame(await operate('addToSet', -0), { k: [0] })
+  t.strictSame(await operate('addToSet', { a: [-0] }, 3), { k: [0, { a: [0] }] })
+  t.strictSame(await operate('addToSet', { a: [0] }), { k: [0, { a: [0] }] })
+  t.strictSame(await operate('append', -0, 2), { k: [0, { a: [0] }, 0, 0] })
+  t.strictSame(await operate('remove', -0), { k: [{ a: [0] }] })
+  t.strictSame(await operate('remove', { a: [-0] }), { k: [] })
+})
+
 t.test('operations are checked before anything is read', async t => {
   const never = async () => { throw new Error('asked') }
   const userData = createUserData({ readUserData: never, writeUserData: never }, limits)
