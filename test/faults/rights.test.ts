@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
+import { demo } from '../harness.ts'
 import { privateRedis } from './private-redis.ts'
 import { prepareRound } from './round.ts'
 import { breakableService } from './service.ts'
@@ -14,6 +15,11 @@ t.test('the rights that docs/operating.md asks for are enough for every route', 
   const service = await breakableService(t, { REDIS_URL: redis.url.replace('//', '//service:s3cret@'), KEY_PREFIX: 'app:' })
   const answers = await Promise.all((await prepareRound(service.call, service.loners)).map(async ({ route, send }) => `${route.name} ${(await send()).status}`))
   t.strictSame(answers.filter(answer => !/ 20[01]$/.test(answer)), [])
+  // What happens again and again while somebody listens takes the place of what was told last.
+  const { json: { sessionId } } = await service.call('POST', '/login', { body: demo.bob })
+  const credential = String(sessionId)
+  t.equal((await service.call('GET', '/session/events', { credential })).status, 200)
+  for (const state of [1, 2, 3]) t.equal((await service.call('PUT', '/me/active/streams', { credential, body: { state } })).status, 200)
   await sleep(1500) // the live count and the recount have had their turn
   t.strictSame(await redis.ask('ACL', 'LOG'), [], 'nothing was refused')
   await redis.ask('ACL', 'SETUSER', 'service', '+@all') // whoever looks at the keyspace at the end needs more
