@@ -18,6 +18,8 @@ export interface HubOptions {
   /** Asked for once, with the first connection. */
   news: () => News
   limits: { perSession: number, perUser: number }
+  /** The store records a use at most once in this time, and lets a session live for longer by it. */
+  touchIntervalMs: number
   /** A monotonic clock. */
   clock?: () => number
 }
@@ -43,8 +45,8 @@ const LEASE_EVERY_MS = 1000
 const MOST_USERS = 16
 const MOST_SESSIONS = 32
 
-/** Uses are recorded once in this time. */
-const USE_MS = 1000
+/** Uses are told once in this time, or a touch interval if that is shorter: half of the shortest idle time, so that one that waits is told before the session ends. */
+const USE_MS = 500
 
 export type EventHub = ReturnType<typeof createEventHub>
 
@@ -59,8 +61,9 @@ export interface Connection {
  * Tells everybody who listens on this instance. A user is looked at when there is news of it, when a deadline comes by what is known of its sessions, and all the time
  * while news may be missed: its log and its sessions in one atomic step, which is no use of them. A dead session's connections are told so and ended; nothing is sent to them of later.
  */
-export function createEventHub ({ log, news, limits, clock = () => performance.now() }: HubOptions) {
+export function createEventHub ({ log, news, limits, touchIntervalMs, clock = () => performance.now() }: HubOptions) {
   const listening = createRegistry()
+  const useEveryMs = Math.min(USE_MS, touchIntervalMs)
   /** Of whom there may be something that is not known. */
   const dirty = new Set<WatchedUser>()
   const leaving: Array<[userId: string, sessionId: string]> = []
@@ -191,17 +194,23 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
     timer = undefined
   }
 
-  /** A use of the session, told at most once in a while; again, if it could not be. */
+  /** A use of the session, told at most once in a while: what comes too soon is told when that is over, and what could not be told later, as long as anybody listens. */
   async function use (user: WatchedUser, session: WatchedSession): Promise<void> {
     const nowMs = clock()
-    if (nowMs < session.usedAtMs + USE_MS || session.listeners.size === 0) return
+    const waitMs = session.usedAtMs + useEveryMs - nowMs
+    if (waitMs > 0) return useIn(waitMs, user, session)
     session.usedAtMs = nowMs
     try {
       if (!await log.touch(session.id) && session.listeners.size > 0) doubt([user])
     } catch {
       session.usedAtMs = -Infinity
-      setTimeout(() => use(user, session), RETRY_MS).unref()
+      if (session.listeners.size > 0) useIn(RETRY_MS, user, session)
     }
+  }
+
+  function useIn (ms: number, user: WatchedUser, session: WatchedSession): void {
+    clearTimeout(session.useTimer)
+    session.useTimer = setTimeout(() => use(user, session), ms).unref()
   }
 
   /** @throws ServiceError `too_many_streams`, `shutting_down` */
@@ -239,7 +248,8 @@ export function createEventHub ({ log, news, limits, clock = () => performance.n
     async isAlive ({ userId, id, generation }: Holder): Promise<boolean> {
       const [watched] = await log.watch([{ userId, sessionIds: [id], after: null, keeps: '' }])
       const verdict = watched?.verdicts[0] ?? null
-      return verdict !== null && isAlive(verdict) && !isOutdated(generation, verdict)
+      if (verdict === null) throw unreadable()
+      return isAlive(verdict) && !isOutdated(generation, verdict)
     },
 
     /**

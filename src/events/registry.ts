@@ -15,6 +15,8 @@ export interface WatchedSession {
   lifespan: Lifespan | null
   judgedAtMs: number
   usedAtMs: number
+  /** Of a use that is still to be told. */
+  useTimer?: NodeJS.Timeout
 }
 
 export interface WatchedUser {

@@ -1,11 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Holder } from './registry.ts'
 
+/** Who may open a connection with a ticket, and from where (devices/surroundings.ts). */
+export interface TicketHolder extends Holder { binding: string }
+
 export interface TicketStore {
   /** @throws ServiceError `store_unavailable` */
-  put: (digest: string, holder: Holder, forMs: number) => Promise<void>
-  /** Takes it, so that nobody else can; null if there is none. @throws ServiceError `store_unavailable` */
-  take: (digest: string) => Promise<Holder | null>
+  put: (digest: string, holder: TicketHolder, forMs: number) => Promise<void>
+  /** Null if there is none. @throws ServiceError `store_unavailable` */
+  find: (digest: string) => Promise<TicketHolder | null>
+  /** Takes it, so that nobody else can; says whether it was there. @throws ServiceError `store_unavailable` */
+  take: (digest: string) => Promise<boolean>
 }
 
 const TICKET_MS = 30_000
@@ -23,16 +28,19 @@ export function createTickets (store: TicketStore) {
   return {
     seconds: TICKET_MS / 1000,
 
-    async issue (holder: Holder): Promise<string> {
+    async issue (holder: TicketHolder): Promise<string> {
       const ticket = randomBytes(32).toString('base64url')
       await store.put(digestOf(ticket), holder, TICKET_MS)
       return ticket
     },
 
-    /** Whose it is, once; null for one that was used, has expired or never was. */
-    async redeem (ticket: string): Promise<Holder | null> {
-      return SYNTAX.test(ticket) ? store.take(digestOf(ticket)) : null
-    }
+    /** Whose it is; null for one that was used, has expired or never was. */
+    async holderOf (ticket: string): Promise<TicketHolder | null> {
+      return SYNTAX.test(ticket) ? store.find(digestOf(ticket)) : null
+    },
+
+    /** Uses it up. Says whether nobody else has: it lets in who hears so. */
+    spend: (ticket: string): Promise<boolean> => store.take(digestOf(ticket))
   }
 }
 

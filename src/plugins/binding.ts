@@ -17,17 +17,20 @@ declare module 'fastify' {
      * Whether the password has to be proven before the session may be used from where this request comes from, also if this route may be used nevertheless.
      * @throws ServiceError `reauthentication_required`, `invalid_session` if neither may be
      */
-    assertBinding: (request: FastifyRequest, session: Session) => Promise<boolean> | undefined
+    assertBinding: (request: FastifyRequest, session: Bound) => Promise<boolean> | undefined
     /** Whether a session of who has not logged in may be used from there. */
     mayBeUsedFrom: (request: Pick<FastifyRequest, 'ip' | 'socket' | 'headers'>, session: Session) => Promise<boolean>
   }
 }
 
+/** Of a session, what says where it may be used from. */
+type Bound = Pick<Session, 'id' | 'userId' | 'binding' | 'lastOrigin' | 'made'>
+
 /** Of IPv6 as RFC 4291 writes it; what is longer came through a proxy that passes on anything. */
 const LONGEST_ADDRESS = 45
 
 /** Where the last request came from that was found to come from where it may. */
-const lastPlace = madeOnce((): { ip?: string, userAgent?: string } => ({}))
+const lastPlace = madeOnce((_session: Bound): { ip?: string, userAgent?: string } => ({}))
 
 /** Where a session is used: judged at each validation, as BINDING_NETWORK, BINDING_CLIENT and BINDING_DEVICE say; and noted, once a touch interval, for lists. */
 export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
@@ -44,7 +47,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   app.decorate('mayBeUsedFrom', async (request, session) => !isJudged || await app.sessions.judgeBinding(session, useOf(request), withoutPassword) !== 'enforce')
 
   /** Nearly always nothing has changed: looked at without what makes an address canonical, and without anything if that is where the request before it came from. */
-  function isWhereItWas ({ ip, headers: { 'user-agent': userAgent = '' } }: FastifyRequest, session: Session): boolean {
+  function isWhereItWas ({ ip, headers: { 'user-agent': userAgent = '' } }: FastifyRequest, session: Bound): boolean {
     const last = lastPlace(session)
     if (last.ip === ip && last.userAgent === userAgent) return true
     if (!isFromPlace(session.binding, keeps.address ? ip : '', keeps.userAgent ? userAgent : '')) return false
@@ -55,7 +58,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
     return true
   }
 
-  async function judge (request: FastifyRequest, session: Session, use: Use): Promise<boolean> {
+  async function judge (request: FastifyRequest, session: Bound, use: Use): Promise<boolean> {
     const mode = await app.sessions.judgeBinding(session, use, isAnonymous(session) ? withoutPassword : modes)
     if (mode === 'enforce') throw invalidSession()
     if (mode === 'step-up' && request.routeOptions.config.evenIfMoved !== true) throw moved()

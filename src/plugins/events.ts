@@ -33,7 +33,8 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const hub = createEventHub({
     log: createUserLog(options, call),
     news: app.changes,
-    limits: { perSession: config.EVENTS_PER_SESSION, perUser: config.EVENTS_PER_USER }
+    limits: { perSession: config.EVENTS_PER_SESSION, perUser: config.EVENTS_PER_USER },
+    touchIntervalMs: config.TOUCH_INTERVAL_MS
   })
   everybody.listen(hub.doubtAll)
   app.decorate('events', {

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Holder } from '../events/registry.ts'
-import { invalidSession } from '../sessions/alive.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { presentedCredential, authorizationsOf } from './http/presented-credential.ts'
 
@@ -11,14 +10,18 @@ const TICKET_PREFIX = 'ticket.'
 type Guard = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void
 
 /**
- * The guard of what goes on after it was let in. Beside a session's credential a ticket opens it (events/tickets.ts). With the cookie, a socket has to come from a page of the service or of
+ * The guard of what goes on after it was let in. Beside a session's credential a ticket opens it (events/tickets.ts), from where the credential would. With the cookie, a socket has to come from a page of the service or of
  * CORS_ORIGINS: no browser keeps a page of another origin from reading what comes through a socket, as it does with answers.
  */
 export function liveGuardOf (app: FastifyInstance, guard: Guard): Guard {
   async function redeem (request: FastifyRequest, ticket: string): Promise<void> {
-    const holder = await app.events.tickets.redeem(ticket)
-    if (holder === null || !await app.events.hub.isAlive(holder)) throw invalidSession()
+    const { hub, tickets } = app.events
+    const holder = await tickets.holderOf(ticket)
+    if (holder === null || !await hub.isAlive(holder)) throw app.invalidCredential(request)
     assertSame(app, request, holder)
+    await app.assertBinding(request, { ...holder, lastOrigin: null })
+    // Last: whoever is not let in, or cannot be judged, comes again with it.
+    if (!await tickets.spend(ticket)) throw app.invalidCredential(request)
     request.ticketHolder = holder
   }
 

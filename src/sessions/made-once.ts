@@ -3,7 +3,7 @@ import type { Session } from './session.ts'
 let functions = 0
 
 /** The same function, asked once of each verdict that is repeated: the next requests of its life find what it made. Make it once and for all: each has its place in every session. */
-export function madeOnce<Made extends object | string, More extends unknown[]> (make: (session: Session, ...more: More) => Made): (session: Session, ...more: More) => Made {
+export function madeOnce<Made extends object | string, More extends unknown[], Of extends Pick<Session, 'made'> = Session> (make: (session: Of, ...more: More) => Made): (session: Of, ...more: More) => Made {
   const place = functions++
   return (session, ...more) => {
     const { made } = session

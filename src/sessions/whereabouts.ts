@@ -21,7 +21,7 @@ export function createWhereabouts ({ store, deviceIds, capture }: WhereaboutsOpt
      * Judges where a session is used by where it was opened, or the password last proven. A change is noted in the history, once; under `enforce` it
      * ends the session. Says what is asked of the request: nothing (`observe`), the password, or to go away.
      */
-    async judgeBinding (session: Session, from: Use, modes: BindingModes): Promise<BindingMode> {
+    async judgeBinding (session: Pick<Session, 'id' | 'userId' | 'binding'>, from: Use, modes: BindingModes): Promise<BindingMode> {
       const device = deviceOfUse(deviceIds, session, from)
       const binding = bindingOf(from.ipAddress, from.userAgent, device)
       const { changed: signals, mode } = judgeBinding(session.binding, binding, modes)
@@ -44,6 +44,6 @@ export function createWhereabouts ({ store, deviceIds, capture }: WhereaboutsOpt
 }
 
 /** The mark of the device on which a session is used. */
-export function deviceOfUse (deviceIds: DeviceIds, { userId, binding }: Session, { deviceId }: Use): string {
+export function deviceOfUse (deviceIds: DeviceIds, { userId, binding }: Pick<Session, 'userId' | 'binding'>, { deviceId }: Use): string {
   return deviceIds.markOfUse(userId, deviceIn(binding), deviceId)
 }

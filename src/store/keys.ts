@@ -30,7 +30,7 @@ import { slotOf } from '../sessions/credential.ts'
  *   user-events:{tag}:<userId>     LIST  what the user's devices are told live, oldest first, capped (lua/includes/events.lua); TTL = five minutes from when somebody listened
  *   user-presence:{tag}:<userId>   HASH  `<28 hex> <instance>` → `1`: the session has a live connection to that instance; same TTL
  *   events-instance:<instance>     STRING  `1`: the instance is there; TTL = four seconds
- *   event-ticket:<digest>          STRING  `<public id> <user id>`: who may open a live connection with a ticket, under 43 characters of its SHA-256; TTL = 30 s, until it is used
+ *   event-ticket:<digest>          STRING  `<public id> <generation> <binding> <user id>`: who may open a live connection with a ticket, by the credential of that generation, and where that session was bound to, under 43 characters of its SHA-256; TTL = 30 s, until it is used
  *   client-assertion:<digest>      STRING  `1`: an assertion of another service was used (callers/assertion.ts); 43 characters of the SHA-256 of service and jti; TTL = until it expires, and the 30 s that clocks may differ
  *
  * Fields of the record. It keeps distances instead of moments, numbers instead of texts, and leaves out what is usual: what is marked with a

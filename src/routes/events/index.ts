@@ -3,6 +3,7 @@ import websocket from '@fastify/websocket'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Connection } from '../../events/hub.ts'
 import type { Outlet } from '../../events/listener.ts'
+import { sessionOf } from '../../plugins/guard.ts'
 import { webSocketUpgrades } from '../../plugins/http/upgrades.ts'
 import { SUBPROTOCOL } from '../../plugins/live-guard.ts'
 import { timestamp } from '../schemas.ts'
@@ -71,7 +72,7 @@ const events: FastifyPluginAsyncTypebox = async app => {
   const join = (request: FastifyRequest, outlet: Outlet): Connection => hub.join(holderOf(app, request), outlet, positionIn(request))
 
   app.post(`${PATH}/ticket`, { config: { strict: true }, schema: schemas.issueEventTicket }, async request => {
-    return { ticket: await tickets.issue(holderOf(app, request)), expiresAt: timestamp(Date.now() + tickets.seconds * 1000) }
+    return { ticket: await tickets.issue({ ...holderOf(app, request), binding: sessionOf(request).binding }), expiresAt: timestamp(Date.now() + tickets.seconds * 1000) }
   })
 }
 

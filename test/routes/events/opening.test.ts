@@ -63,6 +63,49 @@ t.test('a ticket opens one socket, on any instance', async t => {
   for (const worthless of ['', 'x', 'A'.repeat(43), `${ticket}x`]) t.equal(await (await withTicket(t, app, worthless)).refused, 401)
 })
 
+t.test('worthless tickets count as invalid credentials do', async t => {
+  const { app } = await build(t, { INVALID_CREDENTIALS_PER_ADDRESS: '5' })
+  const alice = await login(app)
+  const [used, ofDead] = [await ticketOf(app, alice.credential), await ticketOf(app, alice.credential)]
+  await (await withTicket(t, app, used)).next('ready')
+  await alice.call('POST', '/logout')
+  for (const [worthless, status] of [['x', 401], ['A'.repeat(43), 401], ['B'.repeat(43), 401], [used, 401], [ofDead, 401], ['C'.repeat(43), 429], [ofDead, 429], ['x', 429]] as const) {
+    t.equal(await (await withTicket(t, app, worthless)).refused, status)
+  }
+  const again = await login(app)
+  t.match(await (await withTicket(t, app, await ticketOf(app, again.credential))).next('ready'), { sessionId: again.id }, 'a good one is not refused')
+})
+
+t.test('a ticket opens nothing from where its credential would not, and is good where that is', async t => {
+  const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0' }
+  const { app } = await build(t, { BINDING_CLIENT: 'step-up' })
+  const alice = await login(app, 'alice', browser)
+  const { ticket } = (await alice.call('POST', '/session/events/ticket')).json<{ ticket: string }>()
+  const elsewhere = { 'user-agent': 'curl/8.5.0' }
+  t.equal((await app.inject({ url: '/session/events', headers: { 'x-session-id': alice.credential, ...elsewhere } })).statusCode, 403)
+  t.equal(await (await withTicket(t, app, ticket, elsewhere)).refused, 403)
+  t.match(await (await withTicket(t, app, ticket, browser)).next('ready'), { sessionId: alice.id }, 'and was not used up')
+
+  const { app: strict } = await build(t, { BINDING_CLIENT: 'enforce' })
+  const bob = await login(strict, 'bob', browser)
+  const stolen = (await bob.call('POST', '/session/events/ticket')).json<{ ticket: string }>().ticket
+  t.equal(await (await withTicket(t, strict, stolen, elsewhere)).refused, 401)
+  t.equal((await bob.call('GET', '/me')).statusCode, 401, 'as a use of its credential from there would end it')
+})
+
+t.test('a ticket that cannot be judged is none that is worthless, and is good later', async t => {
+  const { app, config } = await build(t)
+  const redis = await inspector(t)
+  const alice = await login(app)
+  const ticket = await ticketOf(app, alice.credential)
+  const [key = ''] = await keysOf(redis, `${config.KEY_PREFIX}session:*`)
+  await redis.rename(key, `${key}:aside`)
+  await redis.set(key, 'damaged', 'PX', 60_000)
+  t.equal(await (await withTicket(t, app, ticket)).refused, 503)
+  await redis.rename(`${key}:aside`, key)
+  t.match(await (await withTicket(t, app, ticket)).next('ready'), { sessionId: alice.id })
+})
+
 t.test('of many who come with one ticket at once, to whichever instance, one gets in', async t => {
   const { app, config } = await build(t)
   const instances = [app, await buildAnother(t, config)] as const
