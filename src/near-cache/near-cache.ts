@@ -105,8 +105,8 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
   }
 
   /** By what holds at this moment. It may have found a reuse, which ends the session, or a new generation. */
-  async function strictly (credential: Credential): Promise<Validated | null> {
-    const session = await store.validate(credential, true)
+  async function strictly (credential: Credential, isUse: boolean): Promise<Validated | null> {
+    const session = await store.validate(credential, true, isUse)
     if (session === null || session.isAdvanced) forget(slotOf(credential.id))
     return session
   }
@@ -121,9 +121,10 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
   return {
     store: {
       ...store,
-      validate (credential, isStrict = false) {
+      validate (credential, isStrict = false, isUse = true) {
         const nowMs = clock()
-        if (isStrict) return strictly(credential)
+        // Who would share what is no use would not be recorded either.
+        if (isStrict || !isUse) return strictly(credential, isUse)
         if (!changes.isProven(nowMs)) return store.validate(credential)
         const known = verdicts.get(credential, nowMs)
         if (known !== undefined) return known

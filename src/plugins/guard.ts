@@ -29,6 +29,8 @@ declare module 'fastify' {
     live?: boolean
     /** Whether the session is judged by what holds at this moment, not up to a second ago. What needs a role or freshness always is. */
     strict?: boolean | ((request: FastifyRequest) => boolean)
+    /** Asking is no use of the session: it expires as if nobody had. */
+    noUse?: boolean
     /** A gateway asks on behalf of a request that came to it, and says in X-Original-Method or X-Forwarded-Method which method that has. */
     forwardAuth?: boolean
     /** No session needed. Every other route is guarded. */
@@ -76,7 +78,7 @@ export default fp(async app => {
 const together = createTurn()
 
 /** A guard that waits only for what is not known at once: nearly every request passes without a promise, and goes on with all others whose verdict came in its turn of the event loop. */
-function guardOf (app: FastifyInstance, { role, fresh, strict, forwardAuth = false, anonymous = false }: FastifyContextConfig) {
+function guardOf (app: FastifyInstance, { role, fresh, strict, noUse = false, forwardAuth = false, anonymous = false }: FastifyContextConfig) {
   // What needs more than a session is not done on the strength of what was true a moment ago.
   const isAlwaysStrict = strict === true || role !== undefined || fresh !== undefined
   const isStrict = typeof strict === 'function' ? strict : () => isAlwaysStrict
@@ -101,7 +103,7 @@ function guardOf (app: FastifyInstance, { role, fresh, strict, forwardAuth = fal
 
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     const credential = credentialOf(app, request)
-    const found = app.sessions.validate(credential, isStrict(request))
+    const found = app.sessions.validate(credential, isStrict(request), !noUse)
     const pass = (session: Session | null): void => settle(admit(request, reply, credential, session), done)
     if (found instanceof Promise) found.then(pass).catch(done)
     else pass(found)

@@ -40,11 +40,11 @@ export function createSessionService (options: SessionServiceOptions) {
 
     /**
      * The live session of a credential, or null for whatever is wrong with it. A forged one costs no store access. `strict` asks for
-     * the verdict of this moment.
+     * the verdict of this moment; if `isUse` is false, the session expires as if nobody had asked.
      */
-    validate (text: string, strict?: boolean): Answer<Validated | null> {
+    validate (text: string, strict?: boolean, isUse?: boolean): Answer<Validated | null> {
       const credential = credentials.parse(text)
-      return credential === null ? null : store.validate(credential, strict)
+      return credential === null ? null : store.validate(credential, strict, isUse)
     },
 
     /**

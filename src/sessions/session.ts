@@ -37,7 +37,7 @@ export function openedSession (id: string, { userId, profile, binding }: Pick<Se
 
 /** What a validation found. */
 export interface Validated extends Session {
-  /** How long the next validation of the same credential finds the same, if nothing is changed meanwhile. */
+  /** How long the next validation of the same credential finds the same, if nothing is changed meanwhile; below 0 if a use should have been recorded and this was none. */
   goodForMs: number
   /** Until when this verdict is repeated, on the monotonic clock; absent if it is not. */
   goodUntilMs?: number

@@ -144,8 +144,9 @@ export interface SessionStore {
   /**
    * Judges a credential whose MAC is good; records the use, at most once a touch interval. One round trip. Unless it is `strict`, the
    * verdict may be one of up to a second ago, as long as nothing has been heard that changes it (near-cache/): then there is nothing to wait for.
+   * If `isUse` is false, nothing is recorded, whatever else the verdict brings about, and it is the one of this moment.
    */
-  validate (credential: Credential, strict?: boolean): Answer<Validated | null>
+  validate (credential: Credential, strict?: boolean, isUse?: boolean): Answer<Validated | null>
   /** Lets that session stay unused for `ms` from now, never past its absolute deadline; a longer extension that holds stays. */
   extend (id: string, ms: number): Promise<Extended | null>
   /** Names the device of that session if it is alive and the user's. Says whether it is. */

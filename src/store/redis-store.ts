@@ -60,8 +60,8 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       return { ...times, goodForMs, sinceEndAllMs: sinceEndAll === '' ? null : Number(sinceEndAll) }
     },
 
-    async validate (credential) {
-      const { session, left, entered } = verdictOf(credential.id, await validate(credential))
+    async validate (credential, _isStrict, isUse) {
+      const { session, left, entered } = verdictOf(credential.id, await validate(credential, isUse))
       liveCount.move(left, entered)
       return session
     },

@@ -91,11 +91,12 @@ export function collectUses ({ client, keys, liveCount, closeMs, entries = 100_0
   const timer = setInterval(writeDue, Math.max(50, touchIntervalMs / 4)).unref()
 
   return {
-    /** The store, whose accepted validations are uses. */
+    /** The store, whose accepted validations are uses unless they say that they are none. */
     around: (store: SessionStore): SessionStore => ({
       ...store,
-      validate (credential, isStrict) {
-        const found = store.validate(credential, isStrict)
+      validate (credential, isStrict, isUse = true) {
+        const found = store.validate(credential, isStrict, isUse)
+        if (!isUse) return found
         if (found instanceof Promise) found.then(judged, () => { /* nothing was accepted */ })
         else judged(found)
         return found

@@ -11,6 +11,9 @@ export interface ValidationOptions {
   rules: () => Argument[]
 }
 
+/** What is asked about a session: whether that opens it, and whether asking is a use of it. */
+interface Lookup { id: string, credential: Credential, isUse: boolean }
+
 /** Credentials that one call asks about at most. How many of them it judges the script decides, by what they cost: none blocks Redis for longer than about 0.3 ms. */
 const MOST = 8
 
@@ -18,14 +21,15 @@ const MOST = 8
  * Asks sessionsValidate about all credentials that come in one turn of the event loop: the verdict of each. What the script leaves over, in a turn of many first uses or ends,
  * is asked in the next call at once, all within the time of one.
  */
-export function createValidations ({ client, keys, rules }: ValidationOptions, call: Call): (credential: Credential) => Promise<string> {
-  async function judge (credentials: Credential[], answer: (verdicts: string[]) => void): Promise<void> {
-    const proofs = credentials.flatMap(({ generation, secretDigest }) => [generation, secretDigest])
-    const verdicts = await client.sessionsValidate(credentials.length, ...credentials.map(({ id }) => keys.session(id)), ...rules(), ...proofs)
+export function createValidations ({ client, keys, rules }: ValidationOptions, call: Call): (credential: Credential, isUse?: boolean) => Promise<string> {
+  async function judge (lookups: Lookup[], answer: (verdicts: string[]) => void): Promise<void> {
+    const proofs = lookups.flatMap(({ credential: { generation, secretDigest }, isUse }) => [generation, secretDigest, isUse ? '1' : ''])
+    const verdicts = await client.sessionsValidate(lookups.length, ...lookups.map(({ id }) => keys.session(id)), ...rules(), ...proofs)
     answer(verdicts)
-    const left = credentials.slice(verdicts.length)
+    const left = lookups.slice(verdicts.length)
     if (left.length > 0) await judge(left, answer)
   }
 
-  return gather(client, MOST, (credentials: Credential[], answer: (verdicts: string[]) => void) => call(() => judge(credentials, answer)))
+  const ask = gather(client, MOST, (lookups: Lookup[], answer: (verdicts: string[]) => void) => call(() => judge(lookups, answer)))
+  return (credential, isUse = true) => ask({ id: credential.id, credential, isUse })
 }

@@ -22,6 +22,7 @@ export interface Question {
   id: string
   generation: number
   isCreation: boolean
+  isUse: boolean
   /** Whether news was known to arrive when it was asked. */
   isProven: boolean
   answer: (session: Validated | null) => void
@@ -39,13 +40,13 @@ export function opened (options: Partial<NearCacheOptions> = {}) {
   const questions: Question[] = []
   const state = { nowMs: 1_000_000, isProven: true, isFailing: false }
   let news: (slot: string | null) => void = () => {}
-  const validate: SessionStore['validate'] = ({ id, generation }) => new Promise((resolve, reject) => questions.push({ id, generation, isCreation: false, isProven: state.isProven, answer: resolve, fail: reject }))
+  const validate: SessionStore['validate'] = ({ id, generation }, _isStrict, isUse = true) => new Promise((resolve, reject) => questions.push({ id, generation, isCreation: false, isUse, isProven: state.isProven, answer: resolve, fail: reject }))
   const create: SessionStore['create'] = ({ credential: { id, generation } }) => new Promise((resolve, reject) => {
     const answer: Question['answer'] = session => {
       const { times, goodForMs } = session ?? sessionOf(id)
       resolve({ ...times, goodForMs, sinceEndAllMs: null })
     }
-    questions.push({ id, generation, isCreation: true, isProven: state.isProven, answer, fail: reject })
+    questions.push({ id, generation, isCreation: true, isUse: true, isProven: state.isProven, answer, fail: reject })
   })
   const changes: ChangeFeed = { listen (onChange) { news = onChange }, isProven: () => state.isProven }
   const verbs = Object.fromEntries(['extend', 'replace', 'flag', 'end', 'endAll', 'endOthers'].map(name => [name, async () => { if (state.isFailing) throw new Error('no reply') }]))

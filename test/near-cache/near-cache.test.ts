@@ -172,6 +172,26 @@ t.test('strict asks, and so does everybody while news may be missed; what arrive
   t.equal(asked.length, 2)
 })
 
+t.test('what is no use is asked by itself: a use shares no answer with it, and finds none of it remembered', async t => {
+  for (const isStrict of [false, true]) {
+    const { cache, credential, questions, size } = opened()
+    const looks = [cache.validate(credential, isStrict, false), cache.validate(credential, isStrict, false)]
+    const used = cache.validate(credential)
+    t.strictSame(questions.map(({ isUse }) => isUse), [false, false, true])
+    for (const { answer } of questions.slice(0, 2)) answer(sessionOf(credential.id))
+    t.match(await Promise.all(looks), [{ id: credential.id }, { id: credential.id }])
+    await settled()
+    t.equal(size(), 0)
+    questions[2]?.answer(sessionOf(credential.id))
+    await used
+    await settled()
+    cache.validate(credential, isStrict, false)
+    t.equal(questions.length, 4, 'nor does it take what is remembered')
+    t.equal((await cache.validate(credential))?.id, credential.id)
+    t.equal(questions.length, 4)
+  }
+})
+
 t.test('what a strict question finds out counts at once: that a session has ended, or goes on with a new generation', async t => {
   for (const [found, isAsked] of [[null, true], ['advanced', true], ['alive', false]] as const) {
     const all = await remembering()

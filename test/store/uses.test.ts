@@ -35,9 +35,9 @@ function faked (t: Test, options: Partial<UsesOptions> = {}) {
     written,
     moves,
     /** Validates what the store answers with that. */
-    async validate (answer: typeof verdict) {
+    async validate (answer: typeof verdict, isUse = true) {
       verdict = answer
-      return store.validate(credential)
+      return store.validate(credential, false, isUse)
     }
   }
 }
@@ -45,6 +45,13 @@ function faked (t: Test, options: Partial<UsesOptions> = {}) {
 const remembered = (id: string): Validated => ({ ...sessionOf(id), lastOrigin: null })
 const ids = Array.from({ length: 20 }, (_, i) => `0000${i}`.padEnd(36, '-'))
 const [id = '', other = ''] = ids
+
+t.test('what says that it is no use is none', async t => {
+  const { validate, size } = faked(t)
+  await validate(remembered(id), false)
+  await validate(Promise.resolve(remembered(other)), false)
+  t.equal(size(), 0)
+})
 
 t.test('uses that no validation wrote down are written once the session was not used for an interval, with the age of the last one', async t => {
   const { validate, state, written, moves, writeDue, size } = faked(t)

@@ -145,4 +145,6 @@ t.test('on a Cluster a call is about one slot', async t => {
   const verdicts = await Promise.all(credentials.map(credential => validate(credential)))
   t.strictSame(verdicts, credentials.map(({ id }) => `of ${createKeys('').session(id)}`))
   t.strictSame(calls.map(([count]) => count), [2, 1])
+  await Promise.all([validate(newSession('1').credential, false), validate(newSession('1').credential)])
+  t.strictSame([3, 6].map(i => calls.at(-1)?.at(i + 2)), ['', '1'], 'each says whether it is a use')
 })

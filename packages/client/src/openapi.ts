@@ -210,7 +210,7 @@ export interface paths {
         };
         /**
          * Be told what happens
-         * @description What happens to this session and to the other devices of its user. With `Accept: text/event-stream` the answer goes on, as server-sent events, until the session ends; a request for an upgrade gets the same events through a WebSocket; [asyncapi.json](/asyncapi.json) describes them. Otherwise it is one answer with what there is, for whoever asks again and again. Listening is no use of the session: what only listens expires as if it did not.
+         * @description What happens to this session and to the other devices of its user. With `Accept: text/event-stream` the answer goes on, as server-sent events, until the session ends; a request for an upgrade gets the same events through a WebSocket; [asyncapi.json](/asyncapi.json) describes them. Otherwise it is one answer with what there is, for whoever asks again and again. Listening is no use of the session, and neither is opening a connection, asking again and again, or getting a ticket: what only listens expires as if it did not.
          *
          *     Who comes back with the `id` of the last event, as `Last-Event-ID` or `after`, gets what came behind it; the first event is `ready`, or `reset` if that is not known any more.
          *
@@ -236,7 +236,7 @@ export interface paths {
         put?: never;
         /**
          * Get a ticket for a WebSocket
-         * @description For a page that cannot send the session’s credential in a header of a WebSocket, as no browser can: it is good for one opening of GET /session/events, within 30 seconds, as long as the session lives.
+         * @description For a page that cannot send the session’s credential in a header of a WebSocket, as no browser can: it is good for one opening of GET /session/events, within 30 seconds, as long as the session lives, from where its credential may be used. Getting one is no use of the session.
          */
         post: operations["issueEventTicket"];
         delete?: never;

@@ -31,8 +31,8 @@ export function measureValidations (count: CountVerdict, { store, credentials }:
   return {
     store: {
       ...store,
-      validate (credential, isStrict) {
-        const verdict = store.validate(credential, isStrict)
+      validate (credential, ...how) {
+        const verdict = store.validate(credential, ...how)
         if (verdict instanceof Promise) verdict.then(countFound, countFailed)
         else countFound(verdict)
         return verdict

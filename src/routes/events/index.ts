@@ -44,7 +44,7 @@ const events: FastifyPluginAsyncTypebox = async app => {
     url: PATH,
     // No HEAD: what goes on for ever has no end that could be left out.
     exposeHeadRoute: false,
-    config: { live: true, strict: true, problems: ['too_many_streams', 'shutting_down'] },
+    config: { live: true, noUse: true, strict: true, problems: ['too_many_streams', 'shutting_down'] },
     schema: schemas.liveEvents,
     preHandler: async request => {
       if (request.ws || wantsEvents(request)) hub.assertRoom(holderOf(app, request))
@@ -71,7 +71,7 @@ const events: FastifyPluginAsyncTypebox = async app => {
 
   const join = (request: FastifyRequest, outlet: Outlet): Connection => hub.join(holderOf(app, request), outlet, positionIn(request))
 
-  app.post(`${PATH}/ticket`, { config: { strict: true }, schema: schemas.issueEventTicket }, async request => {
+  app.post(`${PATH}/ticket`, { config: { noUse: true, strict: true }, schema: schemas.issueEventTicket }, async request => {
     return { ticket: await tickets.issue({ ...holderOf(app, request), binding: sessionOf(request).binding }), expiresAt: timestamp(Date.now() + tickets.seconds * 1000) }
   })
 }

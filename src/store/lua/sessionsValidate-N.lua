@@ -1,10 +1,10 @@
--- Judges credentials whose MAC is good, each by itself, and records their uses at most once a touch interval.
+-- Judges credentials whose MAC is good, each by itself, and records what is a use at most once a touch interval.
 --   Flags: allow-oom
 --   Includes: session, index, long-text, place
 --   Rarely: openBurial of members, end-all, history, revoked, user-data, channels, burial
 --   KEYS[1] … session:{tag}<28 hex> of each; on a Cluster all of one slot
 --   ARGV     1 grace (ms), 2 touch interval, see includes/session.lua, 3 age of a generation from which it is to be rotated (ms), 0: never,
---            4 limits of the history, see includes/history.lua, then of each: generation, secret digest
+--            4 limits of the history, see includes/history.lua, then of each: generation, secret digest, '1' if asking is a use of the session, '' if it is not
 --   Reply    of each one text, in their order; fewer if they would block Redis too long: the first ones, at least one, and the rest is to be asked again:
 --            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding, good for (ms),
 --             advanced (0 or 1)
@@ -35,7 +35,7 @@ local function openOnce()
   return burial
 end
 
-local function judge(keys, decimal, secretDigest)
+local function judge(keys, decimal, secretDigest, isUse)
   spent = spent + READ
   local session = readSession(keys)
   if not session then return 'dead ' end
@@ -65,7 +65,7 @@ local function judge(keys, decimal, secretDigest)
   end
 
   local moved = ''
-  if now - session.touchedAt >= touchMs then
+  if isUse and now - session.touchedAt >= touchMs then
     spent = spent + TOUCH
     local before = bucketOf(deadlineOf(session, touchMs))
     touchSession(keys, session, now, touchMs)
@@ -85,7 +85,7 @@ end
 local verdicts = {}
 for i, key in ipairs(KEYS) do
   if spent >= BUDGET then break end
-  local isJudged, verdict = pcall(judge, keysOf(key), ARGV[3 + 2 * i], ARGV[4 + 2 * i])
+  local isJudged, verdict = pcall(judge, keysOf(key), ARGV[2 + 3 * i], ARGV[3 + 3 * i], ARGV[4 + 3 * i] == '1')
   verdicts[i] = isJudged and verdict or 'error ' .. (type(verdict) == 'table' and verdict.err or tostring(verdict))
 end
 return verdicts

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
@@ -87,6 +88,52 @@ for (const [name, [reason, env]] of Object.entries(expiries)) {
 
 t.test('a session that is not used ends, however much its socket listens', t => closesInTime(t, { SESSION_IDLE_SECONDS: '1', TOUCH_INTERVAL_MS: '0', SESSION_ABSOLUTE_SECONDS: '60' }, 'expired_idle', async () => {}))
 
+/** What a client does that only listens, each time anew; resolves to the status that it was answered. */
+const listens: Record<string, (t: Test, app: FastifyInstance, alice: Scene['alice']) => Promise<number>> = {
+  async 'a stream' (t, app, { credential }) {
+    const { response, leave } = await streamOf(t, app, { 'x-session-id': credential })
+    leave()
+    return response.status
+  },
+  'asking again and again': async (_t, _app, { call }) => (await call('GET', '/session/events')).statusCode,
+  'tickets that nobody uses': async (_t, _app, { call }) => (await call('POST', '/session/events/ticket')).statusCode,
+  'a socket by the credential': async (t, app, { credential }) => opened(await socketOf(t, app, credential)),
+  async 'a socket by a ticket' (t, app, { call }) {
+    const issued = await call('POST', '/session/events/ticket')
+    return issued.statusCode === 200 ? opened(await socketTo(t, app, { protocols: [SUBPROTOCOL, `ticket.${issued.json<{ ticket: string }>().ticket}`] })) : issued.statusCode
+  }
+}
+
+/** 101, or as what it was refused; closed again. */
+async function opened ({ socket, refused }: Awaited<ReturnType<typeof socketTo>>): Promise<number> {
+  const status = await Promise.race([once(socket, 'open').then(() => 101), refused])
+  socket.terminate()
+  return status
+}
+
+for (const [name, listen] of Object.entries(listens)) {
+  t.test(`${name} keeps no session alive, however often it is opened; a request in between does`, async t => {
+    const { app } = await build(t, { SESSION_IDLE_SECONDS: '1', TOUCH_INTERVAL_MS: '0', SESSION_ABSOLUTE_SECONDS: '60' })
+    const alice = await login(app)
+    const listenFor = async (ms: number, act: () => Promise<unknown>): Promise<number> => {
+      const untilMs = performance.now() + ms
+      let status = 200
+      while (status < 400 && performance.now() < untilMs) {
+        await act()
+        status = await listen(t, app, alice)
+        await sleep(50)
+      }
+      return status
+    }
+    t.ok(await listenFor(2000, () => alice.call('GET', '/me')) < 400, 'alive, by what else it is used for')
+    const usedAtMs = performance.now()
+    t.equal(await listenFor(4000, async () => {}), 401)
+    const idleMs = performance.now() - usedAtMs
+    t.ok(idleMs > 800 && idleMs < 1000 + BOUND_MS, `after ${idleMs} ms`)
+    t.equal((await alice.call('GET', '/me')).statusCode, 401)
+  })
+}
+
 t.test('expiry is told before, and comes when it was told', async t => {
   const { app } = await build(t, { SESSION_IDLE_SECONDS: '60', SESSION_ABSOLUTE_SECONDS: '2' })
   const alice = await login(app)
@@ -113,6 +160,21 @@ t.test('a user who is there keeps the session alive, and nothing else of the soc
   t.ok(Number(times[2]) - Number(times[0]) > 2000, 'longer than it would have lived')
   t.strictSame(await closed, { code: 4401, reason: 'expired_idle' })
   t.ok(all.some(({ type }) => type === 'heartbeat'))
+})
+
+t.test('it ends no earlier than the idle time after the last sign of its user, however soon that came after another', async t => {
+  const { app } = await build(t, { SESSION_IDLE_SECONDS: '2', TOUCH_INTERVAL_MS: '0' })
+  const alice = await login(app)
+  const { socket, next, closed } = await socketOf(t, app, alice.credential)
+  await next('ready')
+  for (const pauseMs of [0, 400, 400, 900]) {
+    await sleep(pauseMs)
+    socket.send('{"type":"ping"}')
+  }
+  const sentAtMs = performance.now()
+  t.match(await closed, { reason: 'expired_idle' })
+  const idleMs = performance.now() - sentAtMs
+  t.ok(idleMs >= 1990 && idleMs < 2000 + BOUND_MS, `${idleMs} ms`)
 })
 
 t.test('with every message lost it is the same', async t => {

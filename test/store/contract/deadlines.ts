@@ -39,6 +39,26 @@ export const deadlines: Behaviours = async (t, makeStore) => {
     })
   })
 
+  await t.test('a look that is no use records nothing, also beside one that is', async t => {
+    const { store } = await makeStore(t, { touchIntervalMs: 0 })
+    await quietly(t, async ({ call, pause, check }) => {
+      const session = newSession('7', { idleMs: 200 })
+      const look = () => call(async () => store.validate(session.credential, true, false))
+      const { createdAtMs } = await call(() => store.create(session))
+      for (let i = 0; i < 3; i++) {
+        await pause(30)
+        const seen = await look()
+        check(seen !== null && seen.times.lastAccessedAtMs === createdAtMs && seen.lastOrigin === null, `alive, not used, ${i}`)
+      }
+      const [seen, used] = await call(() => Promise.all([store.validate(session.credential, false, false), store.validate(session.credential), store.validate(session.credential, true, false)]))
+      check(seen !== null && used !== null && used.times.lastAccessedAtMs >= createdAtMs + 89, 'who uses it is not taken for one of them')
+      await pause(150)
+      check(await look() !== null, 'alive, by that use')
+      await pause(60)
+      check(await look() === null, 'and no longer')
+    })
+  })
+
   await t.test('no use moves the absolute deadline', async t => {
     const { store } = await makeStore(t, { touchIntervalMs: 0 })
     await quietly(t, async ({ call, pause, check }) => {

@@ -44,6 +44,16 @@ export const rotation: Behaviours = async (t, makeStore) => {
     })
   })
 
+  await t.test('who looks without a use advances it too, and reuse ends it', async t => {
+    const { store, credential, session } = await opened(t, makeStore, 0)
+    const look = (generation: number) => Promise.resolve(store.validate(credential(generation), true, false))
+    t.match(await look(2), { isAdvanced: true })
+    t.match(await look(2), { isAdvanced: false })
+    t.equal(await look(1), null)
+    t.equal(await look(2), null)
+    t.equal(await store.describe(session.credential.id), null)
+  })
+
   await t.test('a credential older than the predecessor ends the session, grace or not', async t => {
     const { isAlive } = await opened(t, makeStore, 30_000)
     t.ok(await isAlive(2))
