@@ -18,15 +18,20 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
     timeoutMs: config.DATABASE_TIMEOUT_MS, onError: err => app.log.debug({ err }, 'postgres connection')
   }))
   app.addHook('onClose', () => database.close())
-  await migrateUsers(config.DATABASE_URL).catch(error => { throw startError(error) })
+  await atStart(() => migrateUsers(config.DATABASE_URL))
   app.decorate('database', watchDatabase(database, {
     onOutage: err => app.log.error({ err }, 'postgres does not answer'),
     onReturn: () => app.log.info('postgres answers again')
   }))
 }, { name: 'database' })
 
-/** At the start, "try again in a moment" is no help. */
-export function startError (error: unknown): unknown {
-  if (!(error instanceof ServiceError)) return error
-  return new Error('PostgreSQL is not reachable. Check DATABASE_URL and that the server runs.', { cause: error.cause })
+/** Does what the start needs of PostgreSQL, at most so many times; then "try again in a moment" is no help. */
+export async function atStart<Result> (act: () => Promise<Result>, tries = 1): Promise<Result> {
+  try {
+    return await act()
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    if (tries > 1) return atStart(act, tries - 1)
+    throw new Error('PostgreSQL is not reachable. Check DATABASE_URL and that the server runs.', { cause: error.cause })
+  }
 }

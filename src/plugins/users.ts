@@ -9,7 +9,7 @@ import { createPasswordChange, type PasswordChanges } from '../users/password-ch
 import { createPasswordHasher } from '../users/passwords/hasher.ts'
 import { createUserRepository, type UserRepository } from '../users/repository.ts'
 import type { User } from '../users/user.ts'
-import { startError } from './database.ts'
+import { atStart } from './database.ts'
 import { unmeasured, type Measured } from './metrics/measured.ts'
 
 declare module 'fastify' {
@@ -27,6 +27,9 @@ const DEMO_COST = 10
 /** Longer than this nobody should wait for a login. */
 const LONGEST_WAIT_MS = 8000
 
+/** PostgreSQL has answered a moment ago: a machine that is busy with starting may just be slow. */
+const START_TRIES = 5
+
 /** Who may log in: the users in PostgreSQL, and hashing threads behind a bounded queue. */
 export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { config, measured = unmeasured }) => {
   const threads = config.HASH_THREADS ?? availableParallelism()
@@ -42,8 +45,7 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
   const upgrade = createHashUpgrade({ users, passwords, costsFor: costsFrom(config), onError: err => app.log.debug({ err }, 'hash upgrade') })
   const { authenticate, prove } = createLogin({ users, passwords, onProven: upgrade })
   const demoPasswords = { hash: (password: string) => passwords.hash(password, config.BCRYPT_COST ?? DEMO_COST) }
-  const seeded = config.DEMO_USERS ? ensureDemoUsers(users, demoPasswords) : refuseDemoUsers(users, { authenticate })
-  await seeded.catch(error => { throw startError(error) })
+  await atStart(async () => config.DEMO_USERS ? ensureDemoUsers(users, demoPasswords) : refuseDemoUsers(users, { authenticate }), START_TRIES)
   app.decorate('users', {
     authenticate,
     ...createPasswordChange({ users, passwords, prove }),
