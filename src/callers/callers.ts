@@ -18,7 +18,10 @@ export type Callers = ReturnType<typeof createCallers>
 /** Who signs with the other half of that public key. */
 export interface Signer { publicKey: string, caller: Caller }
 
-type Keys = ReadonlyMap<string, { digest: Buffer, publicKey: string | null, caller: Caller }>
+type Keys = ReadonlyMap<string, KnownKey>
+
+/** `proven`: the one that was shown and found to be it, which the next request shows again. */
+interface KnownKey { digest: Buffer, publicKey: string | null, caller: Caller, proven: ServiceKey | null }
 
 interface Read { keys: Promise<Keys>, askedAtMs: number }
 
@@ -50,7 +53,7 @@ export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000
   async function readAll (): Promise<Keys> {
     const stored = await repository.keys()
     if (clock() >= notedAtMs + noteEveryMs) note()
-    return new Map(stored.map(({ id, digest, publicKey, caller }) => [id, { digest: Buffer.from(digest, 'base64url'), publicKey, caller }]))
+    return new Map(stored.map(({ id, digest, publicKey, caller }) => [id, { digest: Buffer.from(digest, 'base64url'), publicKey, caller, proven: null }]))
   }
 
   async function note (): Promise<void> {
@@ -72,7 +75,9 @@ export function createCallers ({ repository, keepMs = 1000, noteEveryMs = 10_000
 
   function judge (keys: Keys, shown: ServiceKey): Caller | null {
     const key = keys.get(shown.id)
-    if (key === undefined || key.publicKey !== null || !isKeyOf(shown, key.digest)) return null
+    if (key === undefined || key.publicKey !== null) return null
+    if (key.proven !== shown && !isKeyOf(shown, key.digest)) return null
+    key.proven = shown
     noteUse(shown.id)
     return key.caller
   }

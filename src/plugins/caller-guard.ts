@@ -4,6 +4,7 @@ import type { Caller } from '../callers/caller.ts'
 import type { Scope } from '../callers/scope.ts'
 import { parseServiceKey, type ServiceKey } from '../callers/service-key.ts'
 import { serviceError } from '../sessions/errors.ts'
+import { remembered } from '../sessions/remembered.ts'
 import type { Answer } from '../sessions/store.ts'
 import { authorizationsOf } from './http/presented-credential.ts'
 
@@ -96,8 +97,21 @@ export function callerOf (request: Pick<FastifyRequest, 'caller'>): Caller {
  * RFC 6750 section 2.1, of a key or an assertion, or the client authentication of RFC 6749 section 2.3.1: the name of the service as user, its key as password.
  * @throws ServiceError `no_service_key`, `credentials_disagree`
  */
-function presentedKey ([authorization = '', ...others]: string[]): { key: string, name: string | null } {
-  if (others.length > 0) throw serviceError('credentials_disagree', 'The request has more than one Authorization. Send one.')
+function presentedKey (authorizations: string[]): PresentedKey {
+  if (authorizations.length > 1) throw serviceError('credentials_disagree', 'The request has more than one Authorization. Send one.')
+  const [authorization = ''] = authorizations
+  return bearerKeyIn(authorization) ?? keyIn(authorization)
+}
+
+interface PresentedKey { key: string, name: string | null }
+
+/** Remembered, because a service sends its one key with every request. */
+const bearerKeyIn = remembered((authorization): PresentedKey | null => {
+  const [, key] = /^bearer +(ssk_\S+) *$/i.exec(authorization) ?? []
+  return key === undefined ? null : { key, name: null }
+})
+
+function keyIn (authorization: string): PresentedKey {
   const [, scheme = '', text = ''] = /^(bearer|basic) +(\S+) *$/i.exec(authorization) ?? []
   if (scheme === '') throw noServiceKey()
   if (scheme.toLowerCase() === 'bearer') return { key: text, name: null }

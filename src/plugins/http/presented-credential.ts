@@ -22,8 +22,14 @@ export function presentedCredential (sessionHeader: string | string[] | undefine
 /** All values of that header: Node's parser keeps only the first of several. */
 export function authorizationsOf ({ headers, raw: { rawHeaders } }: Pick<FastifyRequest, 'headers' | 'raw'>): string[] {
   if (headers.authorization === undefined) return []
-  return rawHeaders.filter((_text, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization')
+  const values: string[] = []
+  rawHeaders.forEach((text, i) => {
+    if (i % 2 === 0 && text.length === AUTHORIZATION.length && text.toLowerCase() === AUTHORIZATION) values.push(String(rawHeaders[i + 1]))
+  })
+  return values
 }
+
+const AUTHORIZATION = 'authorization'
 
 function bearerOf (authorization: string): string {
   const [, token = ''] = /^bearer +(.*)$/i.exec(authorization) ?? []
