@@ -71,8 +71,8 @@ export const fullPlan: Plan = {
   patience: () => createPatience(180_000)
 }
 
-/** With what takes long: a store of five millions, and ten minutes of soak. */
-export const longPlan: Plan = { ...fullPlan, crowds: [...fullPlan.crowds, 5_000_000], soakSeconds: 600 }
+/** With what takes long: a store of five millions, a million sessions by logins to be weighed, and ten minutes of soak. */
+export const longPlan: Plan = { ...fullPlan, packed: 1_000_000, crowds: [...fullPlan.crowds, 5_000_000], soakSeconds: 600 }
 
 /** Shows in less than four minutes that everything runs and every request succeeds. */
 export const quickPlan: Plan = {
