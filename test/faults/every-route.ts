@@ -90,7 +90,7 @@ export interface Route extends Sample {
   /** With `{key}`, `{sessionId}`, `{userId}`, `{channel}`, `{name}` and `{keyId}`. */
   path: string
   isGuarded: boolean
-  /** Whether a service sends it, with a key of its own. */
+  /** Whether it is for services alone: then one sends it, with a key of its own. */
   isForServices: boolean
   who: Account | 'loner'
   status: number
@@ -105,7 +105,7 @@ export async function everyRoute (call: Call): Promise<Route[]> {
     const method = verb.toUpperCase()
     const sample = samples[name]
     if (method !== 'GET' && sample === undefined) throw new Error(`${name} needs a sample that tells whether it was done`)
-    return { who: 'alice' as const, status: 200, ...sample, name, method, path, isGuarded: security.length > 0, isForServices: security.some(scheme => 'serviceKey' in scheme) }
+    return { who: 'alice' as const, status: 200, ...sample, name, method, path, isGuarded: security.length > 0, isForServices: security.length > 0 && security.every(scheme => 'serviceKey' in scheme || 'serviceBasic' in scheme) }
   }))
 }
 
