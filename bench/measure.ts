@@ -27,11 +27,11 @@ export interface Bench extends Populations, Crowds { stage: Stage, plan: Plan }
 
 /** Every figure under the name by which `--only` asks for it, the most telling first. What opens sessions comes after `growth`, which counts them all. */
 const figures: Record<string, (bench: Bench) => Promise<Row[]>> = {
-  peers,
   throughput,
   latency,
   'round-trips': roundTrips,
   growth,
+  peers,
   introspection,
   consumer,
   feed,
