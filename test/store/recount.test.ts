@@ -41,6 +41,28 @@ t.test('a recount repairs what a crash lost: sessions that were not counted yet 
   await eventually(t, 451, () => store.countLive())
 })
 
+t.test('a recount does not count a session that ends between being found and being looked at', async t => {
+  const opened = await openStore(t)
+  const { client, keys, liveCount, store } = opened
+  const [lasting, ending] = [newSession('1'), newSession('2')]
+  for (const session of [lasting, ending]) await store.create(session)
+  await liveCount.flush()
+  await client.hincrby(keys.liveSessions, '999999999', 5)
+  await client.hincrby(keys.liveSessions, 'total', 5)
+  const look = client.sessionDeadline.bind(client)
+  const seen: unknown[] = []
+  client.sessionDeadline = (async (...args: Parameters<typeof look>) => {
+    const isEnding = args[0] === keys.session(ending.credential.id)
+    if (isEnding) await store.end('2', ending.credential.id)
+    const bucket = await look(...args)
+    if (isEnding) seen.push(bucket)
+    return bucket
+  }) as typeof look
+  upkeepOf(t, opened, { settleMs: 1 })
+  await eventually(t, 1, () => store.countLive())
+  t.equal(seen[0], null)
+})
+
 t.test('a recount takes what is not flushed yet for no loss, however steadily sessions come', async t => {
   const opened = await openStore(t)
   const { store: steady, liveCount } = await openStore(t, { prefix: opened.config.KEY_PREFIX, flushEveryMs: 150 })
