@@ -2,6 +2,8 @@ import { invalidSession } from '../sessions/alive.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { likelyReason, nearDeadlines, quietMs } from './deadlines.ts'
 import { createListener, hexOf, type Listener, type LiveEvent, type Outlet } from './listener.ts'
+import { createLooks } from './looks.ts'
+import { createPresence } from './presence.ts'
 import { createRegistry, type Holder, type WatchedSession, type WatchedUser } from './registry.ts'
 import { restartRetryMs } from './restart.ts'
 import { isAlive, isOutdated, type LoggedEvent, type LiveVerdict, type UserLog, type Watched } from './user-log.ts'
@@ -39,12 +41,6 @@ const RETRY_MS = 250
 /** The store keeps log and presence for five times as long. */
 const RENEW_MS = 60_000
 
-const LEASE_EVERY_MS = 1000
-
-/** So many users are looked at in one call, of so many sessions, or one of more. */
-const MOST_USERS = 16
-const MOST_SESSIONS = 32
-
 /** Uses are told once in this time, or a touch interval if that is shorter: half of the shortest idle time, so that one that waits is told before the session ends. */
 const USE_MS = 500
 
@@ -64,37 +60,21 @@ export interface Connection {
 export function createEventHub ({ log, news, limits, touchIntervalMs, clock = () => performance.now() }: HubOptions) {
   const listening = createRegistry()
   const useEveryMs = Math.min(USE_MS, touchIntervalMs)
-  /** Of whom there may be something that is not known. */
-  const dirty = new Set<WatchedUser>()
-  const leaving: Array<[userId: string, sessionId: string]> = []
+  const looks = createLooks(look)
+  const presence = createPresence({ log, listening })
   let feed: News | undefined
   let timer: NodeJS.Timeout | undefined
-  let hurrying: NodeJS.Immediate | undefined
-  let leaseAtMs = -Infinity
   let isClosed = false
 
-  /** Everything that is known of these may be outdated. */
-  function doubt (some: Iterable<WatchedUser>): void {
-    for (const user of some) dirty.add(user)
-    hurry()
-  }
-
-  function hurry (): void {
-    hurrying ??= setImmediate(() => {
-      hurrying = undefined
-      lookAt([...dirty])
-    })
-  }
-
-  const doubtAll = (): void => doubt(listening.all())
+  const doubtAll = (): void => looks.add(listening.all())
 
   function start (): void {
     if (feed === undefined) {
       feed = news()
-      feed.listen(slot => doubt(slot === null ? listening.all() : listening.inSlot(slot)))
+      feed.listen(slot => looks.add(slot === null ? listening.all() : listening.inSlot(slot)))
       feed.onEvents(userId => {
         const user = listening.user(userId)
-        if (user !== undefined) doubt([user])
+        if (user !== undefined) looks.add([user])
       })
     }
     timer ??= setInterval(pass, PASS_MS).unref()
@@ -102,51 +82,27 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
 
   function pass (): void {
     const [nowMs, isProven] = [clock(), feed?.isProven() === true]
-    lookAt([...listening.all()].filter(user => dirty.has(user) || nowMs >= user.dueAtMs || nowMs >= user.renewAtMs || (!isProven && nowMs >= user.askedAtMs + UNPROVEN_MS)))
-    if (nowMs >= leaseAtMs) keepPresence(nowMs)
+    looks.add([...listening.all()].filter(user => !user.isBusy && (nowMs >= user.dueAtMs || nowMs >= user.renewAtMs || (!isProven && nowMs >= user.askedAtMs + UNPROVEN_MS))))
+    presence.keep(nowMs)
   }
 
-  /** What could not be told is told later. An instance that others took to be gone says anew who is connected to it. */
-  function keepPresence (nowMs: number): void {
-    leaseAtMs = nowMs + LEASE_EVERY_MS
-    if (!listening.isEmpty()) {
-      log.keepLease().then(hadLapsed => {
-        if (hadLapsed) for (const user of listening.all()) user.renewAtMs = 0
-      }, () => {})
-    }
-    for (const [userId, sessionId] of leaving.splice(0)) leave(userId, sessionId)
-  }
-
-  function leave (userId: string, sessionId: string): void {
-    if (listening.user(userId)?.sessions.has(sessionId) === true) return
-    log.leave(userId, sessionId).catch(() => leaving.push([userId, sessionId]))
-  }
-
-  /** Those of whom nobody is asking just now. */
-  function lookAt (users: WatchedUser[]): void {
-    const nowMs = clock()
-    for (const some of inCalls(users.filter(({ isBusy }) => !isBusy))) look(some, nowMs)
-  }
-
-  async function look (some: WatchedUser[], askedAtMs: number): Promise<void> {
+  async function look (some: WatchedUser[]): Promise<void> {
+    const askedAtMs = clock()
     const asked = some.map(user => {
       const sessions = [...user.sessions.values()].map(session => ({ session, listeners: [...session.listeners.keys()] }))
       const positions = sessions.flatMap(({ listeners }) => listeners.flatMap(listener => listener.position() ?? []))
       const renews = askedAtMs >= user.renewAtMs
       if (renews) user.renewAtMs = askedAtMs + RENEW_MS
-      dirty.delete(user)
-      Object.assign(user, { isBusy: true, askedAtMs, dueAtMs: Infinity })
+      Object.assign(user, { askedAtMs, dueAtMs: Infinity })
       return { user, sessions, renews, after: positions.length === 0 ? null : Math.min(...positions) }
     })
     const replies = await log.watch(asked.map(({ user: { userId }, sessions, after, renews }) => ({ userId, sessionIds: sessions.map(({ session }) => session.id), after, keeps: renews ? 'presence' as const : '' as const }))).catch(() => [])
     for (const [i, { user, sessions, renews }] of asked.entries()) {
-      user.isBusy = false
       const watched = replies[i] ?? null
       // Broken is not logged out, and what was not told is told later.
       if (watched === null && renews) user.renewAtMs = clock() + RETRY_MS
       for (const [j, judged] of sessions.entries()) take(user, judged, watched, watched?.verdicts[j] ?? null, askedAtMs)
     }
-    if (some.some(user => dirty.has(user))) hurry()
   }
 
   function take (user: WatchedUser, { session, listeners }: Judged, watched: Watched | null, verdict: LiveVerdict | null, askedAtMs: number): void {
@@ -167,7 +123,7 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
       comeBack(user, askedAtMs + quietMs(verdict, seat.generation))
     }
     // It may have been written down as online after it had left.
-    if (session.listeners.size === 0) leave(user.userId, session.id)
+    if (session.listeners.size === 0) presence.leave(user.userId, session.id)
   }
 
   /** Then at the latest. */
@@ -187,8 +143,8 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
 
   function remove (user: WatchedUser, session: WatchedSession, listener: Listener): void {
     if (!listening.remove(user, session, listener)) return
-    leave(user.userId, session.id)
-    if (user.sessions.size === 0) dirty.delete(user)
+    presence.leave(user.userId, session.id)
+    if (user.sessions.size === 0) looks.remove(user)
     if (!listening.isEmpty()) return
     clearInterval(timer)
     timer = undefined
@@ -201,7 +157,7 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
     if (waitMs > 0) return useIn(waitMs, user, session)
     session.usedAtMs = nowMs
     try {
-      if (!await log.touch(session.id) && session.listeners.size > 0) doubt([user])
+      if (!await log.touch(session.id) && session.listeners.size > 0) looks.add([user])
     } catch {
       session.usedAtMs = -Infinity
       if (session.listeners.size > 0) useIn(RETRY_MS, user, session)
@@ -237,7 +193,7 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
       const listener = createListener(send, holder.id, after)
       const { user, session } = listening.add(holder, listener, { outlet, generation: holder.generation })
       start()
-      doubt([user])
+      looks.add([user])
       return {
         use: () => { use(user, session) },
         leave: () => remove(user, session, listener)
@@ -284,26 +240,9 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
           }
         }
       }
-      clearImmediate(hurrying)
+      looks.stop()
     }
   }
-}
-
-/** So few that no call takes long. */
-function inCalls (users: WatchedUser[]): WatchedUser[][] {
-  const calls: WatchedUser[][] = []
-  let sessions = Infinity
-  for (const user of users) {
-    sessions += user.sessions.size
-    const call = calls.at(-1)
-    if (call !== undefined && call.length < MOST_USERS && sessions <= MOST_SESSIONS) {
-      call.push(user)
-    } else {
-      calls.push([user])
-      sessions = user.sessions.size
-    }
-  }
-  return calls
 }
 
 function unreadable () {

@@ -1,0 +1,37 @@
+import type { createRegistry } from './registry.ts'
+import type { UserLog } from './user-log.ts'
+
+/** The store takes an instance of which it hears nothing to be there for four times as long. */
+const LEASE_EVERY_MS = 1000
+
+export interface PresenceOptions {
+  log: Pick<UserLog, 'keepLease' | 'leave'>
+  listening: Pick<ReturnType<typeof createRegistry>, 'all' | 'isEmpty' | 'user'>
+}
+
+/** Tells the others that this instance is there, and who has left it. What could not be told is told later. */
+export function createPresence ({ log, listening }: PresenceOptions) {
+  const leaving: Array<[userId: string, sessionId: string]> = []
+  let leaseAtMs = -Infinity
+
+  function leave (userId: string, sessionId: string): void {
+    if (listening.user(userId)?.sessions.has(sessionId) === true) return
+    log.leave(userId, sessionId).catch(() => leaving.push([userId, sessionId]))
+  }
+
+  return {
+    leave,
+
+    /** To be called often. An instance that others took to be gone says anew who is connected to it. */
+    keep (nowMs: number): void {
+      if (nowMs < leaseAtMs) return
+      leaseAtMs = nowMs + LEASE_EVERY_MS
+      if (!listening.isEmpty()) {
+        log.keepLease().then(hadLapsed => {
+          if (hadLapsed) for (const user of listening.all()) user.renewAtMs = 0
+        }, () => {})
+      }
+      for (const [userId, sessionId] of leaving.splice(0)) leave(userId, sessionId)
+    }
+  }
+}
