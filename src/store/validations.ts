@@ -23,8 +23,12 @@ const MOST = 8
  */
 export function createValidations ({ client, keys, rules }: ValidationOptions, call: Call): (credential: Credential, isUse?: boolean) => Promise<string> {
   async function judge (lookups: Lookup[], answer: (verdicts: string[]) => void): Promise<void> {
-    const proofs = lookups.flatMap(({ credential: { generation, secretDigest }, isUse }) => [generation, secretDigest, isUse ? '1' : ''])
-    const verdicts = await client.sessionsValidate(lookups.length, ...lookups.map(({ id }) => keys.session(id)), ...rules(), ...proofs)
+    const [names, proofs]: [string[], Argument[]] = [[], []]
+    for (const { id, credential: { generation, secretDigest }, isUse } of lookups) {
+      names.push(keys.session(id))
+      proofs.push(generation, secretDigest, isUse ? '1' : '')
+    }
+    const verdicts = await client.sessionsValidate(names.length, ...names, ...rules(), ...proofs)
     answer(verdicts)
     const left = lookups.slice(verdicts.length)
     if (left.length > 0) await judge(left, answer)
