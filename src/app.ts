@@ -16,8 +16,8 @@ import draining from './plugins/http/draining.ts'
 import errors from './plugins/http/errors.ts'
 import headers from './plugins/http/headers.ts'
 import jsonBody from './plugins/http/json-body.ts'
-import newcomers from './plugins/http/newcomers.ts'
 import methods from './plugins/http/methods.ts'
+import newcomers from './plugins/http/newcomers.ts'
 import invalidCredentials from './plugins/invalid-credentials.ts'
 import idempotency from './plugins/idempotency.ts'
 import loginThrottle from './plugins/login-throttle.ts'
@@ -38,6 +38,7 @@ import routes from './routes/index.ts'
 
 /** The whole service as one plugin; the process around it is server.ts. */
 const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
+  // Before whatever else listens for connections.
   await app.register(newcomers)
   await app.register(draining)
   await app.register(methods)

@@ -1,9 +1,9 @@
 import { invalidSession } from '../sessions/alive.ts'
 import { serviceError } from '../sessions/errors.ts'
+import { createAttendance } from './attendance.ts'
 import { likelyReason, nearDeadlines, quietMs } from './deadlines.ts'
 import { createListener, hexOf, type Listener, type LiveEvent, type Outlet } from './listener.ts'
 import { createLooks } from './looks.ts'
-import { createPresence } from './presence.ts'
 import { createRegistry, type Holder, type WatchedSession, type WatchedUser } from './registry.ts'
 import { restartRetryMs } from './restart.ts'
 import { isAlive, isOutdated, type LoggedEvent, type LiveVerdict, type UserLog, type Watched } from './user-log.ts'
@@ -61,7 +61,7 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
   const listening = createRegistry()
   const useEveryMs = Math.min(USE_MS, touchIntervalMs)
   const looks = createLooks(look)
-  const presence = createPresence({ log, listening })
+  const attendance = createAttendance({ log, listening })
   let feed: News | undefined
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
@@ -71,10 +71,10 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
   function start (): void {
     if (feed === undefined) {
       feed = news()
-      feed.listen(slot => looks.add(slot === null ? listening.all() : listening.inSlot(slot)))
+      feed.listen(slot => slot === null ? doubtAll() : looks.add(listening.inSlot(slot), true))
       feed.onEvents(userId => {
         const user = listening.user(userId)
-        if (user !== undefined) looks.add([user])
+        if (user !== undefined) looks.add([user], true)
       })
     }
     timer ??= setInterval(pass, PASS_MS).unref()
@@ -82,8 +82,8 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
 
   function pass (): void {
     const [nowMs, isProven] = [clock(), feed?.isProven() === true]
-    looks.add([...listening.all()].filter(user => !user.isBusy && (nowMs >= user.dueAtMs || nowMs >= user.renewAtMs || (!isProven && nowMs >= user.askedAtMs + UNPROVEN_MS))))
-    presence.keep(nowMs)
+    looks.add([...listening.all()].filter(user => !looks.isUnderWay(user) && (nowMs >= user.dueAtMs || nowMs >= user.renewAtMs || (!isProven && nowMs >= user.askedAtMs + UNPROVEN_MS))))
+    attendance.keep(nowMs)
   }
 
   async function look (some: WatchedUser[]): Promise<void> {
@@ -123,7 +123,7 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
       comeBack(user, askedAtMs + quietMs(verdict, seat.generation))
     }
     // It may have been written down as online after it had left.
-    if (session.listeners.size === 0) presence.leave(user.userId, session.id)
+    if (session.listeners.size === 0) attendance.leave(user.userId, session.id)
   }
 
   /** Then at the latest. */
@@ -143,7 +143,7 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
 
   function remove (user: WatchedUser, session: WatchedSession, listener: Listener): void {
     if (!listening.remove(user, session, listener)) return
-    presence.leave(user.userId, session.id)
+    attendance.leave(user.userId, session.id)
     if (user.sessions.size === 0) looks.remove(user)
     if (!listening.isEmpty()) return
     clearInterval(timer)

@@ -22,12 +22,13 @@ export interface WatchedSession {
 export interface WatchedUser {
   userId: string
   sessions: Map<string, WatchedSession>
-  isBusy: boolean
   askedAtMs: number
   /** When something happens by itself, on the monotonic clock. */
   dueAtMs: number
   renewAtMs: number
 }
+
+export type Registry = ReturnType<typeof createRegistry>
 
 /** Everybody who listens on this instance, by user and session. */
 export function createRegistry () {
@@ -37,7 +38,7 @@ export function createRegistry () {
   function userOf ({ userId, id }: Holder): WatchedUser {
     const known = users.get(userId)
     if (known !== undefined) return known
-    const user = { userId, sessions: new Map(), isBusy: false, askedAtMs: 0, dueAtMs: Infinity, renewAtMs: 0 }
+    const user = { userId, sessions: new Map(), askedAtMs: 0, dueAtMs: Infinity, renewAtMs: 0 }
     users.set(userId, user)
     const slot = slotOf(id)
     slots.set(slot, (slots.get(slot) ?? new Set()).add(user))

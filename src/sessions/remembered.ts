@@ -2,38 +2,26 @@
 const MOST = 10_000
 
 /**
- * What was kept last of at least ten thousand texts, at most twice as many.
+ * The same function of a text, for which at least the last ten thousand answers are kept, at most twice as many: those that are null are found anew.
  * In two halves, because every request asks here, and a list that is put in order at each question costs more than the answer.
  */
-export function createMemory<T extends object | string> () {
+export function remembered<T extends object | string> (find: (text: string) => T): (text: string) => T
+export function remembered<T extends object | string> (find: (text: string) => T | null): (text: string) => T | null
+export function remembered<T extends object | string> (find: (text: string) => T | null) {
   let older = new Map<string, T>()
   let younger = new Map<string, T>()
 
   function keep (text: string, answer: T): T {
-    if (younger.size === MOST && !younger.has(text)) [older, younger] = [younger, new Map<string, T>()]
+    if (younger.size === MOST) [older, younger] = [younger, new Map<string, T>()]
     younger.set(text, answer)
     return answer
   }
 
-  return {
-    keep,
-    get (text: string): T | undefined {
-      const known = younger.get(text)
-      if (known !== undefined) return known
-      const before = older.get(text)
-      return before && keep(text, before)
-    }
-  }
-}
-
-/** The same function of a text, whose answers are kept (createMemory): those that are null are found anew. */
-export function remembered<T extends object | string> (find: (text: string) => T): (text: string) => T
-export function remembered<T extends object | string> (find: (text: string) => T | null): (text: string) => T | null
-export function remembered<T extends object | string> (find: (text: string) => T | null) {
-  const { get, keep } = createMemory<T>()
   return (text: string): T | null => {
-    const known = get(text)
+    const known = younger.get(text)
     if (known !== undefined) return known
+    const before = older.get(text)
+    if (before !== undefined) return keep(text, before)
     const own = ownCopy(text)
     const answer = find(own)
     return answer === null ? null : keep(own, answer)

@@ -10,7 +10,7 @@ import { createEndAll, type EndAllOptions } from './end-all.ts'
 import { touchText } from './everybody.ts'
 import { activityOf, endedSessionsOf, explanationOf, historyText } from './history.ts'
 import { createListing } from './listing.ts'
-import { createVerdictReader, deviceTexts, extendedOf, profileText, replacedOf, storedDataOf, writtenOf } from './replies.ts'
+import { deviceTexts, extendedOf, profileText, replacedOf, storedDataOf, verdictOf, writtenOf } from './replies.ts'
 import { packUserAgent } from './user-agent.ts'
 import { createUserWalk } from './user-walk.ts'
 import { createValidations } from './validations.ts'
@@ -23,8 +23,6 @@ export interface RedisStoreOptions extends EndAllOptions, CallOptions {
   dataLimits: { keys: number, bytes: number }
   /** How long what sessions of a user share stays after the last of them. */
   userDataMs: number
-  /** Whether verdicts are not read anew as long as they say the same: for who asks for each request. */
-  remembersVerdicts?: boolean
   /** Ends all sessions that there are (everybody.ts). */
   endEverybody: () => Promise<void>
   /** Around each call that validates. */
@@ -33,9 +31,8 @@ export interface RedisStoreOptions extends EndAllOptions, CallOptions {
 
 /** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` of many two round trips, `someUsers` also two. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
-  const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits, userDataMs, endEverybody, remembersVerdicts = false, timed = ask => ask() } = options
+  const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits, userDataMs, endEverybody, timed = ask => ask() } = options
   const [history, touch] = [historyText(options.historyLimits), touchText(options)]
-  const verdictOf = createVerdictReader(remembersVerdicts)
   const indexOf = (userId: string) => keys.userSessions(tagOf(userId), userId)
   const { assertAvailable, call } = createCall(options)
   const validate = createValidations({ client, keys, rules: () => [graceMs, touch(), rotateAfterMs, history] }, command => timed(() => call(command)))

@@ -1,5 +1,4 @@
 import type { Profile, SessionTimes, Validated } from '../sessions/session.ts'
-import { createMemory } from '../sessions/remembered.ts'
 import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
 import type { DataWritten, Extended, NewDevice, Replaced, StoredData } from '../sessions/store.ts'
 import { unpackAddress } from './address.ts'
@@ -9,47 +8,21 @@ import { unpackUserAgent } from './user-agent.ts'
  * What the scripts of lua/ answer, as the shapes of sessions/. Their headers say what is at which place.
  */
 
-interface Verdict { session: Validated | null, left?: string, entered?: string }
-
-/** What a verdict says beyond how long it is good. */
-interface Read extends Omit<Verdict, 'session'> { text: string, session: Omit<Validated, 'goodForMs'> }
-
-/**
- * What sessionsValidate says of one credential: the session if it is alive, and the counting buckets that it left and entered. Between two uses that are written down it
- * says the same again and again, only for how long changes: `remembers` says whether that is then not read anew, nor made anew what was made of it (made-once.ts).
- */
-export function createVerdictReader (remembers: boolean): (id: string, verdict: string) => Verdict {
-  const memory = createMemory<Read>()
-
-  function read (id: string, text: string): Read {
-    if (!remembers) return readVerdict(id, text)
-    const known = memory.get(id)
-    if (known?.text === text) return known
-    const found = readVerdict(id, text)
-    return memory.keep(id, { ...found, session: { ...found.session, made: [] } })
-  }
-
-  return (id, verdict) => {
-    if (verdict.startsWith('dead ')) return { session: null, left: verdict.slice('dead '.length) }
-    if (verdict.startsWith('error ')) throw new Error(verdict.slice('error '.length))
-    const space = verdict.indexOf(' ')
-    const { session, left, entered } = read(id, verdict.slice(space + 1))
-    return { session: { ...session, goodForMs: Number(verdict.slice(0, space)) }, left, entered }
-  }
-}
-
-function readVerdict (id: string, text: string): Read {
-  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, rotation, binding, advanced, left, entered, packedAddress = '', packedAgent] = JSON.parse(text) as LiveVerdict
+/** What sessionsValidate says of one credential: the session if it is alive, and the counting buckets that it left and entered. */
+export function verdictOf (id: string, verdict: string): { session: Validated | null, left?: string, entered?: string } {
+  if (verdict.startsWith('dead ')) return { session: null, left: verdict.slice('dead '.length) }
+  if (verdict.startsWith('error ')) throw new Error(verdict.slice('error '.length))
+  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, rotation, binding, goodForMs, advanced, left, entered, packedAddress = '', packedAgent] = JSON.parse(verdict) as LiveVerdict
   const times = { createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs }
   const lastOrigin = packedAgent === undefined ? null : { ipAddress: unpackAddress(packedAddress), userAgent: unpackUserAgent(packedAgent) }
-  return { text, session: { id, userId, profile: profileOf(profile), times, rotation: rotations[rotation], binding, lastOrigin, isAdvanced: advanced === 1 }, left, entered }
+  return { session: { id, userId, profile: profileOf(profile), times, rotation: rotations[rotation], binding, lastOrigin, goodForMs, isAdvanced: advanced === 1 }, left, entered }
 }
 
 const rotations = ['possible', 'due', 'done'] as const
 
 type LiveVerdict = [
   userId: string, profile: string[], createdAt: number, touchedAt: number, idle: number, absolute: number, extendedUntil: number, authenticatedAt: number,
-  rotation: 0 | 1 | 2, binding: string, advanced: 0 | 1, left?: string, entered?: string, lastPackedAddress?: string, lastPackedAgent?: string
+  rotation: 0 | 1 | 2, binding: string, goodFor: number, advanced: 0 | 1, left?: string, entered?: string, lastPackedAddress?: string, lastPackedAgent?: string
 ]
 
 /**

@@ -63,6 +63,24 @@ t.test('calls that get no answer keep those behind them waiting for 50 ms only',
   await until(() => seen.atOnce === 0)
 })
 
+t.test('whoever something happened to comes first', async t => {
+  const { looks, asked } = opened()
+  const users = crowd(200)
+  looks.add(users)
+  looks.add(users.slice(-1), true)
+  await until(() => asked().length === 200)
+  t.strictSame(asked().slice(0, 3), ['199', '0', '1'])
+})
+
+t.test('of ten thousand more are asked about at once', async t => {
+  const { looks, seen, asked } = opened(() => sleep(10))
+  const startedAtMs = performance.now()
+  looks.add(crowd(10_000))
+  await until(() => asked().length === 10_000)
+  t.equal(seen.mostAtOnce, 16)
+  t.ok(performance.now() - startedAtMs < 3000)
+})
+
 t.test('who is gone is not looked at, and after a stop nobody is', async t => {
   const { looks, asked } = opened()
   const users = crowd(3)

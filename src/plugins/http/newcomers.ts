@@ -1,19 +1,26 @@
 import type { Socket } from 'node:net'
 import fp from 'fastify-plugin'
 
-/** So many are read in one turn of the event loop. */
+/** So many are read in one turn of the event loop: a millisecond or two of work. Node accepts one connection in a turn, so more come together only where many have waited. */
 const A_TURN = 4
 
-/** Who has said nothing for so long is given to Node, which ends those who go on like that. */
+/** Who has said nothing for so long is given to Node all the same. It ends those who go on like that, another 10 s later at the earliest. */
 const SILENT_MS = 10_000
 
+export interface NewcomersOptions {
+  /** For tests. */
+  silentMs?: number
+}
+
 /**
- * When all clients of another instance come at once, Node would read what all of them have sent in one turn, half a second in which nobody else is answered. So whoever has just connected is served
- * by it when the first bytes are there, a few in a turn, and requests over connections that are known get their turns in between.
+ * When all clients of another instance come at once, Node would read what all of them have sent in one turn of the event loop: half a second, with nine thousand, in which nobody else is
+ * answered. So a connection is served by it only when its first bytes are there, a few in a turn, and requests over known connections come in between.
+ * To be registered before whatever listens for connections: what Node itself does with them is the one listener that is there at that moment.
  */
-export default fp<{ silentMs?: number }>(async ({ server }, { silentMs = SILENT_MS }) => {
+export default fp<NewcomersOptions>(async ({ server }, { silentMs = SILENT_MS }) => {
   const serve = server.listeners('connection')
   const waiting = new Set<Socket>()
+  const known = new WeakSet<Socket>()
   let turn: NodeJS.Immediate | undefined
 
   function wait (this: Socket): void {
@@ -22,15 +29,24 @@ export default fp<{ silentMs?: number }>(async ({ server }, { silentMs = SILENT_
   }
 
   function letSomeIn (): void {
-    for (const socket of [...waiting].slice(0, A_TURN)) {
+    let places = A_TURN
+    for (const socket of waiting) {
+      if (places-- === 0) break
       waiting.delete(socket)
       socket.off('readable', wait).off('timeout', wait).off('end', destroy).off('error', destroy).setTimeout(0)
-      if (!socket.destroyed) for (const listener of serve) listener.call(server, socket)
+      if (!socket.destroyed) letIn(socket)
     }
     turn = waiting.size > 0 ? setImmediate(letSomeIn) : undefined
   }
 
+  function letIn (socket: Socket): void {
+    known.add(socket)
+    for (const listener of serve) listener.call(server, socket)
+  }
+
   server.removeAllListeners('connection').on('connection', (socket: Socket) => {
+    // One that goes on as HTTP after all (upgrades.ts) comes by here again.
+    if (known.has(socket)) return letIn(socket)
     // Node does not listen yet, and a client may go while it waits.
     socket.once('readable', wait).once('timeout', wait).on('end', destroy).on('error', destroy).setTimeout(silentMs)
   })

@@ -6,8 +6,9 @@
 --   ARGV     1 grace (ms), 2 touch interval, see includes/session.lua, 3 age of a generation from which it is to be rotated (ms), 0: never,
 --            4 limits of the history, see includes/history.lua, then of each: generation, secret digest, '1' if asking is a use of the session, '' if it is not
 --   Reply    of each one text, in their order; fewer if they would block Redis too long: the first ones, at least one, and the rest is to be asked again:
---            <good for (ms)> [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding, advanced (0 or 1)
---             [, old bucket, new bucket, last packed IP address, last packed user agent]], a number and JSON: alive; these if moved: it was last used from there before.
+--            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding, good for (ms),
+--             advanced (0 or 1)
+--             [, old bucket, new bucket, last packed IP address, last packed user agent]] as JSON: alive; these if moved: it was last used from there before.
 --             Rotation 1: the client is to get the successor, 2: it is not to have another one yet, because the predecessor of its credential is
 --             still in its grace. The verdict is the same for so long if nothing is changed: no deadline passes, no grace ends, no rotation gets
 --             due, and no use has to be recorded. Advanced: this was the first use of this generation
@@ -75,10 +76,10 @@ local function judge(keys, decimal, secretDigest, isUse)
   local goodUntil = math.min(deadlineOf(session, touchMs), session.touchedAt + touchMs)
   if now < session.advancedAt + graceMs then goodUntil = math.min(goodUntil, session.advancedAt + graceMs) end
   if session.rotates and rotateAfterMs > 0 and rotation == 0 then goodUntil = math.min(goodUntil, session.advancedAt + rotateAfterMs) end
-  return string.format('%d [%s,["%s"],%d,%d,%d,%d,%d,%d,%d,%s,%d%s]',
-    goodUntil - now, cjson.encode(session.userId), wholeText(keys.session, 'p', session.profile),
+  return string.format('[%s,["%s"],%d,%d,%d,%d,%d,%d,%d,%s,%d,%d%s]',
+    cjson.encode(session.userId), wholeText(keys.session, 'p', session.profile),
     session.createdAt, session.touchedAt, session.idle, session.absolute, session.extendedUntil, session.authenticatedAt,
-    rotation, cjson.encode(session.binding), isAhead and 1 or 0, moved)
+    rotation, cjson.encode(session.binding), goodUntil - now, isAhead and 1 or 0, moved)
 end
 
 local verdicts = {}

@@ -1,16 +1,16 @@
-import type { createRegistry } from './registry.ts'
+import type { Registry } from './registry.ts'
 import type { UserLog } from './user-log.ts'
 
 /** The store takes an instance of which it hears nothing to be there for four times as long. */
 const LEASE_EVERY_MS = 1000
 
-export interface PresenceOptions {
+export interface AttendanceOptions {
   log: Pick<UserLog, 'keepLease' | 'leave'>
-  listening: Pick<ReturnType<typeof createRegistry>, 'all' | 'isEmpty' | 'user'>
+  listening: Pick<Registry, 'all' | 'isEmpty' | 'user'>
 }
 
 /** Tells the others that this instance is there, and who has left it. What could not be told is told later. */
-export function createPresence ({ log, listening }: PresenceOptions) {
+export function createAttendance ({ log, listening }: AttendanceOptions) {
   const leaving: Array<[userId: string, sessionId: string]> = []
   let leaseAtMs = -Infinity
 
