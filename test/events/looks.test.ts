@@ -91,6 +91,7 @@ t.test('who is gone is not looked at, and after a stop nobody is', async t => {
   t.strictSame(asked(), ['1', '2'])
   looks.add(others)
   looks.stop()
+  looks.add(users)
   await sleep(20)
   t.equal(asked().length, 2)
 })

@@ -4,6 +4,7 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import newcomers from '../../../src/plugins/http/newcomers.ts'
+import { webSocketUpgrades } from '../../../src/plugins/http/upgrades.ts'
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
 
@@ -20,6 +21,7 @@ async function served (t: Test, silentMs = 10_000) {
     return app.close()
   })
   return {
+    app,
     seen,
     async accepted (count: number): Promise<void> {
       while (await new Promise(resolve => { app.server.getConnections((_error, open) => resolve(open)) }) !== count) await sleep(2)
@@ -99,4 +101,24 @@ t.test('who goes before it is read leaves nothing behind', async t => {
   other.write(REQUEST)
   await answered(other)
   t.ok(seen.answered <= 2)
+})
+
+t.test('who is gone when its turn comes is left out', async t => {
+  const { app, seen, join } = await served(t)
+  app.server.once('connection', (socket: Socket) => socket.once('readable', () => socket.destroy()))
+  const gone = await join()
+  gone.write(REQUEST)
+  await once(gone.resume(), 'close')
+  const other = await join()
+  other.write(REQUEST)
+  t.match(await answered(other), '"answered":1')
+  t.equal(seen.answered, 1)
+})
+
+t.test('a connection that asked for an upgrade and goes on as HTTP is not kept waiting again', async t => {
+  const { app, join } = await served(t)
+  webSocketUpgrades(app.server, '/live')
+  const socket = await join()
+  socket.end('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n')
+  t.match(await answered(socket), '"answered":1')
 })
