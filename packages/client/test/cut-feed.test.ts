@@ -66,7 +66,8 @@ for (const how of ['broken', 'silent'] as const) {
     const heard = relay.state.heard
     await service.client.logout({ session: String(first) })
     await until(async () => await statusOf(String(first)) === 401)
-    t.ok(relay.state.heard > heard, 'it has heard of ends')
+    // A busy machine may have asked again before it was told.
+    await until(async () => relay.state.heard > heard)
 
     relay.cut(how)
     const asked = relay.state.asked
