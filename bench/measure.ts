@@ -55,10 +55,12 @@ export async function measure (stage: Stage, plan: Plan, names: string[], tell: 
   const rows = []
   for (const [name, figure] of Object.entries(figures)) {
     if (!names.includes(name)) continue
+    const startedAtMs = performance.now()
     const found = await figure(bench)
     tell(found)
     rows.push(...found)
     await stage.stopServers()
+    console.error(`${name}: ${((performance.now() - startedAtMs) / 1000).toFixed(0)} s\n`)
   }
   return rows
 }
