@@ -82,7 +82,7 @@ export const quickPlan: Plan = {
   others: 2000,
   packed: 2000,
   crowds: [1000, 5000],
-  revocations: 50,
+  revocations: 10,
   soakSeconds: 3,
   feed: { subscribers: 20, perSecond: 200, seconds: 1 },
   realtime: {
