@@ -74,7 +74,7 @@ export const fullPlan: Plan = {
 /** With what takes long: a store of five millions, a million sessions by logins to be weighed, and ten minutes of soak. */
 export const longPlan: Plan = { ...fullPlan, packed: 1_000_000, crowds: [...fullPlan.crowds, 5_000_000], soakSeconds: 600 }
 
-/** Shows in three minutes that everything runs and every request succeeds, and in one more what is live, if that is asked for. */
+/** Shows in a few minutes that everything runs and every request succeeds, and in one more what is live, if that is asked for. */
 export const quickPlan: Plan = {
   rounds: 1,
   seconds: 1,

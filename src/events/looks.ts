@@ -71,8 +71,10 @@ export function createLooks (look: (users: WatchedUser[]) => Promise<void>) {
     /** Everything that is known of these may be outdated. */
     add (users: Iterable<WatchedUser>, isUrgent = false): void {
       for (const user of users) {
-        if (isUrgent) urgent.add(user)
-        else others.add(user)
+        if (urgent.has(user)) continue
+        if (isUrgent) others.delete(user)
+        const among = isUrgent ? urgent : others
+        among.add(user)
       }
       hurry()
     },

@@ -72,6 +72,18 @@ t.test('whoever something happened to comes first', async t => {
   t.strictSame(asked().slice(0, 3), ['199', '0', '1'])
 })
 
+t.test('who is named twice is looked at once, whatever came first', async t => {
+  const { looks, asked } = opened()
+  const [first, second] = [crowd(1), crowd(2).slice(1)]
+  looks.add(first)
+  looks.add(first, true)
+  looks.add(second, true)
+  looks.add(second)
+  await until(() => asked().length >= 2)
+  await sleep(20)
+  t.strictSame(asked(), ['0', '1'])
+})
+
 t.test('of ten thousand more are asked about at once', async t => {
   const { looks, seen, asked } = opened(() => sleep(10))
   const startedAtMs = performance.now()
