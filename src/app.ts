@@ -70,7 +70,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(routes)
   app.get('/openapi.json', { schema: { hide: true }, config: { public: true } }, async () => app.swagger())
   app.get('/asyncapi.json', { schema: { hide: true }, config: { public: true } }, async () => asyncApi)
-  app.answerMissingMethods()
+  app.answerUnknown()
 }, { name: 'service' })
 
 /**

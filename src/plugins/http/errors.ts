@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { problem, serviceError, type ErrorCode, type Problem, type ServiceError } from '../../sessions/errors.ts'
+import { problem, type ErrorCode, type Problem, type ServiceError } from '../../sessions/errors.ts'
 import { codedError } from './coded-error.ts'
 
 declare module 'fastify' {
@@ -17,8 +17,6 @@ const RETRY_AFTER_SECONDS = '2'
 export default fp(async app => {
   app.decorateReply('refusal', null)
   app.setErrorHandler((error: FastifyError, request, reply) => answer(codedError(error, request), request, reply))
-  // The path is not repeated: whoever asked knows it, and it may hold a credential that was put in the wrong place.
-  app.setNotFoundHandler((request, reply) => answer(serviceError('route_not_found', 'There is no such path. See /docs for every route.'), request, reply))
 }, { name: 'errors' })
 
 /** Only a defect has a line of its own, with its stack; of everything else the line of the request has the code (request-log.ts). */

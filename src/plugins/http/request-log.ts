@@ -6,6 +6,7 @@ import { createKeyring } from '../../sessions/keyring.ts'
 import { canonicalEmail } from '../../users/email.ts'
 import { errorForLog } from '../logger.ts'
 import { addressForLog } from './client-address.ts'
+import { routeOf } from './methods.ts'
 import { shownPath } from './request-path.ts'
 
 /**
@@ -24,7 +25,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   }
 
   app.addHook('onResponse', async (request, reply) => {
-    const { url: route } = request.routeOptions
+    const route = routeOf(request)
     request.log.info({
       method: request.method,
       ...(route === undefined ? { path: shownPath(request.url) } : { route }),

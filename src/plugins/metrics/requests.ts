@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Counter, type Registry } from 'prom-client'
 import type { ErrorCode } from '../../sessions/errors.ts'
+import { routeOf } from '../http/methods.ts'
 import { createDurations } from './durations.ts'
 import type { CountVerdict } from './validations.ts'
 
@@ -49,7 +50,9 @@ export function createRequestSeries (registry: Registry, countVerdict: CountVerd
     registers: [registry]
   })
 
-  return function add ({ method, session, routeOptions: { url: route = 'unknown', config } }: FastifyRequest, { statusCode, refusal }: FastifyReply, seconds: number): void {
+  return function add (request: FastifyRequest, { statusCode, refusal }: FastifyReply, seconds: number): void {
+    const { method, session, routeOptions: { config } } = request
+    const route = routeOf(request) ?? 'unknown'
     seriesOf(methods.has(method) ? method : 'other', route, statusCode)(seconds)
     if (route === '/login' && method === 'POST') logins.inc({ outcome: outcomeOf(refusal?.code) })
     if (refusal?.code === 'no_session') countVerdict('none')

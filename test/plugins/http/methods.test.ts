@@ -13,7 +13,8 @@ const paths: Record<string, string> = {
   '/session/data': 'GET, HEAD, PATCH, PUT',
   '/session/data/key': 'DELETE, GET, HEAD',
   '/sessions': 'GET, HEAD',
-  '/sessions/all': 'DELETE',
+  // It could be a session's id as well, and is refused as one.
+  '/sessions/all': 'DELETE, PATCH',
   '/sessions/3f2a8c1e-5b7d-4e9f-8a6b-1c2d3e4f5a6b': 'DELETE, PATCH',
   '/admin/stats': 'GET, HEAD',
   '/livez': 'GET, HEAD',
@@ -35,6 +36,7 @@ t.test('a path that exists answers every other method with 405 and what it allow
     isProblem(t, response, 405, 'method_not_allowed', url)
     t.equal(response.headers.allow, allow)
   }
+  isProblem(t, await alice.call('PATCH', '/sessions/all', { deviceName: 'TV' }), 400, 'validation_failed')
   t.equal((await alice.call('GET', '/me')).statusCode, 200, 'nothing ended the session')
 })
 
