@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmbedded } from '../src/embedded/index.ts'
 import { closingLine, program, root, runTap } from './tap.ts'
-import { testGroups } from './test-groups.ts'
+import { filesOf, testGroups } from './test-groups.ts'
 
 const given = process.argv.slice(2)
 // A few files cannot cover everything; the gate is for the whole run.
 const isWhole = !given.some((word) => word.endsWith('.test.ts'))
-const added = isWhole ? testGroups(root, program) : ['--allow-incomplete-coverage', '--allow-empty-coverage']
+const added = isWhole ? testGroups(root, 'whole', filesOf(root, program)) : ['--allow-incomplete-coverage', '--allow-empty-coverage']
 const log = {
   info: (_details: object, message: string) => console.error(message),
   error: (details: object, message: string) => console.error(message, details)

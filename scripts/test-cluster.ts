@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url'
 import { startEmbedded } from '../src/embedded/index.ts'
 import { startCluster } from './scale-out/cluster.ts'
 import { sentinelSmoke } from './scale-out/sentinel-smoke.ts'
-import { closingLine, runTap, type TapCounts } from './tap.ts'
+import { closingLine, root, runTap, type TapCounts } from './tap.ts'
+import { testGroups } from './test-groups.ts'
 
 const FOLDERS = ['store', 'routes', 'sessions', 'near-cache']
 
@@ -39,7 +40,7 @@ function chosenFiles (): string[] {
 async function onCluster (folder: string, databaseUrl: string): Promise<TapCounts> {
   const cluster = await startCluster(folder)
   try {
-    const args = ['--disable-coverage', ...chosenFiles()]
+    const args = ['--disable-coverage', ...testGroups(root, 'cluster', chosenFiles())]
     return await runTap({ args, env: { TEST_REDIS_URL: cluster.url, TEST_DATABASE_URL: databaseUrl }, report: join(folder, 'result.tap') })
   } finally {
     await cluster.stop()

@@ -7,21 +7,21 @@ import { pathToFileURL } from 'node:url'
 /** More would leave a core without work at the end. */
 const FILES_IN_A_GROUP = 4
 
-/** Files to give to tap instead of those that it would find: each imports a few of them, one after the other. */
-export function testGroups (root: string, tap: string): string[] {
-  const folder = join(root, '.tap', 'groups')
+/** Files to give to tap instead of these, which `suite` runs: each imports a few of them, one after the other. */
+export function testGroups (root: string, suite: string, all: string[]): string[] {
+  const folder = join(root, '.tap', 'groups', suite)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   // From the last to the first: users, store and server take longest, and what begins last should be over soon.
-  return grouped(filesOf(root, tap)).reverse().map(files => {
+  return grouped(all).reverse().map(files => {
     const name = join(folder, `${files.map(file => file.replace(/^test\/|\.test\.ts$/g, '').replaceAll('/', '-')).join('+')}.test.mjs`)
     writeFileSync(name, files.map(file => `await import(${JSON.stringify(pathToFileURL(join(root, file)).href)})\n`).join(''))
     return name
   })
 }
 
-/** As .taprc includes and excludes them. */
-function filesOf (root: string, tap: string): string[] {
+/** What tap would find, as .taprc includes and excludes it. */
+export function filesOf (root: string, tap: string): string[] {
   const { status, stdout } = spawnSync(process.execPath, [tap, 'list'], { cwd: root, encoding: 'utf8' })
   if (status !== 0) throw new Error('tap does not list its files')
   return stdout.split('\n').filter(line => line.endsWith('.test.ts'))

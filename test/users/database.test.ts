@@ -58,14 +58,17 @@ t.test('with a server of its own that gets stopped and frozen', async t => {
 
   await t.test('killed: rejects at once, tells of the broken idle connections, and finds the server when it is back', async t => {
     const broken: string[] = []
-    const { users } = open(t, server.url, error => broken.push(error.message))
-    await users.ping()
+    const { users, database } = open(t, server.url, error => broken.push(error.message))
+    const startedAt = async () => (await database.query<{ moment: string }>('SELECT pg_postmaster_start_time()::text AS moment'))[0]?.moment
+    const before = await startedAt()
     process.kill(server.pid(), 'SIGKILL')
     await sleep(20)
     const { code, ms } = await outcome(() => users.findForLogin('alice@example.com'))
     t.match(code, /^(users_unavailable|ok)$/)
     t.ok(ms < 1000, `${ms} ms`)
-    await recovery(users)
+    // A process of the one that was killed may answer once more.
+    do await recovery(users)
+    while (await startedAt().catch(() => before) === before)
     t.ok(broken.length > 0)
   })
 })

@@ -5,10 +5,10 @@
 --   KEYS[1] … of each user: user-events:{tag}:<user id>, user-presence:{tag}:<user id>, session:{tag}<28 hex> of each session; on a Cluster all of one slot
 --   ARGV     1 touch interval, see includes/session.lua, 2 limits of the history, see includes/history.lua, 3 how long the log and the presence are kept (ms), 4 the instance that asks, 5 grace (ms),
 --            then of each user: how many sessions, position behind which entries are asked for, '' for none, what is to be kept for so long from now on: 'log', 'presence' (both), or ''
---   Reply    of each user: { { verdict of each session }, id of the first entry, id of the last one, entry … }; 0 and no entry if its log is damaged. A verdict is
+--   Reply    of each user: { { verdict of each session }, id of the first entry, id of the last one, entry … }; 0 and no entry if its log is damaged, or none of the sessions alive and none there. A verdict is
 --            { now, idle deadline, end, absolute deadline, idle, absolute lifetime (ms), generation, until when the one before it is good (ms) } alive;
 --            { reason } not, '' if it is not known any more; nil if its record is damaged
---   The log begins with whoever asks first: a log that is lost begins anew, and whoever asks for a position that it does not have sees that.
+--   The log begins with the first who asks and is alive, so that a deleted account has none: a log that is lost begins anew, and whoever asks for a position that it does not have sees that.
 
 local now, touchMs, life, instance, graceMs = nowMs(), touchOf(ARGV[1]), ARGV[3], ARGV[4], tonumber(ARGV[5])
 
@@ -27,9 +27,10 @@ local function verdictOf(keys)
 end
 
 -- What was told, and how far.
-local function readLog(log, after, keeps)
+local function readLog(log, after, keeps, isListened)
   local last = redis.call('LINDEX', log, -1)
   if not last then
+    if not isListened then return '0', '0', {} end
     last = text(now) .. ' - open {}'
     redis.call('RPUSH', log, last)
     redis.call('PEXPIRE', log, life)
@@ -59,7 +60,7 @@ local function watch(from, count, after, keeps)
     if isJudged and #verdict > 1 then living[#living + 1], living[#living + 2] = keys.hex .. ' ' .. instance, '1' end
   end
   if keeps == 'presence' then pcall(keepPresence, KEYS[from + 1], living) end
-  local isRead, oldest, newest, entries = pcall(readLog, KEYS[from], after, keeps)
+  local isRead, oldest, newest, entries = pcall(readLog, KEYS[from], after, keeps, #living > 0)
   if not isRead then return { verdicts, '0', '0' } end
   return { verdicts, oldest, newest, unpack(entries) }
 end

@@ -2,7 +2,7 @@ import t from 'tap'
 import { createUserLog } from '../../../src/store/events/log.ts'
 import { createKeys } from '../../../src/store/keys.ts'
 import { randomPrefix } from '../../harness.ts'
-import { connected } from '../fixture.ts'
+import { connected, newSession, openStore } from '../fixture.ts'
 import type { RedisClient } from '../../../src/store/scripts.ts'
 
 t.test('on a Cluster each call is about one slot, and one that fails keeps nothing from the others', async t => {
@@ -29,6 +29,23 @@ t.test('on a Cluster each call is about one slot, and one that fails keeps nothi
   const found = await log.watch(watches)
   t.equal(calls.length, 3)
   t.strictSame(found.map(one => one?.verdicts ?? null), [[{ reason: 'logged_out' }], null, [{ reason: 'logged_out' }]])
+})
+
+t.test('who is dead begins no log: of a deleted account nothing is there again', async t => {
+  const { client, keys, store } = await openStore(t)
+  const log = createUserLog({ client, keys, liveCount: { move: () => {} }, instance: 'i', graceMs: 1000, touchIntervalMs: 1000, historyLimits: { entries: 10, retentionMs: 1000, endedMs: 60_000 } }, command => command())
+  const session = newSession('7')
+  const { id } = session.credential
+  const watch = { userId: '7', sessionIds: [id], after: null, keeps: 'log' as const }
+  await store.create(session)
+  await store.end('7', id)
+  t.match(await log.watch([watch]), [{ verdicts: [{ reason: 'logged_out' }], oldest: 0, newest: 0, entries: [] }])
+  t.equal(await client.exists(keys.userEvents(id.slice(0, 4), '7')), 0)
+
+  const another = newSession('7')
+  await store.create(another)
+  t.match(await log.watch([{ ...watch, sessionIds: [another.credential.id] }]), [{ verdicts: [{ generation: 1 }], oldest: Number }])
+  t.equal(await client.exists(keys.userEvents(id.slice(0, 4), '7')), 1)
 })
 
 t.test('a use of a session that is not there is none', async t => {
