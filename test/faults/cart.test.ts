@@ -5,6 +5,7 @@ import { demo, testConfig } from '../harness.ts'
 import { assertInvariants } from '../store/invariants.ts'
 import { clientOf } from './client.ts'
 import { privateRedis } from './private-redis.ts'
+import { awaitRecount } from './service.ts'
 
 interface Cart {
   add: (article: string, quantity: number) => Promise<void>
@@ -20,6 +21,7 @@ t.test('a cart: phone and laptop at once, a guest who logs in, a logout, and Red
   const apps = [await buildApp(config), await buildApp(config)]
   const [first = '', second = ''] = await Promise.all(apps.map(app => app.listen({ host: '127.0.0.1', port: 0 })))
   t.teardown(async () => {
+    await awaitRecount(config)
     await Promise.all(apps.map(app => app.close()))
     await assertInvariants(config)
   })

@@ -23,7 +23,7 @@ export async function breakableService (t: Test, env: Record<string, string>): P
   const app = await buildApp(config)
   const origin = await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(async () => {
-    await checkLiveCount(config)
+    await awaitRecount(config)
     await app.close()
     await checkKeyspace(config)
   })
@@ -44,7 +44,7 @@ async function addLoners ({ DATABASE_URL }: ServiceConfig): Promise<Login[]> {
 const RECOUNTED_MS = 120_000
 
 /** Waits until the live count is right: while the service runs, which is who repairs it. */
-async function checkLiveCount (config: ServiceConfig): Promise<void> {
+export async function awaitRecount (config: ServiceConfig): Promise<void> {
   const givenUpAt = Date.now() + RECOUNTED_MS
   while ((await faultsOf(config)).some(isOfLiveCount) && Date.now() < givenUpAt) await sleep(1000)
 }
