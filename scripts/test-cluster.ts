@@ -20,6 +20,8 @@ const EXEMPT: Record<string, RegExp> = {
   'start a standalone server of their own': /^store\/(commands|connect|link|preflight|refusing-redis|subscriber)\.test\.ts$|^near-cache\/link-kills\.test\.ts$/,
   'listen with MONITOR, which a client of a Cluster does not have': /^routes\/round-trips\.test\.ts$/,
   'answer in the place of a command of the client, which a Cluster sends through its nodes': /^routes\/health\.test\.ts$/,
+  'weigh what one Redis keeps': /^store\/memory\.test\.ts$/,
+  'are about what is said over HTTP, and ask the store for what others do': /^routes\/(events\/(asyncapi|frames|slow)|event-stream|jwks|limits-of-parameters|proof-of-concept|session-data\/(caps|system-fields|values))\.test\.ts$/,
   'touch no Redis': /^store\/(beats|deadline|failures|keys|list-url|user-agent)\.test\.ts$|^sessions\/(?!service)|^near-cache\/(interleavings|near-cache|verdicts)\.test\.ts$/
 }
 

@@ -9,7 +9,7 @@ export interface Attempt {
   route: Route
   send: () => Promise<Answer>
   /** What its session looks like now; everything has to work for that. */
-  inspect: () => Promise<After>
+  after: After
 }
 
 /** One request to every route, prepared while everything works. `loners` are accounts that nobody else uses. */
@@ -57,29 +57,26 @@ async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, 
   return {
     route,
     send: () => call(route.method, path, { userAgent, ...(route.isGuarded && shown), ...(body !== undefined && { body }) }),
-    async inspect () {
-      const [mine, others, list, session, othersData, login] = await Promise.all([
-        ask('GET', '/session/data', { credential }), ask('GET', '/session', { credential: other }), ask('GET', '/sessions', { credential }), ask('GET', '/session', { credential }), ask('GET', '/session/data', { credential: other }), ask('POST', '/login', { body: newcomer(userAgent) })
-      ])
-      const sessions = [list.json.sessions ?? []].flat() as Array<{ userAgent: string }>
-      return {
-        alive: isAlive(mine),
-        otherAlive: isAlive(others),
-        data: Object(mine.json.data),
-        shared: /^\/me\/(data|active|leases)/.test(route.path) ? await findShared(ask, credential) : undefined,
-        loggedIn: sessions.some(each => each.userAgent === userAgent),
-        idleLeftMs: Number(session.json.idleExpiresAt) - Date.now(),
-        otherName: others.json.deviceName,
-        otherData: Object(othersData.json.data),
-        hasNewcomer: login.status === 200,
-        service: route.path.startsWith('/admin/callers') ? await findService(ask, userAgent) : undefined
-      }
+    after: {
+      isAlive: async () => isAlive(await ask('GET', '/session/data', { credential })),
+      data: async () => Object((await ask('GET', '/session/data', { credential })).json.data),
+      idleLeftMs: async () => Number((await ask('GET', '/session', { credential })).json.idleExpiresAt) - Date.now(),
+      isOtherAlive: async () => isAlive(await ask('GET', '/session', { credential: other })),
+      otherName: async () => (await ask('GET', '/session', { credential: other })).json.deviceName,
+      otherData: async () => Object((await ask('GET', '/session/data', { credential: other })).json.data),
+      async isLoggedIn () {
+        const { json } = await ask('GET', '/sessions', { credential })
+        return ([json.sessions ?? []].flat() as Array<{ userAgent: string }>).some(each => each.userAgent === userAgent)
+      },
+      hasNewcomer: async () => (await ask('POST', '/login', { body: newcomer(userAgent) })).status === 200,
+      shared: () => findShared(ask, credential),
+      service: () => findService(ask, userAgent)
     }
   }
 }
 
 /** What the user of a session shares, and what the session holds. */
-async function findShared (call: Call, credential: string): Promise<After['shared']> {
+async function findShared (call: Call, credential: string): ReturnType<After['shared']> {
   const [data, active, leases] = await Promise.all(['/me/data', '/me/active/streams', '/me/leases/streams'].map(path => call('GET', path, { credential })))
   const holders = [leases?.json.holders ?? []].flat()
   return { data: Object(data?.json.data), isActive: active?.json.current === true, hasLease: holders.some(holder => Object(holder).current) }
@@ -99,7 +96,7 @@ async function addService (call: Call, unique: string): Promise<string> {
   return String(json.key)
 }
 
-async function findService (call: Call, unique: string): Promise<After['service']> {
+async function findService (call: Call, unique: string): ReturnType<After['service']> {
   const { json } = await call('GET', '/admin/callers', { credential: await logIn(call, demo.admin) })
   return (json.callers as Array<{ name: string, scopes: string[], keys: object[] }>).find(({ name }) => name === serviceOf(unique).name)
 }
