@@ -42,7 +42,7 @@ async function run (): Promise<void> {
   const instance = await startInstance(config, { logStream: { write: () => true }, tell: sentence => console.log(sentence) })
   const browser = await chromium.launch({ executablePath, chromiumSandbox: false })
   try {
-    const page = await browser.newPage({ viewport: { width: 1300, height: 1600 } })
+    const page = await browser.newPage({ viewport: { width: 1000, height: 700 } })
     // A page of Swagger UI takes seconds to draw where there is no graphics card.
     page.setDefaultTimeout(60_000)
     await page.addInitScript({ content: recordViolations })
