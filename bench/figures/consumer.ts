@@ -23,7 +23,7 @@ const nothing: Round = { perSecond: NaN, cpuMicroseconds: NaN }
 /** A service of somebody else with the client package: what `requireSession` costs there, and how long a session that has ended is let in. */
 export async function consumer ({ stage, plan, many }: Bench): Promise<Row[]> {
   insist(spawnSync('npm', ['run', 'build:client'], { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0, '`npm run build:client` failed')
-  const { redis, files: { rotation } } = await many()
+  const { redis, rotation: { length: inTurn }, files: { rotation } } = await many()
   const DATABASE_URL = await stage.createDatabase()
   // On no core of its own: what is measured is the other service. It makes the tables.
   const service = await stage.serveSessions(redis, { DATABASE_URL }, true)
@@ -43,7 +43,7 @@ export async function consumer ({ stage, plan, many }: Bench): Promise<Row[]> {
   const cut = await endsAt(service, deaf, await sessions(Math.min(UNHEARD, plan.revocations)))
   return [
     {
-      figure: `another service, ${CONNECTIONS} connections, 2,000 sessions: a route behind requireSession() against the same without`,
+      figure: `another service, ${CONNECTIONS} connections, ${inTurn} sessions: a route behind requireSession() against the same without`,
       measured: `${show(ratio)} ×; ${(of(1, 'perSecond') / 1000).toFixed(1)} k/s, ${of(1, 'cpuMicroseconds').toFixed(1)} µs CPU each against ${of(0, 'cpuMicroseconds').toFixed(1)}${patience.remark()}`,
       goal: `≥ ${GOAL} ×`,
       met: plan.judges ? ratio.median >= GOAL : null
