@@ -33,7 +33,7 @@ async function loginsAndEnds (contestants: Contestant[], plan: Plan): Promise<vo
   const subjects = contestants.filter(hasLogins)
   const logins = Math.min(...plan.logins)
   const patience = plan.patience()
-  const storms = await patience.sets(plan.storms, subjects.map(subject => () => measureStorm(subject, logins)))
+  const storms = await patience.sets(plan.storms, subjects.map(subject => () => measureStorm(subject, logins, plan.judges ? 1000 : 250)))
   const remark = patience.remark()
   const habits = []
   for (const [i, subject] of subjects.entries()) {
