@@ -21,7 +21,7 @@ const EXEMPT: Record<string, RegExp> = {
   'listen with MONITOR, which a client of a Cluster does not have': /^routes\/round-trips\.test\.ts$/,
   'answer in the place of a command of the client, which a Cluster sends through its nodes': /^routes\/health\.test\.ts$/,
   'weigh what one Redis keeps': /^store\/memory\.test\.ts$/,
-  'are about what is said over HTTP, and ask the store for what others do': /^routes\/(events\/(asyncapi|frames|slow)|event-stream|jwks|limits-of-parameters|proof-of-concept|session-data\/(caps|system-fields|values))\.test\.ts$/,
+  'are about what is said over HTTP, and ask the store for what others do': /^routes\/(events\/(asyncapi|frames)|event-stream|jwks|limits-of-parameters)\.test\.ts$/,
   'touch no Redis': /^store\/(beats|deadline|failures|keys|list-url|user-agent)\.test\.ts$|^sessions\/(?!service)|^near-cache\/(interleavings|near-cache|verdicts)\.test\.ts$/
 }
 
@@ -42,7 +42,8 @@ function chosenFiles (): string[] {
 async function onCluster (folder: string, databaseUrl: string): Promise<TapCounts> {
   const cluster = await startCluster(folder)
   try {
-    const args = ['--disable-coverage', ...testGroups(root, 'cluster', chosenFiles())]
+    // Files of a group share their time, which is longer there.
+    const args = ['--disable-coverage', '--timeout=900', ...testGroups(root, 'cluster', chosenFiles())]
     return await runTap({ args, env: { TEST_REDIS_URL: cluster.url, TEST_DATABASE_URL: databaseUrl }, report: join(folder, 'result.tap') })
   } finally {
     await cluster.stop()

@@ -16,7 +16,7 @@ import type { Race } from '../test/races/race.ts'
 const { values, positionals: words } = parseArgs({ allowPositionals: true, options: { 'near-cache': { type: 'string', default: 'off' } } })
 const nearCache = values['near-cache'] as NearCacheMode
 const ROUNDS = Number(process.env.ROUNDS ?? 1000)
-const MOST_STALLS = 100
+const MOST_STALLS = 10
 const SEED = Number(process.env.SEED ?? randomInt(2 ** 31))
 const folder = new URL('../test/races/', import.meta.url)
 

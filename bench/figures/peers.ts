@@ -10,6 +10,9 @@ import type { Row } from '../report.ts'
 
 const MAIN_CONNECTIONS = 64
 
+/** What a storm is compared with, and as much of it as shows that it runs. */
+const [QUIET_MS, SHORT_MS] = [1000, 250]
+
 /** GET /me of the service, of what else one could use, and of plain Fastify: prints a table of all, and answers with the goals. */
 export async function peers (bench: Bench): Promise<Row[]> {
   const { plan } = bench
@@ -33,7 +36,7 @@ async function loginsAndEnds (contestants: Contestant[], plan: Plan): Promise<vo
   const subjects = contestants.filter(hasLogins)
   const logins = Math.min(...plan.logins)
   const patience = plan.patience()
-  const storms = await patience.sets(plan.storms, subjects.map(subject => () => measureStorm(subject, logins, plan.judges ? 1000 : 250)))
+  const storms = await patience.sets(plan.storms, subjects.map(subject => () => measureStorm(subject, logins, plan.judges ? QUIET_MS : SHORT_MS)))
   const remark = patience.remark()
   const habits = []
   for (const [i, subject] of subjects.entries()) {

@@ -59,14 +59,14 @@ async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, 
     send: () => call(route.method, path, { userAgent, ...(route.isGuarded && shown), ...(body !== undefined && { body }) }),
     after: {
       isAlive: async () => isAlive(await ask('GET', '/session/data', { credential })),
-      data: async () => Object((await ask('GET', '/session/data', { credential })).json.data),
-      idleLeftMs: async () => Number((await ask('GET', '/session', { credential })).json.idleExpiresAt) - Date.now(),
+      data: async () => Object((await look(ask, '/session/data', credential)).data),
+      idleLeftMs: async () => Number((await look(ask, '/session', credential)).idleExpiresAt) - Date.now(),
       isOtherAlive: async () => isAlive(await ask('GET', '/session', { credential: other })),
-      otherName: async () => (await ask('GET', '/session', { credential: other })).json.deviceName,
-      otherData: async () => Object((await ask('GET', '/session/data', { credential: other })).json.data),
+      otherName: async () => (await look(ask, '/session', other)).deviceName,
+      otherData: async () => Object((await look(ask, '/session/data', other)).data),
       async isLoggedIn () {
-        const { json } = await ask('GET', '/sessions', { credential })
-        return ([json.sessions ?? []].flat() as Array<{ userAgent: string }>).some(each => each.userAgent === userAgent)
+        const { sessions } = await look(ask, '/sessions', credential)
+        return ([sessions ?? []].flat() as Array<{ userAgent: string }>).some(each => each.userAgent === userAgent)
       },
       hasNewcomer: async () => (await ask('POST', '/login', { body: newcomer(userAgent) })).status === 200,
       shared: () => findShared(ask, credential),
@@ -75,11 +75,17 @@ async function prepare (route: Route, { call, ask }: { call: Call, ask: Call }, 
   }
 }
 
+/** What is shown to a session, or nothing of one that has ended. */
+async function look (call: Call, path: string, credential: string): Promise<Answer['json']> {
+  const answer = await call('GET', path, { credential })
+  return isAlive(answer) ? answer.json : {}
+}
+
 /** What the user of a session shares, and what the session holds. */
 async function findShared (call: Call, credential: string): ReturnType<After['shared']> {
-  const [data, active, leases] = await Promise.all(['/me/data', '/me/active/streams', '/me/leases/streams'].map(path => call('GET', path, { credential })))
-  const holders = [leases?.json.holders ?? []].flat()
-  return { data: Object(data?.json.data), isActive: active?.json.current === true, hasLease: holders.some(holder => Object(holder).current) }
+  const [data, active, leases] = await Promise.all(['/me/data', '/me/active/streams', '/me/leases/streams'].map(path => look(call, path, credential)))
+  const holders = [leases?.holders ?? []].flat()
+  return { data: Object(data?.data), isActive: active?.current === true, hasLease: holders.some(holder => Object(holder).current) }
 }
 
 /** Resolves to its key. */

@@ -41,12 +41,15 @@ async function addLoners ({ DATABASE_URL }: ServiceConfig): Promise<Login[]> {
 }
 
 /** What a script did without an answer is counted soon after, by a recount that needs a few passes. */
-const RECOUNTED_MS = 120_000
+const RECOUNTED_MS = 240_000
+
+/** Each look goes through everything, which on a slow machine takes the time of those who recount. */
+const LOOK_MS = 3000
 
 /** Waits until the live count is right: while the service runs, which is who repairs it. */
 export async function awaitRecount (config: ServiceConfig): Promise<void> {
   const givenUpAt = Date.now() + RECOUNTED_MS
-  while ((await faultsOf(config)).some(isOfLiveCount) && Date.now() < givenUpAt) await sleep(1000)
+  while ((await faultsOf(config)).some(isOfLiveCount) && Date.now() < givenUpAt) await sleep(LOOK_MS)
 }
 
 async function checkKeyspace (config: ServiceConfig): Promise<void> {

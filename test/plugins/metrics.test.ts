@@ -45,7 +45,7 @@ t.test('what is answered before it comes to a route counts, too', async t => {
   const { app } = await build(t, { ...env, CORS_ORIGINS: 'https://shop.example' })
   await app.inject({ method: 'OPTIONS', url: '/me', headers: { origin: 'https://shop.example', 'access-control-request-method': 'GET' } })
   const { valueOf } = await scrape(t)
-  t.equal(valueOf(REQUESTS, { method: 'OPTIONS', status: '204' }), 1)
+  t.equal(valueOf(REQUESTS, { method: 'OPTIONS', route: '/me', status: '204' }), 1)
 })
 
 t.test('requests, validations and logins are counted by what became of them', async t => {

@@ -27,6 +27,15 @@ t.test('what one device stores the others read, with the type that it has, also 
   t.strictSame((await (await login(app)).call('GET', '/me/data')).json(), { data: { c: [] } })
 })
 
+t.test('a key may be called as a route is', async t => {
+  const { app } = await build(t)
+  const alice = await login(app)
+  await alice.call('PUT', '/me/data', { key: 'operations', value: 1 })
+  t.match((await alice.call('GET', '/me/data/operations')).json(), { key: 'operations', value: 1 })
+  t.equal((await alice.call('DELETE', '/me/data/operations')).statusCode, 200)
+  isProblem(t, await alice.call('GET', '/me/data/operations'), 404, 'data_key_not_found')
+})
+
 t.test('a change that is made from the current version is made, whatever it is and whoever makes it', async t => {
   const { app } = await build(t)
   const [phone, laptop] = [await login(app), await login(app)]

@@ -1,21 +1,16 @@
 import type { FastifyRequest, HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
-import findMyWay from 'find-my-way'
+import findMyWay, { type HTTPMethod } from 'find-my-way'
 import { serviceError } from '../../sessions/errors.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Call once, when all routes and hooks are there. */
     answerUnknown: () => void
-  }
-  interface FastifyRequest {
-    /** The route whose path was asked for with a method that it does not have. */
-    refusedRoute: string | undefined
+    /** The pattern of a route with that path, whatever its method is. */
+    routeAt: (path: string) => string | undefined
   }
 }
-
-/** What a path can have; HEAD comes with most of GET. */
-const METHODS = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'] satisfies HTTPMethods[]
 
 /**
  * A known path with a method that it does not have is 405 with `Allow` (RFC 9110 section 15.5.6), not 404. Both are answered in
@@ -23,24 +18,33 @@ const METHODS = ['DELETE', 'GET', 'HEAD', 'PATCH', 'POST', 'PUT'] satisfies HTTP
  * thirty times as many, and a start take a quarter longer.
  */
 export default fp(async app => {
-  const urls = new Set<string>()
-  app.addHook('onRoute', ({ url }) => { urls.add(url) })
-  app.decorateRequest('refusedRoute', undefined)
+  const [urls, methods] = [new Set<string>(), new Set<HTTPMethod & HTTPMethods>()]
+  const router = findMyWay({ maxParamLength: app.initialConfig.routerOptions?.maxParamLength })
+  app.addHook('onRoute', ({ url, method }) => {
+    urls.add(url)
+    for (const each of [method].flat()) methods.add(each as 'GET')
+  })
+
+  /** The methods that a path has, each with its route. */
+  function routesAt (path: string): Array<[method: string, route: string]> {
+    return [...methods].sort().flatMap(method => {
+      const found = router.find(method, path)
+      return found === null ? [] : [[method, String(found.store)]]
+    })
+  }
+
+  app.decorate('routeAt', path => routesAt(path)[0]?.[1])
 
   app.decorate('answerUnknown', () => {
-    const router = findMyWay({ maxParamLength: app.initialConfig.routerOptions?.maxParamLength })
     for (const url of urls) {
       // Asked anew: a route with and without a trailing slash is announced once.
-      for (const method of METHODS.filter(method => app.hasRoute({ method, url }))) router.on(method, url, () => {}, url)
+      for (const method of methods) if (app.hasRoute({ method, url })) router.on(method, url, () => {}, url)
     }
 
-    async function refuse (request: FastifyRequest): Promise<never> {
-      const { method, url } = request
-      const found = METHODS.flatMap(there => ({ there, route: router.find(there, url)?.store as string | undefined })).filter(({ route }) => route !== undefined)
-      // A file that a route looked for and did not find.
-      if (found.length === 0 || found.some(({ there }) => there === method)) throw notFound()
-      request.refusedRoute = found[0]?.route
-      throw notAllowed(method, found.map(({ there }) => there).join(', '))
+    async function refuse ({ method, url }: FastifyRequest): Promise<never> {
+      const allowed = routesAt(url).map(([method]) => method)
+      // With its own method there: a file that a route looked for and did not find.
+      throw allowed.length === 0 || allowed.includes(method) ? notFound() : notAllowed(method, allowed.join(', '))
     }
 
     // In a context of its own, which has all hooks from before, and this one that no known route has.
@@ -52,8 +56,8 @@ export default fp(async app => {
 }, { name: 'methods' })
 
 /** The route that was asked for, whether it has that method or not; undefined if there is none. Never a path, which may hold what is secret. */
-export function routeOf ({ routeOptions, refusedRoute }: FastifyRequest): string | undefined {
-  return routeOptions.url ?? refusedRoute
+export function routeOf ({ server, url: path }: FastifyRequest, matched: string | undefined): string | undefined {
+  return matched ?? server.routeAt(path)
 }
 
 /** The path is not repeated: whoever asked knows it, and it may hold a credential that was put in the wrong place. */

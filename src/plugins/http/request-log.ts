@@ -25,7 +25,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   }
 
   app.addHook('onResponse', async (request, reply) => {
-    const route = routeOf(request)
+    const route = routeOf(request, request.routeOptions.url)
     request.log.info({
       method: request.method,
       ...(route === undefined ? { path: shownPath(request.url) } : { route }),

@@ -51,8 +51,8 @@ export function createRequestSeries (registry: Registry, countVerdict: CountVerd
   })
 
   return function add (request: FastifyRequest, { statusCode, refusal }: FastifyReply, seconds: number): void {
-    const { method, session, routeOptions: { config } } = request
-    const route = routeOf(request) ?? 'unknown'
+    const { method, session, routeOptions: { url, config } } = request
+    const route = routeOf(request, url) ?? 'unknown'
     seriesOf(methods.has(method) ? method : 'other', route, statusCode)(seconds)
     if (route === '/login' && method === 'POST') logins.inc({ outcome: outcomeOf(refusal?.code) })
     if (refusal?.code === 'no_session') countVerdict('none')

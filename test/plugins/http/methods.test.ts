@@ -12,6 +12,8 @@ const paths: Record<string, string> = {
   '/session': 'GET, HEAD',
   '/session/data': 'GET, HEAD, PATCH, PUT',
   '/session/data/key': 'DELETE, GET, HEAD',
+  [`/session/data/${'k'.repeat(200)}`]: 'DELETE, GET, HEAD',
+  '/verify/x': 'DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT',
   '/sessions': 'GET, HEAD',
   // It could be a session's id as well, and is refused as one.
   '/sessions/all': 'DELETE, PATCH',
@@ -32,7 +34,7 @@ t.test('a path that exists answers every other method with 405 and what it allow
       const response = await app.inject({ method: method as InjectOptions['method'], url, headers: { 'x-session-id': alice.credential } })
       if (response.statusCode !== 405 || response.headers.allow !== allow) t.fail(`${method} ${url}: ${response.statusCode}, Allow: ${response.headers.allow}`)
     }
-    const response = await app.inject({ method: 'OPTIONS', url })
+    const response = await app.inject({ method: 'TRACE', url })
     isProblem(t, response, 405, 'method_not_allowed', url)
     t.equal(response.headers.allow, allow)
   }

@@ -22,6 +22,12 @@ t.test('each request is one line: who, what, how it ended, how long it took', as
   t.match(missing, { path: '/nowhere', route: undefined, status: 404, code: 'route_not_found', session: null })
 })
 
+t.test('what is answered before it comes to a route is told by its route, too, and never by its path', async t => {
+  const { app, logs } = await build(t, { CORS_ORIGINS: 'https://shop.example' })
+  await app.inject({ method: 'OPTIONS', url: '/session/data/some-key', headers: { origin: 'https://shop.example', 'access-control-request-method': 'DELETE' } })
+  t.match(JSON.parse(logs.at(-1) ?? ''), { path: undefined, route: '/session/data/:key', status: 204 })
+})
+
 t.test('a session has the same mark on all of its lines, and another session another', async t => {
   const { app, logs } = await build(t)
   const [one, two] = [await login(app), await login(app)]
