@@ -64,7 +64,7 @@ export function createRecount ({ client, keys, touchIntervalMs, retentionMs, set
   async function count (): Promise<Map<string, Omit<Bucket, 'stored'>>> {
     const counted = new Map<string, Omit<Bucket, 'stored'>>()
     await walk(keys.everySession, async found => {
-      // Those that ended with everybody's count until they are deleted: who deletes them takes them out.
+      // Those that have ended with all of a user's, or everybody's, count until they are deleted: who deletes them takes them out.
       const buckets = await Promise.all(found.map(key => client.sessionDeadline(key, touchIntervalMs)))
       for (const [i, bucket] of buckets.entries()) {
         if (bucket === null) continue

@@ -63,6 +63,24 @@ t.test('a recount does not count a session that ends between being found and bei
   t.equal(seen[0], null)
 })
 
+t.test('what an end of all has ended is counted until it is deleted, and then taken out once', async t => {
+  const opened = await openStore(t)
+  const { client, keys, liveCount, store } = opened
+  const [ended, other] = [newSession('1'), newSession('2')]
+  for (const session of [ended, other]) await store.create(session)
+  await liveCount.flush()
+  // An end-all that got no further than its first write, and a count that is wrong elsewhere.
+  await client.hset(keys.notBefore(ended.credential.id.slice(0, 4)), '1', Date.now() + 5)
+  await client.hincrby(keys.liveSessions, '999999999', 5)
+  await client.hincrby(keys.liveSessions, 'total', 5)
+  upkeepOf(t, opened, { settleMs: 1 })
+  await eventually(t, 2, () => store.countLive())
+  await sleep(10)
+  await store.endAll('1', null)
+  t.equal(await client.exists(keys.session(ended.credential.id)), 0)
+  t.equal(await store.countLive(), 1)
+})
+
 t.test('a recount takes what is not flushed yet for no loss, however steadily sessions come', async t => {
   const opened = await openStore(t)
   const { store: steady, liveCount } = await openStore(t, { prefix: opened.config.KEY_PREFIX, flushEveryMs: 150 })
