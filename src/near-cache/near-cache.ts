@@ -28,7 +28,15 @@ export interface NearCache {
   clear: () => void
 }
 
-interface Read { found: Promise<Validated | null>, askedAtMs: number, slot: number, changes: number }
+interface Read {
+  /** For who asked. */
+  found: Promise<Validated | null>
+  /** For who joins. */
+  repeated: Promise<Validated | null>
+  askedAtMs: number
+  slot: number
+  changes: number
+}
 
 /**
  * A store that repeats its verdicts: most validations need no Redis, and nothing to wait for. It remembers each for at most `lifeMs` from the moment when it was
@@ -58,34 +66,39 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
 
   /** The verdict that others have asked for, if it may be repeated when this call comes. Otherwise one that is asked for after it, which is good for it whatever it is. */
   async function join (read: Read, key: string, credential: Credential, calledMs: number): Promise<Validated | null> {
-    const session = await read.found
+    const session = await read.repeated
     if (calledMs < goodUntilOf(read.askedAtMs, session)) return session
     const nowMs = clock()
-    return underWay(key, nowMs)?.found ?? ask(key, credential, nowMs)
+    return underWay(key, nowMs)?.repeated ?? ask(key, credential, nowMs)
   }
 
   function ask (key: string, credential: Credential, askedAtMs: number): Promise<Validated | null> {
     const slot = numberOf(slotOf(credential.id))
-    const read: Read = { found: Promise.resolve(store.validate(credential)), askedAtMs, slot, changes: verdicts.changesOf(slot) }
-    reads.set(key, read)
-    const settle = (): boolean => reads.get(key) === read && reads.delete(key)
-    read.found.then(session => {
+    const asked = { askedAtMs, slot, changes: verdicts.changesOf(slot) }
+    const found = Promise.resolve(store.validate(credential))
+    const settle = (): boolean => reads.get(key)?.found === found && reads.delete(key)
+    const repeated = found.then(session => {
       settle()
-      const wasOvertaken = isOvertaken(read)
+      const wasOvertaken = isOvertaken(asked)
       if (session?.isAdvanced === true) verdicts.dropSlot(slot)
-      // Only the use that was written down says where it was from before.
-      const goodUntilMs = wasOvertaken ? undefined : keep(credential, read, session && { ...session, lastOrigin: null, isAdvanced: false })
-      if (session !== null && goodUntilMs !== undefined) session.goodUntilMs = goodUntilMs
-    }, settle)
-    return read.found
+      // Only the use that was written down says where it was from before, and only to who asked: it is noted once.
+      const verdict = session && { ...session, lastOrigin: null, isAdvanced: false }
+      const kept = wasOvertaken ? null : keep(credential, asked, verdict)
+      if (session !== null && kept !== null) Object.assign(session, { made: kept.made, goodUntilMs: kept.goodUntilMs })
+      return kept ?? verdict
+    })
+    repeated.catch(settle)
+    reads.set(key, { ...asked, found, repeated })
+    return found
   }
 
-  /** Until when; undefined if it is not kept. */
-  function keep (credential: Credential, { slot, askedAtMs }: Pick<Read, 'slot' | 'askedAtMs'>, session: Validated | null): number | undefined {
+  /** What is repeated of it; null if it is not kept, or is a refusal. */
+  function keep (credential: Credential, { slot, askedAtMs }: Pick<Read, 'slot' | 'askedAtMs'>, session: Validated | null): Validated | null {
     const [nowMs, goodUntilMs] = [clock(), goodUntilOf(askedAtMs, session)]
-    if (nowMs >= goodUntilMs || !changes.isProven(nowMs)) return undefined
-    verdicts.keep(credential, slot, session && { ...session, made: [], goodUntilMs }, goodUntilMs, nowMs)
-    return goodUntilMs
+    if (nowMs >= goodUntilMs || !changes.isProven(nowMs)) return null
+    const kept = session && { ...session, made: [], goodUntilMs }
+    verdicts.keep(credential, slot, kept, goodUntilMs, nowMs)
+    return kept
   }
 
   /** What was opened is remembered as a validation would find it: most clients ask at once what they are. */

@@ -64,6 +64,17 @@ t.test('dead verdicts are repeated too, each credential has its own, failures ar
   t.equal(questions.length, 4)
 })
 
+t.test('of those who share one answer one notes where the session was used from before, and all find what was made of it', async t => {
+  const { cache, credential, questions } = opened()
+  const asked = [cache.validate(credential), cache.validate(credential), cache.validate({ ...credential })]
+  t.equal(questions.length, 1)
+  questions[0]?.answer({ ...sessionOf(credential.id), isAdvanced: true })
+  const answers = [...await Promise.all(asked), await cache.validate(credential)]
+  t.strictSame(answers.map(session => session?.lastOrigin?.userAgent), ['curl', undefined, undefined, undefined])
+  t.equal(new Set(answers.map(session => session?.made)).size, 1)
+  t.ok(answers.every(session => Array.isArray(session?.made) && session.goodUntilMs === 1_000_000 + lifeMs))
+})
+
 t.test('those who ask at the same time share one answer, and one failure', async t => {
   const { cache, credential, questions } = opened()
   const asked = [cache.validate(credential), cache.validate({ ...credential })]

@@ -11,13 +11,15 @@ export type HostCookie = ReturnType<typeof createHostCookie>
  * not looked at. `__Host-`: browsers take it only from this host, by HTTPS and for all paths, so that no neighbour can plant one.
  */
 export function createHostCookie (isHttps: IsHttps, name: string) {
-  const nameFor = (request: Presenting) => isHttps(request) ? `__Host-${name}` : name
+  const hostName = `__Host-${name}`
+  const [prefix, hostPrefix] = [`${name}=`, `${hostName}=`]
+  const nameFor = (request: Presenting) => isHttps(request) ? hostName : name
 
   return {
     /** What the request's cookies of that name hold: more than one if somebody planted another. */
     valuesIn (request: Presenting): string[] {
       const { headers: { cookie } } = request
-      return cookie === undefined ? [] : valuesOf(cookie, nameFor(request))
+      return cookie === undefined ? [] : valuesOf(cookie, isHttps(request) ? hostPrefix : prefix)
     },
 
     /** Puts a value into the browser, for as long as that runs unless `maxAgeSeconds` says otherwise. */
@@ -34,9 +36,21 @@ export function createHostCookie (isHttps: IsHttps, name: string) {
 }
 
 /**
- * All values of a name, empty ones left out. Names are compared byte by byte, and only the spaces of RFC 6265 are dropped: a parser that
+ * All values of the name before the `=` of `prefix`, empty ones left out. Names are compared byte by byte, and only the spaces of RFC 6265 are dropped: a parser that
  * drops or folds more takes a name for `__Host-…` that the browser did not protect as such.
  */
-function valuesOf (header: string, name: string): string[] {
-  return header.split(/;[ \t]*/).filter(pair => pair.startsWith(`${name}=`)).map(pair => pair.slice(name.length + 1)).filter(value => value !== '')
+function valuesOf (header: string, prefix: string): string[] {
+  const values: string[] = []
+  for (let start = 0, end = 0; end !== header.length; start = afterSpaces(header, end + 1)) {
+    const semicolon = header.indexOf(';', start)
+    end = semicolon === -1 ? header.length : semicolon
+    if (header.startsWith(prefix, start) && start + prefix.length < end) values.push(header.slice(start + prefix.length, end))
+  }
+  return values
+}
+
+function afterSpaces (header: string, start: number): number {
+  let next = start
+  while (header[next] === ' ' || header[next] === '\t') next++
+  return next
 }

@@ -10,7 +10,10 @@ import { serviceError } from '../../sessions/errors.ts'
  *   must not depend on who reads the headers
  */
 export function presentedCredential (sessionHeader: string | string[] | undefined, authorizations: string[], cookies: string[] = []): string | null {
-  if (authorizations.length === 0 && cookies.length === 0 && typeof sessionHeader === 'string' && !sessionHeader.includes(',')) return sessionHeader.trim() || null
+  // Nearly every request: one way, once.
+  const [authorization = '', cookie = ''] = [authorizations[0], cookies[0]]
+  if (authorizations.length + cookies.length === 0 && typeof sessionHeader === 'string' && !sessionHeader.includes(',')) return sessionHeader.trim() || null
+  if (authorizations.length + cookies.length === 1 && sessionHeader === undefined) return (cookie === '' ? bearerOf(authorization) : cookie).trim() || null
   // A repeated header arrives as one value with commas, which no credential contains.
   const ways = [String(sessionHeader ?? '').split(','), authorizations.map(bearerOf), cookies].map(texts => texts.map(text => text.trim()).filter(text => text !== ''))
   if (ways.some(({ length }) => length > 1) || new Set(ways.flat()).size > 1) {
@@ -23,15 +26,17 @@ export function presentedCredential (sessionHeader: string | string[] | undefine
 export function authorizationsOf ({ headers, raw: { rawHeaders } }: Pick<FastifyRequest, 'headers' | 'raw'>): string[] {
   if (headers.authorization === undefined) return []
   const values: string[] = []
-  rawHeaders.forEach((text, i) => {
-    if (i % 2 === 0 && text.length === AUTHORIZATION.length && text.toLowerCase() === AUTHORIZATION) values.push(String(rawHeaders[i + 1]))
-  })
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]
+    if (name?.length === AUTHORIZATION.length && name.toLowerCase() === AUTHORIZATION) values.push(String(rawHeaders[i + 1]))
+  }
   return values
 }
 
 const AUTHORIZATION = 'authorization'
 
 function bearerOf (authorization: string): string {
+  if (authorization.startsWith('Bearer ')) return authorization.slice('Bearer '.length)
   const [, token = ''] = /^bearer +(.*)$/i.exec(authorization) ?? []
   return token
 }

@@ -17,13 +17,15 @@ local key, name = channelsKey(keys, session.userId), ARGV[2]
 local channel = channelOf(redis.call('HGET', key, name))
 if ARGV[4] ~= '' and ARGV[4] ~= text(channel.version) then return { 'conflict', text(channel.version) } end
 
-local idle = {}
+-- The one that nobody holds and that was changed longest ago gives way, and no other: its state is all that tells where somebody stopped.
+local idle, idleVersion = nil, math.huge
 if channel.version == 0 and redis.call('HLEN', key) >= tonumber(ARGV[5]) then
   local all = redis.call('HGETALL', key)
   for i = 1, #all, 2 do
-    if not isHolding(keys, channelOf(all[i + 1]).holder, now, touchMs) then idle[#idle + 1] = all[i] end
+    local other = channelOf(all[i + 1])
+    if other.version < idleVersion and not isHolding(keys, other.holder, now, touchMs) then idle, idleVersion = all[i], other.version end
   end
-  if #idle == 0 then return { 'channels' } end
+  if not idle then return { 'channels' } end
 end
 
 channel.version = nextVersion(channel.version)
@@ -31,7 +33,7 @@ local former = channel.holder
 if former ~= keys.hex then channel.holder, channel.since = keys.hex, now end
 if ARGV[3] ~= '' then channel.state = ARGV[3] end
 redis.call('HSET', key, name, channelText(channel))
-if #idle > 0 then redis.call('HDEL', key, unpack(idle)) end
+if idle then redis.call('HDEL', key, idle) end
 if redis.call('PEXPIREAT', key, text(session.absolute), 'NX') == 0 then redis.call('PEXPIREAT', key, text(session.absolute), 'GT') end
 local event = tellHolder(keys, session.userId, name, channel, former)
 local isAwaited = event and former ~= keys.hex and isHolding(keys, former, now, touchMs) and isListening(keys, session.userId, former)

@@ -27,12 +27,13 @@ redis.call('ZADD', index, text(deadlineOf(session, touchMs)), memberOf(new, sess
 keepIndex(index, session)
 redis.call('ZREM', index, memberOf(old, session))
 followKept(old, new, session.userId)
-followHolder(old, new, session.userId)
 if ARGV[3] ~= '' then redis.call('HSET', new.session, 'w', ARGV[3]) end
 touchSession(new, session, now, touchMs)
 announceChange(old)
 tellRevoked(old.prefix, old.tag, now, 's', old.hex, 'reauthenticated', session.userId)
 openHistory(ARGV[4]).recordReauthenticated(new, session, idOf(old), ARGV[5], ARGV[6])
+-- Others have been told under which id the session goes on, before they hear of that as a holder.
+followHolder(old, new, session.userId)
 return {
   before, bucketOf(deadlineOf(session, touchMs)), redis.call('HGET', new.session, 'l') or '',
   text(session.createdAt), text(now), text(session.idle), text(session.absolute), text(session.extendedUntil), text(provenAt)

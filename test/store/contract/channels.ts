@@ -71,9 +71,16 @@ export const channels: Behaviours = async (t, makeStore) => {
     for (let i = 0; i < MOST_CHANNELS; i++) await taken(store, i === 0 ? laptop : phone, `c${i}`)
     t.strictSame(await store.takeChannel(phone, 'more', anyhow), { outcome: 'too-many-channels' })
     t.match(await store.takeChannel(phone, 'c0', anyhow), { outcome: 'taken' }, 'one that is there')
+    await store.releaseChannel(phone, 'c4')
     await store.releaseChannel(phone, 'c3')
+    await store.end('7', laptop)
+    const before = await store.readChannel(phone, 'c3')
     t.match(await store.takeChannel(phone, 'more', anyhow), { outcome: 'taken' })
-    t.match(await store.readChannel(phone, 'c3'), { version: 0 })
+    t.match(await store.readChannel(phone, 'c0'), { version: 0 }, 'the one that was changed longest ago')
+    t.strictSame(await store.readChannel(phone, 'c3'), before, 'and no other')
+    t.match(await store.takeChannel(phone, 'yet-another', anyhow), { outcome: 'taken' })
+    t.match(await store.readChannel(phone, 'c4'), { version: 0 })
+    t.strictSame(await store.readChannel(phone, 'c3'), before)
   })
 
   await t.test('there are never more leases than places; a lease is renewed, given back, and ends with its session', async t => {
