@@ -55,7 +55,7 @@ export const ConfigSchema = Type.Object({
   ROTATION_INTERVAL_SECONDS: integer(0, 31_536_000, 900, 'Age from which a credential is replaced by policy: that of a session by cookie, and of one whose login asked for it with `rotate`; 0: never.'),
   TOUCH_INTERVAL_MS: integer(0, 60_000, 1000, 'A session in use is written at most once in this time; idle expiry may be late by it, never early.'),
   NEAR_CACHE_MS: integer(0, 1000, 1000, 'How long an instance may repeat what Redis said of a credential without asking again, as long as it hears of every change and none concerns it; 0: it asks each time.'),
-  NEAR_CACHE_ENTRIES: integer(1, 10_000_000, 50_000, 'Credentials of which it remembers that.'),
+  NEAR_CACHE_ENTRIES: integer(1, 10_000_000, 20_000, 'Credentials of which it remembers that.'),
   NEAR_CACHE_BYTES: integer(65_536, 17_179_869_184, 33_554_432, 'Bytes that it takes for them, roughly.'),
   DATA_MAX_KEYS: integer(1, 512, 64, 'Session data: keys a session may hold. One request changes at most twice as many.'),
   DATA_MAX_KEY_BYTES: integer(1, 256, 64, 'Session data: bytes of a key.'),

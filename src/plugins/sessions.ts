@@ -47,7 +47,7 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
   const redisStore = measured.redis.store(createRedisStore({ ...options, ...calling, liveCount, endEverybody, timed: measured.redis.validations }))
   const store = uses.around(nearCached(app, redisStore, config))
   const keyring = createKeyring(config.SESSION_KEYS)
-  const [credentials, cursorsOf] = [createCredentialIssuer(keyring), createCursors(keyring)]
+  const [credentials, cursorsOf] = [createCredentialIssuer(keyring, Math.ceil(config.NEAR_CACHE_ENTRIES / 2)), createCursors(keyring)]
   app.decorate('sessionStore', store)
   app.decorate('liveCount', liveCount)
   app.decorate('cursorsOf', cursorsOf)

@@ -35,8 +35,8 @@ const SYNTAX = /^([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 
 export type CredentialIssuer = ReturnType<typeof createCredentialIssuer>
 
-/** Issues and checks credentials; touches no store. */
-export function createCredentialIssuer (keyring: Keyring) {
+/** Issues and checks credentials; touches no store. `remembers` is of how many at least it remembers that their MAC was good. */
+export function createCredentialIssuer (keyring: Keyring, remembers?: number) {
   const keys = keyring.subkeys('credential')
   const [signingKey = Buffer.alloc(0)] = keys
 
@@ -59,7 +59,7 @@ export function createCredentialIssuer (keyring: Keyring) {
       const mac = bytes.toString('base64url', SECRET_BYTES)
       if (!keys.some(key => sameText(macOf(key, id, generation, secret), mac))) return null
       return { id, generation, secretDigest: digestOf(secret) }
-    }),
+    }, remembers),
 
     /** The next generation of a credential that `parse` accepted: the same text for everyone who asks. */
     successor (text: string): IssuedCredential | null {

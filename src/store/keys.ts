@@ -71,7 +71,7 @@ import { slotOf } from '../sessions/credential.ts'
  * tables as full as with 1,000,000 sessions; bytes a session with its share of the index, without the history):
  *
  *   434   this, with what is known of every session: user id, email, name, created, last access, both deadlines, address, user agent, digest
- *         (441 with a second generation). Of these 177 are the record, 64 the key and its object, 86 its entries in the two hash tables (key, TTL), 107 the share of the index
+ *         (441 with a second generation, 444 in a later run). Of these 177 are the record, 64 the key and its object, 86 its entries in the two hash tables (key, TTL), 107 the share of the index
  *   450   the same with public ids in the index instead of members of 22 bytes
  *   473   the same with moments in full, times in ms, the address as text, the digest in base64url, and what is usual written out
  *   423   with user agents in keys of their own, of which the record has 8 characters of a hash: if a few hundred are all that there are, and for another read

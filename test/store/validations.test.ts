@@ -106,6 +106,27 @@ t.test('where some of a turn cost more, the call goes on until what they cost is
   t.strictSame(await asked([2, 2, 2, 2, 2, 2, 2, 2]), [8])
 })
 
+t.test('a call judges fewer of those whose profiles are long, and each is whole', async t => {
+  const { store, calls } = await opened(t, 0)
+  const claims = { plan: 'x'.repeat(1000) }
+  const sessions = Array.from({ length: 8 }, () => ({ ...newSession('7'), profile: { email: 'alice@example.com', name: 'Alice', roles: [], openedBy: 'shop', claims } }))
+  for (const session of sessions) await store.create(session)
+  const verdicts = await Promise.all(sessions.map(({ credential }) => store.validate(credential)))
+  t.strictSame(verdicts.map(session => session?.profile.claims), sessions.map(() => claims))
+  t.strictSame(calls, [8, 2])
+})
+
+t.test('a profile of any length is whole', async t => {
+  const { store } = await opened(t, 0)
+  // Pieces of 64 bytes, of which the third and so on are read eight at once: around one, two, ten, and eighteen.
+  for (const shortest of [0, 64, 576, 1088]) {
+    const names = Array.from({ length: 64 }, (_, i) => 'n'.repeat(shortest + i))
+    const sessions = names.map(name => ({ ...newSession('7'), limits: { max: 1000, maxOfType: null, policy: 'evict-oldest' as const }, profile: { email: '', name, roles: [] } }))
+    for (const session of sessions) await store.create(session)
+    t.strictSame((await Promise.all(sessions.map(({ credential }) => store.validate(credential)))).map(session => session?.profile.name), names)
+  }
+})
+
 t.test('what is left over by a call that ends sessions is not failed by a damaged record among them, and a single one is one call', async t => {
   const all = await opened(t, 8, { userId: '7', graceMs: 0 })
   const { store, client, keys, sessions, calls } = all

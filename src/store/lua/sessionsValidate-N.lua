@@ -22,7 +22,8 @@
 local now, graceMs, touchMs, rotateAfterMs = nowMs(), tonumber(ARGV[1]), touchOf(ARGV[2]), tonumber(ARGV[3])
 
 -- What a verdict costs, measured: one that only reads is 1, which is about 10 µs. A first use of a generation is told and has its place in the history; an end is the most.
-local READ, TOUCH, ADVANCE, ENDING = 1, 1, 3, 4
+-- A profile costs one more for each so many bytes: with the claims of another service it may have 3 KB.
+local READ, TOUCH, ADVANCE, ENDING, PROFILE_BYTES = 1, 1, 3, 4, 512
 
 -- As soon as that much is spent no further credential is judged: eight touches, or four first uses or ends.
 local BUDGET = 16
@@ -73,11 +74,13 @@ local function judge(keys, decimal, secretDigest, isUse)
     moved = string.format(',"%s","%s",%s,%s', before, bucketOf(deadlineOf(session, touchMs)), cjson.encode(address), cjson.encode(agent))
   end
 
+  local profile = wholeText(keys.session, 'p', session.profile)
+  spent = spent + math.floor(#profile / PROFILE_BYTES)
   local goodUntil = math.min(deadlineOf(session, touchMs), session.touchedAt + touchMs)
   if now < session.advancedAt + graceMs then goodUntil = math.min(goodUntil, session.advancedAt + graceMs) end
   if session.rotates and rotateAfterMs > 0 and rotation == 0 then goodUntil = math.min(goodUntil, session.advancedAt + rotateAfterMs) end
   return string.format('[%s,["%s"],%d,%d,%d,%d,%d,%d,%d,%s,%d,%d%s]',
-    cjson.encode(session.userId), wholeText(keys.session, 'p', session.profile),
+    cjson.encode(session.userId), profile,
     session.createdAt, session.touchedAt, session.idle, session.absolute, session.extendedUntil, session.authenticatedAt,
     rotation, cjson.encode(session.binding), goodUntil - now, isAhead and 1 or 0, moved)
 end

@@ -13,15 +13,20 @@ local function addText(fields, name, value)
   until not full
 end
 
--- The whole text of which `first` is the piece in field `name`.
+-- The whole text of which `first` is the piece in field `name`. Most have a second piece, and few have more: those are read eight at once.
 local function wholeText(key, name, first)
-  local piece, whole, suffix = first or '', first or '', 0
-  while #piece == 64 do
-    suffix = suffix + 1
-    piece = redis.call('HGET', key, name .. suffix) or ''
-    whole = whole .. piece
+  if not first or #first < 64 then return first or '' end
+  local pieces, suffix = { first, redis.call('HGET', key, name .. 1) or '' }, 1
+  while #pieces[#pieces] == 64 do
+    local fields = {}
+    for i = 1, 8 do fields[i] = name .. (suffix + i) end
+    for _, piece in ipairs(redis.call('HMGET', key, unpack(fields))) do
+      if #pieces[#pieces] < 64 then break end
+      pieces[#pieces + 1] = piece or ''
+    end
+    suffix = suffix + 8
   end
-  return whole
+  return table.concat(pieces)
 end
 
 -- Takes the fields of a text out of the hash.
