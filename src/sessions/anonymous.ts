@@ -42,10 +42,10 @@ export interface PromotionOptions {
  * Opens a session in the place of an anonymous one: claims that, opens the new one by `open` with its data, and ends the anonymous one, which is what makes
  * it so. Whatever fails before that leaves the anonymous session as it was. A claim names the new session: if this process dies half-way, whoever claims next ends it, or upkeep
  * a minute later. Promoted again within a minute for the same user, as by a client that got no answer, the data comes from the session that took it.
- * Resolves to null, and nothing is left, if `open` does or another login has claimed the same session meanwhile.
+ * Resolves to null, and nothing is left, if `open` does; to `displaced` if another login has claimed the same session meanwhile.
  * @throws ServiceError `data_limit_exceeded` if a session may hold less by now, `login_busy`, `store_unavailable`, and what `open` throws
  */
-export async function promote<Opened> ({ store, dataLimits }: PromotionOptions, { credential, ...kept }: Promoted, successor: Successor, open: (data: Map<string, string>) => Promise<Opened | null>): Promise<Opened | null> {
+export async function promote<Opened extends object | null> ({ store, dataLimits }: PromotionOptions, { credential, ...kept }: Promoted, successor: Successor, open: (data: Map<string, string>) => Promise<Opened>): Promise<Opened | 'displaced'> {
   // Whoever comes with a credential that was replaced long ago has stolen it, and ends the session.
   const session = await store.validate(credential, true)
   const claimed = session === null || isAnonymous(session) ? await store.claim(credential, successor) : null
@@ -56,7 +56,7 @@ export async function promote<Opened> ({ store, dataLimits }: PromotionOptions, 
     if (!isTaken) await Promise.allSettled([isOpened && store.end(successor.userId, successor.id, { reason: 'replaced' }), store.unclaim(credential.id, successor, isOpened)])
   }
 
-  let opened: Opened | null
+  let opened: Opened
   try {
     const values = keptOf(claimed.values ?? await dataOf(claimed.takenBy), kept)
     assertWithin(values, dataLimits)
@@ -68,7 +68,7 @@ export async function promote<Opened> ({ store, dataLimits }: PromotionOptions, 
   // If that gets no answer nobody knows which of the two is to go: who comes again finds out.
   if (opened !== null && (isTaken || await store.promote(credential.id, successor))) return opened
   await giveUp(true)
-  return null
+  return opened === null ? opened : 'displaced'
 
   /** Of the last of them that lives. */
   async function dataOf (sessions: Successor[]): Promise<Map<string, string>> {

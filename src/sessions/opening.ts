@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { alive } from './alive.ts'
 import { newAnonymousId, promote, type PromotionOptions, type PromotionWish } from './anonymous.ts'
 import type { Capture } from './policies/capture.ts'
@@ -57,6 +58,10 @@ export interface OpeningOptions {
   capture: Capture
 }
 
+/** How often it is tried to take the place of an anonymous session, and how long is waited (ms) after the first time: of those who try at once each is the last to claim it at some time. */
+const TRIES = 5
+const PAUSE_MS = 20
+
 /** How sessions begin: the verbs of the session service that issue a credential. */
 export function createOpening ({ store, dataLimits, credentials, deviceIds, lifetimes, limits, capture }: OpeningOptions) {
   async function create (issued: IssuedCredential, data: Map<string, string>, { rememberMe, lifetime, endSessionId, rotates = false, isGuarded = false, deviceId, deviceName, capabilities, anonymous: _anonymous, ...opening }: Opening) {
@@ -87,21 +92,23 @@ export function createOpening ({ store, dataLimits, credentials, deviceIds, life
     return { opened: { credential: text, session: openedSession(credential.id, { userId, profile, binding }, times) }, sinceEndAllMs }
   }
 
-  /** By `start`, with the credential that it is given; in the place of the anonymous session if there is one. Null if `start` says so, or others take that place. */
-  async function open (opening: Opening, start: (issued: IssuedCredential, data: Map<string, string>) => Promise<Opened | null>): Promise<Opened | null> {
-    const issued = credentials.open(opening.userId)
-    const { userId, anonymous } = opening
+  /** By `start`, with the credential that it is given; in the place of the anonymous session if there is one. Null if `start` says so. @throws ServiceError `login_busy` */
+  async function open<Started extends Opened | null> ({ userId, anonymous }: Opening, start: (issued: IssuedCredential, data: Map<string, string>) => Promise<Started>): Promise<Started> {
     const credential = anonymous === undefined ? null : credentials.parse(anonymous.credential)
-    if (anonymous === undefined || credential === null) return start(issued, new Map())
-    return promote({ store, dataLimits }, { ...anonymous, credential }, { id: issued.id, userId }, data => start(issued, data))
+    if (anonymous === undefined || credential === null) return start(credentials.open(userId), new Map())
+    for (let i = 0; i < TRIES; i++) {
+      const issued = credentials.open(userId)
+      const opened = await promote({ store, dataLimits }, { ...anonymous, credential }, { id: issued.id, userId }, data => start(issued, data))
+      if (opened !== 'displaced') return opened
+      await sleep(PAUSE_MS * 2 ** i * Math.random())
+    }
+    throw serviceError('login_busy', 'Other logins are taking the place of the same anonymous session, again and again. Try again in a moment.')
   }
 
   return {
     /** Starts a session; the credential is in the answer and nowhere else. @throws ServiceError `session_limit_reached`, `login_busy` if others take the place of the same anonymous session */
     async open (opening: Opening): Promise<Opened> {
-      const opened = await open(opening, async (issued, data) => (await create(issued, data, opening)).opened)
-      if (opened === null) throw serviceError('login_busy', 'Another login is taking the place of the same anonymous session. Try again in a moment.')
-      return opened
+      return open(opening, async (issued, data) => (await create(issued, data, opening)).opened)
     },
 
     /** Whether a login has taken the place of this anonymous session within the last minute. */
@@ -117,8 +124,8 @@ export function createOpening ({ store, dataLimits, credentials, deviceIds, life
 
     /**
      * Starts a session on the strength of what was read of the account at `readAtMs` (performance.now()), or null if all
-     * of the user's sessions were ended since: whoever ended them may have changed the account first, so it has to be read again. Null also if others take the place of the same anonymous session.
-     * @throws ServiceError `session_limit_reached`
+     * of the user's sessions were ended since: whoever ended them may have changed the account first, so it has to be read again.
+     * @throws ServiceError `session_limit_reached`, `login_busy` if others take the place of the same anonymous session
      */
     openUnlessEndedSince: (readAtMs: number, opening: Opening): Promise<Opened | null> => open(opening, async (issued, data) => {
       const { opened, sinceEndAllMs } = await create(issued, data, opening)

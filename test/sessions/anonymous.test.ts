@@ -97,8 +97,8 @@ t.test('a promotion that was made and not answered is no failure to who asks aga
   t.strictSame(await dataOf((await logIn(sessions)).session), { cart: [1] })
 })
 
-t.test('of two logins the one that claimed later takes the place; the other one is told, and leaves nothing', async t => {
-  for (const verb of ['create', 'promote'] as const) {
+t.test('of two logins the one that claimed later takes the place; the other one leaves nothing, and begins anew: of the same user it has the data too, of another one none', async t => {
+  for (const [verb, userId, data] of [['create', '7', { cart: [1] }], ['promote', '7', { cart: [1] }], ['promote', '8', {}]] as const) {
     const { sessions, serviceOn, store, anonymous, logIn, dataOf } = await scene(t)
     const winners: Array<Awaited<ReturnType<typeof logIn>>> = []
     const overtaken: SessionStore = {
@@ -108,12 +108,31 @@ t.test('of two logins the one that claimed later takes the place; the other one 
         return (store[verb] as (...args: unknown[]) => unknown)(...args)
       }
     }
-    await t.rejects(logIn(serviceOn(overtaken)), { code: 'login_busy' }, verb)
+    const other = await logIn(serviceOn(overtaken), userId)
     const [winner] = winners
     t.strictSame(winner && await dataOf(winner.session), { cart: [1] })
-    t.equal((await sessions.list({ userId: '7' }, 100)).count, 1)
+    t.strictSame(await dataOf(other.session), data)
+    const lists = await Promise.all(['7', '8'].map(async userId => (await sessions.list({ userId }, 100)).sessions))
+    t.strictSame(lists.flat().map(({ id }) => id).sort(), [winner?.session.id, other.session.id].sort())
     t.equal(await sessions.validate(anonymous.credential, true), null)
   }
+})
+
+t.test('a login before which another one comes each time is told to come again, and leaves nothing', async t => {
+  const { sessions, serviceOn, store, logIn, dataOf } = await scene(t)
+  let tries = 0
+  const overtaken: SessionStore = {
+    ...store,
+    async promote (...args) {
+      tries++
+      await logIn(serviceOn(dyingAt(store, 'create', 'before'))).catch(() => {})
+      return store.promote(...args)
+    }
+  }
+  await t.rejects(logIn(serviceOn(overtaken)), { code: 'login_busy' })
+  t.equal(tries, 5)
+  t.equal((await sessions.list({ userId: '7' }, 100)).count, 0)
+  t.strictSame(await dataOf((await logIn(sessions)).session), { cart: [1] })
 })
 
 t.test('while a login takes its place nobody changes its data', async t => {

@@ -23,7 +23,7 @@ const TRIES = 5
 
 /**
  * Checks the password and opens a session. Begins anew if all sessions of the account were ended meanwhile: then the account
- * may have been disabled, or its password changed, after it was read; and if others take the place of the same anonymous session.
+ * may have been disabled, or its password changed, after it was read.
  * @throws ServiceError `login_failed`, `too_many_attempts`, `session_limit_reached` (with the sessions of which one may end), `session_too_young`, `login_busy`, `users_unavailable`, `store_unavailable`
  */
 export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<LoggedIn> {
@@ -31,7 +31,7 @@ export async function logIn (app: FastifyInstance, attempt: Attempt): Promise<Lo
     const opened = await tryOnce(app, attempt)
     if (opened !== null) return opened
   }
-  throw serviceError('login_busy', 'Others end all sessions of this account, or take the place of the same anonymous session, again and again. Try again in a moment.')
+  throw serviceError('login_busy', 'Others end all sessions of this account, again and again. Try again in a moment.')
 }
 
 /** Null if it has to begin anew. */
