@@ -26,7 +26,7 @@ export function liveGuardOf (app: FastifyInstance, guard: Guard): Guard {
   }
 
   return (request, reply, done) => {
-    const ticket = ticketIn(request)
+    const ticket = request.ws ? ticketIn(request) : null
     if (ticket !== null) {
       redeem(request, ticket).then(() => done(), done)
       return

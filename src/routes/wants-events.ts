@@ -1,6 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 
-/** Whether the answer is to go on, as server-sent events. */
+/** Whether the answer is to go on, as server-sent events; a weight of 0 says that it is not (RFC 9110 section 12.4.2). */
 export function wantsEvents ({ headers: { accept = '' } }: Pick<FastifyRequest, 'headers'>): boolean {
-  return accept.split(',').some(type => type.split(';')[0]?.trim().toLowerCase() === 'text/event-stream')
+  return accept.split(',').some(range => {
+    const [type, ...parameters] = range.split(';').map(part => part.trim().toLowerCase())
+    return type === 'text/event-stream' && !parameters.some(parameter => /^q=0(\.0*)?$/.test(parameter))
+  })
 }

@@ -35,11 +35,11 @@ export function networkIn (text: string): [address: ipaddr.IPv4 | ipaddr.IPv6, b
 /** The largest networks that are one of many: of larger ones a few are everybody. */
 const SOME_BITS = { ipv4: 8, ipv6: 16 }
 
-/** Whether a filter says by itself which sessions are meant. What all may be, or nearly all, does not: an address in a network larger than SOME_BITS, a moment before which they were opened or used, that they are not flagged. */
+/** Whether a filter says by itself which sessions are meant. What all may be, or nearly all, does not: a device of which nothing is known, as of sessions that services open without a user agent, an address in a network larger than SOME_BITS, a moment before which they were opened or used, that they are not flagged. */
 export function isOfSome ({ deviceType, address, flagged }: SessionFilter): boolean {
   const network = address === undefined ? null : networkIn(address)
   const isSome = network !== null && network[1] >= SOME_BITS[network[0].kind()]
-  return deviceType !== undefined || isSome || flagged === true
+  return (deviceType !== undefined && deviceType !== 'unknown') || isSome || flagged === true
 }
 
 /** Whether a session is meant; made once for all that are looked at. */

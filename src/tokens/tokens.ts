@@ -31,6 +31,13 @@ export interface TokenClaims {
   client_id?: string
 }
 
+/**
+ * Three parts of base64url (RFC 7515 section 2) whose last characters have no spare bits set, and nothing around them: a token that can be written in two ways
+ * can be denied, or remembered, in one of them.
+ */
+const PART = '(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?'
+const SPELLING = new RegExp(`^${PART}\\.${PART}\\.${PART}$`)
+
 export type Tokens = ReturnType<typeof createTokens>
 
 /** RFC 8725 section 3.11: no other token that is signed with these keys can stand in for one. */
@@ -79,6 +86,7 @@ export function createTokens ({ keyring, issuer, audiences, seconds }: TokensOpt
 
     /** Null for whatever is wrong with it, and for whatever goes wrong. It says nothing about the session of now. */
     verify (text: string): Promise<TokenClaims | null> {
+      if (!SPELLING.test(text)) return Promise.resolve(null)
       const expected = { algorithms: [ALGORITHM], typ: TYPE, issuer, audience: audiences, requiredClaims: ['sub', 'sid', 'exp', 'iat'] }
       return jwtVerify<TokenClaims>(text, ({ kid = '' }) => keyOf(kid), expected).then(({ payload }) => payload, () => null)
     }

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { build, login } from '../harness.ts'
+import { addService } from '../routes/service.ts'
 import { bytesOf, everyWay, outcomeOf, partsOf, transports } from './attempt.ts'
 import { otherSpellings } from './spellings.ts'
 
@@ -22,6 +23,17 @@ t.test('a credential has one spelling: every other, and every tampering, is the 
   t.ok(Object.keys(spellings).length > 100, `${Object.keys(spellings).length} spellings`)
   t.strictSame((await everyWay(app, credential)).map(outcomeOf), ['200 Alice', '200 Alice', '200 Alice'], 'the one spelling')
   t.equal(questions, 3, 'and then it is')
+})
+
+t.test('a token has one spelling, also where it is introspected', async t => {
+  const { app } = await build(t, { TOKEN_AUDIENCES: 'shop' })
+  const alice = await login(app)
+  const { call } = await addService(app, 'shop', { scopes: ['sessions:introspect'] })
+  const { token } = (await alice.call('POST', '/session/token', { audience: 'shop' })).json<{ token: string }>()
+  const isActive = async (text: string) => (await call('POST', '/v1/introspect', { token: text })).json<{ active: boolean }>().active
+  t.equal(await isActive(token), true)
+  const last = token.charCodeAt(token.length - 1)
+  for (const text of [`${token.slice(0, -1)}${String.fromCharCode(last + 1)}`, `${token} `, ` ${token}`, `${token}\n`, `${token}=`, `${token}==`, `${token}.`, token.replaceAll('.', '%2E')]) t.equal(await isActive(text), false, JSON.stringify(text.slice(-8)))
 })
 
 t.test('a public id opens nothing: in no transport, on no route, with nothing guessed beside it', async t => {

@@ -76,6 +76,6 @@ t.test('who is logged in passes Traefik and Envoy, and the application is told w
     }
     const passes = ({ patterns }: Patterns, name: string) => patterns.some(({ exact, prefix }) => exact === name || (prefix !== undefined && name.startsWith(prefix)))
     for (const name of named) t.ok(passes(question.authorization_response.allowed_upstream_headers, name.toLowerCase()), name)
-    for (const name of ['x-session-id', 'cookie', 'x-forwarded-for']) t.ok(passes(question.authorization_request.allowed_headers, name), name)
+    for (const name of ['x-session-id', 'cookie', 'x-device-id', 'x-forwarded-for']) t.ok(passes(question.authorization_request.allowed_headers, name), name)
   })
 })

@@ -184,7 +184,7 @@ t.test('as a stream: what there is, then what comes, from any instance, with a w
   t.ok(Number(last?.data.ageMs) < 2000)
 })
 
-t.test('a stream goes on where it was, by Last-Event-ID before `after`', async t => {
+t.test('reading goes on where it was, by Last-Event-ID before `after`', async t => {
   const { app, service, read } = await opened(t)
   const before = (await read()).position
   const [one, two] = [await login(app), await login(app)]
@@ -192,6 +192,8 @@ t.test('a stream goes on where it was, by Last-Event-ID before `after`', async t
   let first = await read(`?after=${before}&wait=5`)
   while (first.revocations.length === 0) first = await read(`?after=${before}&wait=5`)
   await two.call('POST', '/logout')
+  const page = (await service.call('GET', `/v1/revocations?after=${before}&wait=5`, undefined, { 'last-event-id': first.position })).json<{ revocations: object[] }>()
+  t.match(page.revocations, [{ sid: two.id }], 'who asks page by page too')
   const { told } = await stream(t, app, service.key, { query: `?after=${before}`, headers: { 'last-event-id': first.position } })
   await until(() => told().length === 1)
   t.match(told(), [{ sid: two.id }])

@@ -298,7 +298,7 @@ t.test('a service ends the sessions of everybody if it says so, and never for wa
   const [alice, bob] = [await login(app), await login(app, 'bob')]
   for (const query of [
     '', '?dryRun=true', '?confirm=everyone', '?confirm=everybody&userId=1', '?confirm=everybody&address=203.0.113.7', '?confirm=everybody&flagged=true', '?confirm=everybody&cursor=x', '?cursor=x',
-    '?address=0.0.0.0/0', '?address=0.0.0.0/1', '?address=8.0.0.0/7', '?address=::ffff:0.0.0.0/97', '?address=::/0&dryRun=true', '?address=::/1', '?address=2000::/15', '?flagged=false', '?openedBefore=1', '?unusedSince=1', '?userId=1&cursor=x', '?confirm=matching', '?confirm=matching&userId=1', '?confirm=matching&userId=1&flagged=true'
+    '?address=0.0.0.0/0', '?address=0.0.0.0/1', '?address=8.0.0.0/7', '?address=::ffff:0.0.0.0/97', '?address=::/0&dryRun=true', '?address=::/1', '?address=2000::/15', '?deviceType=unknown', '?flagged=false', '?openedBefore=1', '?unusedSince=1', '?userId=1&cursor=x', '?confirm=matching', '?confirm=matching&userId=1', '?confirm=matching&userId=1&flagged=true'
   ]) {
     isProblem(t, await call('DELETE', `/v1/sessions${query}`), 400, 'validation_failed', query)
   }

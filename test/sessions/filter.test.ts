@@ -39,8 +39,8 @@ t.test('an address or a network is one, and nothing else', async t => {
 })
 
 t.test('what is so of all sessions, or may be of nearly all, does not say which are meant', async t => {
-  const some: SessionFilter[] = [{ deviceType: 'tv' }, { flagged: true }, { address: '203.0.113.7' }, { address: '10.0.0.0/8' }, { address: '::ffff:10.0.0.0/104' }, { address: '2001::/16' }, { address: '::/0', flagged: true }, { deviceType: 'tv', openedBeforeMs: 1 }]
+  const some: SessionFilter[] = [{ deviceType: 'tv' }, { flagged: true }, { address: '203.0.113.7' }, { address: '10.0.0.0/8' }, { address: '::ffff:10.0.0.0/104' }, { address: '2001::/16' }, { address: '::/0', flagged: true }, { deviceType: 'unknown', flagged: true }, { deviceType: 'unknown', address: '10.0.0.0/8' }, { deviceType: 'tv', openedBeforeMs: 1 }]
   for (const filter of some) t.equal(isOfSome(filter), true, JSON.stringify(filter))
-  const all: SessionFilter[] = [{}, { flagged: false }, { address: '0.0.0.0/0' }, { address: '0.0.0.0/1' }, { address: '10.0.0.0/7' }, { address: '::ffff:10.0.0.0/103' }, { address: '::/0' }, { address: '2000::/15' }, { address: 'x' }, { openedBeforeMs: 1 }, { unusedSinceMs: 1 }, { address: '::/0', unusedSinceMs: 1, openedBeforeMs: 1, flagged: false }]
+  const all: SessionFilter[] = [{}, { deviceType: 'unknown' }, { deviceType: 'unknown', openedBeforeMs: 1 }, { flagged: false }, { address: '0.0.0.0/0' }, { address: '0.0.0.0/1' }, { address: '10.0.0.0/7' }, { address: '::ffff:10.0.0.0/103' }, { address: '::/0' }, { address: '2000::/15' }, { address: 'x' }, { openedBeforeMs: 1 }, { unusedSinceMs: 1 }, { address: '::/0', unusedSinceMs: 1, openedBeforeMs: 1, flagged: false }]
   for (const filter of all) t.equal(isOfSome(filter), false, JSON.stringify(filter))
 })

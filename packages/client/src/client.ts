@@ -104,8 +104,13 @@ function quoted (text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`
 }
 
+/** What a URL loses before it is sent (RFC 3986 section 5.2.4), or never had, would be asked for something else. */
 function filled (path: string, params: Record<string, unknown> = {}): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params[name])))
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = String(params[name] ?? '')
+    if (['', '.', '..'].includes(value)) throw new TypeError(`The path says nothing of ${name}. Give it a value, other than "." and "..".`)
+    return encodeURIComponent(value)
+  })
 }
 
 /** What is to be ended or removed must not become more because a value is missing. */

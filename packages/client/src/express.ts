@@ -27,7 +27,7 @@ export function sessions (options: GuardOptions): { requireSession: (demands?: D
         request.session = judgement.session
         next()
       }
-      const found = guard.judge(request.headers, demands)
+      const found = guard.judge(request.headers, demands, request.rawHeaders)
       if (isPromise(found)) found.then(settle).then(undefined, next)
       else settle(found)
     }

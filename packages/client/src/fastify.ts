@@ -25,7 +25,7 @@ export default async function sessions (app: FastifyInstance, options: GuardOpti
   app.addHook('onClose', async () => guard.close())
   app.decorateRequest('session', null)
   app.decorate('requireSession', (demands = {}): PreHandler => (request, reply, done) => {
-    const found = guard.judge(request.headers, demands)
+    const found = guard.judge(request.headers, demands, request.raw.rawHeaders)
     if (isPromise(found)) found.then(judgement => { settle(judgement, request, reply, done) }).then(undefined, done)
     else settle(found, request, reply, done)
   })

@@ -32,7 +32,8 @@ export interface Refusal { status: number, headers: Record<string, string>, prob
 export type Judgement = { session: Verdict } | { refusal: Refusal }
 
 export interface Guard {
-  judge: (headers: RequestHeaders, demands: Demands) => Judgement | PromiseLike<Judgement>
+  /** `rawHeaders` are names and values in turn, as Node has them: `headers` has only the first of several `Authorization`, and what others read may be another one. */
+  judge: (headers: RequestHeaders, demands: Demands, rawHeaders?: string[]) => Judgement | PromiseLike<Judgement>
   /** Ends the connection on which it hears what has ended; without that, it keeps the process alive. */
   close: () => void
 }
@@ -42,8 +43,8 @@ export function createGuard (options: GuardOptions): Guard {
   const { cookie, onError = () => {} } = options
   const { verifier, close } = 'verifier' in options ? { verifier: options.verifier, close () {} } : verifierOf(options)
 
-  function judge (headers: RequestHeaders, demands: Demands): Judgement | PromiseLike<Judgement> {
-    const [credential, ...others] = credentialsIn(headers, cookie)
+  function judge (headers: RequestHeaders, demands: Demands, rawHeaders?: string[]): Judgement | PromiseLike<Judgement> {
+    const [credential, ...others] = credentialsIn(headers, cookie, rawHeaders)
     if (credential === undefined) return refused(401, 'no_session', 'No session ID provided', 'This route needs a session: log in, and send its sessionId as x-session-id or as Authorization: Bearer.', unauthorized)
     if (others.length > 0) return refused(400, 'credentials_disagree', 'Credentials disagree', 'The request carries different credentials. Send one.')
     const found = verifier.verify(credential)
@@ -107,13 +108,18 @@ function refused (status: number, code: Problem['code'], error: string, detail: 
 }
 
 /** Every credential of a request, by whichever way it came, each once. */
-function credentialsIn (headers: RequestHeaders, cookieName: string | undefined): Iterable<string> {
+function credentialsIn (headers: RequestHeaders, cookieName: string | undefined, rawHeaders: string[] = []): Iterable<string> {
   const sole = headers['x-session-id']
   // Nearly every request: there is nothing else to look into.
   if (typeof sole === 'string' && sole !== '' && headers.authorization === undefined && (cookieName === undefined || headers.cookie === undefined)) return [sole]
-  const [, bearer] = /^bearer +(\S+) *$/i.exec(textOf(headers.authorization)) ?? []
+  const bearers = [textOf(headers.authorization), ...rawHeaders.filter((_, i) => rawHeaders[i - 1]?.toLowerCase() === 'authorization' && i % 2 === 1)].map(bearerOf)
   const cookies = cookieName === undefined ? [] : textOf(headers.cookie).split(/; */).filter(pair => pair.startsWith(`${cookieName}=`)).map(pair => pair.slice(cookieName.length + 1))
-  return new Set([textOf(sole), bearer ?? '', ...cookies].filter(text => text !== ''))
+  return new Set([textOf(sole), ...bearers, ...cookies].filter(text => text !== ''))
+}
+
+function bearerOf (authorization: string): string {
+  const [, bearer = ''] = /^bearer +(\S+) *$/i.exec(authorization) ?? []
+  return bearer
 }
 
 function textOf (header: string | string[] | undefined): string {

@@ -629,7 +629,7 @@ export interface paths {
         post: operations["openUserSession"];
         /**
          * End all sessions of a user, or some, or those of everybody
-         * @description Needs a key with the scope `sessions:revoke`. Of all of them none answers from the first moment on, however many there are. Those that are asked for (`deviceType`, `address` …) are ended one after the other, without `userId` whoever’s they are: as long as there are `more`, with the `cursor` of the answer. What nearly all may fit needs `confirm=matching` as well, or it is 400: a network `/0`, `openedBefore`, `unusedSince` and `flagged=false`, without anything else. Those of everybody (`confirm=everybody`) end by one write, on every instance within half a second: whoever was logged in has to log in again, also who asks for it; `processed` and `ended` are how many sessions were live. After a 503 repeat it.
+         * @description Needs a key with the scope `sessions:revoke`. Of all of them none answers from the first moment on, however many there are. Those that are asked for (`deviceType`, `address` …) are ended one after the other, without `userId` whoever’s they are: as long as there are `more`, with the `cursor` of the answer. What nearly all may fit needs `confirm=matching` as well, or it is 400: `deviceType=unknown`, a network larger than `/8` (IPv6 `/16`), `openedBefore`, `unusedSince` and `flagged=false`, without anything else. Those of everybody (`confirm=everybody`) end by one write, on every instance within half a second: whoever was logged in has to log in again, also who asks for it; `processed` and `ended` are how many sessions were live. After a 503 repeat it.
          */
         delete: operations["endUserSessions"];
         options?: never;
@@ -8996,7 +8996,7 @@ export interface operations {
                 wait?: string;
             };
             header?: {
-                /** @description Of a stream: where to go on, as browsers and other clients of server-sent events send it by themselves. It comes before `after`. */
+                /** @description Where to go on, as browsers and other clients of server-sent events send it by themselves. It comes before `after`. */
                 "last-event-id"?: string;
             };
             path?: never;

@@ -26,6 +26,13 @@ const PATIENCE_MS = 1000
 const KEYS_COOLDOWN_MS = 1000
 
 /**
+ * Three parts of base64url (RFC 7515 section 2) whose last characters have no spare bits set, and nothing around them: a token that can be written in two ways
+ * can be denied, or remembered, in one of them.
+ */
+const PART = '(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?'
+const SPELLING = new RegExp(`^${PART}\\.${PART}\\.${PART}$`)
+
+/**
  * Verifies tokens of POST /session/token by their signature, without asking about each. **A session that ends does not end its tokens**: they are good until they
  * expire, five minutes at most, unless `revocations` are listened to: then it ends them when that is heard, and while nothing is heard nobody is let in. The keys are read at the first token, and again when they are five minutes old or a token names an unknown one, once a second at most.
  */
@@ -40,6 +47,7 @@ export function createTokenVerifier ({ url, issuer = url, audience, revocations,
 
   return {
     async verify (token) {
+      if (!SPELLING.test(token)) return null
       try {
         const { payload } = await jwtVerify<Claims>(token, keys, expected)
         if (revocations !== undefined && await hasEnded(payload, revocations)) return null

@@ -65,6 +65,16 @@ t.test('what changes nothing is asked again when there is no answer, anything el
   t.equal((await createClient({ url: breaking.url }).livez()).body.status, 'ok', 'a link that breaks')
 })
 
+t.test('what a URL would lose is not asked for', async t => {
+  const { url, asked } = await answering(t, busy)
+  const client = createClient({ url, key: 'ssk_x' })
+  for (const sessionId of ['', '.', '..', undefined]) {
+    for (const call of [client.endUserSession, client.showUserSession]) await t.rejects((call as (input: object) => Promise<unknown>)({ params: { sessionId } }), { name: 'TypeError', message: /says nothing of sessionId/ })
+  }
+  await t.rejects((client.endUserSession as (input: object) => Promise<unknown>)({}), { name: 'TypeError' })
+  t.equal(asked(), 0)
+})
+
 t.test('a write with an Idempotency-Key is asked again like a read, and done once', async t => {
   const { url, asked } = await answering(t, busy)
   const client = createClient({ url, key: 'ssk_x', retries: 2 })

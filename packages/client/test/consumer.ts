@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { createInterface } from 'node:readline'
+import { json } from 'node:stream/consumers'
 import type { Test } from 'tap'
 
 /** A service of somebody's as a process of its own, which ends with the test; resolves to the first line that it prints: its URL. */
@@ -18,4 +20,10 @@ export async function startConsumer (t: Test, [program = '', ...words]: string[]
 export async function ask (url: string, headers: Record<string, string> = {}) {
   const response = await fetch(url, { headers })
   return { status: response.status, headers: response.headers, body: await response.json() as Record<string, unknown> }
+}
+
+/** The same with `Authorization` twice, which fetch makes one of. */
+export async function askTwice (url: string, authorizations: [string, string]) {
+  const [response] = await once(get(url, { headers: { authorization: authorizations as unknown as string } }), 'response') as [IncomingMessage]
+  return { status: Number(response.statusCode), headers: new Headers(response.headers as Record<string, string>), body: await json(response) as Record<string, unknown> }
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { createClient } from '../src/index.ts'
 import { createBrowser } from './browser.ts'
-import { ask, startConsumer } from './consumer.ts'
+import { ask, askTwice, startConsumer } from './consumer.ts'
 import { admin, alice, startService, until, type Service } from './service.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -32,6 +32,7 @@ async function behaves (t: Test, url: string, { logIn }: Service, present: (sess
   await isRefused(t, ask(`${url}/orders`, { authorization: 'Basic YTpi' }), 401, 'no_session')
   for (let i = 0; i < 3; i++) t.match(await ask(`${url}/orders`, mine), { status: 200, body: { ordersOf: '1' } })
   await isRefused(t, ask(`${url}/orders`, { ...mine, 'x-session-id': 'another' }), 400, 'credentials_disagree')
+  await isRefused(t, askTwice(`${url}/orders`, [String(mine.authorization), 'Bearer another']), 400, 'credentials_disagree')
   await isRefused(t, ask(`${url}/stock`, mine), 403, 'forbidden')
   t.equal((await ask(`${url}/stock`, operators)).status, 200)
   t.equal((await ask(`${url}/payment`, mine)).status, 200)

@@ -63,6 +63,13 @@ t.test('a cookie counts if it is named, and only that one', async t => {
   t.strictSame(seen, ['mine', 'mine', 'a, b'])
 })
 
+t.test('of a header that came twice Node keeps the first: both count', async t => {
+  const guard = createGuard(knowing(verdict()))
+  for (const [more, code] of [[[], 'session'], [['AUTHORIZATION', 'Bearer x'], 'session'], [['Authorization', 'Bearer y'], 'credentials_disagree'], [['x-other', 'authorization', 'Bearer y', 'z'], 'session'], [['authorization', 'Basic y'], 'session']] as const) {
+    t.equal(await codeOf(guard.judge(bearer, {}, ['authorization', 'Bearer x', ...more])), code, more.join())
+  }
+})
+
 t.test('a request that was answered meanwhile is left alone', async t => {
   let give: (found: null) => void = () => {}
   const { requireSession } = sessions(knowing(new Promise<null>(resolve => { give = resolve })))

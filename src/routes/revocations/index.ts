@@ -16,8 +16,8 @@ const revocations: FastifyPluginAsyncTypebox = async app => {
 
   // No HEAD: what goes on for ever has no end that could be left out.
   app.get('/v1/revocations', { exposeHeadRoute: false, config: { scope: SCOPE, problems: ['position_too_old', 'shutting_down'] }, schema: schemas.revocations }, async (request, reply) => {
-    const { query: { after, limit, wait }, headers } = request
-    if (wantsEvents(request)) return stream(request, reply, headers['last-event-id'] ?? after)
+    const { query: { after: asked, limit, wait }, headers: { 'last-event-id': after = asked } } = request
+    if (wantsEvents(request)) return stream(request, reply, after)
     const page = await app.revocations.read(positionOf(after), Number(limit), 1000 * Number(wait), closingOf(reply))
     // Its key may have been taken away while it waited.
     if (wait !== '0') await Promise.resolve(stillAllowed(app, request, SCOPE)()).catch(unlessUnknown)

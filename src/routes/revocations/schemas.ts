@@ -16,7 +16,7 @@ const QuerySchema = Closed({
 })
 
 const HeadersSchema = Type.Object({
-  'last-event-id': Type.Optional(Type.String({ pattern: PATTERN, description: 'Of a stream: where to go on, as browsers and other clients of server-sent events send it by themselves. It comes before `after`.' }))
+  'last-event-id': Type.Optional(Type.String({ pattern: PATTERN, description: 'Where to go on, as browsers and other clients of server-sent events send it by themselves. It comes before `after`.' }))
 })
 
 const exampleSession = { position: '1704067200123-0', sub: '1', sid: exampleId, reason: 'logged_out', exp: 1704067561 }

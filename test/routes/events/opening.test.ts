@@ -59,6 +59,11 @@ t.test('a ticket opens one socket, on any instance', async t => {
   const { socket, next } = await withTicket(t, other, ticket, { origin: 'https://anywhere.example.com' })
   t.match(await next('ready'), { sessionId: alice.id })
   t.equal(socket.protocol, PROTOCOL, 'and it is not repeated')
+  const unused = await ticketOf(app, alice.credential)
+  for (const accept of ['application/json', 'text/event-stream']) {
+    t.equal((await app.inject({ url: '/session/events', headers: { accept, 'sec-websocket-protocol': `ticket.${unused}` } })).statusCode, 401, accept)
+  }
+  t.match(await (await withTicket(t, app, unused)).next('ready'), { sessionId: alice.id }, 'nothing else, and that does not use it up')
   t.equal(await (await withTicket(t, app, ticket)).refused, 401, 'once')
   for (const worthless of ['', 'x', 'A'.repeat(43), `${ticket}x`]) t.equal(await (await withTicket(t, app, worthless)).refused, 401)
 })
