@@ -5,7 +5,7 @@ import { insist, linesOf, type Row } from '../../report.ts'
 import { devices } from './devices.ts'
 import { idle } from './idle.ts'
 import { reconnects } from './reconnects.ts'
-import { revocations } from './revocations.ts'
+import { revocations, unheard } from './revocations.ts'
 import { validations } from './validations.ts'
 
 /** Files that a process opens besides its sockets, at most. */
@@ -20,7 +20,7 @@ export async function realtime (bench: Bench): Promise<Row[]> {
   const patience = plan.patience()
   const rows: Row[] = []
   try {
-    for (const [i, part] of [idle, validations, revocations, devices, reconnects].entries()) {
+    for (const [i, part] of [idle, validations, revocations, unheard, devices, reconnects].entries()) {
       rows.push(...await part({ ...bench, redis, patience, open: (count, each = 1) => copier.open(count, number => String((50 + i) * 1_000_000 + Math.floor(number / each))) }))
       await stage.stopServers()
     }

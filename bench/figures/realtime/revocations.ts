@@ -4,13 +4,19 @@ import { insistOn, seat, type RealtimeBench, type State } from './audience.ts'
 import { delaysOf, type Delay } from './delays.ts'
 
 const GOAL_MS = 100
+/** How long after the acknowledgement at the latest, whatever is lost. */
+const BOUND_MS = 1000
 const ENDED = 4401
+/** Name and password of who may use no channel. */
+const DEAF = 'deaf'
+
+type Ending = RealtimeBench['plan']['realtime']['revocations']
 
 interface Ended extends Delay { isSame: boolean, ends: unknown[] }
 
-/** From the logout of a session until the close frame of its socket has come, among many sockets of others on two instances. */
-export async function revocations ({ stage, plan: { judges, realtime: { sockets: count, revocations } }, redis, patience, open }: RealtimeBench): Promise<Row[]> {
-  const services = [await stage.serveSessions(redis), await stage.serveSessions(redis)]
+/** Ends sessions of some of many sockets on two instances, and tells when the close frame of each had come. */
+async function endings ({ stage, plan: { realtime: { sockets: count } }, redis, patience, open }: RealtimeBench, revocations: Ending, more: Record<string, string> = {}): Promise<Ended[]> {
+  const services = [await stage.serveSessions(redis, more), await stage.serveSessions(redis, more)]
   const sockets = await seat(stage, 'load/sockets.mjs', services, await open(count))
   await patience.wait()
   await sockets.ask({ open: {} })
@@ -18,6 +24,13 @@ export async function revocations ({ stage, plan: { judges, realtime: { sockets:
   const { ended, ...state } = await sockets.ask<State & { ended: Ended[] }>({ end: revocations })
   insist(ended.every(({ ends }) => ends.length === 1 && ends[0] === ENDED), 'a socket whose session was ended was not closed once, with 4401')
   insistOn(state, count - revocations.count, { [ENDED]: revocations.count })
+  return ended
+}
+
+/** From the logout of a session until the close frame of its socket has come. */
+export async function revocations (bench: RealtimeBench): Promise<Row[]> {
+  const { judges, realtime: { sockets: count, revocations } } = bench.plan
+  const ended = await endings(bench, revocations)
 
   const row = (where: string, isSame: boolean): Row => {
     const delays = ended.filter(one => one.isSame === isSame)
@@ -29,4 +42,18 @@ export async function revocations ({ stage, plan: { judges, realtime: { sockets:
     }
   }
   return [row('another instance', false), row('the same instance', true)]
+}
+
+/** The same where no message ever arrives: the instances are a Redis user that may use no channel. */
+export async function unheard (bench: RealtimeBench): Promise<Row[]> {
+  const { redis, plan: { judges, realtime: { sockets: count, revocations } } } = bench
+  await redis.client.acl('SETUSER', DEAF, 'on', `>${DEAF}`, '~*', 'resetchannels', '+@all')
+  const ended = await endings(bench, revocations, { REDIS_URL: redis.url.replace('://', `://${DEAF}:${DEAF}@`) })
+  const elsewhere = ended.filter(({ isSame }) => !isSame)
+  return [{
+    figure: `the same on another instance that hears of nothing, among ${count} sockets`,
+    measured: delaysOf(elsewhere),
+    goal: `≤ ${BOUND_MS} ms`,
+    met: judges ? percentile(elsewhere.map(({ fromAnswerMs }) => fromAnswerMs), 100) <= BOUND_MS : null
+  }]
 }
