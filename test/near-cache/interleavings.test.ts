@@ -90,7 +90,8 @@ function createNews ({ state, news }: Pick<Opened, 'state' | 'news'>) {
 /** Redis at work: a question is executed, and its answer arrives, then or later. */
 function createAnswers (questions: Question[], store: PlainStore, { latestLifetimeMs, heard }: { latestLifetimeMs: number, heard: Known }) {
   const executed = new Map<Question, Validated | null>()
-  const verdicts = new Map<Validated, number>()
+  /** By what every copy of a verdict has of it. */
+  const verdicts = new Map<Validated['times'], number>()
 
   function execute (position: number): Question | undefined {
     const question = questions[position % questions.length]
@@ -98,7 +99,7 @@ function createAnswers (questions: Question[], store: PlainStore, { latestLifeti
     if (question.isCreation) store.add(question.id, latestLifetimeMs)
     const found = store.validate(question)
     executed.set(question, found)
-    if (found !== null) verdicts.set(found, verdicts.size)
+    if (found !== null) verdicts.set(found.times, verdicts.size)
     return question
   }
 
@@ -118,7 +119,7 @@ function createAnswers (questions: Question[], store: PlainStore, { latestLifeti
     /** How many sessions Redis has said to be alive until now. */
     given: () => verdicts.size,
     /** Whether it said so of this one before that; what is repeated from memory is none of its own words. */
-    isOlder: (found: Validated, given: number) => (verdicts.get(found) ?? -1) < given
+    isOlder: (found: Validated, given: number) => (verdicts.get(found.times) ?? -1) < given
   }
 }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +8,21 @@ import t, { type Test } from 'tap'
 import { build, demo, inspector, login, redisUrl } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { addService, asService } from './service.ts'
-import { addSigner } from './signer.ts'
+import { addSigner, newPair } from './signer.ts'
+
+interface Answer { statusCode: number, raw?: { req: { method?: string | undefined, url?: string | undefined } } }
+
+/** Operations of the API whose calls were counted, as `GET /me`. */
+const counted = new Set<string>()
+const { paths } = JSON.parse(readFileSync(new URL('../../openapi/openapi.json', import.meta.url), 'utf8')) as { paths: Record<string, object> }
+
+/** The most literal of the paths that fit: `/sessions/all` is not `/sessions/{sessionId}`. */
+function noteOperation ({ raw }: Answer): void {
+  const [path = ''] = (raw?.req.url ?? '').split('?')
+  const fits = (known: string) => new RegExp(`^${known.replace(/\./g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
+  const [found] = Object.keys(paths).filter(fits).sort((a, b) => a.split('{').length - b.split('{').length)
+  if (found !== undefined) counted.add(`${raw?.req.method} ${found}`)
+}
 
 /** Calls of a service that reach Redis, as its MONITOR sees them; what a script calls inside costs no round trip. */
 async function watch (t: Test, prefix: string) {
@@ -32,10 +47,12 @@ async function watch (t: Test, prefix: string) {
     /** Calls that have reached Redis since the last count began, whether or not they were answered. */
     underWay: () => seen.length,
     /** The status of the answer and the calls that it took; those that tell the live count only if `withLiveCount`, those of every second never. */
-    async count (work: () => Promise<{ statusCode: number }>, withLiveCount = false): Promise<[status: number, calls: number]> {
+    async count (work: () => Promise<Answer>, withLiveCount = false): Promise<[status: number, calls: number]> {
       if (withLiveCount) await quiet(400)
       seen = []
-      const { statusCode } = await work()
+      const answer = await work()
+      const { statusCode } = answer
+      noteOperation(answer)
       await redis.ping() // everything before it has been seen
       await sleep(50)
       return [statusCode, seen.filter(call => !call.includes('login-failures:credential:') && (withLiveCount || !call.includes('live-sessions'))).length]
@@ -291,4 +308,69 @@ t.test('a use that is written down is one call too where a client stays; one tha
   for (const [userAgent, calls] of [['one/1', 1], ['one/1', 1], ['two/2', 2], ['two/2', 1], ['two/2', 1], ['one/1', 2], ['one/1', 1]] as const) {
     t.strictSame(await me(userAgent), [200, calls], userAgent)
   }
+})
+
+t.test('requests that come at once from elsewhere share one call, and note that once', async t => {
+  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '1000' })
+  const alice = await login(app, 'alice', { 'user-agent': 'one/1' })
+  const { count } = await watch(t, config.KEY_PREFIX)
+  while (app.nearCache?.isProven() !== true) await sleep(10)
+  await sleep(1000)
+  t.strictSame(await count(async () => {
+    const [one, ...others] = await Promise.all(Array.from({ length: 10 }, () => alice.call('GET', '/me', undefined, { 'user-agent': 'two/2' })))
+    t.ok(others.every(({ statusCode }) => statusCode === 200))
+    return one as NonNullable<typeof one>
+  }), [200, 2])
+})
+
+t.test('what is asked without a session, by other services and about them', async t => {
+  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '60000', NEAR_CACHE_MS: '0' })
+  const [alice, admin] = [await login(app), await login(app, 'admin')]
+  const { call } = await addService(app, 'shop', { scopes: ['sessions:introspect', 'sessions:read', 'sessions:write', 'sessions:create', 'sessions:revoke', 'tokens:issue'] })
+  const { count } = await watch(t, config.KEY_PREFIX)
+  const own = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object) => count(() => call(method, url, payload))
+  for (const url of ['/.well-known/jwks.json', '/.well-known/oauth-authorization-server']) t.strictSame(await count(() => app.inject(url)), [200, 0], url)
+  t.strictSame(await count(async () => {
+    const response = await app.inject({ method: 'POST', url: '/session/anonymous' })
+    noteCredential(app, response.json<{ sessionId: string }>().sessionId)
+    return response
+  }), [201, 2], 'POST /session/anonymous: the counter of the address, one script')
+  t.strictSame(await count(() => alice.call('GET', '/session/events')), [200, 2], 'the guard, and the log')
+  t.strictSame(await count(() => alice.call('POST', '/session/events/ticket')), [200, 2])
+  t.strictSame(await own('POST', '/v1/introspect', { token: alice.credential }), [200, 1])
+  t.strictSame(await own('POST', '/v1/introspect', { token: alice.credential, include: 'device data' }), [200, 2], 'and in one flight what is included')
+  t.strictSame(await own('POST', '/v1/tokens', { sessionId: alice.credential, audience: 'shop' }), [200, 1])
+  t.strictSame(await own('GET', '/v1/revocations'), [200, 1])
+  t.strictSame(await own('GET', '/v1/sessions?userId=1'), [200, 1])
+  t.strictSame(await own('PATCH', `/v1/sessions/${alice.id}`, { deviceName: 'TV' }), [200, 1])
+  t.strictSame(await own('POST', '/v1/sessions/end', { sessionIds: ['00000000-0000-4000-8000-000000000000', '11110000-0000-4000-8000-000000000000'] }), [200, 2], 'one for each, in one flight')
+  t.strictSame(await own('DELETE', `/v1/sessions/${alice.id}`), [200, 1])
+  t.strictSame(await own('DELETE', '/v1/sessions?userId=2'), [200, 2], 'a mark and a slice')
+  const administers = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object) => {
+    let keyId = ''
+    const counts = await count(async () => {
+      const response = await admin.call(method, url, payload)
+      const { key, keyId: id = '' } = response.body === '' ? {} as { key?: string, keyId?: string } : response.json<{ key?: string, keyId?: string }>()
+      if (key !== undefined) noteCredential(app, key)
+      keyId = id
+      return response
+    })
+    t.equal(counts[1], 1, `${method} ${url}: the guard`)
+    t.ok(counts[0] < 300, String(counts[0]))
+    return keyId
+  }
+  const { publicKey } = newPair()
+  await administers('POST', '/admin/callers', { name: 'billing', scopes: ['sessions:read'] })
+  await administers('GET', '/admin/callers')
+  await administers('PATCH', '/admin/callers/billing', { scopes: ['sessions:introspect'] })
+  const keyId = await administers('POST', '/admin/callers/billing/keys')
+  await administers('DELETE', `/admin/callers/billing/keys/${keyId}`)
+  await administers('POST', '/admin/callers/billing/public-keys', { publicKey })
+  await administers('DELETE', '/admin/callers/billing')
+})
+
+t.test('of every operation it is asserted above how often it asks Redis', async t => {
+  const operations = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`))
+  t.strictSame(operations.filter(operation => !counted.has(operation)), [])
+  t.ok(operations.length > 60)
 })
