@@ -32,8 +32,9 @@ interface Judged { session: WatchedSession, listeners: Listener[] }
 /** How often it is looked who is due. */
 const PASS_MS = 100
 
-/** While news may be missed everybody is looked at again after this time. */
-const UNPROVEN_MS = 600
+/** While news may be missed it is asked so often of whom there is any, of so many in one call, one call after the other: the store is never asked for more than it can answer. */
+const GLANCE_EVERY_MS = 200
+const GLANCE_USERS = 64
 
 /** After a look that failed, and a use that could not be recorded. */
 const RETRY_MS = 250
@@ -54,8 +55,8 @@ export interface Connection {
 }
 
 /**
- * Tells everybody who listens on this instance. A user is looked at when there is news of it, when a deadline comes by what is known of its sessions, and all the time
- * while news may be missed: its log and its sessions in one atomic step, which is no use of them. A dead session's connections are told so and ended; nothing is sent to them of later.
+ * Tells everybody who listens on this instance. A user is looked at when there is news of it, when a deadline comes by what is known of its sessions, and
+ * when a glance, as long as news may be missed, finds that there is something new: its log and its sessions in one atomic step, which is no use of them. A dead session's connections are told so and ended; nothing is sent to them of later.
  */
 export function createEventHub ({ log, news, limits, touchIntervalMs, clock = () => performance.now() }: HubOptions) {
   const listening = createRegistry()
@@ -65,6 +66,7 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
   let feed: News | undefined
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
+  let [isGlancing, glancedAtMs] = [false, -Infinity]
 
   const doubtAll = (): void => looks.add(listening.all())
 
@@ -81,9 +83,23 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
   }
 
   function pass (): void {
-    const [nowMs, isProven] = [clock(), feed?.isProven() === true]
-    looks.add([...listening.all()].filter(user => !looks.isUnderWay(user) && (nowMs >= user.dueAtMs || nowMs >= user.renewAtMs || (!isProven && nowMs >= user.askedAtMs + UNPROVEN_MS))))
+    const nowMs = clock()
+    looks.add([...listening.all()].filter(user => !looks.isUnderWay(user) && (nowMs >= user.dueAtMs || nowMs >= user.renewAtMs)))
     attendance.keep(nowMs)
+    if (feed?.isProven() !== true && !isGlancing && nowMs >= glancedAtMs + GLANCE_EVERY_MS) glanceAtAll(nowMs).finally(() => { isGlancing = false })
+  }
+
+  async function glanceAtAll (nowMs: number): Promise<void> {
+    [isGlancing, glancedAtMs] = [true, nowMs]
+    const all = [...listening.all()]
+    for (let i = 0; i < all.length; i += GLANCE_USERS) {
+      // Who is being looked at is known as of later than this.
+      const some = all.slice(i, i + GLANCE_USERS).filter(user => user.sessions.size > 0 && !looks.isUnderWay(user))
+      const known = some.map(({ userId, sessions, newest }) => ({ userId, sessionIds: [...sessions.keys()], newest }))
+      // Nobody is told anything while the store is away.
+      const changed = await log.haveChanged(known).catch(() => [])
+      looks.add(some.filter((user, j) => changed[j] === true && user.sessions.size > 0), true)
+    }
   }
 
   async function look (some: WatchedUser[]): Promise<void> {
@@ -93,7 +109,7 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
       const positions = sessions.flatMap(({ listeners }) => listeners.flatMap(listener => listener.position() ?? []))
       const renews = askedAtMs >= user.renewAtMs
       if (renews) user.renewAtMs = askedAtMs + RENEW_MS
-      Object.assign(user, { askedAtMs, dueAtMs: Infinity })
+      user.dueAtMs = Infinity
       return { user, sessions, renews, after: positions.length === 0 ? null : Math.min(...positions) }
     })
     const replies = await log.watch(asked.map(({ user: { userId }, sessions, after, renews }) => ({ userId, sessionIds: sessions.map(({ session }) => session.id), after, keeps: renews ? 'presence' as const : '' as const }))).catch(() => [])
@@ -101,6 +117,7 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
       const watched = replies[i] ?? null
       // Broken is not logged out, and what was not told is told later.
       if (watched === null && renews) user.renewAtMs = clock() + RETRY_MS
+      if (watched !== null) user.newest = watched.newest
       for (const [j, judged] of sessions.entries()) take(user, judged, watched, watched?.verdicts[j] ?? null, askedAtMs)
     }
   }

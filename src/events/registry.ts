@@ -22,7 +22,8 @@ export interface WatchedSession {
 export interface WatchedUser {
   userId: string
   sessions: Map<string, WatchedSession>
-  askedAtMs: number
+  /** The newest entry of its log that was read; 0: none. */
+  newest: number
   /** When something happens by itself, on the monotonic clock. */
   dueAtMs: number
   renewAtMs: number
@@ -38,7 +39,7 @@ export function createRegistry () {
   function userOf ({ userId, id }: Holder): WatchedUser {
     const known = users.get(userId)
     if (known !== undefined) return known
-    const user = { userId, sessions: new Map(), askedAtMs: 0, dueAtMs: Infinity, renewAtMs: 0 }
+    const user = { userId, sessions: new Map(), newest: 0, dueAtMs: Infinity, renewAtMs: 0 }
     users.set(userId, user)
     const slot = slotOf(id)
     slots.set(slot, (slots.get(slot) ?? new Set()).add(user))

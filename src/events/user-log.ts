@@ -19,6 +19,13 @@ export interface Watch {
   keeps: '' | 'log' | 'presence'
 }
 
+/** What is known of a user: its sessions, alive, and the newest entry of its log. */
+export interface Known {
+  userId: string
+  sessionIds: string[]
+  newest: number
+}
+
 /** When an alive session ends if nothing more happens (ms of the store's clock), and by what. */
 export interface Lifespan {
   nowMs: number
@@ -48,6 +55,8 @@ export interface Watched {
 export interface UserLog {
   /** Of each user; null where it cannot be read. Looking is no use of a session. @throws ServiceError `store_unavailable` */
   watch: (users: Watch[]) => Promise<Array<Watched | null>>
+  /** Of each user, whether a look may find anything else than what is known, but for what happens by itself; also if that cannot be said. Costs a fifth of one. @throws ServiceError `store_unavailable` */
+  haveChanged: (users: Known[]) => Promise<boolean[]>
   /** Records a use; says whether the session is alive. @throws ServiceError `store_unavailable` */
   touch: (sessionId: string) => Promise<boolean>
   /** The session has no socket here any more. @throws ServiceError `store_unavailable` */

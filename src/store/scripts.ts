@@ -63,6 +63,7 @@ declare module 'ioredis' {
     revocationsAppend (feed: string, mover: string, ...args: Argument[]): Result<[isOwn: number, now: string], Context>
     revocationsRead (feed: string, mover: string, ...args: Argument[]): Result<[oldest: string, whole: string, now: string, ...entries: string[]] | null, Context>
     eventsWatch (numberOfKeys: number, ...args: Argument[]): Result<WatchReply[], Context>
+    eventsGlance (numberOfKeys: number, ...args: Argument[]): Result<number[], Context>
     sessionTouch (session: string, ...args: Argument[]): Result<string[] | null, Context>
     storeProbe (key: string): Result<number, Context>
     storePacking (key: string): Result<number, Context>

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { createEventHub, type HubOptions } from '../../src/events/hub.ts'
 import type { LiveEvent, Ending, Outlet } from '../../src/events/listener.ts'
-import type { Lifespan, LoggedEvent, Watch, Watched } from '../../src/events/user-log.ts'
+import type { Known, Lifespan, LoggedEvent, Watch, Watched } from '../../src/events/user-log.ts'
 
 const alive: Lifespan = { nowMs: 1_000_000, idleDeadlineMs: 4_600_000, endMs: 4_601_000, absoluteDeadlineMs: 87_400_000, idleMs: 3_600_000, lifetimeMs: 86_400_000, generation: 1, graceEndMs: 0 }
 const alice = { userId: '1', id: 'e1080000-0000-4000-8000-000000000001', generation: 1 }
@@ -24,8 +24,8 @@ function outlet () {
 
 /** A hub over a log of the test's own, whose answers it makes. */
 function opened (answer: (watch: Watch) => Watched | null | Promise<never> = () => watched(), options: Partial<HubOptions> = {}) {
-  const seen = { calls: [] as number[], watches: [] as Watch[], leaves: [] as string[], touches: 0, leases: 0, buried: [] as string[], receipts: [] as string[] }
-  const state = { isProven: true, fails: '', hadLapsed: false }
+  const seen = { calls: [] as number[], watches: [] as Watch[], leaves: [] as string[], touches: 0, leases: 0, buried: [] as string[], glances: [] as Known[][], receipts: [] as string[] }
+  const state = { isProven: true, fails: '', hadLapsed: false, changed: null as string[] | null }
   let onChange = (_slot: string | null): void => {}
   let onEvent = (_userId: string): void => {}
   const failing = (what: string): void => { if (state.fails === what) throw new Error('away') }
@@ -36,6 +36,11 @@ function opened (answer: (watch: Watch) => Watched | null | Promise<never> = () 
         seen.watches.push(...users)
         failing('watch')
         return Promise.all(users.map(answer))
+      },
+      async haveChanged (users) {
+        seen.glances.push(users)
+        failing('glance')
+        return users.map(({ userId }) => state.changed?.includes(userId) ?? true)
       },
       async touch () {
         seen.touches++
@@ -113,6 +118,39 @@ t.test('while news may be missed it is looked at again and again', async t => {
   await until(() => seen.watches.length >= 3)
   t.ok(performance.now() - startedAtMs < 2000)
   leave()
+})
+
+t.test('then who has not changed is only glanced at, by what is known; that fails, and goes on', async t => {
+  const { hub, seen, state } = opened(({ sessionIds }) => watched({ verdicts: sessionIds.map(() => alive) }))
+  Object.assign(state, { isProven: false, changed: [] })
+  const joined = Array.from({ length: 150 }, (_, i) => hub.join({ ...alice, userId: `u${i}`, id: `e1080000-0000-4000-8000-${String(i).padStart(12, '0')}` }, outlet().outlet, null))
+  await until(() => seen.watches.length === 150)
+  await until(() => seen.glances.length > 5)
+  t.strictSame(seen.glances.slice(-3).map(({ length }) => length).sort(), [22, 64, 64], 'few in a call')
+  t.ok(seen.glances.slice(3).flat().every(({ newest, sessionIds }) => newest === 20 && sessionIds.length === 1))
+  t.equal(seen.watches.length, 150, 'and nobody is looked at')
+  state.fails = 'glance'
+  const failed = seen.glances.length
+  await until(() => seen.glances.length > failed + 3)
+  t.equal(seen.watches.length, 150)
+  Object.assign(state, { fails: '', changed: ['u7', 'u149'] })
+  await until(() => seen.watches.length >= 152)
+  t.strictSame(seen.watches.slice(150, 152).map(({ userId }) => userId).sort(), ['u149', 'u7'])
+  joined.forEach(({ leave }) => leave())
+  const before = seen.glances.length
+  await sleep(500)
+  t.equal(seen.glances.length, before, 'without anybody there is nothing to glance at')
+})
+
+t.test('who leaves while it is glanced at is not looked at', async t => {
+  const { hub, seen, state } = opened()
+  state.isProven = false
+  const { leave } = hub.join(alice, outlet().outlet, null)
+  await until(() => seen.glances.length > 0)
+  leave()
+  const before = seen.watches.length
+  await sleep(300)
+  t.equal(seen.watches.length, before)
 })
 
 t.test('news of a slot, of a user and of what may have been missed is looked into', async t => {

@@ -63,6 +63,7 @@ t.test('a script that only frees memory or records a use may run at maxmemory; o
     sessionsDescribe: 'no-writes',
     sessionsIndexed: 'no-writes',
     sessionsValidate: 'allow-oom',
+    eventsGlance: 'no-writes',
     eventsWatch: 'allow-oom',
     sessionTouch: 'allow-oom',
     everybodyEnd: 'allow-oom',

@@ -1,5 +1,5 @@
 import { slotOf, tagOf } from '../../sessions/credential.ts'
-import type { LiveVerdict, LoggedEvent, UserLog, Watch, Watched } from '../../events/user-log.ts'
+import type { Known, LiveVerdict, LoggedEvent, UserLog, Watch, Watched } from '../../events/user-log.ts'
 import type { Call } from '../call.ts'
 import { touchText, type TouchOptions } from '../everybody.ts'
 import { historyText } from '../history.ts'
@@ -43,7 +43,23 @@ export function createUserLog ({ client, keys, liveCount, instance, graceMs, ...
     return replies.map(reply => reply && watchedOf(reply))
   }
 
+  async function glanceAtSlot (users: Known[]): Promise<boolean[]> {
+    const [names, args]: [string[], Argument[]] = [[], []]
+    for (const { userId, sessionIds, newest } of users) {
+      const tag = tagOf(userId)
+      names.push(keys.userEvents(tag, userId), keys.notBefore(tag), ...sessionIds.map(keys.session))
+      args.push(userId, sessionIds.length, newest)
+    }
+    const places = new Set(await call(() => client.eventsGlance(names.length, ...names, ...args)))
+    return users.map((_, i) => places.has(i + 1))
+  }
+
   return {
+    async haveChanged (users) {
+      if (!client.isCluster) return glanceAtSlot(users)
+      return (await Promise.all(users.map(user => glanceAtSlot([user]).catch(() => [true])))).flat()
+    },
+
     async watch (users) {
       if (!client.isCluster) return watchSlot(users)
       // On a Cluster a call is about one slot.
