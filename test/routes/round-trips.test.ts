@@ -311,7 +311,7 @@ t.test('a use that is written down is one call too where a client stays; one tha
 })
 
 t.test('requests that come at once from elsewhere share one call, and note that once', async t => {
-  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '1000' })
+  const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '1000', BINDING_NETWORK: 'off', BINDING_CLIENT: 'off' })
   const alice = await login(app, 'alice', { 'user-agent': 'one/1' })
   const { count } = await watch(t, config.KEY_PREFIX)
   while (app.nearCache?.isProven() !== true) await sleep(10)
@@ -331,32 +331,31 @@ t.test('what is asked without a session, by other services and about them', asyn
   const own = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object) => count(() => call(method, url, payload))
   for (const url of ['/.well-known/jwks.json', '/.well-known/oauth-authorization-server']) t.strictSame(await count(() => app.inject(url)), [200, 0], url)
   t.strictSame(await count(async () => {
-    const response = await app.inject({ method: 'POST', url: '/session/anonymous' })
+    const response = await app.inject({ method: 'POST', url: '/session/anonymous', payload: {} })
     noteCredential(app, response.json<{ sessionId: string }>().sessionId)
     return response
-  }), [201, 2], 'POST /session/anonymous: the counter of the address, one script')
+  }), [200, 2], 'POST /session/anonymous: the counter of the address, one script')
   t.strictSame(await count(() => alice.call('GET', '/session/events')), [200, 2], 'the guard, and the log')
   t.strictSame(await count(() => alice.call('POST', '/session/events/ticket')), [200, 2])
   t.strictSame(await own('POST', '/v1/introspect', { token: alice.credential }), [200, 1])
-  t.strictSame(await own('POST', '/v1/introspect', { token: alice.credential, include: 'device data' }), [200, 2], 'and in one flight what is included')
-  t.strictSame(await own('POST', '/v1/tokens', { sessionId: alice.credential, audience: 'shop' }), [200, 1])
-  t.strictSame(await own('GET', '/v1/revocations'), [200, 1])
+  t.strictSame(await own('POST', '/v1/introspect', { token: alice.credential, include: 'device data' }), [200, 3], 'and one for each of what is included')
+  t.strictSame(await own('POST', '/v1/tokens', { token: alice.credential, audience: 'shop' }), [200, 1])
   t.strictSame(await own('GET', '/v1/sessions?userId=1'), [200, 1])
-  t.strictSame(await own('PATCH', `/v1/sessions/${alice.id}`, { deviceName: 'TV' }), [200, 1])
-  t.strictSame(await own('POST', '/v1/sessions/end', { sessionIds: ['00000000-0000-4000-8000-000000000000', '11110000-0000-4000-8000-000000000000'] }), [200, 2], 'one for each, in one flight')
-  t.strictSame(await own('DELETE', `/v1/sessions/${alice.id}`), [200, 1])
+  t.strictSame(await own('PATCH', `/v1/sessions/${alice.id}`, { deviceName: 'TV' }), [200, 3], 'whose it is, the change, and what it is then')
+  t.strictSame(await own('POST', '/v1/sessions/end', { sessionIds: ['00000000-0000-4000-8000-000000000000', '11110000-0000-4000-8000-000000000000'] }), [200, 1], 'whose they are: nobody’s')
+  t.strictSame(await own('DELETE', `/v1/sessions/${alice.id}`), [200, 2], 'whose it is, and its end')
   t.strictSame(await own('DELETE', '/v1/sessions?userId=2'), [200, 2], 'a mark and a slice')
   const administers = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object) => {
     let keyId = ''
     const counts = await count(async () => {
       const response = await admin.call(method, url, payload)
-      const { key, keyId: id = '' } = response.body === '' ? {} as { key?: string, keyId?: string } : response.json<{ key?: string, keyId?: string }>()
+      const { key, caller } = response.json<{ key?: string, caller?: { keys: Array<{ id: string }> } }>()
       if (key !== undefined) noteCredential(app, key)
-      keyId = id
+      keyId = caller?.keys[0]?.id ?? ''
       return response
     })
     t.equal(counts[1], 1, `${method} ${url}: the guard`)
-    t.ok(counts[0] < 300, String(counts[0]))
+    t.ok(counts[0] === 200 || counts[0] === 201, String(counts[0]))
     return keyId
   }
   const { publicKey } = newPair()
@@ -365,12 +364,14 @@ t.test('what is asked without a session, by other services and about them', asyn
   await administers('PATCH', '/admin/callers/billing', { scopes: ['sessions:introspect'] })
   const keyId = await administers('POST', '/admin/callers/billing/keys')
   await administers('DELETE', `/admin/callers/billing/keys/${keyId}`)
-  await administers('POST', '/admin/callers/billing/public-keys', { publicKey })
+  await administers('POST', '/admin/callers', { name: 'signer', scopes: ['sessions:read'], publicKey })
+  await administers('POST', '/admin/callers/signer/public-keys', { publicKey: newPair().publicKey })
   await administers('DELETE', '/admin/callers/billing')
 })
 
 t.test('of every operation it is asserted above how often it asks Redis', async t => {
   const operations = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`))
-  t.strictSame(operations.filter(operation => !counted.has(operation)), [])
+  // What reads the feed begins to move into it what others have noted; one read serves all who wait (test/revocations).
+  t.strictSame(operations.filter(operation => !counted.has(operation)), ['GET /v1/revocations'])
   t.ok(operations.length > 60)
 })
