@@ -55,7 +55,7 @@ export interface Watched {
 export interface UserLog {
   /** Of each user; null where it cannot be read. Looking is no use of a session. @throws ServiceError `store_unavailable` */
   watch: (users: Watch[]) => Promise<Array<Watched | null>>
-  /** Of each user, whether a look may find anything else than what is known, but for what happens by itself; also if that cannot be said. Costs a fifth of one. @throws ServiceError `store_unavailable` */
+  /** Of each user, whether a look may find anything else than what is known, but for what happens by itself; not where nobody can say. Costs a quarter of one. @throws ServiceError `store_unavailable` */
   haveChanged: (users: Known[]) => Promise<boolean[]>
   /** Records a use; says whether the session is alive. @throws ServiceError `store_unavailable` */
   touch: (sessionId: string) => Promise<boolean>

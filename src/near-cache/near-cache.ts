@@ -86,8 +86,11 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
       const kept = wasOvertaken ? null : keep(credential, asked, verdict)
       if (session !== null && kept !== null) Object.assign(session, { made: kept.made, goodUntilMs: kept.goodUntilMs })
       return kept ?? verdict
+    }, error => {
+      settle()
+      throw error
     })
-    repeated.catch(settle)
+    repeated.catch(() => { /* whoever asked is told */ })
     reads.set(key, { ...asked, found, repeated })
     return found
   }

@@ -21,7 +21,7 @@ interface Verdict {
 }
 
 /** Measured: what a verdict takes with its credential, its session, the written answer of /me and the place that were made of it, beyond the characters of the profile. */
-const OVERHEAD_BYTES = 1400
+export const OVERHEAD_BYTES = 1400
 
 const SLOTS = 0x10000
 

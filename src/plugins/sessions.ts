@@ -1,5 +1,6 @@
 import fp from 'fastify-plugin'
 import { channelLimitsOf, lifetimesOf, limitsOf, type ServiceConfig } from '../config.ts'
+import { OVERHEAD_BYTES } from '../near-cache/verdicts.ts'
 import { createCredentialIssuer } from '../sessions/credential.ts'
 import { createCursors, type CursorsOf } from '../sessions/cursor.ts'
 import { createDeviceIds } from '../sessions/devices/device-id.ts'
@@ -47,12 +48,17 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
   const redisStore = measured.redis.store(createRedisStore({ ...options, ...calling, liveCount, endEverybody, timed: measured.redis.validations }))
   const store = uses.around(nearCached(app, redisStore, config))
   const keyring = createKeyring(config.SESSION_KEYS)
-  const [credentials, cursorsOf] = [createCredentialIssuer(keyring, Math.ceil(config.NEAR_CACHE_ENTRIES / 2)), createCursors(keyring)]
+  const [credentials, cursorsOf] = [createCredentialIssuer(keyring, rememberedCredentials(config)), createCursors(keyring)]
   app.decorate('sessionStore', store)
   app.decorate('liveCount', liveCount)
   app.decorate('cursorsOf', cursorsOf)
   app.decorate('sessions', createSessionService({ ...options, ...measured.validations({ store, credentials }), deviceIds: createDeviceIds(keyring), cursorsOf }))
 }, { name: 'sessions', dependencies: ['redis', 'changes'] })
+
+/** Of how many credentials at least it is remembered that their MAC was good: half of those whose verdicts are, which twice as many at most may be. */
+function rememberedCredentials ({ NEAR_CACHE_ENTRIES: entries, NEAR_CACHE_BYTES: bytes }: ServiceConfig): number {
+  return Math.ceil(Math.min(entries, bytes / OVERHEAD_BYTES) / 2)
+}
 
 /** What the configuration says to each part, in the part's words. */
 function optionsFrom (config: ServiceConfig) {

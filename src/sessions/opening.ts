@@ -58,7 +58,10 @@ export interface OpeningOptions {
   capture: Capture
 }
 
-/** How often it is tried to take the place of an anonymous session, and how long is waited (ms) after the first time: of those who try at once each is the last to claim it at some time. */
+/**
+ * How often it is tried to take the place of an anonymous session, and how long is waited at most (ms) behind the first time, twice as long behind each further one, at random. Of those who try at once
+ * the last one succeeds, and once it has its place the others need no luck.
+ */
 const TRIES = 5
 const PAUSE_MS = 20
 
@@ -92,15 +95,15 @@ export function createOpening ({ store, dataLimits, credentials, deviceIds, life
     return { opened: { credential: text, session: openedSession(credential.id, { userId, profile, binding }, times) }, sinceEndAllMs }
   }
 
-  /** By `start`, with the credential that it is given; in the place of the anonymous session if there is one. Null if `start` says so. @throws ServiceError `login_busy` */
+  /** By `start`, with the credential that it is given; in the place of the anonymous session if there is one. Null if `start` says so. What each try has opened is ended again if others come before it; whom that has evicted stays so. @throws ServiceError `login_busy` */
   async function open<Started extends Opened | null> ({ userId, anonymous }: Opening, start: (issued: IssuedCredential, data: Map<string, string>) => Promise<Started>): Promise<Started> {
     const credential = anonymous === undefined ? null : credentials.parse(anonymous.credential)
     if (anonymous === undefined || credential === null) return start(credentials.open(userId), new Map())
     for (let i = 0; i < TRIES; i++) {
+      if (i > 0) await sleep(PAUSE_MS * 2 ** (i - 1) * Math.random())
       const issued = credentials.open(userId)
       const opened = await promote({ store, dataLimits }, { ...anonymous, credential }, { id: issued.id, userId }, data => start(issued, data))
       if (opened !== 'displaced') return opened
-      await sleep(PAUSE_MS * 2 ** i * Math.random())
     }
     throw serviceError('login_busy', 'Other logins are taking the place of the same anonymous session, again and again. Try again in a moment.')
   }

@@ -85,6 +85,16 @@ t.test('those who ask at the same time share one answer, and one failure', async
   t.equal(questions.length, 2)
 })
 
+t.test('who asks again as soon as it has failed asks anew', async t => {
+  const { cache, credential, questions } = opened()
+  const again = Promise.resolve(cache.validate(credential)).catch(async () => cache.validate(credential))
+  questions[0]?.fail(new Error('away'))
+  await settled()
+  t.equal(questions.length, 2)
+  questions[1]?.answer(sessionOf(credential.id))
+  t.match(await again, { id: credential.id })
+})
+
 t.test('who joins a question is given its answer only if that may be repeated when he comes, or else asks once more, together with others', async t => {
   const { cache, credential, questions, state } = opened()
   const validate = () => cache.validate(credential)

@@ -104,11 +104,11 @@ function quoted (text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`
 }
 
-/** What a URL loses before it is sent (RFC 3986 section 5.2.4), or never had, would be asked for something else. */
+/** A URL loses `.` and `..` before it is sent (RFC 3986 section 5.2.4), and without the value it is that of something else. */
 function filled (path: string, params: Record<string, unknown> = {}): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = String(params[name] ?? '')
-    if (['', '.', '..'].includes(value)) throw new TypeError(`The path says nothing of ${name}. Give it a value, other than "." and "..".`)
+    if (['', '.', '..'].includes(value)) throw new TypeError(`The path needs a value for ${name} that is not empty, "." or "..".`)
     return encodeURIComponent(value)
   })
 }

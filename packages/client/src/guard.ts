@@ -112,7 +112,7 @@ function credentialsIn (headers: RequestHeaders, cookieName: string | undefined,
   const sole = headers['x-session-id']
   // Nearly every request: there is nothing else to look into.
   if (typeof sole === 'string' && sole !== '' && headers.authorization === undefined && (cookieName === undefined || headers.cookie === undefined)) return [sole]
-  const bearers = [textOf(headers.authorization), ...rawHeaders.filter((_, i) => rawHeaders[i - 1]?.toLowerCase() === 'authorization' && i % 2 === 1)].map(bearerOf)
+  const bearers = [textOf(headers.authorization), ...rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'authorization')].map(bearerOf)
   const cookies = cookieName === undefined ? [] : textOf(headers.cookie).split(/; */).filter(pair => pair.startsWith(`${cookieName}=`)).map(pair => pair.slice(cookieName.length + 1))
   return new Set([textOf(sole), ...bearers, ...cookies].filter(text => text !== ''))
 }

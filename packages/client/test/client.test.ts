@@ -69,7 +69,7 @@ t.test('what a URL would lose is not asked for', async t => {
   const { url, asked } = await answering(t, busy)
   const client = createClient({ url, key: 'ssk_x' })
   for (const sessionId of ['', '.', '..', undefined]) {
-    for (const call of [client.endUserSession, client.showUserSession]) await t.rejects((call as (input: object) => Promise<unknown>)({ params: { sessionId } }), { name: 'TypeError', message: /says nothing of sessionId/ })
+    for (const call of [client.endUserSession, client.showUserSession]) await t.rejects((call as (input: object) => Promise<unknown>)({ params: { sessionId } }), { name: 'TypeError', message: /needs a value for sessionId/ })
   }
   await t.rejects((client.endUserSession as (input: object) => Promise<unknown>)({}), { name: 'TypeError' })
   t.equal(asked(), 0)

@@ -57,7 +57,7 @@ export function createUserLog ({ client, keys, liveCount, instance, graceMs, ...
   return {
     async haveChanged (users) {
       if (!client.isCluster) return glanceAtSlot(users)
-      return (await Promise.all(users.map(user => glanceAtSlot([user]).catch(() => [true])))).flat()
+      return (await Promise.all(users.map(user => glanceAtSlot([user]).catch(() => [false])))).flat()
     },
 
     async watch (users) {

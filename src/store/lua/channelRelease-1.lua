@@ -6,13 +6,13 @@
 --   Reply    1, or 0 if it does not hold it; nil if the session is not alive
 --   Events   active.changed
 
-local keys = keysOf(KEYS[1])
-local session = liveSession(keys, nowMs(), touchOf(ARGV[1]))
+local keys, now = keysOf(KEYS[1]), nowMs()
+local session = liveSession(keys, now, touchOf(ARGV[1]))
 if not session then return nil end
 local key, name = channelsKey(keys, session.userId), ARGV[2]
 local channel = channelOf(redis.call('HGET', key, name))
 if channel.holder ~= keys.hex then return 0 end
-channel.version, channel.holder = channel.version + 1, '-'
+channel.version, channel.since, channel.holder = channel.version + 1, now, '-'
 redis.call('HSET', key, name, channelText(channel))
 tellHolder(keys, session.userId, name, channel, keys.hex)
 return 1

@@ -17,13 +17,13 @@ local key, name = channelsKey(keys, session.userId), ARGV[2]
 local channel = channelOf(redis.call('HGET', key, name))
 if ARGV[4] ~= '' and ARGV[4] ~= text(channel.version) then return { 'conflict', text(channel.version) } end
 
--- The one that nobody holds and that was changed longest ago gives way, and no other: its state is all that tells where somebody stopped.
-local idle, idleVersion = nil, math.huge
+-- The one that nobody holds, and for the longest time, gives way, and no other: its state is all that tells where somebody stopped.
+local idle, idleSince = nil, math.huge
 if channel.version == 0 and redis.call('HLEN', key) >= tonumber(ARGV[5]) then
   local all = redis.call('HGETALL', key)
   for i = 1, #all, 2 do
     local other = channelOf(all[i + 1])
-    if other.version < idleVersion and not isHolding(keys, other.holder, now, touchMs) then idle, idleVersion = all[i], other.version end
+    if all[i] ~= name and other.since < idleSince and not isHolding(keys, other.holder, now, touchMs) then idle, idleSince = all[i], other.since end
   end
   if not idle then return { 'channels' } end
 end

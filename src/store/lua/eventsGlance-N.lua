@@ -1,11 +1,11 @@
--- Of which users there may be something that eventsWatch has not said: those whose log has another last entry than is known, and those with a session that may have ended. A fifth of what that costs.
+-- Of which users there may be something that eventsWatch has not said: those whose log has another last entry than is known, and those with a session that may have ended. A quarter of what that costs.
 --   Flags: no-writes
 --   KEYS[1] … of each user: user-events:{tag}:<user id>, not-before:{tag}, session:{tag}<28 hex> of each session; on a Cluster all of one slot
 --   ARGV     of each user: user id, how many sessions, id of the last entry that is known
 --   Reply    the places of these users, from 1
 --   What happens by itself is not looked for: eventsWatch has said when deadlines and graces end, and what ended everybody's sessions every instance knows.
 
--- As isAlive in includes/session.lua, without the clock.
+-- As isAlive in includes/session.lua, without the clock. That a record has lost other fields is noticed by the next look, within a minute.
 local function mayHaveEnded(sessionKey, notBefore)
   local f = redis.call('HMGET', sessionKey, 'c', 'k')
   local createdAt = tonumber(f[1])

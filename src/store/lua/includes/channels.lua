@@ -1,5 +1,5 @@
 -- What one session of a user at a time does in a channel, such as playing music: one hash a user, a field for each channel,
--- `<version> <since (ms)> <28 hex of the holder, or '-'> <state as JSON>`.
+-- `<version> <since when it has this holder, or none (ms)> <28 hex of the holder, or '-'> <state as JSON>`.
 -- Whoever reads it judges the holder, so it holds nothing from the moment of its end, also where nobody has noticed that yet (burial.lua).
 
 local function channelsKey(keys, userId) return keys.prefix .. 'user-channels:{' .. keys.tag .. '}:' .. userId end
@@ -51,7 +51,7 @@ local function letGo(keys, userId, endings)
     local channel = channelOf(all[i + 1])
     local holder = held[channel.holder]
     if holder then
-      channel.version, channel.holder = channel.version + 1, '-'
+      channel.version, channel.since, channel.holder = channel.version + 1, nowMs(), '-'
       redis.call('HSET', key, all[i], channelText(channel))
       tellHolder(holder, userId, all[i], channel, holder.hex)
     end
