@@ -93,7 +93,7 @@ t.test('hashes and random numbers are those that the page lists, and nothing tha
   t.strictSame(usersOf(/\b(md5|sha-?1|sha1hex|pbkdf2)\b/i), [])
   t.strictSame(usersOf(/\bcreate(?:C|Dec)ipher/), ['idempotency/seal.ts'])
   t.strictSame(sources.flatMap(({ text }) => text.match(/\b(?:aes|chacha20)-[\w-]+/gi) ?? []), ['AES-256-GCM', 'aes-256-gcm'])
-  t.strictSame(usersOf(/math\.random/i).sort(), ['events/restart.ts', 'store/connect.ts', 'store/subscriber.ts'], 'when to try again, and where, is no secret')
+  t.strictSame(usersOf(/math\.random/i).sort(), ['events/restart.ts', 'sessions/opening.ts', 'store/connect.ts', 'store/subscriber.ts'], 'when to try again, and where, is no secret')
   t.strictSame(usersOf(/\brandomBytes\(/).sort(), ['callers/service-key.ts', 'config/load.ts', 'embedded/local-keyring.ts', 'embedded/redis/install.ts', 'events/tickets.ts', 'guessing/device-token.ts', 'idempotency/seal.ts', 'plugins/http/request-ids.ts', 'sessions/anonymous.ts', 'sessions/credential.ts'], 'one of them for request ids, one for ids of who has not logged in, two in advice how to make a key')
   t.strictSame(usersOf(/from 'uuid'/), ['sessions/credential.ts'], 'for public ids only')
   t.end()

@@ -84,8 +84,8 @@ t.test('when one proves its password, the others are told under which id it goes
   await next('ready')
   const { sessionId } = (await phone.call('POST', '/session/reauthenticate', { password: demo.alice.password })).json<{ sessionId: string }>()
   const id = sessionId.slice(0, 36)
-  t.match(await next('active.changed'), { channel: 'playback', holder: id, formerHolder: phone.id })
   t.match(await next('session.rotated'), { sessionId: id, formerSessionId: phone.id })
+  t.match(await next('active.changed'), { channel: 'playback', holder: id, formerHolder: phone.id })
 })
 
 t.test('a device that reports its progress pushes nothing else out of the log', async t => {
