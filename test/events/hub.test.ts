@@ -159,6 +159,19 @@ t.test('who leaves while it is glanced at is not looked at, and a glance that ta
   t.equal(seen.watches.length, before)
 })
 
+t.test('who is being looked at is not glanced at', async t => {
+  const { hub, seen, state } = opened(({ userId }) => userId === alice.userId ? new Promise<never>(() => {}) : watched())
+  Object.assign(state, { isProven: false, changed: [] })
+  const joined = [hub.join(bob, outlet().outlet, null)]
+  await until(() => seen.glances.length > 1)
+  joined.push(hub.join(alice, outlet().outlet, null))
+  await until(() => seen.watches.some(({ userId }) => userId === alice.userId))
+  const before = seen.glances.length
+  await until(() => seen.glances.length > before + 2)
+  t.ok(seen.glances.slice(before + 1).flat().every(({ userId }) => userId === bob.userId))
+  joined.forEach(({ leave }) => leave())
+})
+
 t.test('news of a slot, of a user and of what may have been missed is looked into', async t => {
   const { hub, seen, change, tell } = opened()
   const [first, other] = [hub.join(alice, outlet().outlet, null), hub.join(bob, outlet().outlet, null)]

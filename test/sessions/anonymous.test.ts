@@ -118,6 +118,19 @@ t.test('of two logins the one that claimed later takes the place; the other one 
   }
 })
 
+t.test('a login that has to begin anew, because its user ended all sessions meanwhile, leaves the anonymous session as it was', async t => {
+  const { sessions, anonymous, dataOf } = await scene(t)
+  const readAtMs = performance.now()
+  await sessions.open({ userId: '7', profile, ...place })
+  await sessions.endAll('7')
+  const opening = { userId: '7', profile, ...place, anonymous: { credential: anonymous.credential, keeps: 'all' as const } }
+  t.equal(await sessions.openUnlessEndedSince(readAtMs, opening), null)
+  t.equal((await sessions.list({ userId: '7' }, 100)).count, 0)
+  t.strictSame(await dataOf(anonymous.session), { cart: [1] })
+  const opened = await sessions.openUnlessEndedSince(performance.now() + 1000, opening)
+  t.strictSame(opened && await dataOf(opened.session), { cart: [1] })
+})
+
 t.test('a login before which another one comes each time is told to come again, and leaves nothing', async t => {
   const { sessions, serviceOn, store, logIn, dataOf } = await scene(t)
   let tries = 0
