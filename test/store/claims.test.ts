@@ -1,6 +1,7 @@
 /** Logins that died while they took the place of an anonymous session. What whoever claims again finds is in contract/promoting.ts. */
 import t from 'tap'
 import type { Test } from 'tap'
+import { createClaimUpkeep } from '../../src/store/claims.ts'
 import { newSession, openStore } from './fixture.ts'
 import { eventually, upkeepOf } from './upkeep.ts'
 
@@ -59,6 +60,9 @@ t.test('one that died behind the end of the anonymous session has left nothing t
   const { store, client, anonymous, session, claim } = opened
   t.equal(await store.promote(anonymous.credential.id, { id: session.credential.id, userId: '7' }), true)
   t.ok(await client.pttl(claim) <= 900_000)
+  const { liveCount, everybody: { beforeMs: everybodyBeforeMs } } = opened
+  await createClaimUpkeep({ client, keys: opened.keys, liveCount, everybodyBeforeMs, touchIntervalMs: 0, historyLimits: { entries: 10, retentionMs: HOUR_MS, endedMs: HOUR_MS } })(claim)
+  t.equal(await client.exists(claim), 1, 'who logs in again finds the data')
   upkeepOf(t, opened, { settleMs: 20 })
   const other = newSession('anonymous:y')
   await store.create(other)
