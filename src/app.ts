@@ -25,6 +25,7 @@ import metrics from './plugins/metrics.ts'
 import redis from './plugins/redis.ts'
 import protocol from './plugins/http/protocol.ts'
 import { createRequestIds } from './plugins/http/request-ids.ts'
+import turns from './plugins/http/turns.ts'
 import requestLog from './plugins/http/request-log.ts'
 import sessions from './plugins/sessions.ts'
 import tokens from './plugins/tokens.ts'
@@ -46,6 +47,7 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(headers, { config })
   // Before whatever answers by itself: every answered request counts.
   await app.register(metrics, { config })
+  await app.register(turns)
   await app.register(protocol)
   await app.register(cors, { config })
   await app.register(jsonBody)

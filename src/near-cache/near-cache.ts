@@ -81,11 +81,12 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
       settle()
       const wasOvertaken = isOvertaken(asked)
       if (session?.isAdvanced === true) verdicts.dropSlot(slot)
-      // Only the use that was written down says where it was from before, and only to who asked: it is noted once.
-      const verdict = session && { ...session, lastOrigin: null, isAdvanced: false }
-      const kept = wasOvertaken ? null : keep(credential, asked, verdict)
-      if (session !== null && kept !== null) Object.assign(session, { made: kept.made, goodUntilMs: kept.goodUntilMs })
-      return kept ?? verdict
+      const kept = wasOvertaken ? null : keep(credential, asked, session)
+      if (session === null) return null
+      if (kept === null) return repeatedOf(session)
+      session.made = kept.made
+      session.goodUntilMs = kept.goodUntilMs
+      return kept
     }, error => {
       settle()
       throw error
@@ -99,7 +100,7 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
   function keep (credential: Credential, { slot, askedAtMs }: Pick<Read, 'slot' | 'askedAtMs'>, session: Validated | null): Validated | null {
     const [nowMs, goodUntilMs] = [clock(), goodUntilOf(askedAtMs, session)]
     if (nowMs >= goodUntilMs || !changes.isProven(nowMs)) return null
-    const kept = session && { ...session, made: [], goodUntilMs }
+    const kept = session && repeatedOf(session, [], goodUntilMs)
     verdicts.keep(credential, slot, kept, goodUntilMs, nowMs)
     return kept
   }
@@ -161,6 +162,14 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
     size: verdicts.size,
     clear: () => forget(null)
   }
+}
+
+/**
+ * What others are told of a verdict: only the use that was written down says where it was from before, and only to who asked, so that it is noted once.
+ * In the order in which the store writes it, name by name: objects of one shape are read several times as fast as copies that were changed.
+ */
+function repeatedOf ({ id, userId, profile, times, rotation, binding, goodForMs }: Validated, made?: unknown[], goodUntilMs?: number): Validated {
+  return { id, userId, profile, times, rotation, binding, lastOrigin: null, goodForMs, isAdvanced: false, made, goodUntilMs }
 }
 
 /** What tells a credential from all others; no secret. */

@@ -14,7 +14,6 @@ import type { Holder } from '../events/registry.ts'
 import type { Session } from '../sessions/session.ts'
 import { isSafe } from './http/own-site.ts'
 import type { Answer } from '../sessions/store.ts'
-import { createTurn } from './http/turn.ts'
 import { giveSuccessor, offerByCookie } from './successor.ts'
 
 declare module 'fastify' {
@@ -75,7 +74,7 @@ export default fp(async app => {
   })
 }, { name: 'guard', dependencies: ['sessions', 'callers', 'cookie-mode', 'binding', 'invalid-credentials'] })
 
-const together = createTurn()
+
 
 /** A guard that waits only for what is not known at once: nearly every request passes without a promise, and goes on with all others whose verdict came in its turn of the event loop. */
 function guardOf (app: FastifyInstance, { role, fresh, strict, noUse = false, forwardAuth = false, anonymous = false }: FastifyContextConfig) {
@@ -121,7 +120,7 @@ function eitherGuardOf (app: FastifyInstance, config: FastifyContextConfig, scop
 }
 
 function settle (admitted: Answer<void>, done: (error?: Error) => void): void {
-  if (admitted === undefined) together(done)
+  if (admitted === undefined) done()
   else admitted.then(() => done(), done)
 }
 

@@ -15,7 +15,7 @@ export function verdictOf (id: string, verdict: string): { session: Validated | 
   const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, rotation, binding, goodForMs, advanced, left, entered, packedAddress = '', packedAgent] = JSON.parse(verdict) as LiveVerdict
   const times = { createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs }
   const lastOrigin = packedAgent === undefined ? null : { ipAddress: unpackAddress(packedAddress), userAgent: unpackUserAgent(packedAgent) }
-  return { session: { id, userId, profile: profileOf(profile), times, rotation: rotations[rotation], binding, lastOrigin, goodForMs, isAdvanced: advanced === 1 }, left, entered }
+  return { session: { id, userId, profile: profileOf(profile), times, rotation: rotations[rotation], binding, lastOrigin, goodForMs, isAdvanced: advanced === 1, made: undefined, goodUntilMs: undefined }, left, entered }
 }
 
 const rotations = ['possible', 'due', 'done'] as const

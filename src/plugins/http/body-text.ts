@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import type { FastifyRequest } from 'fastify'
 import { serviceError } from '../../sessions/errors.ts'
 
@@ -8,13 +9,21 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
  * @throws ServiceError `unsupported_media_type` for another charset or content coding, `malformed_json` for bytes that are no UTF-8
  */
 export function bodyText ({ headers }: Pick<FastifyRequest, 'headers'>, body: Buffer): string {
-  const coding = headers['content-encoding']?.trim().toLowerCase() ?? ''
-  if (coding !== '' && coding !== 'identity') throw serviceError('unsupported_media_type', 'Bodies are not compressed here: send this one without Content-Encoding.')
-  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(String(headers['content-type'])) ?? []
-  if (!/^utf-?8$/i.test(charset)) throw serviceError('unsupported_media_type', 'Bodies are UTF-8: send this one so, with Content-Type: application/json.')
+  const { 'content-encoding': encoding = '', 'content-type': type = '' } = headers
+  if (encoding !== '' && !/^\s*(?:identity)?\s*$/i.test(encoding)) throw serviceError('unsupported_media_type', 'Bodies are not compressed here: send this one without Content-Encoding.')
+  if (!isUtf8(type)) throw serviceError('unsupported_media_type', 'Bodies are UTF-8: send this one so, with Content-Type: application/json.')
+  // Nearly every one.
+  if (isAscii(body)) return body.toString('latin1')
   try {
     return utf8.decode(body)
   } catch {
     throw serviceError('malformed_json', 'The body is not valid UTF-8.')
   }
+}
+
+/** By what a media type says of its charset, or leaves out. */
+function isUtf8 (type: string): boolean {
+  if (!type.includes(';')) return true
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(type) ?? []
+  return /^utf-?8$/i.test(charset)
 }

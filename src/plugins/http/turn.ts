@@ -5,10 +5,14 @@
 export function createTurn (): (goOn: () => void) => void {
   let before = 0
   let here = 0
+  let waiting: Array<() => void> = []
 
   function end (): void {
     before = here
     here = 0
+    const all = waiting
+    waiting = []
+    letGoOn(all)
   }
 
   return goOn => {
@@ -17,6 +21,16 @@ export function createTurn (): (goOn: () => void) => void {
       setImmediate(end)
       if (before <= 1) return goOn()
     }
-    setImmediate(goOn)
+    waiting.push(goOn)
+  }
+}
+
+/** One that throws stops none of those behind it. */
+function letGoOn (all: Array<() => void>): void {
+  let next = 0
+  try {
+    while (next < all.length) all[next++]?.()
+  } finally {
+    if (next < all.length) setImmediate(letGoOn, all.slice(next))
   }
 }

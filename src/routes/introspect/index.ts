@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { callerOf } from '../../plugins/caller-guard.ts'
 import { bodyText } from '../../plugins/http/body-text.ts'
-import { createTurn } from '../../plugins/http/turn.ts'
 import { madeOnce } from '../../sessions/made-once.ts'
 import { batchTooLarge } from '../batch-too-large.ts'
 import { createFormParser } from './form.ts'
@@ -23,7 +22,6 @@ const textOf = madeOnce((session, reply: FastifyReply) => String(reply.serialize
 const routes: FastifyPluginAsyncTypebox = async app => {
   // Where this instance repeats no verdict, nobody else should.
   const longestMs = app.nearCache?.lifeMs ?? 0
-  const together = createTurn()
   app.addSchema(schemas.IntrospectionSchema)
   const parseForm = createFormParser(Object.keys(schemas.IntrospectBodySchema.properties))
 
@@ -34,7 +32,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const found = introspect(app, { caller: callerOf(request), include, longestMs, textOf: session => textOf(session, reply) }, token)
       const answer = ({ body, keepMs }: Introspected): FastifyReply => reply.header('x-keep-ms', String(keepMs)).type(JSON_TYPE).send(body)
       if (found instanceof Promise) return found.then(answer)
-      together(() => answer(found))
+      answer(found)
     })
   })
 
