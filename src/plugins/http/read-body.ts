@@ -8,8 +8,8 @@ type Request = Pick<FastifyRequest, 'headers' | 'routeOptions'>
 const nothing = Buffer.alloc(0)
 
 /**
- * Reads whole bodies, of at most the route's limit. Nearly every one has come together with its headers: it is there as soon as Node is through with what has come in this turn, and is taken
- * as it is, which costs half of what it does to listen for its pieces and its end.
+ * Reads a whole body, of at most the route's limit. Nearly every one has come together with its headers: it is there as soon as Node is through with what it has read, and is taken
+ * as it is, which costs half of what it does to listen for its pieces and its end. It is a part of what Node has read into, which is used again: nothing of it may be kept.
  */
 export function readBody (request: Request, payload: IncomingMessage, done: Done): void {
   const limit = request.routeOptions.bodyLimit

@@ -12,7 +12,7 @@ export function createTurn (): (goOn: () => void) => void {
     here = 0
     const all = waiting
     waiting = []
-    letGoOn(all)
+    for (const goOn of all) goOn()
   }
 
   return goOn => {
@@ -22,15 +22,5 @@ export function createTurn (): (goOn: () => void) => void {
       if (before <= 1) return goOn()
     }
     waiting.push(goOn)
-  }
-}
-
-/** One that throws stops none of those behind it. */
-function letGoOn (all: Array<() => void>): void {
-  let next = 0
-  try {
-    while (next < all.length) all[next++]?.()
-  } finally {
-    if (next < all.length) setImmediate(letGoOn, all.slice(next))
   }
 }
