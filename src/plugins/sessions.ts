@@ -41,6 +41,7 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
   const uses = collectUses({ ...options, liveCount }, createCall(calling).call)
   app.addHook('onClose', async () => {
     await uses.close()
+    if (uses.size() > 0) app.log.warn({ sessions: uses.size() }, 'Redis took not all last uses in time: these sessions show an earlier lastAccessedAt')
     app.redis.off('ready', upkeep.soon)
     await upkeep.close()
     await liveCount.close()

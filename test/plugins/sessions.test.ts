@@ -61,6 +61,18 @@ t.test('the last use before a stop is recorded, also if it was answered from mem
   }
 })
 
+t.test('what a stop could not record is told', async t => {
+  const redis = await privateRedis(t)
+  const logs: string[] = []
+  const app = await buildApp(await testConfig(t, { REDIS_URL: redis.url, TOUCH_INTERVAL_MS: '60000' }), { logStream: { write: (line: string) => logs.push(line) > 0 } })
+  t.teardown(() => app.close())
+  const { call } = await login(app)
+  t.equal((await call('GET', '/me')).statusCode, 200)
+  await redis.kill()
+  await app.close()
+  t.match(logs.map(line => JSON.parse(line)).find(({ sessions }) => sessions !== undefined), { level: 40, sessions: 1, msg: /last uses/ })
+})
+
 t.test('what is answered from memory is recorded once the session is silent; a steady use costs nothing beside its validations', async t => {
   const { app, config } = await build(t, { TOUCH_INTERVAL_MS: '200' })
   const { id, call } = await login(app)

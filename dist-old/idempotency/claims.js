@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=claims.js.map

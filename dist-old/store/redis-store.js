@@ -1,0 +1,128 @@
+import { tagOf } from "../sessions/credential.js";
+import { DEFAULT_LIFETIME } from "../sessions/policies/lifetimes.js";
+import { limitReached } from "../sessions/policies/limits.js";
+import { packAddress } from "./address.js";
+import { createCall } from "./call.js";
+import { createClaims } from "./claims.js";
+import { createChannels } from "./channels.js";
+import { createEndAll } from "./end-all.js";
+import { touchText } from "./everybody.js";
+import { activityOf, endedSessionsOf, explanationOf, historyText } from "./history.js";
+import { createListing } from "./listing.js";
+import { deviceTexts, extendedOf, profileText, replacedOf, storedDataOf, verdictOf, writtenOf } from "./replies.js";
+import { packUserAgent } from "./user-agent.js";
+import { createUserWalk } from "./user-walk.js";
+import { createValidations } from "./validations.js";
+/** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` of many two round trips, `someUsers` also two. */
+export function createRedisStore(options) {
+    const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits, userDataMs, endEverybody, timed = ask => ask() } = options;
+    const [history, touch] = [historyText(options.historyLimits), touchText(options)];
+    const indexOf = (userId) => keys.userSessions(tagOf(userId), userId);
+    const { assertAvailable, call } = createCall(options);
+    const validate = createValidations({ client, keys, rules: () => [graceMs, touch(), rotateAfterMs, history] }, command => timed(() => call(command)));
+    /** The key of a session that may be the user's, or '': one in another slot is another user's. */
+    function ownKey(userId, id) {
+        return id?.startsWith(tagOf(userId)) ? keys.session(id) : '';
+    }
+    return {
+        async create(session) {
+            const { credential: { id, secretDigest }, userId, profile, lifetime, idleMs, absoluteMs, ipAddress, userAgent, deviceType, limits, endId, replacedId = null, rotates, binding, device = {}, isGuarded = false, data = new Map() } = session;
+            const reply = await call(() => client.sessionCreate(keys.session(id), userId, secretDigest, idleMs, absoluteMs, touch(), profileText(profile), packAddress(ipAddress), packUserAgent(userAgent), lifetime === DEFAULT_LIFETIME ? '' : lifetime, deviceType, limits.max, limits.maxOfType ?? '', limits.policy, ownKey(userId, endId), rotates ? '1' : '', binding, ...deviceTexts(device), isGuarded ? '1' : '', history, ownKey(userId, replacedId), ...[...data].flat()));
+            if (reply[0] !== 'ok')
+                throw limitReached(reply[0], session);
+            const [, createdAt, bucket, sinceEndAll, ...ended] = reply;
+            liveCount.add(bucket);
+            for (const endedBucket of ended)
+                liveCount.remove(endedBucket);
+            const createdAtMs = Number(createdAt);
+            const times = { createdAtMs, lastAccessedAtMs: createdAtMs, idleMs, absoluteDeadlineMs: createdAtMs + absoluteMs, extendedUntilMs: 0, authenticatedAtMs: createdAtMs };
+            // What a validation would say, by the same rules: no deadline passes, no grace ends, no rotation gets due and no use has to be recorded.
+            const goodForMs = Math.min(idleMs + touchIntervalMs, absoluteMs, touchIntervalMs, graceMs || Infinity, (rotates && rotateAfterMs) || Infinity);
+            return { ...times, goodForMs, sinceEndAllMs: sinceEndAll === '' ? null : Number(sinceEndAll) };
+        },
+        async validate(credential, _isStrict, isUse) {
+            const { session, left, entered } = verdictOf(credential.id, await validate(credential, isUse));
+            liveCount.move(left, entered);
+            return session;
+        },
+        async extend(id, ms) {
+            const reply = await call(() => client.sessionExtend(keys.session(id), touch(), ms, history));
+            if (reply === null)
+                return null;
+            liveCount.move(reply[7], reply[8]);
+            return extendedOf(reply);
+        },
+        async rename(userId, id, deviceName) {
+            return await call(() => client.sessionRename(keys.session(id), userId, touch(), deviceName)) === 1;
+        },
+        async replace(id, { id: newId, secretDigest }, binding = '', { ipAddress, userAgent } = { ipAddress: '', userAgent: '' }) {
+            const reply = await call(() => client.sessionReplace(keys.session(id), keys.session(newId), touch(), secretDigest, binding, history, packAddress(ipAddress), packUserAgent(userAgent)));
+            if (reply === null)
+                return null;
+            liveCount.move(reply[0], reply[1]);
+            return replacedOf(reply);
+        },
+        async flag(id, { binding, signals, ipAddress, isAccepted }) {
+            return await call(() => client.sessionFlag(keys.session(id), touch(), binding, isAccepted ? 'w' : 'q', signals.join(','), packAddress(ipAddress), history)) === 1;
+        },
+        async noteOrigin(id, { ipAddress, userAgent }) {
+            return await call(() => client.sessionPlace(keys.session(id), touch(), packAddress(ipAddress), packUserAgent(userAgent))) === 1;
+        },
+        async end(userId, id, { reason, actor = '' } = { reason: 'logged_out' }) {
+            const [ended, bucket] = await call(() => client.sessionEnd(keys.session(id), userId, touch(), history, reason, actor));
+            liveCount.remove(bucket);
+            return ended === 1;
+        },
+        ...createEndAll(options, call),
+        endEverybody: () => call(endEverybody),
+        ...createListing(options, call),
+        ...createChannels(options, call),
+        ...createUserWalk(options, call),
+        async readData(id, key) {
+            const reply = await call(() => client.sessionDataRead(keys.session(id), touch(), key ?? ''));
+            return reply === null ? null : storedDataOf(reply);
+        },
+        async writeData(id, change) {
+            const reply = await call(() => client.sessionDataWrite(keys.session(id), touch(), versionsText(change), dataLimits.keys, dataLimits.bytes, history, ...pairsOf(change)));
+            return reply === null ? null : writtenOf(reply);
+        },
+        async readUserData(id, key) {
+            const reply = await call(() => client.userDataRead(keys.session(id), touch(), key ?? ''));
+            return reply === null ? null : storedDataOf(reply);
+        },
+        async writeUserData(id, change) {
+            const reply = await call(() => client.userDataWrite(keys.session(id), touch(), versionsText(change), dataLimits.keys, dataLimits.bytes, userDataMs, ...pairsOf(change)));
+            return reply === null ? null : writtenOf(reply);
+        },
+        ...createClaims(options, call),
+        async activity(userId, sessionId) {
+            const reply = await call(() => client.activityRead(indexOf(userId), history, ownKey(userId, sessionId), touch()));
+            return activityOf(tagOf(userId), options.historyLimits.retentionMs, reply);
+        },
+        async listEnded(userId) {
+            return endedSessionsOf(await call(() => client.sessionsEnded(indexOf(userId), history, touch())));
+        },
+        async eraseHistory(userId) {
+            const tag = tagOf(userId);
+            const all = [keys.userActivity, keys.userData, keys.userChannels, keys.userLeases, keys.userEvents, keys.userPresence];
+            await call(() => client.del(...all.map(keyOf => keyOf(tag, userId))));
+        },
+        async explain(id) {
+            return explanationOf(id, graceMs, await call(() => client.sessionExplain(keys.session(id), touch(), history)));
+        },
+        assertAvailable,
+        countLive: () => call(liveCount.read),
+        async probe() {
+            await call(() => client.storeProbe(keys.liveSessions));
+        }
+    };
+}
+/** The versions that a change may be applied to, as scripts take them; '' for any. */
+function versionsText({ ifVersion }) {
+    return ifVersion === null ? '' : `,${ifVersion.join(',')},`;
+}
+/** Keys and values of a change, as scripts take them; '' removes a key. */
+function pairsOf({ values }) {
+    return [...values].flatMap(([key, json]) => [key, json ?? '']);
+}
+//# sourceMappingURL=redis-store.js.map

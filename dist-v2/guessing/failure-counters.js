@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=failure-counters.js.map

@@ -1,0 +1,53 @@
+import { createDeletion } from "./end-all.js";
+import { createClaimUpkeep } from "./claims.js";
+import { touchText } from "./everybody.js";
+import { historyText } from "./history.js";
+import { chunks } from "./revocations/chunks.js";
+/** As many as the script takes out of an index in one call. */
+const MOST = 16;
+/** Users whose dead sessions are deleted at the same time: others want to ask Redis, too. */
+const AT_ONCE = 8;
+/**
+ * Buries what has expired without anybody looking, in the indexes of all users: tombstone and event, as whoever looks would have made them.
+ * What a login left half-done that took the place of an anonymous session is undone (claims.ts).
+ * The script takes each out of its index in the same step, so it is one event whoever comes first. After everybody's sessions were ended, also what that has ended.
+ */
+export function createBurial(options, walk) {
+    const { client, keys, historyLimits, retentionMs, everybodyBeforeMs = () => 0 } = options;
+    const [history, touch] = [historyText(historyLimits), touchText(options)];
+    const deleteEnded = createDeletion(options, command => command());
+    const settleClaim = createClaimUpkeep(options);
+    let isDeletedUntilMs = 0;
+    /** Most have nothing to bury: a plain command is a fraction of a script. The script goes by its own clock. */
+    async function bury(index) {
+        let buried = await client.zcount(index, '-inf', Date.now()) > 0 ? MOST : 0;
+        while (buried === MOST)
+            buried = await client.sessionsBury(index, history, touch());
+    }
+    /** Everything that has ended with everybody's sessions. @throws the first error that is not a damaged key's: then some may be left */
+    async function deleteAll(indexes) {
+        for (const some of chunks(indexes, AT_ONCE)) {
+            for (const found of await Promise.allSettled(some.map(deleteEnded))) {
+                if (found.status === 'rejected' && !String(found.reason).includes('WRONGTYPE'))
+                    throw found.reason;
+            }
+        }
+    }
+    /** Whether everybody's sessions have ended, and may not all be deleted. */
+    const isToDelete = () => everybodyBeforeMs() > isDeletedUntilMs && Date.now() < everybodyBeforeMs() + retentionMs;
+    return {
+        isToDelete,
+        async bury() {
+            const beforeMs = everybodyBeforeMs();
+            await walk(keys.everyClaim, claims => Promise.allSettled(claims.map(settleClaim)));
+            if (!isToDelete()) {
+                // One that is damaged is left alone, and hides no other; a Redis that is away is told by the next step of the walk.
+                await walk(keys.everyIndex, indexes => Promise.allSettled(indexes.map(bury)));
+                return;
+            }
+            await walk(keys.everyIndex, deleteAll);
+            isDeletedUntilMs = beforeMs;
+        }
+    };
+}
+//# sourceMappingURL=burial.js.map

@@ -1,0 +1,98 @@
+import { tagOf } from "../sessions/credential.js";
+import { touchText } from "./everybody.js";
+import { indexedSessions, letterOf, rankOf } from "./index-members.js";
+import { gather } from "./gather.js";
+import { descriptionOf, profileIn } from "./record.js";
+/** Sessions that one call describes at most, so that none blocks Redis for longer than a fraction of a millisecond. */
+const SLICE = 16;
+/** As many are described with the index, in one call of about a millisecond: a page of the largest size and one more, which tells whether there is a next one. */
+const PAGE = 101;
+/**
+ * Lists and counts: one read of the index, which says when each session was created and on what type of device, and of the records of a page with it.
+ * What is not alive, and what goes beyond a page, is made up for by a pipelined read of more.
+ */
+export function createListing({ client, keys, ...options }, call) {
+    const touch = touchText(options);
+    /** The user's live sessions by the index. What moves in it between two calls may be missed or seen twice: only who has more than 1,000 needs them. */
+    async function indexed(userId, most = 0, after = null, letter = '') {
+        const [tag, found, described] = [tagOf(userId), new Map(), new Map()];
+        const notOver = after === null ? Number.MAX_SAFE_INTEGER : rankOf(after);
+        for (let seen = 0;;) {
+            const [count, members, notBefore, kept, records] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), seen, most, notOver, touch(), letter));
+            const sessions = indexedSessions(tag, members);
+            for (const session of sessions)
+                if (outlives(session, Number(notBefore), String(kept)))
+                    found.set(session.id, session);
+            for (const [i, { id }] of sessions.entries()) {
+                const record = records[i];
+                if (record !== undefined)
+                    described.set(id, record && descriptionOf(id, record));
+            }
+            seen += sessions.length;
+            if (sessions.length === 0 || seen >= count)
+                return { sessions: [...found.values()], described };
+        }
+    }
+    /** Reads those that are not known yet. */
+    async function describeAll(sessions, known) {
+        for (const [id, description] of await readAll(sessions.filter(({ id }) => !known.has(id))))
+            known.set(id, description);
+        return sessions.map(({ id }) => known.get(id) ?? null);
+    }
+    async function readAll(sessions) {
+        const slices = Array.from({ length: Math.ceil(sessions.length / SLICE) }, (_, i) => sessions.slice(i * SLICE, (i + 1) * SLICE));
+        return (await Promise.all(slices.map(slice => describe(slice)))).flat();
+    }
+    const recordsOf = (sessions) => call(() => client.sessionsDescribeBuffer(sessions.length, ...sessions.map(({ id }) => keys.session(id)), touch()));
+    async function describe(sessions) {
+        const records = await recordsOf(sessions);
+        return sessions.map(({ id }, i) => {
+            const record = recordIn(records[i]);
+            return [id, record && descriptionOf(id, record)];
+        });
+    }
+    /** Together with others that are asked for in this turn. */
+    const recordOf = gather(client, SLICE, async (sessions, answer) => answer(await recordsOf(sessions)));
+    return {
+        async list(userId, { limit, after, deviceType = null }) {
+            const { sessions: found, described } = await indexed(userId, Math.min(limit, PAGE), after, deviceType === null ? '' : letterOf(deviceType));
+            const live = found.filter(session => deviceType === null || session.deviceType === deviceType);
+            const rest = live.filter(session => after === null || isNewer(after, session)).sort((a, b) => isNewer(a, b) ? -1 : 1);
+            const sessions = [];
+            let gone = 0;
+            for (let next = 0; sessions.length < limit && next < rest.length;) {
+                const seen = await describeAll(rest.slice(next, next += limit - sessions.length), described);
+                const alive = seen.filter(session => session !== null);
+                sessions.push(...alive);
+                gone += seen.length - alive.length;
+            }
+            return { count: live.length - gone, sessions };
+        },
+        async countOf(userId) {
+            const counts = new Map();
+            for (const { deviceType } of (await indexed(userId)).sessions)
+                counts.set(deviceType, (counts.get(deviceType) ?? 0) + 1);
+            return counts;
+        },
+        async describe(id) {
+            const record = recordIn(await recordOf({ id }));
+            const description = record && descriptionOf(id, record);
+            return description && record && { ...description, profile: profileIn(record) };
+        }
+    };
+}
+/** Null of a session that is not alive. A record that cannot be read is thrown to who asked for that one. */
+function recordIn(record) {
+    if (record instanceof Error)
+        throw record;
+    return record ?? null;
+}
+/** Whether it is newer than the last end of all sessions, or was kept through it. */
+function outlives({ createdAtMs, id }, notBeforeMs, kept) {
+    return createdAtMs > notBeforeMs || id.replaceAll('-', '').slice(4) === kept;
+}
+/** Within one millisecond by id. */
+function isNewer(a, b) {
+    return a.createdAtMs === b.createdAtMs ? a.id > b.id : a.createdAtMs > b.createdAtMs;
+}
+//# sourceMappingURL=listing.js.map
