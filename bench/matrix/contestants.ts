@@ -12,7 +12,7 @@ import { userAgentOf } from '../user-agents.ts'
 const SINGLE_CONNECTION_SESSIONS = 100
 
 /** The names by which goals speak of them. */
-export type Name = 'plain' | 'static' | 'proof' | 'expressMemory' | 'expressRedis' | 'fastifySession' | 'mgcrea' | 'betterAuth' | 'jwt' | 'jwtCached' | 'strict' | 'near' | 'four'
+export type Name = 'plain' | 'static' | 'proof' | 'expressMemory' | 'expressRedis' | 'fastifySession' | 'mgcrea' | 'betterAuth' | 'jwt' | 'jwtCached' | 'strict' | 'near' | 'bearer' | 'informed' | 'four'
 
 /** One line of the table. */
 export interface Contestant {
@@ -102,25 +102,33 @@ const isInRedis = (name: Name) => name !== 'expressMemory' && name !== 'jwt' && 
 
 async function startOurs (bench: Bench): Promise<Contestant[]> {
   const { stage, plan } = bench
-  const ours = { ...await ourSide(bench), path: '/me' }
+  const { bearer, ...side } = await ourSide(bench)
+  const ours = { ...side, path: '/me' }
   const serve = (more: Record<string, string> = {}) => stage.serveSessions(ours.redis, { ...patient, ...more })
-  const sides: Array<Pick<Contestant, 'name' | 'title' | 'servers'>> = [
+  const near = [await serve()]
+  const sides: Array<Pick<Contestant, 'name' | 'title' | 'servers'> & Partial<Contestant>> = [
     { name: 'strict', title: '**ours, strict** (NEAR_CACHE_MS=0)', servers: [await serve(strict)] },
-    { name: 'near', title: '**ours, near-cached**', servers: [await serve()] },
+    { name: 'near', title: '**ours, near-cached**', servers: near },
+    { name: 'bearer', title: '**ours, near-cached**, the same asked by Authorization', servers: near, files: bearer },
+    { name: 'informed', title: '**ours, near-cached**, LOG_LEVEL=info', servers: [await serve({ LOG_LEVEL: 'info' })] },
     { name: 'four', title: '**ours, near-cached, 4 instances** on the one core', servers: [await serve(), await serve(), await serve(), await serve()] }
   ]
   const contestants = []
   for (const side of sides) {
     const spare = []
     for (let i = 0; i < plan.peers.ends; i++) spare.push(await logIn(side.servers[0]?.url ?? ''))
-    contestants.push({ ...ours, ...side, logins: { body: demoLogin, header: 'x-session-id', spare } })
+    // By another header the same server logs in and out no other way.
+    contestants.push({ ...ours, ...side, logins: side.files === undefined ? { body: demoLogin, header: 'x-session-id', spare } : null })
   }
   return contestants
 }
 
-async function ourSide ({ stage, plan, many }: Bench): Promise<Pick<Contestant, 'files' | 'redis' | 'bytesEach'>> {
+/** `bearer` is the same as `files`, in another header. */
+async function ourSide ({ stage, plan, many }: Bench): Promise<Pick<Contestant, 'files' | 'redis' | 'bytesEach'> & { bearer: Contestant['files'] }> {
   const { redis, rotation, bytesEach } = await many()
-  return { redis, bytesEach, files: filesOf(stage.folder, 'ours', rotation.slice(0, plan.peers.sessions)) }
+  const credentials = rotation.slice(0, plan.peers.sessions)
+  const bearer = filesOf(stage.folder, 'bearer', credentials.map(credential => `Bearer ${credential}`), 'authorization')
+  return { redis, bytesEach, files: filesOf(stage.folder, 'ours', credentials), bearer }
 }
 
 function filesOf (folder: string, name: string, credentials: string[], header?: string): Contestant['files'] {

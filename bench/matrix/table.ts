@@ -22,7 +22,7 @@ export function matrixOf (contestants: Contestant[], columns: [Column, ...Column
     title,
     ...inOrder.map(column => speed(column, name)),
     ...inOrder.map(column => latency(column, name)),
-    cpu(main, name), median(main, name, 'commands').toFixed(2), bytesEach?.toFixed(0) ?? '–'
+    cpu(main, name), spread(main, name, 'commands', 2), bytesEach?.toFixed(0) ?? '–'
   ]))
 }
 
@@ -55,7 +55,11 @@ function cpu (column: Column, name: Name): string {
 }
 
 function latency (column: Column, name: Name): string {
-  return `${median(column, name, 'p50Ms').toFixed(2)}, ${median(column, name, 'p99Ms').toFixed(1)}`
+  return `${spread(column, name, 'p50Ms', 2)}, ${spread(column, name, 'p99Ms', 1)}`
+}
+
+function spread ({ sets }: Column, name: Name, member: keyof Cell, digits: number): string {
+  return show(spreadOf(sets.map(set => set[name][member])), digits)
 }
 
 function median ({ sets }: Column, name: Name, member: keyof Cell): number {
