@@ -44,10 +44,11 @@ const service = fp<{ config: ServiceConfig }>(async (app, { config }) => {
   await app.register(draining)
   await app.register(methods)
   await app.register(errors)
+  await app.register(turns, { hook: 'onSend' })
   await app.register(headers, { config })
   // Before whatever answers by itself: every answered request counts.
   await app.register(metrics, { config })
-  await app.register(turns)
+  await app.register(turns, { hook: 'onRequest' })
   await app.register(protocol)
   await app.register(cors, { config })
   await app.register(jsonBody)

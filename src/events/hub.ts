@@ -2,6 +2,7 @@ import { invalidSession } from '../sessions/alive.ts'
 import { serviceError } from '../sessions/errors.ts'
 import { createAttendance } from './attendance.ts'
 import { likelyReason, nearDeadlines, quietMs } from './deadlines.ts'
+import { createGlances } from './glances.ts'
 import { createListener, hexOf, type Listener, type LiveEvent, type Outlet } from './listener.ts'
 import { createLooks } from './looks.ts'
 import { createRegistry, type Holder, type WatchedSession, type WatchedUser } from './registry.ts'
@@ -32,17 +33,6 @@ interface Judged { session: WatchedSession, listeners: Listener[] }
 /** How often it is looked who is due. */
 const PASS_MS = 100
 
-/** While news may be missed it is asked so often of whom there is any. */
-const GLANCE_EVERY_MS = 200
-/** So many users and sessions in one call, or one of more: about 0.4 ms of Redis. */
-const GLANCE_USERS = 32
-const GLANCE_SESSIONS = 64
-/** So many calls are under way at once, or one for each so many users: ten thousand are then asked about within half a second, also if a call takes 10 ms. */
-const FEWEST_GLANCES = 2
-const USERS_A_GLANCE = 1280
-/** A call that takes longer keeps nobody else waiting. */
-const GLANCE_HELD_MS = 50
-
 /** After a look that failed, and a use that could not be recorded. */
 const RETRY_MS = 250
 
@@ -70,10 +60,10 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
   const useEveryMs = Math.min(USE_MS, touchIntervalMs)
   const looks = createLooks(look)
   const attendance = createAttendance({ log, listening })
+  const glances = createGlances({ log, listening, looks })
   let feed: News | undefined
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
-  let [isGlancing, glancedAtMs] = [false, -Infinity]
 
   const doubtAll = (): void => looks.add(listening.all())
 
@@ -93,38 +83,7 @@ export function createEventHub ({ log, news, limits, touchIntervalMs, clock = ()
     const nowMs = clock()
     looks.add([...listening.all()].filter(user => !looks.isUnderWay(user) && (nowMs >= user.dueAtMs || nowMs >= user.renewAtMs)))
     attendance.keep(nowMs)
-    if (feed?.isProven() !== true && !isGlancing && nowMs >= glancedAtMs + GLANCE_EVERY_MS) glanceAtAll(nowMs).finally(() => { isGlancing = false })
-  }
-
-  async function glanceAtAll (nowMs: number): Promise<void> {
-    [isGlancing, glancedAtMs] = [true, nowMs]
-    const calls = inGlances(listening.all())
-    const lanes = Math.max(FEWEST_GLANCES, Math.ceil(listening.size() / USERS_A_GLANCE))
-    await Promise.all(Array.from({ length: lanes }, async () => {
-      for (const some of calls) await settledWithin(GLANCE_HELD_MS, glanceAt(some))
-    }))
-  }
-
-  /** Who is being looked at, or has left, is left out: if that look comes too early, the next glance says so. */
-  function * inGlances (users: Iterable<WatchedUser>): Generator<WatchedUser[]> {
-    let [some, sessions]: [WatchedUser[], number] = [[], 0]
-    for (const user of users) {
-      if (looks.isUnderWay(user)) continue
-      some.push(user)
-      sessions += user.sessions.size
-      if (some.length < GLANCE_USERS && sessions < GLANCE_SESSIONS) continue
-      yield some
-      some = []
-      sessions = 0
-    }
-    if (some.length > 0) yield some
-  }
-
-  async function glanceAt (some: WatchedUser[]): Promise<void> {
-    const known = some.map(({ userId, sessions, newest }) => ({ userId, sessionIds: [...sessions.keys()], newest }))
-    // Nobody is told anything while the store is away.
-    const changed = await log.haveChanged(known).catch(() => [])
-    looks.add(some.filter((user, i) => changed[i] === true && user.sessions.size > 0), true)
+    if (feed?.isProven() !== true) glances.glance(nowMs)
   }
 
   async function look (some: WatchedUser[]): Promise<void> {
@@ -309,15 +268,4 @@ function followedBy ({ id }: Pick<WatchedSession, 'id'>, { entries }: Watched): 
 function concerns ({ type, hex, payload }: LoggedEvent, ofSession: string): boolean {
   const isOwn = (type === 'session.rotated' && !payload.startsWith('{"formerSessionId"')) || (type === 'data.changed' && payload.startsWith('{"scope":"session"'))
   return !isOwn || hex === ofSession
-}
-
-/** When it is settled, or so many milliseconds have passed. It does not reject. */
-function settledWithin (ms: number, promise: Promise<void>): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(resolve, ms).unref()
-    promise.finally(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }

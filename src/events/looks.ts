@@ -14,6 +14,8 @@ const WAITING_A_CALL = 640
 /** A call that takes longer, as none should, keeps nobody else waiting. */
 const HELD_MS = 50
 
+export type Looks = ReturnType<typeof createLooks>
+
 /**
  * Who is to be looked at: as soon as the event loop comes to it, few at a time, and nobody twice at once. Whoever something happened to comes before those whose turn it is, and otherwise
  * it is the order in which they were named. `look` does not reject.

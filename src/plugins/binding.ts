@@ -47,7 +47,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   app.decorate('mayBeUsedFrom', async (request, session) => !isJudged || await app.sessions.judgeBinding(session, useOf(request), withoutPassword) !== 'enforce')
 
   /** Nearly always nothing has changed: looked at without what makes an address canonical, and without anything if that is where the request before it came from. */
-  function isWhereItWas ({ ip, headers: { 'user-agent': userAgent = '' } }: FastifyRequest, session: Bound): boolean {
+  function isWhereItWas ({ ip = '', headers: { 'user-agent': userAgent = '' } }: FastifyRequest, session: Bound): boolean {
     const last = lastPlace(session)
     if (last.ip === ip && last.userAgent === userAgent) return true
     if (!isFromPlace(session.binding, keeps.address ? ip : '', keeps.userAgent ? userAgent : '')) return false

@@ -74,9 +74,7 @@ export default fp(async app => {
   })
 }, { name: 'guard', dependencies: ['sessions', 'callers', 'cookie-mode', 'binding', 'invalid-credentials'] })
 
-
-
-/** A guard that waits only for what is not known at once: nearly every request passes without a promise, and goes on with all others whose verdict came in its turn of the event loop. */
+/** A guard that waits only for what is not known at once: nearly every request passes without a promise. */
 function guardOf (app: FastifyInstance, { role, fresh, strict, noUse = false, forwardAuth = false, anonymous = false }: FastifyContextConfig) {
   // What needs more than a session is not done on the strength of what was true a moment ago.
   const isAlwaysStrict = strict === true || role !== undefined || fresh !== undefined

@@ -241,3 +241,10 @@ t.test('the header is documented on every route with a session, and only there',
     if (operationId === 'putSessionData') t.ok(parameters.some(({ name }) => name === 'if-match'), 'beside the headers of the route')
   }
 })
+
+t.test('a client that has gone before anything is known of where it is, is not where it was', async t => {
+  const { app, credential } = await opened(t, { BINDING_NETWORK: 'enforce' })
+  const session = await app.sessions.validate(credential)
+  const request = { ip: undefined, socket: {}, headers: { 'user-agent': home.userAgent }, routeOptions: { config: {} } } as never
+  await t.rejects(async () => app.assertBinding(request, session as never), { code: 'invalid_session' })
+})

@@ -61,6 +61,30 @@ function placeOf ({ SESSION_KEYS, KEY_PREFIX }: ServiceConfig, idempotencyKey: s
   return createKeys(KEY_PREFIX).idempotency(String(seal?.tag), String(seal?.name))
 }
 
+t.test('over real connections, alone and many at once, the body that is read is the one that counts', async t => {
+  const { app, key } = await opened(t)
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+  const openFor = async (userId: string, idempotencyKey: string) => {
+    const response = await fetch(`${origin}/v1/sessions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+      body: JSON.stringify({ userId, claims: { text: userId.repeat(100) } })
+    })
+    const { sessionId, sid, code } = await response.json() as Record<string, string>
+    if (sessionId !== undefined && response.ok) noteCredential(app, sessionId)
+    return { status: response.status, sid, code }
+  }
+  t.match(await openFor('alone', 'k-alone'), { status: 201 })
+  for (let round = 0; round < 3; round++) {
+    const users = Array.from({ length: 20 }, (_, i) => `u-${round}-${i}`)
+    const first = await Promise.all(users.map(userId => openFor(userId, userId)))
+    t.ok(first.every(({ status }) => status === 201))
+    t.strictSame(await Promise.all(users.map(userId => openFor(userId, userId))), first)
+    for (const userId of users.slice(0, 3)) t.equal(await sessionsOf(app, userId), 1)
+    t.match(await openFor('another', users[0] ?? ''), { status: 422, code: 'idempotency_key_reused' })
+  }
+})
+
 t.test('a session that was asked for twice with one key was opened once, and both get its credential', async t => {
   const { app, openFor } = await opened(t)
   const first = await openFor('u', 'k-1')

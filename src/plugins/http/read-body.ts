@@ -9,14 +9,16 @@ const nothing = Buffer.alloc(0)
 
 /**
  * Reads a whole body, of at most the route's limit. Nearly every one has come together with its headers: it is there as soon as Node is through with what it has read, and is taken
- * as it is, which costs half of what it does to listen for its pieces and its end. It is a part of what Node has read into, which is used again: nothing of it may be kept.
+ * as it is, which costs half of what it does to listen for its pieces and its end. Where others listen already, this listens, too.
  */
 export function readBody (request: Request, payload: IncomingMessage, done: Done): void {
   const limit = request.routeOptions.bodyLimit
   if (Number(request.headers['content-length']) > limit) return done(new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE(), nothing)
-  if (payload.complete) return take(payload, limit, done)
+  const read = (): void => payload.complete ? take(payload, limit, done) : collect(request, payload, limit, done)
+  if (payload.readableFlowing !== null) collect(request, payload, limit, done)
+  else if (payload.complete) read()
   // Node hands over the headers before it looks at what is behind them.
-  process.nextTick(() => payload.complete ? take(payload, limit, done) : collect(request, payload, limit, done))
+  else process.nextTick(read)
 }
 
 function take (payload: IncomingMessage, limit: number, done: Done): void {

@@ -12,13 +12,21 @@ const LIMIT = 100
 async function echoing (t: Test) {
   const app = Fastify({ bodyLimit: LIMIT })
   const refused: string[] = []
-  await app.register(turns)
+  for (const hook of ['onRequest', 'onSend'] as const) await app.register(turns, { hook })
   await app.register(jsonBody)
   app.setErrorHandler((error: { code: string, statusCode: number }, _request, reply) => {
     refused.push(error.code)
     return reply.code(error.statusCode).send(error.code)
   })
   app.post('/', async ({ body }) => ({ body: body ?? null }))
+  app.post('/heard', {
+    preParsing (request, _reply, payload, done) {
+      const heard: Buffer[] = []
+      payload.on('data', (piece: Buffer) => heard.push(piece))
+      Object.assign(request, { heard })
+      done(null, payload)
+    }
+  }, async request => ({ body: request.body ?? null, heard: String(Buffer.concat((request as unknown as { heard: Buffer[] }).heard)) }))
   await app.listen({ port: 0, host: '127.0.0.1' })
   const sockets: Socket[] = []
   t.teardown(() => {
@@ -46,8 +54,8 @@ async function echoing (t: Test) {
   }
 }
 
-const head = (more: string) => `POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${more}\r\n\r\n`
-const announced = (body: string) => head(`Content-Length: ${Buffer.byteLength(body)}`)
+const head = (more: string, path = '/') => `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${more}\r\n\r\n`
+const announced = (body: string, path?: string) => head(`Content-Length: ${Buffer.byteLength(body)}`, path)
 const chunked = (...bodies: string[]) => bodies.map(body => `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n`).join('')
 
 t.test('a body is read however it comes', async t => {
@@ -93,6 +101,30 @@ t.test('many connections at once, again and again', async t => {
     const found = await Promise.all(all.map(({ answers }) => answers(round)))
     t.strictSame(found.map(bodies => bodies.at(-1)), all.map((_, i) => JSON.stringify({ body: { i, round } })))
   }
+})
+
+t.test('who listens before it is read hears the same', async t => {
+  const { open } = await echoing(t)
+  const all = await Promise.all(Array.from({ length: 6 }, open))
+  const body = '{"a":[1,2]}'
+  const answer = JSON.stringify({ body: JSON.parse(body), heard: body })
+  const whole = announced(body, '/heard') + body
+  const inChunks = head('Transfer-Encoding: chunked', '/heard') + chunked('{"a":', '[1,', '2]}', '')
+  let asked = 0
+  for (const [message, text] of [['alone', whole], ['alone in chunks', inChunks]] as const) {
+    const [one] = all as [typeof all[0]]
+    one.socket.write(text)
+    t.equal((await one.answers(++asked)).at(-1), answer, message)
+  }
+  for (let round = 1; round <= 4; round++) {
+    for (const { socket } of all.slice(1)) socket.write(round % 2 === 0 ? inChunks : whole)
+    t.strictSame((await Promise.all(all.slice(1).map(({ answers }) => answers(round)))).map(bodies => bodies.at(-1)), all.slice(1).map(() => answer))
+  }
+  const [, , late] = all as [unknown, unknown, typeof all[0]]
+  late.socket.write(announced(body, '/heard'))
+  await sleep(5)
+  late.socket.write(body)
+  t.equal((await late.answers(5)).at(-1), answer, 'after its headers')
 })
 
 t.test('what is too long is refused: before it comes if that is announced, and as soon as it is if not', async t => {
