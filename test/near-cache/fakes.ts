@@ -22,6 +22,7 @@ export interface Question {
   id: string
   generation: number
   isCreation: boolean
+  isStrict: boolean
   isUse: boolean
   /** Whether news was known to arrive when it was asked. */
   isProven: boolean
@@ -35,21 +36,21 @@ export function newSession (credential: Credential): NewSession {
   return { credential, userId: '7', profile, binding } as NewSession
 }
 
-/** A near-cache whose store, clock and news the test holds in its hands. */
-export function opened (options: Partial<NearCacheOptions> = {}) {
+/** A near-cache whose store, clock and news the test holds in its hands. Changes of sessions do nothing, and are done at once, unless they are among those verbs. */
+export function opened (options: Partial<NearCacheOptions> = {}, verbs: Partial<SessionStore> = {}) {
   const questions: Question[] = []
   const state = { nowMs: 1_000_000, isProven: true, isFailing: false }
   let news: (slot: string | null) => void = () => {}
-  const validate: SessionStore['validate'] = ({ id, generation }, _isStrict, isUse = true) => new Promise((resolve, reject) => questions.push({ id, generation, isCreation: false, isUse, isProven: state.isProven, answer: resolve, fail: reject }))
+  const validate: SessionStore['validate'] = ({ id, generation }, isStrict = false, isUse = true) => new Promise((resolve, reject) => questions.push({ id, generation, isCreation: false, isStrict, isUse, isProven: state.isProven, answer: resolve, fail: reject }))
   const create: SessionStore['create'] = ({ credential: { id, generation } }) => new Promise((resolve, reject) => {
     const answer: Question['answer'] = session => {
       const { times, goodForMs } = session ?? sessionOf(id)
       resolve({ ...times, goodForMs, sinceEndAllMs: null })
     }
-    questions.push({ id, generation, isCreation: true, isUse: true, isProven: state.isProven, answer, fail: reject })
+    questions.push({ id, generation, isCreation: true, isStrict: false, isUse: true, isProven: state.isProven, answer, fail: reject })
   })
   const changes: ChangeFeed = { listen (onChange) { news = onChange }, isProven: () => state.isProven }
-  const verbs = Object.fromEntries(['extend', 'replace', 'flag', 'end', 'endAll', 'endOthers'].map(name => [name, async () => { if (state.isFailing) throw new Error('no reply') }]))
-  const { store: cache, size } = createNearCache({ store: { ...verbs, validate, create } as unknown as SessionStore, changes, lifeMs, entries: 100, bytes: 1_000_000, clock: () => state.nowMs, ...options })
+  const idle = Object.fromEntries(['extend', 'replace', 'flag', 'end', 'endAll', 'endOthers'].map(name => [name, async () => { if (state.isFailing) throw new Error('no reply') }]))
+  const { store: cache, size } = createNearCache({ store: { ...idle, ...verbs, validate, create } as unknown as SessionStore, changes, lifeMs, entries: 100, bytes: 1_000_000, clock: () => state.nowMs, ...options })
   return { cache, size, credential: credentialOf('7'), questions, state, news: (slot: string | null) => news(slot) }
 }

@@ -53,8 +53,27 @@ export function createPlainStore ({ now, touchMs, graceMs, announce }: PlainStor
 
     end,
 
-    /** As the service's own store judges: the use may be recorded, the generation advance, a reuse end the session. */
-    validate ({ id, generation }: Pick<Credential, 'id' | 'generation'>): Validated | null {
+    /** Whether that session was ever opened. */
+    has: (id: string) => sessions.has(id),
+
+    /** Whether it was ended; not whether its deadline has passed. */
+    hasEnded: (id: string) => now() >= (sessions.get(id) ?? neverThere).endedAtMs,
+
+    extend (id: string, ms: number): void {
+      const session = sessions.get(id)
+      if (session !== undefined && now() < endOf(session)) session.deadlineMs = Math.max(session.deadlineMs, now() + ms)
+    },
+
+    /** Records a use that has waited, unless a later one is recorded. Null if the session is not alive. */
+    touch (id: string, ageMs: number): string[] | null {
+      const session = sessions.get(id)
+      if (session === undefined || now() >= endOf(session)) return null
+      session.touchedAtMs = Math.max(session.touchedAtMs, now() - ageMs)
+      return []
+    },
+
+    /** As the service's own store judges: a use may be recorded, the generation advance, a reuse end the session. Where it was used from before is told with a use that is recorded. */
+    validate ({ id, generation }: Pick<Credential, 'id' | 'generation'>, isUse: boolean): Validated | null {
       const session = sessions.get(id)
       if (session === undefined || now() >= endOf(session)) return null
       const isAdvanced = generation > session.generation
@@ -63,8 +82,10 @@ export function createPlainStore ({ now, touchMs, graceMs, announce }: PlainStor
         end(id)
         return null
       }
-      if (now() >= session.touchedAtMs + touchMs) session.touchedAtMs = now()
-      return { ...sessionOf(id, goodForMs(session)), rotation: rotationOf(session, generation), isAdvanced }
+      const isRecorded = isUse && now() >= session.touchedAtMs + touchMs
+      if (isRecorded) session.touchedAtMs = now()
+      const found = sessionOf(id, goodForMs(session))
+      return { ...found, lastOrigin: isRecorded ? found.lastOrigin : null, rotation: rotationOf(session, generation), isAdvanced }
     },
 
     /** What is so now of that credential, and when it begins or began to be worth nothing or to need the store, as far as that is settled. */
