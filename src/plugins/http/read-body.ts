@@ -18,7 +18,7 @@ export function readBody (request: Request, payload: IncomingMessage, done: Done
   if (payload.readableFlowing !== null) collect(request, payload, limit, done)
   else if (payload.complete) read()
   // Node hands over the headers before it looks at what is behind them.
-  else process.nextTick(read)
+  else queueMicrotask(read)
 }
 
 function take (payload: IncomingMessage, limit: number, done: Done): void {

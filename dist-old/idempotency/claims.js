@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=claims.js.map
