@@ -8,7 +8,7 @@ type Request = Pick<FastifyRequest, 'headers' | 'routeOptions'>
 const nothing = Buffer.alloc(0)
 
 /**
- * Reads a whole body, of at most the route's limit. Nearly every one has come together with its headers: it is there as soon as Node is through with what it has read, and is taken
+ * Reads a whole body, of at most the route's limit. Nearly every one has come together with its headers: it is there when Node is through with what has come in this turn, and is taken
  * as it is, which costs half of what it does to listen for its pieces and its end. Where others listen already, this listens, too.
  */
 export function readBody (request: Request, payload: IncomingMessage, done: Done): void {
@@ -18,7 +18,7 @@ export function readBody (request: Request, payload: IncomingMessage, done: Done
   if (payload.readableFlowing !== null) collect(request, payload, limit, done)
   else if (payload.complete) read()
   // Node hands over the headers before it looks at what is behind them.
-  else queueMicrotask(read)
+  else setImmediate(read)
 }
 
 function take (payload: IncomingMessage, limit: number, done: Done): void {

@@ -10,7 +10,10 @@ async function watched (t: Test, seen: (event: string) => void) {
   t.teardown(() => app.close())
   app.addHook('onRequest', async () => { seen('come') })
   for (const hook of ['onRequest', 'onSend'] as const) await app.register(turns, { hook })
-  app.addHook('onSend', async () => { seen('answered') })
+  app.addHook('onSend', (_request, _reply, _payload, done) => {
+    seen('answered')
+    done()
+  })
   app.get('/', ({ ip }, reply) => {
     seen('handled')
     reply.send(ip)
