@@ -61,7 +61,7 @@ t.test('the scanner is silent about what the store writes and names every kind o
       const nowMs = Date.now()
       await Promise.all([session, data].map(key => redis.pexpireat(key, nowMs + 3_700_000 - nowMs % 1000)))
     },
-      ['session:{TAG}ID outlives its deadline by N ms']],
+    ['session:{TAG}ID outlives its deadline by N ms']],
     ['data without a session', ({ session, index, live }, redis) => Promise.all([redis.del(session), redis.del(index), redis.del(live)]),
       ['session-data:{TAG}ID stands beside no session']],
     ['a wrong size', ({ session }, redis) => redis.hset(session, 'z', 5), ['session-data:{TAG}ID has 10 bytes, its session says 5']],
