@@ -18,7 +18,7 @@ export interface ListingOptions extends TouchOptions {
 /** Sessions that one call describes at most, so that none blocks Redis for longer than a fraction of a millisecond. */
 const SLICE = 16
 
-/** As many are described with the index, in one call of about a millisecond: a page of the largest size and one more, which tells whether there is a next one. */
+/** As many are described with the index at most, and fewer with a long one: a page of the largest size and one more, which tells whether there is a next one. */
 const PAGE = 101
 
 /** What is known of a session: null if it is not alive. */
