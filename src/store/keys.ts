@@ -5,7 +5,7 @@ import { slotOf } from '../sessions/credential.ts'
  * everything works on a Redis Cluster. Every key carries a TTL. Every name may carry KEY_PREFIX.
  *
  *   session:{tag}<28 hex>          HASH  the record, fields below; TTL = min(idle, absolute) deadline
- *   session-data:{tag}<28 hex>     HASH  what callers store, one field a key, JSON values; made at the first write, same TTL
+ *   session-data:{tag}<28 hex>     HASH  what callers store, one field a key, JSON values, and the field ' ' (lua/includes/data.lua); made at the first write, same TTL
  *   user-sessions:{tag}:<userId>   ZSET  the user's sessions by the same deadline; a member is 22 bytes: createdAt, id, device type and device (lua/includes/index.lua); TTL = a week more than any of them may live
  *   not-before:{tag}               HASH  user id → ms: sessions created until then are dead; TTL = the longest lifetime
  *   not-before-cause:{tag}         HASH  user id → `<reason> <public id of who asked> <28 hex of the session that was kept>`; same TTL
@@ -54,7 +54,6 @@ import { slotOf } from '../sessions/credential.ts'
  *   w       binding (sessions/devices/surroundings.ts) ?
  *   q       binding that waits for the password, or that counted before w ?
  *   y       1 if it was opened under the young-session guard (sessions/policies/young-session.ts) (0)
- *   n, z    version and bytes of its data ?
  *   f       address of the login, packed by address.ts ?
  *   b       user agent of the login, packed by user-agent.ts ?
  *   j, v    address and user agent of the last use, packed (f, b)

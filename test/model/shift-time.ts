@@ -32,7 +32,7 @@ const kinds: Record<string, 'record' | 'index' | 'moments' | 'moment' | 'history
 const MOMENTS = ['c']
 
 /** Fields that stay as they are; the pieces of p, b, v, m and dc have numbers. */
-const STEADY = ['u', 'p', 'b', 'i', 'x', 'a', 'e', 'r', 'k', 't', 'l', 'd', 'g', 'o', 's', 'n', 'z', 'f', 'w', 'q', 'y', 'h', 'm', 'dc', 'j', 'v']
+const STEADY = ['u', 'p', 'b', 'i', 'x', 'a', 'e', 'r', 'k', 't', 'l', 'd', 'g', 'o', 's', 'f', 'w', 'q', 'y', 'h', 'm', 'dc', 'j', 'v']
 
 const script = `
 local by = tonumber(ARGV[1])

@@ -10,7 +10,7 @@ import { activityFaults, causeFaults, tombstoneFaults } from './history-rules.ts
 import { liveCountFaults } from './live-count-rules.ts'
 import { idOf, nameOf, pairs, readRecord } from './record.ts'
 import { channelFaults, leaseFaults } from './channel-rules.ts'
-import { dataFaults, indexFaults, missingDataFaults, sessionFaults, ttlFaults, userDataFaults, type Room } from './rules.ts'
+import { dataFaults, indexFaults, sessionFaults, ttlFaults, userDataFaults, type Room } from './rules.ts'
 import { snapshots, type Snapshot, type StoredKey } from './snapshot.ts'
 
 export type InvariantConfig = Pick<ServiceConfig, 'REDIS_URL' | 'KEY_PREFIX' | 'TOUCH_INTERVAL_MS'> & LifetimeSettings &
@@ -95,7 +95,7 @@ function snapshotFaults ({ nowMs, keys }: Snapshot, config: InvariantConfig): st
     else if (kind === 'client-assertion' || kind === 'events-instance') faults.push(...assertionFaults(key))
     else if (!kind.startsWith('live-sessions')) faults.push(`${key.key} is no key of this keyspace`)
   }
-  for (const session of room.sessions.values()) faults.push(...sessionFaults(session, room), ...missingDataFaults(session, room))
+  for (const session of room.sessions.values()) faults.push(...sessionFaults(session, room))
   for (const key of tombstones) faults.push(...tombstoneFaults(key, room))
   for (const [id, key] of room.data) faults.push(...dataFaults(id, key, room))
   for (const [userId, key] of room.indexes) faults.push(...indexFaults(userId, key, room))

@@ -38,7 +38,7 @@ t.test('a record is a listpack, and no value of a caller is in it', async t => {
   const [key = ''] = await client.keys('session:*')
   const before = await client.hgetall(key)
   await seeder.store.writeData(credential.slice(0, 36), { values: new Map([['a', JSON.stringify('x'.repeat(298))]]), ifVersion: null })
-  t.strictSame(await client.hgetall(key), { ...before, n: '1', z: '301' }, 'but its version and size')
+  t.strictSame(await client.hgetall(key), before)
   t.equal(await client.object('ENCODING', key), 'listpack')
   await seeder.close()
 })

@@ -16,8 +16,6 @@ export interface StoredSession {
   /** When the store lets it die: idle, one touch interval late at most, or absolute. */
   deadlineMs: number
   absoluteMs: number
-  version: number
-  dataBytes: number
 }
 
 export const pairs = (content: string[]) =>
@@ -43,9 +41,7 @@ export function readRecord (key: StoredKey, touchIntervalMs: number): StoredSess
     advancedAtMs: moment('r'),
     generation: number('g', 1),
     deadlineMs: Math.min(Math.max(idleUntilMs, fields.has('e') ? moment('e') : 0), absoluteMs),
-    absoluteMs,
-    version: number('n', 0),
-    dataBytes: number('z', 0)
+    absoluteMs
   }
 }
 

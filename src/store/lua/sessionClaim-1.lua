@@ -1,5 +1,5 @@
 -- Claims an anonymous session for a login that is about to take its place: until that is done or given up, but at most for a minute, nobody changes its data.
---   Includes: session, claim
+--   Includes: session, data, claim
 --   KEYS[1]  session:{tag}<28 hex>
 --   ARGV     1 touch interval, see includes/session.lua, 2 secret digest, 3 claimant, see includes/claim.lua
 --   Reply    { 'claimed', former claimants, key, JSON, … } the session's data;
@@ -26,6 +26,4 @@ if claimant and claimant ~= ARGV[3] then former = former .. claimant end
 if countOf(former) > MOST_CLAIMANTS then return { 'busy', '' } end
 redis.call('HSET', claim, 'n', ARGV[3], 'f', former, 't', text(now), 's', ARGV[2])
 redis.call('PEXPIREAT', claim, text(session.absolute + TAKEN_LIFE_MS))
-local reply = { 'claimed', former }
-for _, part in ipairs(redis.call('HGETALL', dataKey(keys))) do reply[#reply + 1] = part end
-return reply
+return addData({ 'claimed', former }, dataKey(keys), '')

@@ -1,5 +1,5 @@
 -- Creates a session: record and index entry in one step. Ends what has to give way for it, or is denied by the limit.
---   Includes: session, index, members, long-text, end-all, history, revoked, user-data, channels, burial, live-members, give-way
+--   Includes: session, data, index, members, long-text, end-all, history, revoked, user-data, channels, burial, live-members, give-way
 --   KEYS[1]  session:{tag}<28 hex>, which does not exist
 --   ARGV     1 user id, 2 secret digest, 3 idle (ms), 4 absolute lifetime (ms), 5 touch interval, see includes/session.lua,
 --            6 profile, 7 packed IP address, 8 packed user agent, 9 lifetime profile, or '' for the default one,
@@ -75,9 +75,8 @@ if #ARGV > 22 then
     size = size + #ARGV[i] + #ARGV[i + 1]
     redis.call('HSET', dataKey(keys), ARGV[i], ARGV[i + 1])
   end
+  setDataHead(dataKey(keys), 1, size)
   redis.call('PEXPIREAT', dataKey(keys), text(deadline))
-  addText(fields, 'n', '1')
-  addText(fields, 'z', text(size))
 end
 redis.call('HSET', keys.session, unpack(fields))
 redis.call('PEXPIREAT', keys.session, text(deadline))

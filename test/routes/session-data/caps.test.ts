@@ -15,8 +15,8 @@ function isOver (t: Test, response: LightMyRequestResponse, cap: string, max: nu
 }
 
 async function state (session: Login) {
-  const { body, headers } = await session.call('GET', '/session/data')
-  return { body, etag: headers.etag }
+  const response = await session.call('GET', '/session/data')
+  return { ...response.json(), etag: response.headers.etag }
 }
 
 const put = (session: Login, key: string, value: unknown) => session.call('PUT', '/session/data', { key, value })

@@ -16,11 +16,11 @@ local function keepIndex(indexKey, session)
   if redis.call('PEXPIREAT', indexKey, endsAt, 'NX') == 0 then redis.call('PEXPIREAT', indexKey, endsAt, 'GT') end
 end
 
--- Moves record, data and index entry to the session's deadline together. The index lives longer than any of them may.
+-- Moves record, data, if there is any, and index entry to the session's deadline together. The index lives longer than any of them may.
 local function moveDeadline(keys, session, touchMs)
   local deadline = deadlineOf(session, touchMs)
   redis.call('PEXPIREAT', keys.session, text(deadline))
-  if session.version > 0 then redis.call('PEXPIREAT', dataKey(keys), text(deadline)) end
+  redis.call('PEXPIREAT', dataKey(keys), text(deadline))
   redis.call('ZADD', keys.index .. session.userId, 'XX', text(deadline), memberOf(keys, session))
 end
 

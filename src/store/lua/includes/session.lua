@@ -83,12 +83,12 @@ local function since(session, moment)
 end
 
 -- The session that a record describes, or nil if one of the required fields is missing. `p`, the profile, is the first piece of it, see long-text.lua.
-local function sessionOf(u, c, a, i, x, s, p, k, e, g, n, r, o, w, t, d, h)
+local function sessionOf(u, c, a, i, x, s, p, k, e, g, r, o, w, t, d, h)
   local createdAt, idle, lifetime = tonumber(c), tonumber(i), tonumber(x)
   if not (u and s and p and createdAt and idle and lifetime) then return nil end
   return {
     userId = u, createdAt = createdAt, touchedAt = createdAt + (a or 0), idle = msOf(idle), absolute = createdAt + msOf(lifetime),
-    generation = tonumber(g or 1), secretDigest = s, keptAt = k and createdAt + k or 0, version = tonumber(n or 0),
+    generation = tonumber(g or 1), secretDigest = s, keptAt = k and createdAt + k or 0,
     profile = p, extendedUntil = e and createdAt + e or 0,
     advancedAt = createdAt + (r or 0), rotates = o, binding = w or '', authenticatedAt = createdAt + (t or 0),
     deviceType = d or 'u', deviceId = h
@@ -97,7 +97,7 @@ end
 
 -- The record at keys.session, or nil if there is none. A record without its required fields is reported as broken.
 local function readSession(keys)
-  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 's', 'p', 'k', 'e', 'g', 'n', 'r', 'o', 'w', 't', 'd', 'h')
+  local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 's', 'p', 'k', 'e', 'g', 'r', 'o', 'w', 't', 'd', 'h')
   local session = sessionOf(unpack(f))
   if not session and redis.call('EXISTS', keys.session) == 1 then return { broken = true, userId = f[1] } end
   return session
