@@ -24,7 +24,7 @@ const LISTED = 1000
 const ENDED = 10_000
 
 /** Of a record, as a validation reads them. */
-const FIELDS = [...'ucaixspkegnrowtdh']
+const FIELDS = [...'ucaixspkegrowtdh']
 
 type Call = () => Promise<unknown>
 

@@ -32,7 +32,7 @@ interface Found {
 
 /**
  * Lists and counts: one read of the index, which says when each session was created and on what type of device, and of the records of a page with it.
- * What is not alive, and what goes beyond a page, is made up for by a pipelined read of more.
+ * What is not alive, what goes beyond a page, and what of it a long index left no time for, is made up for by a pipelined read of more.
  */
 export function createListing ({ client, keys, ...options }: ListingOptions, call: Call): Pick<SessionStore, 'list' | 'countOf' | 'describe'> {
   const touch = touchText(options)

@@ -252,7 +252,7 @@ t.test('a page of a list is one call, and one for who is online; of a long index
         const response = await alice.call('GET', `/sessions?limit=100${cursor}`)
         page = response.json()
         return response
-      }), [200, 3 + slices], 'after the guard, in one flight: the page and who is online')
+      }), [200, 3 + slices], 'after the guard: the page and who is online')
       t.strictSame([page?.count, page?.sessions.length], [all, length])
       cursor = `&cursor=${page?.nextCursor ?? ''}`
     }

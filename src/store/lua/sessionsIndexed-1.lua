@@ -70,7 +70,8 @@ if #members == 0 then return { 0, '', '0', '', {} } end
 
 local beside = sessionKeyOf(KEYS[1], '')
 local endAll = lastEndAll(keysOf(beside .. hexOf(members[1])), userIdOf(KEYS[1]))
-local count, records, most = redis.call('ZCOUNT', KEYS[1], from, '+inf'), {}, math.min(tonumber(ARGV[2]), math.max(16, math.floor((1000 - #members) / 8)))
+local count, records = redis.call('ZCOUNT', KEYS[1], from, '+inf'), {}
+local most = math.min(tonumber(ARGV[2]), math.max(16, math.floor((1000 - #members) / 8)))
 if most > 0 and count == #members then
   for i = 1, putNewestFirst(members, most, tonumber(ARGV[3]), ARGV[5], endAll) do
     -- The index has judged it: its deadline is that of the record, and what was ended with all others is none of these.

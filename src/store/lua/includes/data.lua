@@ -1,8 +1,8 @@
 -- What callers store, in a session or of a user: a hash with one field a data key, JSON values. Its field ' ', which no data key can be, is what is known of it.
 
--- Of a session's, which is made at the first write: `<version> <bytes of keys and values>`; zeros if there is none.
+-- Of a session's, which is made at the first write: `<version> <bytes of keys and values>`; zeros if there is none. Where it was lost, bytes count from zero again, and below.
 local function dataHead(key)
-  local version, size = string.match(redis.call('HGET', key, ' ') or '', '^(%d+) (%d+)$')
+  local version, size = string.match(redis.call('HGET', key, ' ') or '', '^(%d+) (%-?%d+)$')
   return tonumber(version or 0), tonumber(size or 0)
 end
 
