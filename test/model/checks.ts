@@ -28,7 +28,7 @@ const live: Check = {
       return [
         ...isLeaving(model, session) ? [] : differ(`${what}: stored`, isAlive, records.has(session.id)),
         ...differ(`${what}: described`, isAlive, described.get(session.id)),
-        ...isLeaving(model, session) ? [] : differ(`${what}: with data`, isAlive && session.data.size > 0, dataEndsAtMs.has(session.id)),
+        ...isLeaving(model, session) ? [] : differ(`${what}: with data`, isAlive && session.version > 0, dataEndsAtMs.has(session.id)),
         ...(isAlive ? differ(`${what}: indexed`, true, scores.has(session.id)) : [])
       ]
     }),
@@ -80,7 +80,7 @@ const deadlines: Check = {
     return [
       ...differ(`end of ${session.id}`, deadlineMs, records.get(session.id)?.endsAtMs),
       ...differ(`score of ${session.id}`, deadlineMs, scores.get(session.id)),
-      ...(session.data.size > 0 ? differ(`end of the data of ${session.id}`, deadlineMs, dataEndsAtMs.get(session.id)) : [])
+      ...(session.version > 0 ? differ(`end of the data of ${session.id}`, deadlineMs, dataEndsAtMs.get(session.id)) : [])
     ]
   })
 }
