@@ -27,11 +27,11 @@ interface Event { id: string, event: string, data: Answer }
 
 interface Streamed { response: IncomingMessage, events: Event[], told: () => Answer['revocations'], ended: Promise<unknown>, close: () => void }
 
-/** Reads the server-sent events of a real connection, as long as a test does. */
-async function stream (t: Test, app: FastifyInstance, key: string, { query = '', headers = {} }: { query?: string, headers?: Record<string, string> } = {}): Promise<Streamed> {
+/** Reads the server-sent events of a real connection, as long as a test does. An assertion, which is good once, is asked for. */
+async function stream (t: Test, app: FastifyInstance, key: string | (() => string), { query = '', headers = {} }: { query?: string, headers?: Record<string, string> } = {}): Promise<Streamed> {
   if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo
-  const asking = request({ host: '127.0.0.1', port, path: `/v1/revocations${query}`, headers: { accept: 'text/event-stream', authorization: `Bearer ${key}`, ...headers } }).end()
+  const asking = request({ host: '127.0.0.1', port, path: `/v1/revocations${query}`, headers: { accept: 'text/event-stream', authorization: `Bearer ${typeof key === 'string' ? key : key()}`, ...headers } }).end()
   const [response] = await once(asking, 'response') as [IncomingMessage]
   asking.on('error', () => {})
   if (response.statusCode === 503) return stream(t, app, key, { query, headers })
@@ -93,7 +93,7 @@ t.test('an end of everybody is one entry, of nobody in particular', async t => {
 t.test('the stream of a service that signs goes on though its assertion was good once, and ends with its key', async t => {
   const { app } = await opened(t)
   const signer = await addSigner(app, 'signer')
-  const { events, ended } = await stream(t, app, signer.assertion())
+  const { events, ended } = await stream(t, app, () => signer.assertion())
   const until = performance.now() + 3500
   let isOver = false
   ended.then(() => { isOver = true })

@@ -46,8 +46,12 @@ async function stalled (t: Test) {
 
 t.test('a client that reads on within half a second is told why it was cut off, has all until then and goes on where it was', async t => {
   const { socket, write, isCut, closed, goesOn } = await stalled(t)
+  const resumed = (async () => {
+    while (!isCut()) await sleep(2)
+    socket.resume()
+  })()
   while (!isCut()) await write(KEYS)
-  socket.resume()
+  await resumed
   t.strictSame(await closed, { code: 4413, reason: 'too slow' })
   await goesOn()
 })
