@@ -18,7 +18,7 @@ export interface ListingOptions extends TouchOptions {
 /** Sessions that one call describes at most, so that none blocks Redis for longer than a fraction of a millisecond. */
 const SLICE = 16
 
-/** As many are described with the index at most, and fewer with a long one: a page of the largest size and one more, which tells whether there is a next one. */
+/** As many are described with the index at most, and none with a long one: a page of the largest size and one more, which tells whether there is a next one. */
 const PAGE = 101
 
 /** What is known of a session: null if it is not alive. */
@@ -32,7 +32,7 @@ interface Found {
 
 /**
  * Lists and counts: one read of the index, which says when each session was created and on what type of device, and of the records of a page with it.
- * What is not alive, what goes beyond a page, and what of it a long index left no time for, is made up for by a pipelined read of more.
+ * What is not alive, what goes beyond a page, and the page itself where the index is long, is made up for by a pipelined read of more.
  */
 export function createListing ({ client, keys, ...options }: ListingOptions, call: Call): Pick<SessionStore, 'list' | 'countOf' | 'describe'> {
   const touch = touchText(options)
