@@ -23,7 +23,7 @@ t.test('a queue of logins longer than the stop may take does not hold it up, and
   t.strictSame([...new Set(await queued)].sort(), [200, 503])
 })
 
-/** Makes each login of alice a twentieth of a second of work and more: one alone is over in time even on a machine that is twenty times slower, two hundred are not anywhere. */
+/** Makes each login of alice some fifty milliseconds of work: one has to be over in time on a slow machine, too, and two hundred on none. */
 async function makeCostly (databaseUrl: string): Promise<void> {
   const database = createUserDatabase(databaseUrl)
   await createUserRepository(database).setPasswordHash(demo.alice.email, hashPassword({ password: demo.alice.password, cost: 10 }))
