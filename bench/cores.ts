@@ -10,15 +10,18 @@ export const coreCount = availableParallelism()
 
 const canPin = coreCount > 1 && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0
 
-/** Words to put before a command so that it runs on the core of the measured servers. */
-export const onServerCore: string[] = canPin ? ['taskset', '-c', SERVER_CORE] : []
+let hasLeft = false
+
+/** Words to put before a command so that it runs on the core of the measured servers, once that is left to them. */
+export const onServerCore = (): string[] => hasLeft ? ['taskset', '-c', SERVER_CORE] : []
 
 /** Words to put before a command so that it may use all cores again. */
-export const onEveryCore: string[] = canPin ? ['taskset', '-c', `${SERVER_CORE},${OTHER_CORE}`] : []
+export const onEveryCore = (): string[] => hasLeft ? ['taskset', '-c', `${SERVER_CORE},${OTHER_CORE}`] : []
 
 /** Moves this process, and with it every child that is not pinned elsewhere, off the servers' core. Says what was done. */
 export function leaveServerCore (): string {
   if (!canPin) return 'not pinned: needs two cores and taskset'
+  hasLeft = true
   spawnSync('taskset', ['-a', '-c', '-p', OTHER_CORE, String(process.pid)])
   return 'servers on core 0, Redis and load on core 1'
 }

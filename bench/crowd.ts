@@ -24,7 +24,7 @@ export function createCrowds (stage: Stage) {
 }
 
 async function gather (stage: Stage, size: number): Promise<Crowd> {
-  const redis = await stage.startRedis(`crowd-${size}`, onServerCore)
+  const redis = await stage.startRedis(`crowd-${size}`, onServerCore())
   const copier = await createCopier(redis.client, stage.sessionKeys)
   const ownerOf = (number: number) => String(10_000_000 + Math.floor(number / PER_USER))
   return { redis, size, copier, ownerOf, credentials: await copier.open(size - copier.originals, ownerOf) }

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { leaveServerCore } from './cores.ts'
 import { loadTool } from './load/index.ts'
-import { figureNames, measure } from './measure.ts'
+import { apart, figureNames, measure } from './measure.ts'
 import { fullPlan, longPlan, quickPlan } from './plan.ts'
 import { insist, linesOf, tableOf } from './report.ts'
 import { setStage } from './stage.ts'
@@ -17,13 +17,13 @@ const { values: { quick, long, only }, positionals } = parseArgs({
 })
 const plan = quick ? quickPlan : long ? longPlan : fullPlan
 const asked = [...only?.split(',') ?? [], ...positionals]
-// Live events take a minute of their own, and test suites of theirs hold their bounds.
-const names = asked.length > 0 ? asked : figureNames.filter(name => !quick || name !== 'realtime')
+// What other services and live events cost takes two minutes of its own.
+const names = asked.length > 0 ? asked : figureNames.filter(name => !quick || !apart.includes(name))
 insist(names.every(name => figureNames.includes(name)), `The figures are ${figureNames.join(',')}`)
 insist(quick || loadTool === 'wrk', 'The full bench needs wrk: apt-get install -y wrk (or brew install wrk). Without it: npm run bench -- --quick')
 insist(spawnSync('npm', ['run', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0, '`npm run build` failed')
-console.log(`Node ${process.version}; load by ${loadTool}; ${leaveServerCore()}\n`)
-const stage = await setStage()
+console.log(`Node ${process.version}; load by ${loadTool}; ${plan.judges ? leaveServerCore() : 'on every core'}\n`)
+const stage = await setStage(plan)
 try {
   // A run that is cut short is not for nothing.
   const rows = await measure(stage, plan, names, found => console.error(linesOf(found)))

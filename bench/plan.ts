@@ -5,6 +5,8 @@ export interface Plan {
   /** Interleaved rounds of each throughput and latency figure, and their length. */
   rounds: number
   seconds: number
+  /** How long a server is asked the same before a round of throughput is measured: whoever repeats verdicts has forgotten those of its round before. */
+  leadSeconds: number
   /** Processes of one program on each side where two programs are compared by a few percent: two processes of one differ by as much. */
   twins: number
   /** Sessions of others in the larger store. */
@@ -43,6 +45,7 @@ export interface Plan {
 export const fullPlan: Plan = {
   rounds: 11,
   seconds: 1,
+  leadSeconds: 1,
   twins: 4,
   others: 100_000,
   packed: 125_000,
@@ -78,8 +81,9 @@ export const longPlan: Plan = { ...fullPlan, packed: 1_000_000, crowds: [...full
 export const quickPlan: Plan = {
   rounds: 1,
   seconds: 1,
+  leadSeconds: 0,
   twins: 1,
-  others: 400,
+  others: 200,
   packed: 2000,
   crowds: [1000, 5000],
   revocations: 10,
@@ -97,6 +101,6 @@ export const quickPlan: Plan = {
   costs: [10],
   storms: 1,
   judges: false,
-  peers: { sessions: 100, ends: 5, warmUps: 0, cells: [{ connections: 64, rounds: 1, seconds: 1 }] },
+  peers: { sessions: 50, ends: 3, warmUps: 0, cells: [{ connections: 64, rounds: 1, seconds: 1 }] },
   patience: () => createPatience(0)
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
@@ -17,7 +17,7 @@ export interface BenchRedis { url: string, client: Redis, stop: () => Promise<vo
  */
 export async function startRedis (folder: string, more: Record<string, string> = {}, place: string[] = []): Promise<BenchRedis> {
   const port = await freePort()
-  mkdirSync(folder)
+  mkdirSync(folder, { recursive: true })
   // Under this name, because Debian's redis-tools has the server as redis-check-rdb, and it goes by its name.
   const program = join(folder, 'redis-server')
   symlinkSync(requireRedis({ env: process.env, mayInstall: true, log }).path, program)
@@ -39,6 +39,18 @@ export async function startRedis (folder: string, more: Record<string, string> =
       await exited
     }
   }
+}
+
+/** Another one with all that is in it, set up as it. */
+export async function copyRedis ({ client }: BenchRedis, folder: string): Promise<BenchRedis> {
+  await client.save()
+  const [, from = ''] = await client.config('GET', 'dir') as string[]
+  mkdirSync(folder)
+  copyFileSync(join(from, 'dump.rdb'), join(folder, 'dump.rdb'))
+  const copy = await startRedis(folder, { '--appendonly': 'no' })
+  // From its start on it would look for what it has in that file alone.
+  await copy.client.config('SET', 'appendonly', 'yes')
+  return copy
 }
 
 function settings (port: number, folder: string, more: Record<string, string>): string[] {

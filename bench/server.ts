@@ -36,7 +36,7 @@ export interface ServerOptions {
  */
 export async function startServer (program: string, { env = {}, outputFile = '/dev/null', everyCore = false, beside = false, flags = [] }: ServerOptions = {}) {
   const output = openSync(outputFile, 'a')
-  const [file = '', ...args] = [...beside ? [] : everyCore ? onEveryCore : onServerCore, process.execPath, ...flags, '--import', fileOf('servers/observe.mjs'), fileOf(program)]
+  const [file = '', ...args] = [...beside ? [] : everyCore ? onEveryCore() : onServerCore(), process.execPath, ...flags, '--import', fileOf('servers/observe.mjs'), fileOf(program)]
   const child = spawn(file, args, {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', output, 'inherit', 'ipc']

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbedded } from '../src/embedded/index.ts'
 import { log } from './log.ts'
-import { freePort, startRedis, type BenchRedis } from './redis.ts'
+import type { Plan } from './plan.ts'
+import { copyRedis, freePort, startRedis, type BenchRedis } from './redis.ts'
 import { startServer, type MeasuredServer } from './server.ts'
 
 /** What makes a service ask Redis for every validation. */
@@ -14,7 +15,7 @@ export const strict = { NEAR_CACHE_MS: '0' }
 export type Stage = Awaited<ReturnType<typeof setStage>>
 
 /** Two Redis servers, a PostgreSQL, a folder, and services on them; `stopServers` ends what was started to be measured, `clear` ends and removes everything. */
-export async function setStage () {
+export async function setStage ({ judges }: Pick<Plan, 'judges'>) {
   const folder = mkdtempSync(join(tmpdir(), 'sessions-bench-'))
   const sessionKeys = `bench:${randomBytes(32).toString('base64url')}`
   const [few, many, postgres] = await Promise.all([
@@ -23,7 +24,6 @@ export async function setStage () {
     startEmbedded({ dataDir: join(folder, 'data'), redis: false, postgres: true, durable: false, log })
   ])
   let servers: MeasuredServer[] = []
-  let peers: Promise<BenchRedis> | undefined
   const stores: BenchRedis[] = []
 
   async function serve (...args: Parameters<typeof startServer>): Promise<MeasuredServer> {
@@ -38,6 +38,14 @@ export async function setStage () {
     await Promise.all(running.map(server => server.stop()))
   }
 
+  /** One after the other, because on one core they would not be up in the time that each has; all at once where nothing is judged, and they have every core. */
+  async function startAll<Started> (starts: Array<() => Promise<Started>>): Promise<Started[]> {
+    if (!judges) return Promise.all(starts.map(start => start()))
+    const started = []
+    for (const start of starts) started.push(await start())
+    return started
+  }
+
   const createDatabase = () => newDatabase(postgres.databaseUrl ?? '')
 
   return {
@@ -47,6 +55,7 @@ export async function setStage () {
     few,
     many,
     serve,
+    startAll,
     stopServers,
     createDatabase,
 
@@ -57,10 +66,12 @@ export async function setStage () {
       return redis
     },
 
-    /** A Redis for what is no service of ours, started when it is first asked for. */
-    async peers (): Promise<BenchRedis> {
-      peers ??= startRedis(join(folder, 'peers'))
-      return peers
+    /** One more that is set up as the two; with all that is in the `original`, if there is one. */
+    async anotherRedis (name: string, original?: BenchRedis): Promise<BenchRedis> {
+      const place = join(folder, `redis-${name}`)
+      const redis = await (original === undefined ? startRedis(place) : copyRedis(original, place))
+      stores.push(redis)
+      return redis
     },
 
     /** A service with a user database of its own; `more` is added to its configuration. */
@@ -79,7 +90,6 @@ export async function setStage () {
     async clear (): Promise<void> {
       await stopServers()
       await Promise.all([...stores, few, many, postgres].map(server => server.stop()))
-      await peers?.then(redis => redis.stop())
       rmSync(folder, { recursive: true, force: true })
     }
   }

@@ -12,14 +12,12 @@ interface Side extends Population { url: string }
 /** Whether the time of a route depends on how many sessions others have. */
 export async function growth (bench: Bench): Promise<Row[]> {
   const { plan } = bench
-  const few = await sideOf(bench, await bench.few())
-  const many = await sideOf(bench, await bench.many())
+  const [few, many] = await bench.stage.startAll([bench.few, bench.many].map(population => async () => sideOf(bench, await population()))) as [Side, Side]
   const rows = []
   for (const [path, who] of [['/sessions', 'owner'], ['/admin/stats', 'admin']] as const) {
     const p50Of = ({ url, files }: Side) => async () => (await load(url + path, files[who], 1, plan.seconds)).p50Ms
     const patience = plan.patience()
-    await p50Of(few)()
-    await p50Of(many)()
+    if (plan.judges) for (const side of [few, many]) await p50Of(side)()
     const sets = await patience.sets(plan.rounds, [p50Of(few), p50Of(many)])
     const ratios = spreadOf(sets.map(([small = NaN, large = NaN]) => large / small))
     const p50s = spreadOf(sets.map(([, large = NaN]) => large))

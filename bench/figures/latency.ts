@@ -17,7 +17,7 @@ export async function latency ({ stage, plan, many }: Bench): Promise<Row[]> {
   const roundTrip = await stage.serve('servers/round-trip.mjs', { env: { REDIS_URL: redis.url } })
   const ping = async () => (await roundTrip.ask<{ p50Ms: number }>({ milliseconds: 1000 * plan.seconds })).p50Ms
   const { url: plain } = await stage.serve('servers/plain.mjs')
-  const services = [await stage.serveSessions(redis, strict), await stage.serveSessions(redis)]
+  const services = await stage.startAll([strict, {}].map(more => () => stage.serveSessions(redis, more)))
   const patience = plan.patience()
   const sets = await patience.sets(plan.rounds, [p50Of(plain), ...services.map(({ url }) => p50Of(`${url}/me`)), ping])
 

@@ -40,7 +40,7 @@ export async function loginRate ({ stage, plan }: Bench): Promise<Row[]> {
 
 /** Hashes a second, at that bcrypt cost, of one thread that has a core to itself. */
 export async function singleHashRate (cost: number, seconds: number): Promise<number> {
-  const [file = '', ...args] = [...onServerCore, process.execPath, hashRate, String(cost), String(seconds)]
+  const [file = '', ...args] = [...onServerCore(), process.execPath, hashRate, String(cost), String(seconds)]
   const { stdout } = await run(file, args)
   return Number(stdout)
 }

@@ -6,7 +6,6 @@ import type { Bench } from '../measure.ts'
 import type { Plan } from '../plan.ts'
 import type { Row } from '../report.ts'
 import type { MeasuredServer, Observation } from '../server.ts'
-import type { Stage } from '../stage.ts'
 import { percentile, show, spreadOf } from '../statistics.ts'
 
 const GOAL_MS = 50
@@ -23,20 +22,24 @@ const EVERY_MS = 5
 /** What is compared with, and as much of it as shows that it runs. */
 const [QUIET_MS, SHORT_MS] = [2000, 250]
 
+/** Everybody logs in with one account. */
+const settings = { DEMO_USERS: 'true', SESSION_LIMIT: '1000' }
+
 /** Validations beside logins: beside many that come at once, the service's demo accounts being hashed at each cost, and beside some that come for as long as it lasts. */
 export async function loginStorms ({ stage, plan }: Bench): Promise<Row[]> {
   const rows = []
   for (const cost of plan.costs) {
-    const server = await stage.serveSessions(stage.few, { DEMO_USERS: 'true', BCRYPT_COST: String(cost), SESSION_LIMIT: '1000' })
+    const server = await stage.serveSessions(stage.few, { ...settings, BCRYPT_COST: String(cost) })
     for (const logins of plan.logins) rows.push(await stormsOf(server, cost, logins, plan))
   }
-  for (const everyCore of [true, false]) rows.push(await steadyStorm(stage, everyCore, plan))
+  const hashing = [true, false]
+  const servers = await stage.startAll(hashing.map(everyCore => () => stage.serveSessions(stage.few, { ...settings, BCRYPT_COST: String(STEADY_COST) }, everyCore)))
+  for (const [i, server] of servers.entries()) rows.push(await steadyStorm(server, hashing[i] === true, plan))
   return rows
 }
 
 /** Beside its own quiet, each time: what disturbs the machine disturbs both. */
-async function steadyStorm (stage: Stage, everyCore: boolean, plan: Plan): Promise<Row> {
-  const server = await stage.serveSessions(stage.few, { DEMO_USERS: 'true', BCRYPT_COST: String(STEADY_COST), SESSION_LIMIT: '1000' }, everyCore)
+async function steadyStorm (server: MeasuredServer, everyCore: boolean, plan: Plan): Promise<Row> {
   const headers = { 'x-session-id': await logIn(server.url) }
   const me = `${server.url}/me`
   const seconds = plan.judges ? STEADY_SECONDS : plan.seconds

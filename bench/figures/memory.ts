@@ -26,9 +26,9 @@ export async function memory ({ stage, plan: { packed: sessions } }: Bench): Pro
   const all = await bytesPerSession(client, sessionKeys, sessions, 'all')
   const { before, after } = await recordBesideData(client, sessionKeys)
   await seedSessions(client, sessionKeys, usersOf(sessions), PER_USER)
-  const withHistory = await usedMemory(client)
+  const withHistory = await usedMemory(client, sessions)
   await deleteHistory(client)
-  const history = (withHistory - await usedMemory(client)) / sessions
+  const history = (withHistory - await usedMemory(client, sessions)) / sessions
   const encodings = await encodingsOf(client)
   insist(encodings.get('listpack') === sessions, `expected ${sessions} listpacks, found ${JSON.stringify([...encodings])}`)
   return [
@@ -45,12 +45,12 @@ export async function memory ({ stage, plan: { packed: sessions } }: Bench): Pro
 export async function bytesPerSession (client: RedisClient, sessionKeys: string, sessions: number, facts: Facts): Promise<number> {
   let flights = 0
   const seeder = createSeeder(client, sessionKeys, { facts, afterFlight: async () => { if (++flights % FLIGHTS === 0) await deleteHistory(client) } })
-  const before = await usedMemory(client)
+  const before = await usedMemory(client, sessions)
   const credentials = await seeder.open(usersOf(sessions).flatMap(user => Array.from({ length: PER_USER }, () => user)))
   await seeder.use(credentials)
   await seeder.close()
   await deleteHistory(client)
-  const bytes = (await usedMemory(client) - before) / sessions
+  const bytes = (await usedMemory(client, sessions) - before) / sessions
   await client.flushall()
   return bytes
 }
@@ -76,10 +76,11 @@ async function recordBesideData (client: RedisClient, sessionKeys: string): Prom
   return { before, after }
 }
 
-/** Without the buffers of connections; and the least of a second, in which Redis ends what it has begun to move into larger tables. */
-async function usedMemory (client: RedisClient): Promise<number> {
+/** Without the buffers of connections; and the least of a second, or less where there are few, in which Redis ends what it has begun to move into larger tables. */
+async function usedMemory (client: RedisClient, sessions: number): Promise<number> {
+  const looks = sessions < FEWEST_JUDGED ? 3 : 10
   let least = Infinity
-  for (let i = 0; i < 10; i++) {
+  for (let i = 0; i < looks; i++) {
     await sleep(100)
     const info = await client.info('memory')
     const figure = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1])

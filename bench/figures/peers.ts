@@ -17,11 +17,11 @@ const [QUIET_MS, SHORT_MS] = [1000, 250]
 export async function peers (bench: Bench): Promise<Row[]> {
   const { plan } = bench
   const contestants = await startContestants(bench)
-  for (let i = 0; i < plan.peers.warmUps; i++) for (const contestant of contestants) await measureCell(contestant, MAIN_CONNECTIONS, 1)
+  for (let i = 0; i < plan.peers.warmUps; i++) for (const contestant of contestants) await measureCell(contestant, MAIN_CONNECTIONS, 1, 0)
   const patience = plan.patience()
   const columns: Column[] = []
   for (const { connections, rounds, seconds } of plan.peers.cells) {
-    const sets = await patience.sets(rounds, contestants.map(contestant => () => measureCell(contestant, connections, seconds)))
+    const sets = await patience.sets(rounds, contestants.map(contestant => () => measureCell(contestant, connections, seconds, plan.leadSeconds)))
     columns.push({ connections, sets: sets.map(cells => setOf(contestants.map(({ name }) => name), cells)) })
     console.log(`${connections} connections: ${rounds} rounds of ${seconds} s${patience.remark()}`)
   }

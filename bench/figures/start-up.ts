@@ -26,7 +26,7 @@ async function start (dataDir: string): Promise<number> {
   const port = await freePort()
   const startedAt = performance.now()
   // A group of its own, so that the signal reaches what npm started, as Ctrl-C does.
-  const [file = '', ...args] = [...onEveryCore, 'npm', 'start']
+  const [file = '', ...args] = [...onEveryCore(), 'npm', 'start']
   const npm = spawn(file, args, { detached: true, stdio: 'ignore', env: { ...environment(), PORT: String(port), DATA_DIR: dataDir } })
   const ended = once(npm, 'exit')
   try {

@@ -39,7 +39,7 @@ export async function throughput (bench: Bench): Promise<Row[]> {
   const urlOf = (server: MeasuredServer) => server === plain ? server.url : `${server.url}/me`
   for (const server of servers) await warmUp(urlOf(server), rotation)
   const patience = plan.patience()
-  const sets = await patience.sets(plan.rounds, servers.map(server => () => round(server, urlOf(server), rotation, plan.seconds)))
+  const sets = await patience.sets(plan.rounds, servers.map(server => () => round(server, urlOf(server), rotation, plan)))
 
   const of = (position: number) => sets.map(set => set[position] ?? nothing)
   const rows = kinds.map(({ name, goal }, i): Row => {
@@ -62,15 +62,10 @@ export async function throughput (bench: Bench): Promise<Row[]> {
 
 async function start ({ stage, many, plan: { twins } }: Bench): Promise<Servers> {
   const { redis } = await many()
-  const oneByOne = async <Item>(items: Item[], serve: (item: Item) => Promise<MeasuredServer>) => {
-    const servers = []
-    for (const item of items) servers.push(await serve(item))
-    return servers
-  }
-  const several = async (serve: () => Promise<MeasuredServer>) => oneByOne(Array.from({ length: twins }), serve)
+  const several = async (serve: () => Promise<MeasuredServer>) => stage.startAll(Array.from({ length: twins }, () => serve))
   return {
     plain: await stage.serve('servers/plain.mjs'),
-    each: await oneByOne(kinds, async ({ env }) => stage.serveSessions(redis, env)),
+    each: await stage.startAll(kinds.map(({ env }) => () => stage.serveSessions(redis, env))),
     off: await several(() => stage.serveSessions(redis, withoutFeatures)),
     on: await several(async () => stage.serveSessions(redis, { ...withFeatures, METRICS_PORT: String(await freePort()) }))
   }
@@ -88,7 +83,8 @@ function features (sets: Array<{ off: Round[], on: Round[] }>, plan: Plan): Row 
   }
 }
 
-async function round (server: MeasuredServer, url: string, credentials: string, seconds: number): Promise<Round> {
+async function round (server: MeasuredServer, url: string, credentials: string, { seconds, leadSeconds }: Plan): Promise<Round> {
+  if (leadSeconds > 0) await load(url, credentials, CONNECTIONS, leadSeconds)
   await server.observe()
   const { requests, seconds: took, p99Ms } = await load(url, credentials, CONNECTIONS, seconds)
   const { cpuMicroseconds } = await server.observe()

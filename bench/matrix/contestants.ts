@@ -52,12 +52,23 @@ const peers: Array<{ name: Name, title: string, program: string, env?: Record<st
   { name: 'jwtCached', title: '@fastify/jwt with its cache: nothing can be revoked', program: 'jwt', env: { CACHE: 'yes' } }
 ]
 
+/** The service in several ways. Each has a Redis of its own with the same sessions: what one has left to be written when its round is over would be counted in the rounds of others. */
+const ours: Array<{ name: Name, title: string, env?: Record<string, string>, instances?: number }> = [
+  { name: 'strict', title: '**ours, strict** (NEAR_CACHE_MS=0)', env: strict },
+  { name: 'near', title: '**ours, near-cached**' },
+  { name: 'informed', title: '**ours, near-cached**, LOG_LEVEL=info', env: { LOG_LEVEL: 'info' } },
+  { name: 'four', title: '**ours, near-cached, 4 instances** on the one core', instances: 4 }
+]
+
 /** Starts all of them, each with its users logged in and every session used once; proves that each refuses who is not. */
 export async function startContestants (bench: Bench): Promise<Contestant[]> {
   installPeers()
-  const contestants = await startPlain(bench)
-  for (const peer of peers) contestants.push(await startPeer(bench, peer))
-  contestants.push(...await startOurs(bench))
+  const sides = await bench.stage.startAll([
+    () => startPlain(bench),
+    ...peers.map(peer => async () => [await startPeer(bench, peer)]),
+    () => startOurs(bench)
+  ])
+  const contestants = sides.flat()
   for (const { servers, path, files } of contestants) {
     for (const { url } of servers) await warmUp(url + path, files.all)
   }
@@ -72,7 +83,7 @@ export async function startContestants (bench: Bench): Promise<Contestant[]> {
 async function startPlain (bench: Bench): Promise<Contestant[]> {
   const { files } = await ourSide(bench)
   const servers = [await bench.stage.serve('servers/plain.mjs')]
-  const common = { files, servers, redis: await bench.stage.peers(), bytesEach: null, logins: null }
+  const common = { files, servers, redis: await bench.stage.anotherRedis('plain'), bytesEach: null, logins: null }
   return [
     { ...common, name: 'plain', title: 'plain Fastify', path: '/' },
     { ...common, name: 'static', title: 'Fastify, a static /me', path: '/me' }
@@ -80,7 +91,7 @@ async function startPlain (bench: Bench): Promise<Contestant[]> {
 }
 
 async function startPeer ({ stage, plan }: Bench, { name, title, program, env }: typeof peers[0]): Promise<Contestant> {
-  const redis = await stage.peers()
+  const redis = await stage.anotherRedis(name)
   const before = await usedMemory(redis.client)
   const count = plan.peers.sessions + plan.peers.ends
   const server = await stage.serve(`peers/${program}.mjs`, { env: { REDIS_URL: redis.url, SESSIONS: String(count), USER_AGENT: userAgentOf(0), ...env } })
@@ -101,30 +112,26 @@ async function startPeer ({ stage, plan }: Bench, { name, title, program, env }:
 const isInRedis = (name: Name) => name !== 'expressMemory' && name !== 'jwt' && name !== 'jwtCached'
 
 async function startOurs (bench: Bench): Promise<Contestant[]> {
-  const { stage, plan } = bench
   const { bearer, ...side } = await ourSide(bench)
-  const ours = { ...side, path: '/me' }
-  const serve = (more: Record<string, string> = {}) => stage.serveSessions(ours.redis, { ...patient, ...more })
-  const near = [await serve()]
-  const sides: Array<Pick<Contestant, 'name' | 'title' | 'servers'> & Partial<Contestant>> = [
-    { name: 'strict', title: '**ours, strict** (NEAR_CACHE_MS=0)', servers: [await serve(strict)] },
-    { name: 'near', title: '**ours, near-cached**', servers: near },
-    { name: 'bearer', title: '**ours, near-cached**, the same asked by Authorization', servers: near, files: bearer },
-    { name: 'informed', title: '**ours, near-cached**, LOG_LEVEL=info', servers: [await serve({ LOG_LEVEL: 'info' })] },
-    { name: 'four', title: '**ours, near-cached, 4 instances** on the one core', servers: [await serve(), await serve(), await serve(), await serve()] }
-  ]
-  const contestants = []
-  for (const side of sides) {
-    const spare = []
-    for (let i = 0; i < plan.peers.ends; i++) spare.push(await logIn(side.servers[0]?.url ?? ''))
-    // By another header the same server logs in and out no other way.
-    contestants.push({ ...ours, ...side, logins: side.files === undefined ? { body: demoLogin, header: 'x-session-id', spare } : null })
-  }
-  return contestants
+  const contestants = await bench.stage.startAll(ours.map(each => () => startOne(bench, side, each)))
+  // By another header the same server logs in and out no other way.
+  const asked: Partial<Contestant> = { name: 'bearer', title: '**ours, near-cached**, the same asked by Authorization', files: bearer, logins: null }
+  return contestants.flatMap(contestant => contestant.name === 'near' ? [contestant, { ...contestant, ...asked }] : [contestant])
 }
 
+async function startOne ({ stage, plan }: Bench, side: OurSide, { name, title, env = {}, instances = 1 }: typeof ours[0]): Promise<Contestant> {
+  const redis = await stage.anotherRedis(name, side.redis)
+  const serve = () => stage.serveSessions(redis, { ...patient, ...env })
+  const servers = await stage.startAll(Array.from({ length: instances }, () => serve))
+  const spare = []
+  for (let i = 0; i < plan.peers.ends; i++) spare.push(await logIn(servers[0]?.url ?? ''))
+  return { ...side, name, title, servers, redis, path: '/me', logins: { body: demoLogin, header: 'x-session-id', spare } }
+}
+
+type OurSide = Pick<Contestant, 'files' | 'redis' | 'bytesEach'>
+
 /** `bearer` is the same as `files`, in another header. */
-async function ourSide ({ stage, plan, many }: Bench): Promise<Pick<Contestant, 'files' | 'redis' | 'bytesEach'> & { bearer: Contestant['files'] }> {
+async function ourSide ({ stage, plan, many }: Bench): Promise<OurSide & { bearer: Contestant['files'] }> {
   const { redis, rotation, bytesEach } = await many()
   const credentials = rotation.slice(0, plan.peers.sessions)
   const bearer = filesOf(stage.folder, 'bearer', credentials.map(credential => `Bearer ${credential}`), 'authorization')
