@@ -97,7 +97,7 @@ export const quickPlan: Plan = {
     devices: { users: 10, each: 3, perSecond: 50, seconds: 1 },
     away: 5
   },
-  logins: [4],
+  logins: [2],
   costs: [10],
   storms: 1,
   judges: false,

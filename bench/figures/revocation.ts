@@ -33,9 +33,8 @@ export async function revocation ({ stage, plan }: Bench): Promise<Row[]> {
   const redis = await stage.startRedis('revocation')
   const copier = await createCopier(redis.client, stage.sessionKeys)
   const other = async () => connectionTo(await stage.serveSessions(redis, patient))
-  let others = await Promise.all([other(), other(), other(), other()])
-  const heard = await connectionTo(await stage.serveSessions(redis, patient))
-  const unheard = await connectionTo(await serveMute(stage, redis))
+  const [heard, unheard, ...instances] = await Promise.all([other(), serveMute(stage, redis).then(connectionTo), other(), other(), other(), other()])
+  let others: Connection[] = instances
   const sessions = (count: number) => copier.open(count, number => String(20_000_000 + number))
 
   const touched = (await sessions(TOUCHED)).map(copier.parsed)
@@ -43,7 +42,7 @@ export async function revocation ({ stage, plan }: Bench): Promise<Row[]> {
   const touches = await startTouches(stage, redis, touched)
   const ends: Ended[] = []
   for (const credential of await sessions(plan.revocations)) {
-    const [first, ...rest] = others
+    const [first, ...rest] = others as [Connection, ...Connection[]]
     ends.push(await heardEnd(heard, [first, ...rest], credential))
     others = [...rest, first]
   }
