@@ -17,7 +17,7 @@ const { values: { quick, long, only }, positionals } = parseArgs({
 })
 const plan = quick ? quickPlan : long ? longPlan : fullPlan
 const asked = [...only?.split(',') ?? [], ...positionals]
-// What other services and live events cost takes two minutes of its own.
+// What they show takes two minutes of its own.
 const names = asked.length > 0 ? asked : figureNames.filter(name => !quick || !apart.includes(name))
 insist(names.every(name => figureNames.includes(name)), `The figures are ${figureNames.join(',')}`)
 insist(quick || loadTool === 'wrk', 'The full bench needs wrk: apt-get install -y wrk (or brew install wrk). Without it: npm run bench -- --quick')

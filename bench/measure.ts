@@ -50,7 +50,7 @@ const figures: Record<string, (bench: Bench) => Promise<Row[]>> = {
 export const figureNames = Object.keys(figures)
 
 /** Of them, what a quick run measures only where it is asked for. */
-export const apart = ['introspection', 'consumer', 'feed', 'realtime']
+export const apart = ['growth', 'introspection', 'consumer', 'feed', 'realtime', 'start-up']
 
 /** The rows of the figures of these names; `tell` is given those of each figure when it is done. */
 export async function measure (stage: Stage, plan: Plan, names: string[], tell: (rows: Row[]) => void): Promise<Row[]> {
