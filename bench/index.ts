@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick | --long] [--only=<figure,…> | <figure> …]`: measures the built service and prints one table. What is measured and how: docs/performance.md.
+ * `npm run bench [-- --quick [--apart] | --long] [--only=<figure,…> | <figure> …]`: measures the built service and prints one table. What is measured and how: docs/performance.md.
  * Exit code 1: a request failed, a count was wrong, or (without --quick) a goal was missed.
  */
 import { spawnSync } from 'node:child_process'
@@ -11,14 +11,14 @@ import { fullPlan, longPlan, quickPlan } from './plan.ts'
 import { insist, linesOf, tableOf } from './report.ts'
 import { setStage } from './stage.ts'
 
-const { values: { quick, long, only }, positionals } = parseArgs({
+const { values: { quick, apart: others, long, only }, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, long: { type: 'boolean', default: false }, only: { type: 'string' } }
+  options: { quick: { type: 'boolean', default: false }, apart: { type: 'boolean', default: false }, long: { type: 'boolean', default: false }, only: { type: 'string' } }
 })
 const plan = quick ? quickPlan : long ? longPlan : fullPlan
 const asked = [...only?.split(',') ?? [], ...positionals]
-// What they show takes two minutes of its own.
-const names = asked.length > 0 ? asked : figureNames.filter(name => !quick || !apart.includes(name))
+const unnamed = quick ? figureNames.filter(name => apart.includes(name) === others) : figureNames
+const names = asked.length > 0 ? asked : unnamed
 insist(names.every(name => figureNames.includes(name)), `The figures are ${figureNames.join(',')}`)
 insist(quick || loadTool === 'wrk', 'The full bench needs wrk: apt-get install -y wrk (or brew install wrk). Without it: npm run bench -- --quick')
 insist(spawnSync('npm', ['run', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0, '`npm run build` failed')

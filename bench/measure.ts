@@ -49,7 +49,7 @@ const figures: Record<string, (bench: Bench) => Promise<Row[]>> = {
 
 export const figureNames = Object.keys(figures)
 
-/** Of them, what a quick run measures only where it is asked for. */
+/** Of them, what a quick run leaves to another one, which takes two minutes more. */
 export const apart = ['growth', 'introspection', 'consumer', 'feed', 'realtime', 'start-up']
 
 /** The rows of the figures of these names; `tell` is given those of each figure when it is done. */

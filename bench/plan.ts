@@ -5,7 +5,7 @@ export interface Plan {
   /** Interleaved rounds of each throughput and latency figure, and their length. */
   rounds: number
   seconds: number
-  /** How long a server is asked the same before a round of throughput is measured: whoever repeats verdicts has forgotten those of its round before. */
+  /** How long a server is asked the same before a round of throughput is measured: while others had their turn its code and its sessions have left the caches of the processor. */
   leadSeconds: number
   /** Processes of one program on each side where two programs are compared by a few percent: two processes of one differ by as much. */
   twins: number
@@ -77,7 +77,7 @@ export const fullPlan: Plan = {
 /** With what takes long: a store of five millions, a million sessions by logins to be weighed, and ten minutes of soak. */
 export const longPlan: Plan = { ...fullPlan, packed: 1_000_000, crowds: [...fullPlan.crowds, 5_000_000], soakSeconds: 600 }
 
-/** Shows in less than three minutes that everything runs and every request succeeds, and in one more what is live, if that is asked for. */
+/** Shows that everything runs and every request succeeds. */
 export const quickPlan: Plan = {
   rounds: 1,
   seconds: 1,

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { leash } from '../src/embedded/leash.ts'
 import { requireRedis } from '../src/embedded/redis/install.ts'
@@ -50,6 +51,7 @@ export async function copyRedis ({ client }: BenchRedis, folder: string): Promis
   const copy = await startRedis(folder, { '--appendonly': 'no' })
   // From its start on it would look for what it has in that file alone.
   await copy.client.config('SET', 'appendonly', 'yes')
+  while (/^aof_rewrite_(in_progress|scheduled):1/m.test(await copy.client.info('persistence'))) await sleep(50)
   return copy
 }
 
@@ -89,13 +91,18 @@ export async function clientCommands (client: Redis): Promise<number> {
   return counted.reduce((sum, { count }) => sum + count, 0)
 }
 
-/** A port that is free now. */
+const given = new Set<number>()
+
+/** A port that is free now, and was not given before: whoever got that may not listen yet. */
 export async function freePort (): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  if (given.has(port)) return freePort()
+  given.add(port)
+  return port
 }
 
 /** How long Redis has worked on these commands (µs), also where scripts called them. */

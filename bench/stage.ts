@@ -40,7 +40,7 @@ export async function setStage ({ judges }: Pick<Plan, 'judges'>) {
 
   /** One after the other, because on one core they would not be up in the time that each has; all at once where nothing is judged, and they have every core. */
   async function startAll<Started> (starts: Array<() => Promise<Started>>): Promise<Started[]> {
-    if (!judges) return Promise.all(starts.map(start => start()))
+    if (!judges) return settled(starts.map(start => start()))
     const started = []
     for (const start of starts) started.push(await start())
     return started
@@ -66,8 +66,8 @@ export async function setStage ({ judges }: Pick<Plan, 'judges'>) {
       return redis
     },
 
-    /** One more that is set up as the two; with all that is in the `original`, if there is one. */
-    async anotherRedis (name: string, original?: BenchRedis): Promise<BenchRedis> {
+    /** One more that is set up as the two, with an append-only file; with all that is in the `original`, if there is one. */
+    async durableRedis (name: string, original?: BenchRedis): Promise<BenchRedis> {
       const place = join(folder, `redis-${name}`)
       const redis = await (original === undefined ? startRedis(place) : copyRedis(original, place))
       stores.push(redis)
@@ -93,6 +93,12 @@ export async function setStage ({ judges }: Pick<Plan, 'judges'>) {
       rmSync(folder, { recursive: true, force: true })
     }
   }
+}
+
+/** When all are done: what fails leaves nothing that is still about to start. */
+async function settled<Value> (all: Array<Promise<Value>>): Promise<Value[]> {
+  await Promise.allSettled(all)
+  return Promise.all(all)
 }
 
 /** As the superuser, who alone may create one. Answers with its URL. */

@@ -17,9 +17,8 @@ const patient = { DEMO_USERS: 'true', BCRYPT_COST: String(COST), REDIS_TIMEOUT_M
 
 /** The first login at a service that has started a moment ago, and the first request with what it gave. */
 export async function coldLogin ({ stage, plan }: Bench): Promise<Row[]> {
-  const [first, second] = await stage.startAll([start, start].map(one => () => one(stage))) as [Started, Started]
-  const quick = await attempt(first, 0)
-  const held = await attempt(second, HELD_MS)
+  const quick = await attempt(stage, 0)
+  const held = await attempt(stage, HELD_MS)
   const hashMs = 1000 / await singleHashRate(COST, 1)
   const waited = (part: 'loginMs' | 'meMs') => Math.round((held[part] - quick[part]) / HELD_MS)
   const roundTrips = waited('loginMs') + waited('meMs')
@@ -34,21 +33,14 @@ export async function coldLogin ({ stage, plan }: Bench): Promise<Row[]> {
 
 interface Attempt { loginMs: number, meMs: number, cpuMs: number, statements: string[] }
 
-type Started = Awaited<ReturnType<typeof start>>
-
-/** A service that asks both of its servers by relays. */
-async function start (stage: Stage) {
+/** With the replies of Redis held back. */
+async function attempt (stage: Stage, heldMs: number): Promise<Attempt> {
   const redis = await startRelay({ host: '127.0.0.1', port: Number(new URL(stage.few.url).port) })
   const database = new URL(await stage.createDatabase())
   const postgres = await startRelay({ path: socketOf(database) })
   database.search = ''
   database.host = `127.0.0.1:${postgres.port}`
   const service = await stage.serveSessions(stage.few, { ...patient, REDIS_URL: `redis://127.0.0.1:${redis.port}`, DATABASE_URL: database.href })
-  return { redis, postgres, service }
-}
-
-/** With the replies of Redis held back. */
-async function attempt ({ redis, postgres, service }: Started, heldMs: number): Promise<Attempt> {
   postgres.takeSent()
   redis.hold(heldMs)
   await service.observe()

@@ -32,9 +32,8 @@ export async function loginStorms ({ stage, plan }: Bench): Promise<Row[]> {
     const server = await stage.serveSessions(stage.few, { ...settings, BCRYPT_COST: String(cost) })
     for (const logins of plan.logins) rows.push(await stormsOf(server, cost, logins, plan))
   }
-  const hashing = [true, false]
-  const servers = await stage.startAll(hashing.map(everyCore => () => stage.serveSessions(stage.few, { ...settings, BCRYPT_COST: String(STEADY_COST) }, everyCore)))
-  for (const [i, server] of servers.entries()) rows.push(await steadyStorm(server, hashing[i] === true, plan))
+  const steady = async (everyCore: boolean) => ({ everyCore, server: await stage.serveSessions(stage.few, { ...settings, BCRYPT_COST: String(STEADY_COST) }, everyCore) })
+  for (const { server, everyCore } of await stage.startAll([() => steady(true), () => steady(false)])) rows.push(await steadyStorm(server, everyCore, plan))
   return rows
 }
 

@@ -33,7 +33,8 @@ export async function revocation ({ stage, plan }: Bench): Promise<Row[]> {
   const redis = await stage.startRedis('revocation')
   const copier = await createCopier(redis.client, stage.sessionKeys)
   const other = async () => connectionTo(await stage.serveSessions(redis, patient))
-  const [heard, unheard, ...instances] = await Promise.all([other(), serveMute(stage, redis).then(connectionTo), other(), other(), other(), other()])
+  const mute = async () => connectionTo(await serveMute(stage, redis))
+  const [heard, unheard, ...instances] = await stage.startAll([other, mute, other, other, other, other]) as [Connection, Connection, ...Connection[]]
   let others: Connection[] = instances
   const sessions = (count: number) => copier.open(count, number => String(20_000_000 + number))
 

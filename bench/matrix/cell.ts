@@ -15,7 +15,7 @@ export interface Cell {
 
 /** One round of one contestant, whose Redis has nobody else's commands, in the midst of its work: it has been asked the same for `leadSeconds` when it is measured. */
 export async function measureCell ({ servers, path, files, redis }: Contestant, connections: number, seconds: number, leadSeconds: number): Promise<Cell> {
-  const ask = (seconds: number) => loadAll(servers.map(({ url }) => url + path), connections === 1 ? files.single : files.all, connections, seconds)
+  const ask = (forSeconds: number) => loadAll(servers.map(({ url }) => url + path), connections === 1 ? files.single : files.all, connections, forSeconds)
   if (leadSeconds > 0) await ask(leadSeconds)
   await Promise.all(servers.map(server => server.observe()))
   const before = await clientCommands(redis.client)

@@ -52,7 +52,7 @@ const peers: Array<{ name: Name, title: string, program: string, env?: Record<st
   { name: 'jwtCached', title: '@fastify/jwt with its cache: nothing can be revoked', program: 'jwt', env: { CACHE: 'yes' } }
 ]
 
-/** The service in several ways. Each has a Redis of its own with the same sessions: what one has left to be written when its round is over would be counted in the rounds of others. */
+/** The service in several ways. Each has a Redis of its own with the same sessions, but for one process that is asked in two ways: what one has left to be written when its round is over would be counted in the rounds of others. */
 const ours: Array<{ name: Name, title: string, env?: Record<string, string>, instances?: number }> = [
   { name: 'strict', title: '**ours, strict** (NEAR_CACHE_MS=0)', env: strict },
   { name: 'near', title: '**ours, near-cached**' },
@@ -83,7 +83,7 @@ export async function startContestants (bench: Bench): Promise<Contestant[]> {
 async function startPlain (bench: Bench): Promise<Contestant[]> {
   const { files } = await ourSide(bench)
   const servers = [await bench.stage.serve('servers/plain.mjs')]
-  const common = { files, servers, redis: await bench.stage.anotherRedis('plain'), bytesEach: null, logins: null }
+  const common = { files, servers, redis: await bench.stage.durableRedis('plain'), bytesEach: null, logins: null }
   return [
     { ...common, name: 'plain', title: 'plain Fastify', path: '/' },
     { ...common, name: 'static', title: 'Fastify, a static /me', path: '/me' }
@@ -91,7 +91,7 @@ async function startPlain (bench: Bench): Promise<Contestant[]> {
 }
 
 async function startPeer ({ stage, plan }: Bench, { name, title, program, env }: typeof peers[0]): Promise<Contestant> {
-  const redis = await stage.anotherRedis(name)
+  const redis = await stage.durableRedis(name)
   const before = await usedMemory(redis.client)
   const count = plan.peers.sessions + plan.peers.ends
   const server = await stage.serve(`peers/${program}.mjs`, { env: { REDIS_URL: redis.url, SESSIONS: String(count), USER_AGENT: userAgentOf(0), ...env } })
@@ -115,12 +115,12 @@ async function startOurs (bench: Bench): Promise<Contestant[]> {
   const { bearer, ...side } = await ourSide(bench)
   const contestants = await bench.stage.startAll(ours.map(each => () => startOne(bench, side, each)))
   // By another header the same server logs in and out no other way.
-  const asked: Partial<Contestant> = { name: 'bearer', title: '**ours, near-cached**, the same asked by Authorization', files: bearer, logins: null }
-  return contestants.flatMap(contestant => contestant.name === 'near' ? [contestant, { ...contestant, ...asked }] : [contestant])
+  const byAuthorization: Partial<Contestant> = { name: 'bearer', title: '**ours, near-cached**, the same asked by Authorization', files: bearer, logins: null }
+  return contestants.flatMap(contestant => contestant.name === 'near' ? [contestant, { ...contestant, ...byAuthorization }] : [contestant])
 }
 
 async function startOne ({ stage, plan }: Bench, side: OurSide, { name, title, env = {}, instances = 1 }: typeof ours[0]): Promise<Contestant> {
-  const redis = await stage.anotherRedis(name, side.redis)
+  const redis = await stage.durableRedis(name, side.redis)
   const serve = () => stage.serveSessions(redis, { ...patient, ...env })
   const servers = await stage.startAll(Array.from({ length: instances }, () => serve))
   const spare = []
