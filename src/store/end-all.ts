@@ -20,8 +20,9 @@ export interface EndAllOptions extends DeletionOptions {
   longestLifetimeMs: number
 }
 
-/** Sessions that one script deletes at most, so that no call blocks Redis for longer than about half a millisecond. */
-const SLICE = 8
+/** Sessions that the first script deletes at most: all of most accounts. Of one that has more each further script deletes less, so that of many next to none blocks Redis for a millisecond, on a slow machine either. */
+const FIRST_SLICE = 8
+const SLICE = 4
 
 /** Deletes what an index holds of dead sessions, in slices; resolves to how many that were. */
 export function createDeletion ({ client, liveCount, historyLimits, ...options }: DeletionOptions, call: Call): (index: string) => Promise<number> {
@@ -29,12 +30,12 @@ export function createDeletion ({ client, liveCount, historyLimits, ...options }
 
   async function passOver (index: string): Promise<{ deleted: number, stayed: number }> {
     let deleted = 0
-    for (let stayed = 0; ;) {
-      const [seen, staying, ...buckets] = await call(() => client.sessionsEndSlice(index, stayed, SLICE, touch(), history))
+    for (let [stayed, size] = [0, FIRST_SLICE]; ; size = SLICE) {
+      const [seen, staying, ...buckets] = await call(() => client.sessionsEndSlice(index, stayed, size, touch(), history))
       for (const bucket of buckets) liveCount.remove(bucket)
       deleted += buckets.length
       stayed += staying
-      if (seen < SLICE) return { deleted, stayed }
+      if (seen < size) return { deleted, stayed }
     }
   }
 
