@@ -60,12 +60,13 @@ export async function throughput (bench: Bench): Promise<Row[]> {
   ]
 }
 
+/** What is near-cached has a Redis of its own each: the last use of a session is written a second after it fell silent, which is in the round of somebody else. */
 async function start ({ stage, many, plan: { twins } }: Bench): Promise<Servers> {
   const { redis } = await many()
   const several = async (serve: () => Promise<MeasuredServer>) => stage.startAll(Array.from({ length: twins }, () => serve))
   return {
     plain: await stage.serve('servers/plain.mjs'),
-    each: await stage.startAll(kinds.map(({ env }) => () => stage.serveSessions(redis, env))),
+    each: await stage.startAll(kinds.map(({ env }, i) => async () => stage.serveSessions(env.NEAR_CACHE_MS === '0' ? redis : await stage.durableRedis(`near-cached-${i}`, redis), env))),
     off: await several(() => stage.serveSessions(redis, withoutFeatures)),
     on: await several(async () => stage.serveSessions(redis, { ...withFeatures, METRICS_PORT: String(await freePort()) }))
   }
