@@ -22,8 +22,8 @@ const CONNECTIONS = 64
 
 const { sessionChanges } = createKeys('')
 
-/** Tells of changes in slots all over. */
-const publish = `for i = 1, ${CALL} do redis.call('PUBLISH', KEYS[1], string.format('%04x', math.random(0, 65535))) end`
+/** Tells of sessions all over that have ended. */
+const publish = `for i = 1, ${CALL} do redis.call('PUBLISH', KEYS[1], string.format('%04x%028x', math.random(0, 65535), i)) end`
 
 /** How many changes a second one instance takes in, and how many it is told of when sessions are only used. */
 export async function intake ({ stage, plan }: Bench): Promise<Row[]> {

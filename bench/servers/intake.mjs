@@ -12,10 +12,10 @@ createNearCache({
   store: {},
   changes: {
     ...changes,
-    listen: onChange => changes.listen(slot => {
-      if (slot === null) doubts++
+    listen: onChange => changes.listen((...news) => {
+      if (news[0] === null) doubts++
       else told++
-      onChange(slot)
+      onChange(...news)
     })
   },
   lifeMs: 1000,

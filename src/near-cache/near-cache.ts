@@ -1,12 +1,16 @@
 import { slotOf, tagOf, type Credential } from '../sessions/credential.ts'
 import { openedSession, type Validated } from '../sessions/session.ts'
 import type { Created, NewSession, SessionStore } from '../sessions/store.ts'
+import { createEnds } from './ends.ts'
 import { createVerdicts, type VerdictLimits } from './verdicts.ts'
+
+/** Told the slot of a change, and of a session that has ended the 32 hex digits of its id; null when changes may have been missed. */
+export type OnChange = (slot: string | null, endedHex?: string) => void
 
 /** News of what changes sessions, from every instance. */
 export interface ChangeFeed {
-  /** Calls back with the slot of each change; with null when changes may have been missed. Whoever else listens goes on. */
-  listen: (onChange: (slot: string | null) => void) => void
+  /** Calls back with each change. Whoever else listens goes on. */
+  listen: (onChange: OnChange) => void
   /** Whether changes are known to arrive, now, which is a moment of the monotonic clock. */
   isProven: (nowMs?: number) => boolean
 }
@@ -42,15 +46,22 @@ interface Read {
  * A store that repeats its verdicts: most validations need no Redis, and nothing to wait for. It remembers each for at most `lifeMs` from the moment when it was
  * asked for, and no longer than the store says that nothing happens by itself: no deadline passes, no grace ends, no use has to be
  * recorded. Who joins a question of others is given its answer on the same terms. A change drops what is remembered of its slot, here before its verb resolves, and
- * elsewhere when the news arrives. Verdicts that were on their way meanwhile are given to those who asked, and forgotten. While news may be missed, the store is asked each time.
+ * elsewhere when the news arrives; if that says which session has ended, it is refused without asking. Verdicts that were on their way meanwhile are given to those who asked, and forgotten. While news may be missed, the store is asked each time.
  */
 export function createNearCache ({ store, changes, lifeMs, clock = () => performance.now(), ...limits }: NearCacheOptions): NearCache {
   const verdicts = createVerdicts({ ...limits, lifeMs })
+  const ends = createEnds({ lifeMs })
   const reads = new Map<string, Read>()
 
   function forget (tag: string | null): void {
-    if (tag === null) verdicts.clear()
-    else verdicts.dropSlot(numberOf(tag))
+    if (tag !== null) return verdicts.dropSlot(numberOf(tag))
+    verdicts.clear()
+    ends.clear()
+  }
+
+  function hear (tag: string | null, endedHex?: string): void {
+    forget(tag)
+    if (endedHex !== undefined) ends.add(endedHex, clock())
   }
 
   const isOvertaken = ({ slot, changes }: Pick<Read, 'slot' | 'changes'>): boolean => changes !== verdicts.changesOf(slot)
@@ -133,7 +144,7 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
     return verb.finally(() => forget(slot))
   }
 
-  changes.listen(forget)
+  changes.listen(hear)
 
   return {
     store: {
@@ -145,6 +156,7 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
         if (!changes.isProven(nowMs)) return store.validate(credential)
         const known = verdicts.get(credential, nowMs)
         if (known !== undefined) return known
+        if (ends.has(credential.id, nowMs)) return null
         const key = keyOf(credential)
         const read = underWay(key, nowMs)
         return read === undefined ? ask(key, credential, nowMs) : join(read, key, credential, nowMs)

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { ChangeFeed } from '../near-cache/near-cache.ts'
+import type { ChangeFeed, OnChange } from '../near-cache/near-cache.ts'
 import { createBeats } from './beats.ts'
 import type { Keys } from './keys.ts'
 import type { RedisClient } from './scripts.ts'
 
 /** How often it is proven that news arrives. */
 const BEAT_MS = 150
+
+const SLOT_DIGITS = 4
 
 export interface ChangeFeedOptions {
   client: RedisClient
@@ -19,7 +21,7 @@ export interface ChangeFeedOptions {
 
 export interface RedisChangeFeed extends ChangeFeed {
   /** Returns what ends it. */
-  listen: (onChange: (slot: string | null) => void) => () => void
+  listen: (onChange: OnChange) => () => void
   /** The moment, on the monotonic clock, before which every change has been heard; null while some may be missed. */
   heardUntilMs: () => number | null
   /** Calls back when something was added to the feed of revocations; a call that is lost is never told. */
@@ -40,15 +42,21 @@ export interface RedisChangeFeed extends ChangeFeed {
 export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }: ChangeFeedOptions): RedisChangeFeed {
   const ownChannel = `${keys.sessionChanges}:${randomUUID()}`
   const beats = createBeats(client, ownChannel)
-  const listeners = new Set<(slot: string | null) => void>()
+  const listeners = new Set<OnChange>()
   let tellOfRevocations = () => {}
   let tellOfEvents = (_userId: string): void => {}
   let tellOfReceipt = (_userId: string, _eventId: string): void => {}
   let isProven = false
   let isRefused = false
 
-  function tell (slot: string | null): void {
-    for (const listener of listeners) listener(slot)
+  function tell (...news: Parameters<OnChange>): void {
+    for (const listener of listeners) listener(...news)
+  }
+
+  /** Four hex digits of the slot, and 28 more if they make the id of a session that has ended. */
+  function tellOf (message: string): void {
+    if (message.length > SLOT_DIGITS) tell(message.slice(0, SLOT_DIGITS), message)
+    else tell(message)
   }
 
   function doubt (): void {
@@ -78,7 +86,7 @@ export function watchChanges ({ client, subscriber, keys, onRefused = () => {} }
     if (channel === keys.revocationNews) return tellOfRevocations()
     if (channel === keys.eventNews) return tellOfEvents(message.slice(message.indexOf(':') + 1))
     if (channel === keys.eventReceipts) return tellOfReceipt(message.slice(message.indexOf(':') + 1), message.slice(0, message.indexOf(':')))
-    if (channel !== ownChannel) return tell(message)
+    if (channel !== ownChannel) return tellOf(message)
     const nowMs = performance.now()
     check(nowMs)
     beats.hear(message)

@@ -1,7 +1,7 @@
 import type { Credential } from '../../src/sessions/credential.ts'
 import type { Validated } from '../../src/sessions/session.ts'
 import type { NewSession, SessionStore } from '../../src/sessions/store.ts'
-import { createNearCache, type ChangeFeed, type NearCacheOptions } from '../../src/near-cache/near-cache.ts'
+import { createNearCache, type ChangeFeed, type NearCacheOptions, type OnChange } from '../../src/near-cache/near-cache.ts'
 import { issuer } from '../store/fixture.ts'
 
 export const lifeMs = 1000
@@ -40,7 +40,7 @@ export function newSession (credential: Credential): NewSession {
 export function opened (options: Partial<NearCacheOptions> = {}, verbs: Partial<SessionStore> = {}) {
   const questions: Question[] = []
   const state = { nowMs: 1_000_000, isProven: true, isFailing: false }
-  let news: (slot: string | null) => void = () => {}
+  let news: OnChange = () => {}
   const validate: SessionStore['validate'] = ({ id, generation }, isStrict = false, isUse = true) => new Promise((resolve, reject) => questions.push({ id, generation, isCreation: false, isStrict, isUse, isProven: state.isProven, answer: resolve, fail: reject }))
   const create: SessionStore['create'] = ({ credential: { id, generation } }) => new Promise((resolve, reject) => {
     const answer: Question['answer'] = session => {
@@ -52,5 +52,5 @@ export function opened (options: Partial<NearCacheOptions> = {}, verbs: Partial<
   const changes: ChangeFeed = { listen (onChange) { news = onChange }, isProven: () => state.isProven }
   const idle = Object.fromEntries(['extend', 'replace', 'flag', 'end', 'endAll', 'endOthers'].map(name => [name, async () => { if (state.isFailing) throw new Error('no reply') }]))
   const { store: cache, size } = createNearCache({ store: { ...idle, ...verbs, validate, create } as unknown as SessionStore, changes, lifeMs, entries: 100, bytes: 1_000_000, clock: () => state.nowMs, ...options })
-  return { cache, size, credential: credentialOf('7'), questions, state, news: (slot: string | null) => news(slot) }
+  return { cache, size, credential: credentialOf('7'), questions, state, news: (...told: Parameters<OnChange>) => news(...told) }
 }

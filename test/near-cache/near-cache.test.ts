@@ -156,6 +156,28 @@ t.test('news of a change drops its slot and nothing else; doubt drops everything
   t.ok(other.isAsked())
 })
 
+t.test('who has ended, as news says, is refused without asking for as long as a verdict is repeated; strictly, and behind any doubt, Redis is asked', async t => {
+  const { cache, credential, questions, state, news } = await remembering()
+  const neighbour = { ...credentialOf('7'), secretDigest: credential.secretDigest + 1 }
+  news(slotOf(credential.id), credential.id.replaceAll('-', ''))
+  t.equal(cache.validate(credential), null)
+  t.equal(cache.validate({ ...credential, generation: 2 }), null, 'whatever the generation')
+  t.equal(questions.length, 1)
+  cache.validate(neighbour)
+  t.equal(questions.length, 2, 'another session of the slot is asked about')
+  cache.validate(credential, true)
+  t.equal(questions.length, 3, 'strictly')
+  state.nowMs += lifeMs - 1
+  t.equal(cache.validate(credential), null)
+  state.nowMs += 1
+  cache.validate(credential)
+  t.equal(questions.length, 4, 'a second later')
+  news(slotOf(credential.id), credential.id.replaceAll('-', ''))
+  news(null)
+  cache.validate(credential)
+  t.equal(questions.length, 5, 'what was heard before a doubt is not known any more')
+})
+
 t.test('an answer that was overtaken by news is given and forgotten, and nobody joins it any more', async t => {
   const { cache, credential, questions, news } = opened()
   for (const slot of [slotOf(credential.id), null]) {
@@ -221,6 +243,24 @@ t.test('what a strict question finds out counts at once: that a session has ende
     await strict
     t.equal(all.isAsked(), isAsked, String(found))
   }
+})
+
+t.test('so does what any other finds out: a refusal may have been a reuse, which ends the session; it is remembered itself', async t => {
+  const { cache, credential, questions } = await remembering()
+  const successor = { ...credential, generation: credential.generation + 1 }
+  const advanced = cache.validate(successor)
+  questions.at(-1)?.answer({ ...sessionOf(credential.id), isAdvanced: true })
+  await advanced
+  await settled()
+  const reuse = cache.validate(credential)
+  questions.at(-1)?.answer(null)
+  t.equal(await reuse, null)
+  await settled()
+  const asked = questions.length
+  t.equal(cache.validate(credential), null)
+  t.equal(questions.length, asked, 'the refusal')
+  cache.validate(successor)
+  t.equal(questions.length, asked + 1, 'the successor')
 })
 
 t.test('a change by this instance drops the slot before it resolves, also if it fails', async t => {

@@ -22,7 +22,7 @@ export function createNews ({ state, news }: Pick<ReturnType<typeof opened>, 'st
       const next = onTheirWay.shift()
       if (next === undefined) return
       heard[next.change].add(next.id)
-      news(slotOf(next.id))
+      news(slotOf(next.id), next.change === 'ended' ? next.id.replaceAll('-', '') : undefined)
     },
     /** The link dies: what is on its way is lost, and the proof holds for half a second at most. */
     drop () {

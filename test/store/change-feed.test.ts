@@ -9,7 +9,7 @@ import { privateRedis } from '../faults/private-redis.ts'
 import { randomPrefix, redisUrl } from '../harness.ts'
 import { connected, newSession, openStore, type StoreOptions } from './fixture.ts'
 
-/** A feed on that Redis and what it has told; null: changes may have been missed. */
+/** A feed on that Redis and what it has told: a slot, or a session of it that has ended; null: changes may have been missed. */
 async function listening (t: Test, url = redisUrl, prefix = randomPrefix()) {
   const told: Array<string | null> = []
   const refused: string[] = []
@@ -17,7 +17,7 @@ async function listening (t: Test, url = redisUrl, prefix = randomPrefix()) {
   const subscriber = createSubscriber(client)
   const feed = watchChanges({ client, subscriber, keys: createKeys(prefix), onRefused: error => refused.push(error.message) })
   t.teardown(() => feed.close())
-  feed.listen(slot => told.push(slot))
+  feed.listen((slot, endedHex) => told.push(endedHex ?? slot))
   return { feed, told, refused, client, subscriber }
 }
 
@@ -35,24 +35,25 @@ async function storeHeard (t: Test, options: StoreOptions = {}) {
       await work()
       // Messages of one master keep their order, those of several do not.
       for (const [i, master] of mastersOf(client).entries()) {
-        while (!told.includes(`last of ${i}`)) {
-          await master.publish(`${config.KEY_PREFIX}session-changes`, `last of ${i}`)
+        while (!told.includes(`<${i}>`)) {
+          await master.publish(`${config.KEY_PREFIX}session-changes`, `<${i}>`)
           await sleep(20)
         }
       }
       // A busy Cluster is connected anew now and then, which is a doubt and no news.
-      return told.filter(slot => slot !== null && !slot.startsWith('last of'))
+      return told.filter(slot => slot !== null && !slot.startsWith('<'))
     }
   }
 }
 
-t.test('each change is told, once a script, and says the slot and nothing else', async t => {
+t.test('each change is told, once a script, and says the slot, and which session has ended, and nothing else', async t => {
   const { store, newsOf } = await storeHeard(t)
   const [one, two, three] = [newSession('7'), newSession('7'), newSession('7')]
   const slot = tagOf('7')
+  const endOf = ({ id }: { id: string }) => id.replaceAll('-', '')
   for (const session of [one, two, three]) t.strictSame(await newsOf(() => store.create(session)), [], 'nobody remembers what is new')
   const limits = { max: 2, maxOfType: null, policy: 'evict-oldest' as const }
-  t.strictSame(await newsOf(() => store.create(newSession('7', { limits }))), [slot], 'two give way')
+  t.strictSame(await newsOf(() => store.create(newSession('7', { limits }))), [endOf(one.credential)], 'two give way')
   t.strictSame(await newsOf(() => store.extend(three.credential.id, 7_200_000)), [slot])
   t.strictSame(await newsOf(() => store.extend(three.credential.id, 1000)), [], 'what changes nothing is no news')
   t.strictSame(await newsOf(async () => store.validate({ ...three.credential, generation: 2 })), [slot], 'the first use of a successor')
@@ -60,8 +61,8 @@ t.test('each change is told, once a script, and says the slot and nothing else',
   t.strictSame(await newsOf(() => store.flag(three.credential.id, { ...change, isAccepted: false })), [])
   t.strictSame(await newsOf(() => store.flag(three.credential.id, { ...change, isAccepted: true })), [slot])
   const successor = newSession('7').credential
-  t.strictSame(await newsOf(() => store.replace(three.credential.id, successor)), [slot])
-  t.strictSame(await newsOf(() => store.end('7', successor.id)), [slot])
+  t.strictSame(await newsOf(() => store.replace(three.credential.id, successor)), [endOf(three.credential)])
+  t.strictSame(await newsOf(() => store.end('7', successor.id)), [endOf(successor)])
   t.strictSame(new Set(await newsOf(() => store.endAll('7', null))), new Set([slot]))
   t.strictSame(await newsOf(() => store.end('7', successor.id)), [], 'there was nothing to end')
 })

@@ -29,7 +29,7 @@ redis.call('ZREM', index, memberOf(old, session))
 followKept(old, new, session.userId)
 if ARGV[3] ~= '' then redis.call('HSET', new.session, 'w', ARGV[3]) end
 touchSession(new, session, now, touchMs)
-announceChange(old)
+announceChange(old, old.hex)
 tellRevoked(old.prefix, old.tag, now, 's', old.hex, 'reauthenticated', session.userId)
 openHistory(ARGV[4]).recordReauthenticated(new, session, idOf(old), ARGV[5], ARGV[6])
 -- Others have been told under which id the session goes on, before they hear of that as a holder.

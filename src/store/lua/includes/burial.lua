@@ -112,7 +112,7 @@ local function openBurial(limits)
       leaveTombstone(ending)
       -- Of what was dead before nobody remembers that it was alive.
       if ending.revoked then
-        announceChange(keys)
+        announceChange(keys, ending.keys.hex)
         tellRevoked(keys.prefix, keys.tag, now, 's', ending.keys.hex, ending.revoked, userId)
       end
     end

@@ -52,13 +52,14 @@ local function idOf(keys)
   return hex:sub(1, 8) .. '-' .. hex:sub(9, 12) .. '-' .. hex:sub(13, 16) .. '-' .. hex:sub(17, 20) .. '-' .. hex:sub(21)
 end
 
--- Tells every instance, once a script, that what it remembers of the slot's sessions is outdated. Uses are not told: nothing that is
--- remembered lives until the next one is to be recorded. A user of Redis who may not publish does everything else nevertheless.
+-- Tells every instance, once a script, that what it remembers of the slot's sessions is outdated; and which of them has ended, if one has,
+-- which is then refused without asking. Uses are not told: nothing that is remembered lives until the next one is to be recorded. A user of
+-- Redis who may not publish does everything else nevertheless.
 local announced = {}
-local function announceChange(keys)
+local function announceChange(keys, endedHex)
   if announced[keys.tag] then return end
   announced[keys.tag] = true
-  redis.pcall('PUBLISH', keys.prefix .. 'session-changes', keys.tag)
+  redis.pcall('PUBLISH', keys.prefix .. 'session-changes', keys.tag .. (endedHex or ''))
 end
 
 -- When a session ends if nothing more happens: idle counts from the last touch, which may lie `touchMs` before the last use;
