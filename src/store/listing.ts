@@ -37,20 +37,24 @@ interface Found {
 export function createListing ({ client, keys, ...options }: ListingOptions, call: Call): Pick<SessionStore, 'list' | 'countOf' | 'describe'> {
   const touch = touchText(options)
 
-  /** The user's live sessions by the index. What moves in it between two calls may be missed or seen twice: only who has more than 1,000 needs them. */
+  /** The user's live sessions by the index: in one call, unless there are more than 250. What begins or ends between two calls may be in it or not. */
   async function indexed (userId: string, most = 0, after: PageRequest['after'] = null, letter = ''): Promise<Found> {
     const [tag, found, described] = [tagOf(userId), new Map<string, IndexedSession>(), new Map<string, SessionDescription | null>()]
     const notOver = after === null ? Number.MAX_SAFE_INTEGER : rankOf(after)
-    for (let seen = 0; ;) {
-      const [count, members, notBefore, kept, records] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), seen, most, notOver, touch(), letter))
+    let ended = { beforeMs: 0, kept: '' }
+    for (let from = '', leftOut = 0; ;) {
+      const [count, members, last, notBefore, kept, records] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), from, leftOut, most, notOver, touch(), letter))
       const sessions = indexedSessions(tag, members)
-      for (const session of sessions) if (outlives(session, Number(notBefore), String(kept))) found.set(session.id, session)
-      for (const [i, { id }] of sessions.entries()) {
+      for (const [i, session] of sessions.entries()) {
+        found.set(session.id, session)
         const record = records[i]
-        if (record !== undefined) described.set(id, record && descriptionOf(id, record))
+        if (record !== undefined) described.set(session.id, record && descriptionOf(session.id, record))
       }
-      seen += sessions.length
-      if (sessions.length === 0 || seen >= count) return { sessions: [...found.values()], described }
+      if (Number(notBefore) > ended.beforeMs) ended = { beforeMs: Number(notBefore), kept: String(kept) }
+      if (sessions.length === count) return { sessions: [...found.values()].filter(session => outlives(session, ended)), described }
+      // As many as a call shows have one deadline.
+      leftOut = String(last) === from ? leftOut + sessions.length : 0
+      from = String(last)
     }
   }
 
@@ -114,9 +118,9 @@ function recordIn (record: RecordFields | Error | null | undefined): RecordField
   return record ?? null
 }
 
-/** Whether it is newer than the last end of all sessions, or was kept through it. */
-function outlives ({ createdAtMs, id }: IndexedSession, notBeforeMs: number, kept: string): boolean {
-  return createdAtMs > notBeforeMs || id.replaceAll('-', '').slice(4) === kept
+/** Whether it is newer than the last end of all sessions, or was kept through it, as 28 hex digits say. */
+function outlives ({ createdAtMs, id }: IndexedSession, { beforeMs, kept }: { beforeMs: number, kept: string }): boolean {
+  return createdAtMs > beforeMs || id.replaceAll('-', '').slice(4) === kept
 }
 
 /** Within one millisecond by id. */

@@ -70,8 +70,9 @@ export function createLiveCount ({ client, keys, retentionMs, flushEveryMs = 250
   async function send (batch: Batch): Promise<number> {
     const isChange = batch.pairs.length > 0
     if (isChange) unanswered = batch
-    const total = await client.liveCount(keys.liveSessions, retentionMs, isChange ? instance : '', batch.number, ...batch.pairs)
+    let [total, isBehind] = await client.liveCount(keys.liveSessions, retentionMs, isChange ? instance : '', batch.number, ...batch.pairs)
     unanswered = null
+    while (isBehind === 1) [total, isBehind] = await client.liveCount(keys.liveSessions, retentionMs, '', 0)
     return Number(total)
   }
 

@@ -96,7 +96,7 @@ t.test('what goes over many sessions goes in slices, each a bounded number of co
   }
 
   const { calls: listing, most: listed } = await workOf(async () => t.equal((await store.list('7', { limit: 1000, after: null })).sessions.length, 1000))
-  t.equal(listing, 1 + Math.ceil(1000 / 16), 'the index, and what it says in slices')
+  t.ok(listing <= 5 + Math.ceil(1000 / 16) && listing > 4 + Math.floor(1000 / 16), `${listing} calls: the index, 250 at a time of which one comes again, and what it says in slices`)
   t.ok(listed <= 2 * 16 + 8, `${listed} commands in one call of a list`)
   const limits = { max: 1000, maxOfType: null, policy: 'evict-oldest' } as const
   const { most: loginAtLimit } = await workOf(async () => store.create(newSession('7', { limits })))

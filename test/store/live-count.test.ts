@@ -138,3 +138,10 @@ t.test('after a stop of hours the buckets of all that time leave the total', asy
   t.equal(await liveCount.read(), 5)
   t.match(await client.hgetall(key), { total: '5', drained: bucket(-1) })
 })
+
+t.test('of which one call takes out a few, so that none blocks Redis for long', async t => {
+  const { client, key } = await counting(t)
+  await client.hset(key, { total: 6, [bucket(-400)]: 1, [bucket(-2)]: 2, [bucket(5)]: 3, drained: bucket(-501) })
+  const call = () => client.liveCount(key, 60_000, '', 0)
+  t.strictSame([await call(), await call(), await call()], [['5', 1], ['3', 0], ['3', 0]])
+})

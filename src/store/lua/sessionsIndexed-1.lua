@@ -1,14 +1,15 @@
--- The sessions of a user whose deadlines are to come, as the index has them, and what a list shows of those of a page of it.
--- Up to 1,000, so that no call blocks Redis for long. With more there are no records, and those with the soonest deadline come first: the newest may be in another call.
+-- The sessions of a user whose deadlines are to come, as the index has them, those with the soonest first, and what a list shows of those of a page of it.
+-- Up to 250, so that no call blocks Redis for long. With more there are no records, and the newest may be in another call. That begins with the deadline of the
+-- last one again: deadlines only move away, so what is alive all the time is in one of the calls.
 -- A record takes as long as eight members do: where members and page together would take longer than 1,000 members, there are no records either, and who asks reads the page in slices.
 --   Flags: no-writes
 --   Includes: session, members, end-all
 --   KEYS[1]  user-sessions:{tag}:<user id>
---   ARGV     1 how many to leave out, those with the soonest deadlines, 2 how many the page shows, the newest of those that are left,
---            3 by the rank (src/store/index-members.ts) that none of them is over, 4 touch interval, see includes/session.lua,
---            5 the letter of their device type, or ''
---   Reply    { how many there are, members in one text (see includes/index.lua), not-before (ms), 28 hex of the session that was kept through it or '',
---            of each of the first members, which are those of the page, the record, field after field, nil if it is not alive; a damaged one as it is }
+--   ARGV     1 the deadline to begin with, or '' for those that are to come, 2 how many of these to leave out, 3 how many the page shows, the newest,
+--            4 by the rank (src/store/index-members.ts) that none of them is over, 5 touch interval, see includes/session.lua,
+--            6 the letter of their device type, or ''
+--   Reply    { how many there are, members in one text (see includes/index.lua), the deadline of the last one, not-before (ms), 28 hex of the session that was
+--            kept through it or '', of each of the first members, which are those of the page, the record, field after field, nil if it is not alive; a damaged one as it is }
 
 -- The one of `count` numbers that has the place `nth` among them, from the smallest; puts them into another order (Hoare's selection: no sort of them all).
 local function smallestOf(numbers, count, nth)
@@ -63,19 +64,20 @@ local function putNewestFirst(members, most, notOver, letter, endAll)
   return chosen
 end
 
-touchOf(ARGV[4])
-local from = '(' .. text(nowMs())
-local members = redis.call('ZRANGEBYSCORE', KEYS[1], from, '+inf', 'LIMIT', ARGV[1], 1000)
-if #members == 0 then return { 0, '', '0', '', {} } end
+touchOf(ARGV[5])
+local from = ARGV[1] == '' and '(' .. text(nowMs()) or ARGV[1]
+local members = redis.call('ZRANGEBYSCORE', KEYS[1], from, '+inf', 'LIMIT', ARGV[2], 250)
+if #members == 0 then return { 0, '', '', '0', '', {} } end
 
 local beside = sessionKeyOf(KEYS[1], '')
 local endAll = lastEndAll(keysOf(beside .. hexOf(members[1])), userIdOf(KEYS[1]))
-local count, records, most = redis.call('ZCOUNT', KEYS[1], from, '+inf'), {}, tonumber(ARGV[2])
-if most > 0 and count == #members and count + 8 * most <= 1000 then
-  for i = 1, putNewestFirst(members, most, tonumber(ARGV[3]), ARGV[5], endAll) do
+local count, last = redis.call('ZCOUNT', KEYS[1], from, '+inf') - ARGV[2], redis.call('ZSCORE', KEYS[1], members[#members])
+local records, most = {}, tonumber(ARGV[3])
+if most > 0 and ARGV[1] == '' and count == #members and count + 8 * most <= 1000 then
+  for i = 1, putNewestFirst(members, most, tonumber(ARGV[4]), ARGV[6], endAll) do
     -- The index has judged it: its deadline is that of the record, and what was ended with all others is none of these.
     local fields = createdAtOf(members[i]) > everybodyBefore and redis.call('HGETALL', beside .. hexOf(members[i])) or {}
     records[i] = fields[1] and fields or false
   end
 end
-return { count, table.concat(members), text(endAll.notBefore), endAll.kept, records }
+return { count, table.concat(members), last, text(endAll.notBefore), endAll.kept, records }
