@@ -3,6 +3,7 @@ import { createClaimUpkeep } from './claims.ts'
 import { touchText } from './everybody.ts'
 import { historyText } from './history.ts'
 import type { Keys } from './keys.ts'
+import { momentOf } from './moment.ts'
 import { chunks } from './revocations/chunks.ts'
 import type { Walk } from './walk.ts'
 
@@ -30,9 +31,9 @@ export function createBurial (options: BurialOptions, walk: Walk) {
   const settleClaim = createClaimUpkeep(options)
   let isDeletedUntilMs = 0
 
-  /** Most have nothing to bury: a plain command is a fraction of a script. The script goes by its own clock. */
-  async function bury (index: string): Promise<void> {
-    let buried = await client.zcount(index, '-inf', Date.now()) > 0 ? MOST : 0
+  /** Most have nothing to bury: a plain command is a fraction of a script, which goes by its own moment. */
+  async function bury (index: string, nowMs: number): Promise<void> {
+    let buried = await client.zcount(index, '-inf', nowMs) > 0 ? MOST : 0
     while (buried === MOST) buried = await client.sessionsBury(index, history, touch())
   }
 
@@ -56,7 +57,8 @@ export function createBurial (options: BurialOptions, walk: Walk) {
       await walk(keys.everyClaim, claims => Promise.allSettled(claims.map(settleClaim)))
       if (!isToDelete()) {
         // One that is damaged is left alone, and hides no other; a Redis that is away is told by the next step of the walk.
-        await walk(keys.everyIndex, indexes => Promise.allSettled(indexes.map(bury)))
+        const nowMs = await momentOf(client)
+        await walk(keys.everyIndex, indexes => Promise.allSettled(indexes.map(index => bury(index, nowMs))))
         return
       }
       await walk(keys.everyIndex, deleteAll)

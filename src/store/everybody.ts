@@ -1,6 +1,7 @@
 import { withDeadline } from './deadline.ts'
 import { unavailable } from './failures.ts'
 import type { Keys } from './keys.ts'
+import { momentOf } from './moment.ts'
 import { mastersOf, type Argument, type RedisClient } from './scripts.ts'
 
 export interface EverybodyOptions {
@@ -17,15 +18,18 @@ export type Everybody = ReturnType<typeof createEverybody>
 /** How long what was read is relied on, from when it was asked for. */
 const KNOWN_FOR_MS = 1000
 
-/** The slots of copies are spread over all of them: a node of a Cluster that does not answer has only some. */
+/** Their slots are spread over all of them: a node of a Cluster that does not answer has only some. */
 const TAGS = ['001c', '0009', '001b', '0008', '001a', '0003', '001d', '0002']
+
+/** Tags of keys for what every master has to be told or asked; a standalone Redis is one. */
+export const spreadTags = (client: RedisClient): string[] => client.isCluster ? TAGS : TAGS.slice(0, 1)
 
 /**
  * The moment until which the sessions of everybody have ended, as this instance knows it: one key, which is read again and again (link.ts) and told to every script
  * that judges. A Cluster has copies, all of which are written and one of which has to be read.
  */
 export function createEverybody ({ client, keys, timeoutMs, clock = () => performance.now() }: EverybodyOptions) {
-  const tags = client.isCluster ? TAGS : TAGS.slice(0, 1)
+  const tags = spreadTags(client)
   const copies = tags.map(keys.notBeforeEverybody)
   const listeners: Array<() => void> = []
   let beforeMs = 0
@@ -64,10 +68,7 @@ export function createEverybody ({ client, keys, timeoutMs, clock = () => perfor
 
   /** By the clock that is ahead of the others: what was created before by any of them is older. Of nodes that do not answer nobody knows. */
   async function nowMs (): Promise<number> {
-    const asked = mastersOf(client).map(async master => {
-      const [seconds, microseconds] = await withDeadline(timeoutMs / 3, master.time())
-      return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000)
-    })
+    const asked = mastersOf(client).map(master => withDeadline(timeoutMs / 3, momentOf(master)))
     const times = (await Promise.allSettled(asked)).flatMap(each => each.status === 'fulfilled' ? [each.value] : [])
     if (times.length === 0) throw unavailable()
     return Math.max(...times)

@@ -109,7 +109,7 @@ export function createKeys (prefix: string) {
     eventTicket: (digest: string) => `${prefix}event-ticket:${digest}`,
     idempotency: (tag: string, name: string) => `${prefix}idempotency:{${tag}}${name}`,
     clientAssertion: (digest: string) => `${prefix}client-assertion:${digest}`,
-    /** A channel: the slot tag of each session that is not any more what it was (lua/includes/session.lua). */
+    /** A channel: the slot tag of each session that is not any more what it was, and if it has ended the rest of its id (lua/includes/session.lua). */
     sessionChanges: `${prefix}session-changes`,
     /** A channel: slot tag and user of whose log something was added to (lua/includes/events.lua). */
     eventNews: `${prefix}session-changes:events`,
@@ -118,7 +118,7 @@ export function createKeys (prefix: string) {
     revocationNews: `${prefix}session-changes:revocations`,
     recountLock: `${prefix}live-sessions-recount`,
     /** Made and deleted in one step (lua/storePacking-1.lua). */
-    packingProbe: `${prefix}packing-probe`,
+    packingProbe: (tag: string) => `${prefix}packing-probe:{${tag}}`,
     /** For SCAN in maintenance: every session record and nothing else; every index of a user; every claim. */
     everySession: `${prefix}session:{*`,
     everyIndex: `${prefix}user-sessions:{*`,

@@ -1,3 +1,4 @@
+import { spreadTags } from './everybody.ts'
 import type { Keys } from './keys.ts'
 import { mastersOf, type RedisClient } from './scripts.ts'
 
@@ -11,15 +12,15 @@ export const warningTexts: Record<StoreWarning, string> = {
   redis_unpacked_records: 'Redis takes more than twice the memory for a session: set hash-max-listpack-entries and zset-max-listpack-entries to 128, hash-max-listpack-value and zset-max-listpack-value to 64, or more.'
 }
 
-/** Asks each master (INFO: allowed where CONFIG is not), and one of them how it keeps what is written. */
+/** Asks each master (INFO: allowed where CONFIG is not), and how they keep what is written. */
 export async function preflight (client: RedisClient, keys: Keys): Promise<StoreWarning[]> {
-  const [packs, ...infos] = await Promise.all([
-    // One that takes no writes now does not tell.
-    client.storePacking(keys.packingProbe).catch(() => 1),
-    ...mastersOf(client).map(master => master.info())
+  const [infos, arePacked] = await Promise.all([
+    Promise.all(mastersOf(client).map(master => master.info())),
+    // One that takes no writes now, or lets nobody ask, does not tell.
+    Promise.all(spreadTags(client).map(tag => client.storePacking(keys.packingProbe(tag)).catch(() => 1)))
   ])
   const found = infos.flatMap(info => warningsOf(info))
-  return [...new Set<StoreWarning>([...found, ...packs === 1 ? [] : ['redis_unpacked_records' as const]])]
+  return [...new Set<StoreWarning>([...found, ...arePacked.includes(0) ? ['redis_unpacked_records' as const] : []])]
 }
 
 function warningsOf (info: string): StoreWarning[] {

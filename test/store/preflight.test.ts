@@ -24,3 +24,11 @@ for (const [expected, what, settings] of cases) {
     for (const warning of expected) t.match(warningTexts[warning], /Redis .+: .+\./)
   })
 }
+
+t.test('where nobody may ask how a key is kept, nothing is warned of and nothing left behind', async t => {
+  const redis = await privateRedis(t, 'unix', ['--maxmemory-policy', 'noeviction', '--appendonly', 'yes'])
+  const client = await connected(t, redis.url)
+  await client.call('ACL', 'SETUSER', 'default', '-object')
+  t.strictSame(await preflight(client, createKeys('')), [])
+  t.equal(await client.dbsize(), 0)
+})

@@ -1,11 +1,13 @@
 -- Whether this Redis keeps records and short indexes packed, by two that are made and deleted here.
 --   KEYS[1]  a key that does not exist
 --   Reply    1 or 0
+--   Errors   where OBJECT is not allowed; nothing is left behind
 
 local function isPacked(command, parts)
   redis.call(command, KEYS[1], unpack(parts))
-  local encoding = redis.call('OBJECT', 'ENCODING', KEYS[1])
+  local isKnown, encoding = pcall(redis.call, 'OBJECT', 'ENCODING', KEYS[1])
   redis.call('DEL', KEYS[1])
+  if not isKnown then error(encoding) end
   return encoding == 'listpack'
 end
 
