@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { leaveServerCore } from './cores.ts'
-import { loadTool } from './load/index.ts'
+import { loadTool, requireWrk } from './load/index.ts'
 import { apart, figureNames, measure } from './measure.ts'
 import { fullPlan, longPlan, quickPlan } from './plan.ts'
 import { insist, linesOf, tableOf } from './report.ts'
@@ -20,9 +20,9 @@ const asked = [...only?.split(',') ?? [], ...positionals]
 const unnamed = quick ? figureNames.filter(name => apart.includes(name) === others) : figureNames
 const names = asked.length > 0 ? asked : unnamed
 insist(names.every(name => figureNames.includes(name)), `The figures are ${figureNames.join(',')}`)
-insist(quick || loadTool === 'wrk', 'The full bench needs wrk: apt-get install -y wrk (or brew install wrk). Without it: npm run bench -- --quick')
+insist(quick || requireWrk(), 'The full bench needs wrk: apt-get install -y wrk (or brew install wrk). Without it: npm run bench -- --quick')
 insist(spawnSync('npm', ['run', 'build'], { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0, '`npm run build` failed')
-console.log(`Node ${process.version}; load by ${loadTool}; ${plan.judges ? leaveServerCore() : 'on every core'}\n`)
+console.log(`Node ${process.version}; load by ${loadTool()}; ${plan.judges ? leaveServerCore() : 'on every core'}\n`)
 const stage = await setStage(plan)
 try {
   // A run that is cut short is not for nothing.

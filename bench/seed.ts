@@ -7,7 +7,7 @@ import { createKeys } from '../src/store/keys.ts'
 import { createLiveCount } from '../src/store/live-count.ts'
 import { createRedisStore } from '../src/store/redis-store.ts'
 import type { RedisClient } from '../src/store/scripts.ts'
-import { userAgentOf } from './user-agents.ts'
+import { updateOf, userAgentOf } from './user-agents.ts'
 
 const HOUR_MS = 3_600_000
 /** Creates in flight at a time. */
@@ -43,8 +43,8 @@ export function storeOn (client: RedisClient, touchIntervalMs = 1000) {
   return { store, keys, liveCount }
 }
 
-/** What is known of a session: the least that there is to know, what each login tells, or all that a client may tell and what comes with use. */
-export type Facts = 'foundation' | 'login' | 'all'
+/** What is known of a session: the least that there is to know, what each login tells, all that a client may tell and what comes with use, or besides that the password was proven again and the browser has been updated. */
+export type Facts = 'foundation' | 'login' | 'all' | 'changed'
 
 /** Addresses and browsers from all over. */
 const fromAnywhere = (number: number, id: number) => ({ ipAddress: `203.0.${number % 256}.${id % 256}`, userAgent: userAgentOf(number) })
@@ -62,11 +62,14 @@ export function createSeeder (client: RedisClient, sessionKeys: string, { facts 
   const { store, liveCount } = storeOn(client)
   const keyring = createKeyring(sessionKeys)
   const [issuer, deviceIds] = [createCredentialIssuer(keyring), createDeviceIds(keyring)]
+  const isComplete = facts === 'all' || facts === 'changed'
+  const owners: string[] = []
 
   async function open ({ id, email, roles }: SeededUser, number: number): Promise<string> {
     const { text, ...credential } = issuer.open(String(id))
     const { ipAddress, userAgent } = origin(number, id)
     const [userId, deviceId] = [String(id), String(number)]
+    owners[number] = userId
     const device = { idHashes: deviceIds.hashes(userId, deviceId), name: 'Living room' }
     await store.create({
       credential,
@@ -78,11 +81,11 @@ export function createSeeder (client: RedisClient, sessionKeys: string, { facts 
       limits: { max: 100, maxOfType: null, policy: 'evict-oldest' },
       endId: null,
       rotates: false,
-      binding: facts === 'foundation' ? '' : bindingOf(ipAddress, userAgent, facts === 'all' ? deviceIds.markOf(userId, deviceId) : ''),
+      binding: facts === 'foundation' ? '' : bindingOf(ipAddress, userAgent, isComplete ? deviceIds.markOf(userId, deviceId) : ''),
       lifetime: 'default',
       idleMs: HOUR_MS,
       absoluteMs,
-      ...(facts === 'all' && { device })
+      ...(isComplete && { device })
     })
     return text
   }
@@ -91,8 +94,15 @@ export function createSeeder (client: RedisClient, sessionKeys: string, { facts 
   async function use (text: string, number: number): Promise<void> {
     const credential = issuer.parse(text)
     if (credential === null) return
-    await store.validate({ ...credential, generation: 2 })
-    if (facts === 'all') await store.noteOrigin(credential.id, { ipAddress: `198.51.100.${number % 256}`, userAgent: userAgentOf(number) })
+    const used = facts === 'changed' ? await provenAgain(credential.id, number) : credential
+    await store.validate({ ...used, generation: 2 })
+    if (isComplete) await store.noteOrigin(used.id, { ipAddress: `198.51.100.${number % 256}`, userAgent: facts === 'changed' ? updateOf(number) : userAgentOf(number) })
+  }
+
+  async function provenAgain (id: string, number: number) {
+    const { text: _text, ...successor } = issuer.open(owners[number] ?? '')
+    await store.replace(id, successor)
+    return successor
   }
 
   async function inFlights<Item, Done> (items: Item[], act: (item: Item, number: number) => Promise<Done>): Promise<Done[]> {

@@ -19,3 +19,6 @@ export function userAgentOf (number: number): string {
   const template = templates[number % templates.length] ?? ''
   return template.replaceAll('#', String(110 + Math.floor(number / templates.length) % 30))
 }
+
+/** That browser, a few weeks later. */
+export const updateOf = (number: number) => userAgentOf(number + templates.length)

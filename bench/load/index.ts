@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { aptInstall, hasApt } from '../../src/embedded/redis/install.ts'
 import { insist } from '../report.ts'
 
 export interface Load { requests: number, seconds: number, p50Ms: number, p99Ms: number }
@@ -10,13 +11,24 @@ export interface Load { requests: number, seconds: number, p50Ms: number, p99Ms:
 const WARM_UP_FLIGHT = 16
 const run = promisify(execFile)
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
-const hasWrk = spawnSync('wrk', ['--version'], { stdio: 'ignore' }).error === undefined
+const findsWrk = () => spawnSync('wrk', ['--version'], { stdio: 'ignore' }).error === undefined
+let hasWrk = findsWrk()
 
 /**
- * wrk where it is installed (`apt-get install wrk`), because it takes least of the core that it shares with Redis; autocannon
- * otherwise, which costs half as much again and resolves whole milliseconds.
+ * wrk where it is installed, because it takes least of the core that it shares with Redis; autocannon otherwise, which costs half as much again and
+ * resolves whole milliseconds.
  */
-export const loadTool = hasWrk ? 'wrk' : 'autocannon'
+export const loadTool = () => hasWrk ? 'wrk' : 'autocannon'
+
+/** Installs wrk where a missing Redis would be installed, too. Says whether it is there. */
+export function requireWrk (): boolean {
+  if (!hasWrk && hasApt()) {
+    console.error('Installing wrk ...')
+    aptInstall('wrk', process.env)
+    hasWrk = findsWrk()
+  }
+  return hasWrk
+}
 
 /** Keeps `connections` busy with `url`, taking the requests of the file in turn. @throws if any answer is not 2xx */
 export async function load (url: string, credentialFile: string, connections: number, seconds: number): Promise<Load> {

@@ -25,23 +25,28 @@ export interface RedisSource {
 
 /** The Redis of this machine, installed if there is none and that is allowed. Throws RedisMissingError. */
 export function requireRedis (source: RedisSource): RedisBinary {
-  const { env, mayInstall, log, isRoot = process.getuid?.() === 0, debianMark = '/etc/debian_version' } = source
+  const { env, mayInstall, log } = source
   const { found } = findRedis(env)
   if (found !== null) return found
-  if (mayInstall && isRoot && existsSync(debianMark)) {
+  if (mayInstall && hasApt(source)) {
     log.info({ package: PACKAGE }, 'no Redis found, installing it with apt-get (INSTALL_REDIS=false prevents that)')
-    aptInstall(env)
+    aptInstall(PACKAGE, env)
   }
   const again = findRedis(env)
   if (again.found === null) throw new RedisMissingError(advice(again.tooOld))
   return again.found
 }
 
+/** Whether this is Debian or its kin, and we are root. */
+export function hasApt ({ isRoot = process.getuid?.() === 0, debianMark = '/etc/debian_version' }: Pick<RedisSource, 'isRoot' | 'debianMark'> = {}): boolean {
+  return isRoot && existsSync(debianMark)
+}
+
 /** A fresh machine has no package lists, hence the update; an old list may do, hence the first try without. */
-function aptInstall (env: NodeJS.ProcessEnv): void {
+export function aptInstall (name: string, env: NodeJS.ProcessEnv): void {
   const apt = (...args: string[]): boolean =>
     spawnSync('apt-get', args, { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: 'ignore' }).status === 0
-  const install = (): boolean => apt('install', '-y', '--no-install-recommends', PACKAGE)
+  const install = (): boolean => apt('install', '-y', '--no-install-recommends', name)
   if (!install() && apt('update')) install()
 }
 
