@@ -60,8 +60,10 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
   }
 
   function hear (tag: string | null, endedHex?: string): void {
-    forget(tag)
-    if (endedHex !== undefined) ends.add(endedHex, clock())
+    if (tag === null) return forget(null)
+    const slot = numberOf(tag)
+    verdicts.dropSlot(slot)
+    if (endedHex !== undefined) ends.add(slot, endedHex, clock())
   }
 
   const isOvertaken = ({ slot, changes }: Pick<Read, 'slot' | 'changes'>): boolean => changes !== verdicts.changesOf(slot)
@@ -156,7 +158,7 @@ export function createNearCache ({ store, changes, lifeMs, clock = () => perform
         if (!changes.isProven(nowMs)) return store.validate(credential)
         const known = verdicts.get(credential, nowMs)
         if (known !== undefined) return known
-        if (ends.has(credential.id, nowMs)) return null
+        if (ends.has(numberOf(slotOf(credential.id)), credential.id, nowMs)) return null
         const key = keyOf(credential)
         const read = underWay(key, nowMs)
         return read === undefined ? ask(key, credential, nowMs) : join(read, key, credential, nowMs)

@@ -23,7 +23,7 @@ interface Verdict {
 /** Measured: what a verdict takes with its credential, its session, the written answer of /me and the place that were made of it, beyond the characters of the profile. */
 export const OVERHEAD_BYTES = 1400
 
-const SLOTS = 0x10000
+export const SLOTS = 0x10000
 
 /**
  * Verdicts by credential: the digest of its secret finds the session, whose generations take turns. A change only counts its slot up, and
