@@ -22,7 +22,7 @@ export const loadTool = () => hasWrk ? 'wrk' : 'autocannon'
 
 /** Installs wrk where a missing Redis would be installed, too. Says whether it is there. */
 export function requireWrk (): boolean {
-  if (!hasWrk && hasApt()) {
+  if (!hasWrk && hasApt({})) {
     console.error('Installing wrk ...')
     aptInstall('wrk', process.env)
     hasWrk = findsWrk()

@@ -38,7 +38,7 @@ export function requireRedis (source: RedisSource): RedisBinary {
 }
 
 /** Whether this is Debian or its kin, and we are root. */
-export function hasApt ({ isRoot = process.getuid?.() === 0, debianMark = '/etc/debian_version' }: Pick<RedisSource, 'isRoot' | 'debianMark'> = {}): boolean {
+export function hasApt ({ isRoot = process.getuid?.() === 0, debianMark = '/etc/debian_version' }: Pick<RedisSource, 'isRoot' | 'debianMark'>): boolean {
   return isRoot && existsSync(debianMark)
 }
 
