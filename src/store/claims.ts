@@ -6,7 +6,6 @@ import type { DeletionOptions } from './end-all.ts'
 import { touchText } from './everybody.ts'
 import { historyText } from './history.ts'
 import type { Keys } from './keys.ts'
-import { momentOf } from './moment.ts'
 import { storedDataOf } from './replies.ts'
 
 export interface ClaimsOptions extends DeletionOptions { keys: Keys }
@@ -42,8 +41,8 @@ export function createClaims (options: ClaimsOptions, call: Call): Pick<SessionS
     },
 
     async isTaken ({ id, secretDigest }) {
-      const [[digest, takenAt], nowMs] = await call(() => Promise.all([client.hmget(keys.sessionClaim(id), 's', 'd'), momentOf(client)]))
-      return digest === secretDigest && nowMs < Number(takenAt) + TAKEN_MS
+      const [digest, takenAt] = await call(() => client.hmget(keys.sessionClaim(id), 's', 'd'))
+      return digest === secretDigest && Date.now() < Number(takenAt) + TAKEN_MS
     }
   }
 }
@@ -55,11 +54,11 @@ export function createClaimUpkeep (options: ClaimsOptions): (claim: string) => P
 
   return async claim => {
     const session = keys.session(idOf(claim.slice(claim.indexOf('{')).replace(/[{}]/g, '')))
-    const [[claimant, takenAt], nowMs] = await Promise.all([client.hmget(claim, 'n', 'd') as Promise<[string | null, string | null]>, momentOf(client)])
+    const [claimant, takenAt] = await client.hmget(claim, 'n', 'd') as [string | null, string | null]
     const claimants = await client.sessionUnclaim(session, '', '')
     await endAbandoned(claimants)
     // Only if nobody has claimed it meanwhile; what is not old enough to be given up yet has told nothing.
-    if (claimants !== '' || (takenAt !== null && nowMs > Number(takenAt) + 2 * TAKEN_MS)) await client.sessionUnclaim(session, String(claimant), '1')
+    if (claimants !== '' || (takenAt !== null && Date.now() > Number(takenAt) + 2 * TAKEN_MS)) await client.sessionUnclaim(session, String(claimant), '1')
   }
 }
 

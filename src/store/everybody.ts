@@ -21,7 +21,7 @@ const KNOWN_FOR_MS = 1000
 /** Their slots are spread over all of them: a node of a Cluster that does not answer has only some. */
 const TAGS = ['001c', '0009', '001b', '0008', '001a', '0003', '001d', '0002']
 
-/** Tags of keys for what every master has to be told or asked; a standalone Redis is one. */
+/** Tags of keys for what masters have to be told or asked, eight of them at most; a standalone Redis is one. */
 export const spreadTags = (client: RedisClient): string[] => client.isCluster ? TAGS : TAGS.slice(0, 1)
 
 /**

@@ -31,7 +31,7 @@ interface Found {
 }
 
 /**
- * Lists and counts: one read of the index, which says when each session was created and on what type of device, and of the records of a page with it.
+ * Lists and counts: one read of the index, or one for each 250 of its sessions, which says when each session was created and on what type of device, and of the records of a page with it.
  * What is not alive, what goes beyond a page, and the page itself where the index is long, is made up for by a pipelined read of more.
  */
 export function createListing ({ client, keys, ...options }: ListingOptions, call: Call): Pick<SessionStore, 'list' | 'countOf' | 'describe'> {
@@ -50,7 +50,7 @@ export function createListing ({ client, keys, ...options }: ListingOptions, cal
         const record = records[i]
         if (record !== undefined) described.set(session.id, record && descriptionOf(session.id, record))
       }
-      if (Number(notBefore) > ended.beforeMs) ended = { beforeMs: Number(notBefore), kept: String(kept) }
+      if (Number(notBefore) >= ended.beforeMs) ended = { beforeMs: Number(notBefore), kept: String(kept) }
       if (sessions.length === count) return { sessions: [...found.values()].filter(session => outlives(session, ended)), described }
       // As many as a call shows have one deadline.
       leftOut = String(last) === from ? leftOut + sessions.length : 0

@@ -8,6 +8,8 @@ const STEP = 200
 const PAUSE_MS = 2
 /** Of what a step takes: whatever is walked over, two thirds of the time of Redis are for who asks it meanwhile. */
 const PAUSES = 2
+/** Whoever stops waits for one. */
+const LONGEST_PAUSE_MS = 100
 
 /** Goes through all keys of a pattern, on every master: each at least once if it is there all the time, some twice. */
 export type Walk = (pattern: string, visit: (keys: string[]) => Promise<unknown>) => Promise<void>
@@ -23,7 +25,7 @@ export function createWalk (client: RedisClient, beforeStep: () => Promise<void>
         await visit(found)
         if (next === '0') break
         cursor = next
-        await sleep(Math.max(PAUSE_MS, PAUSES * (performance.now() - startedAtMs)))
+        await sleep(Math.min(LONGEST_PAUSE_MS, Math.max(PAUSE_MS, PAUSES * (performance.now() - startedAtMs))))
       }
     }
   }

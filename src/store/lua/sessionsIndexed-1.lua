@@ -1,6 +1,6 @@
 -- The sessions of a user whose deadlines are to come, as the index has them, those with the soonest first, and what a list shows of those of a page of it.
 -- Up to 250, so that no call blocks Redis for long. With more there are no records, and the newest may be in another call. That begins with the deadline of the
--- last one again: deadlines only move away, so what is alive all the time is in one of the calls.
+-- last one again: deadlines only move away, so what is alive all the time is in one of the calls, unless more than that have one deadline and move meanwhile.
 -- A record takes as long as eight members do: where members and page together would take longer than 1,000 members, there are no records either, and who asks reads the page in slices.
 --   Flags: no-writes
 --   Includes: session, members, end-all
@@ -8,7 +8,7 @@
 --   ARGV     1 the deadline to begin with, or '' for those that are to come, 2 how many of these to leave out, 3 how many the page shows, the newest,
 --            4 by the rank (src/store/index-members.ts) that none of them is over, 5 touch interval, see includes/session.lua,
 --            6 the letter of their device type, or ''
---   Reply    { how many there are, members in one text (see includes/index.lua), the deadline of the last one, not-before (ms), 28 hex of the session that was
+--   Reply    { how many there are, members in one text (see includes/index.lua), the deadline of the last one if that may not be all, not-before (ms), 28 hex of the session that was
 --            kept through it or '', of each of the first members, which are those of the page, the record, field after field, nil if it is not alive; a damaged one as it is }
 
 -- The one of `count` numbers that has the place `nth` among them, from the smallest; puts them into another order (Hoare's selection: no sort of them all).
@@ -64,14 +64,17 @@ local function putNewestFirst(members, most, notOver, letter, endAll)
   return chosen
 end
 
+local MOST = 250
+
 touchOf(ARGV[5])
 local from = ARGV[1] == '' and '(' .. text(nowMs()) or ARGV[1]
-local members = redis.call('ZRANGEBYSCORE', KEYS[1], from, '+inf', 'LIMIT', ARGV[2], 250)
-if #members == 0 then return { 0, '', '', '0', '', {} } end
-
+local members = redis.call('ZRANGEBYSCORE', KEYS[1], from, '+inf', 'LIMIT', ARGV[2], MOST)
 local beside = sessionKeyOf(KEYS[1], '')
-local endAll = lastEndAll(keysOf(beside .. hexOf(members[1])), userIdOf(KEYS[1]))
-local count, last = redis.call('ZCOUNT', KEYS[1], from, '+inf') - ARGV[2], redis.call('ZSCORE', KEYS[1], members[#members])
+local endAll = lastEndAll(keysOf(beside .. string.rep('0', 28)), userIdOf(KEYS[1]))
+if #members == 0 then return { 0, '', '', text(endAll.notBefore), endAll.kept, {} } end
+
+local count = redis.call('ZCOUNT', KEYS[1], from, '+inf') - ARGV[2]
+local last = #members == MOST and redis.call('ZRANGEBYSCORE', KEYS[1], from, '+inf', 'WITHSCORES', 'LIMIT', ARGV[2] + MOST - 1, 1)[2] or ''
 local records, most = {}, tonumber(ARGV[3])
 if most > 0 and ARGV[1] == '' and count == #members and count + 8 * most <= 1000 then
   for i = 1, putNewestFirst(members, most, tonumber(ARGV[4]), ARGV[6], endAll) do
