@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { addScript, pathWith, recordingLog } from '../fixture.ts'
-import { RedisMissingError, requireRedis } from '../../../src/embedded/redis/install.ts'
+import { hasApt, RedisMissingError, requireRedis } from '../../../src/embedded/redis/install.ts'
 import type { Test } from 'tap'
 
 /** A system without Redis whose apt-get is ours: it notes how it was called and then does what `body` says. */
@@ -62,4 +62,8 @@ t.test('nothing is installed unless it may be: as root, on Debian, and not forbi
     t.throws(() => requireRedis({ env, log: recordingLog(), ...asRoot, ...without }), RedisMissingError)
   }
   t.strictSame(calls(), [])
+})
+
+t.test('where nothing else is said, root on Debian and its kin may install', async t => {
+  t.equal(hasApt({}), process.getuid?.() === 0 && existsSync('/etc/debian_version'))
 })
