@@ -17,7 +17,7 @@ export default {
       isUsed = true
       return { rotated: response.statusCode, sessionId, used }
     }
-    const answers = await chance.against<Array<{ rotated: number, sessionId: string, used: number }>>(1, rotateAndUse(one, two), rotateAndUse(two, one), rotateAndUse(two, two))
+    const answers = await chance.against<Array<{ rotated: number, sessionId: string, used: number }>>(4, rotateAndUse(one, two), rotateAndUse(two, one), rotateAndUse(two, two))
     const successors = new Set(answers.map(({ sessionId }) => sessionId))
     const faults = [
       ...answers.flatMap(({ rotated, used }) => [...unexpected('a rotation', rotated, 200), ...unexpected('a successor', used, 200)]),
