@@ -59,7 +59,7 @@ export async function bytesPerSession (client: RedisClient, sessionKeys: string,
 
 const usersOf = (sessions: number) => Array.from({ length: sessions / PER_USER }, (_, i) => userOf(i))
 
-/** And what is to be told to other services of proofs of the password. */
+/** With what is to be told to other services of proofs of the password: neither is what a session takes. */
 async function deleteHistory (client: RedisClient): Promise<void> {
   const lists = [...await client.keys('user-activity:*'), ...await client.keys('revoked:*')]
   for (let i = 0; i < lists.length; i += 1000) await client.del(...lists.slice(i, i + 1000))

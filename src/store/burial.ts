@@ -56,8 +56,8 @@ export function createBurial (options: BurialOptions, walk: Walk) {
       const beforeMs = everybodyBeforeMs()
       await walk(keys.everyClaim, claims => Promise.allSettled(claims.map(settleClaim)))
       if (!isToDelete()) {
-        // One that is damaged is left alone, and hides no other; a Redis that is away is told by the next step of the walk.
         const nowMs = await momentOf(client)
+        // One that is damaged is left alone, and hides no other; a Redis that is away is told by the next step of the walk.
         await walk(keys.everyIndex, indexes => Promise.allSettled(indexes.map(index => bury(index, nowMs))))
         return
       }
