@@ -288,7 +288,7 @@ t.test('a service ends what fits among the sessions of everybody, as many at a t
   t.match(await ends(`unusedSince=${Date.now() + 60_000}&confirm=matching&dryRun=true`), { processed: 20, ended: 0 })
   const told = logs.map(text => JSON.parse(text)).filter(({ msg }) => msg === 'sessions of several users were ended')
   t.match(told[0], { caller: 'support', by: ['address'] })
-  t.strictSame(told.map(({ ended }) => ended), answers.map(({ processed }) => processed), 'each call says what it has ended')
+  t.strictSame(told.map(({ ended }) => ended), answers.map(({ processed }) => processed).filter(processed => processed > 0), 'each call says what it has ended')
 })
 
 t.test('a service ends the sessions of everybody if it says so, and never for want of a value', async t => {

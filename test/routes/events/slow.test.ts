@@ -1,12 +1,12 @@
 /*
- * A client that does not read what it is sent, beside one that does. The kernel takes megabytes for it before anything waits in the service.
+ * A client that does not read what it is sent, beside one that does.
  */
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { build, login } from '../../harness.ts'
-import { socketOf, type Told } from './clients.ts'
+import { listenOnUnix, socketOf, type Told } from './clients.ts'
 
 /** How many keys one request changes, each an event of more than 1 KB: fewer than a log has. */
 const KEYS = 60
@@ -15,6 +15,7 @@ const changesIn = (events: Told[]) => events.filter(({ type }) => type === 'data
 
 async function stalled (t: Test) {
   const { app } = await build(t, { DATA_MAX_BYTES: '131072' })
+  await listenOnUnix(t, app)
   const alice = await login(app)
   const connected = once(app.server, 'connection') as Promise<[Socket]>
   const slow = await socketOf(t, app, alice.credential)
