@@ -94,7 +94,9 @@ export function createEverybody ({ client, keys, timeoutMs, clock = () => perfor
 
     /** Ends all sessions that there are. Rejects if that is not everywhere: then to be repeated. */
     async end (): Promise<void> {
-      await read().catch(() => { /* it is written over */ })
+      // Of all copies, which may differ: what was created after the latest moment that any of them knows is older than this end, too.
+      const askedAtMs = clock()
+      await Promise.allSettled(copies.map(key => withDeadline(timeoutMs / 3, readCopy(key, askedAtMs))))
       const ms = Math.max(beforeMs + 1, await nowMs())
       // What is written holds, also if not all is, and whoever asked has to ask again.
       await Promise.all(copies.map(async key => learn(Number(await client.everybodyEnd(key, ms)))))

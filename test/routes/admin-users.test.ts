@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { noteCredential } from '../leaks/known.ts'
 import { build, buildAnother, inspector, login } from '../harness.ts'
 import { tagOf } from '../../src/sessions/credential.ts'
@@ -16,6 +17,13 @@ async function logIn (app: FastifyInstance, email: string, password: string) {
 }
 
 const shapeOf = ({ statusCode, headers: { date, ...headers }, body }: Awaited<ReturnType<typeof logIn>>) => JSON.stringify([statusCode, { ...headers, 'x-request-id': '' }, body])
+
+/** An instance that did not do it has it from news: within milliseconds, a second at most. */
+async function isRefusedElsewhere (t: Test, { call }: Awaited<ReturnType<typeof login>>): Promise<void> {
+  const untilMs = performance.now() + 1000
+  while ((await call('GET', '/me')).statusCode === 200 && performance.now() < untilMs) await sleep(1)
+  isProblem(t, await call('GET', '/me'), 401, 'invalid_session')
+}
 
 t.test('lists accounts by id, a page at a time, and never a hash', async t => {
   const { app } = await build(t)
@@ -109,7 +117,7 @@ t.test('disabling ends all sessions of the account, at the next request on every
   const disabled = await admin.call('PATCH', '/admin/users/2', { disabled: true })
   t.equal(disabled.statusCode, 200, disabled.body)
   t.match(disabled.json(), { message: 'User changed', user: { id: 2, email: 'bob@example.com', disabled: true }, ended: 2 })
-  isProblem(t, await there.call('GET', '/me'), 401, 'invalid_session')
+  await isRefusedElsewhere(t, there)
   isProblem(t, await here.call('GET', '/me'), 401, 'invalid_session')
   isProblem(t, await logIn(other, 'bob@example.com', 'secret456'), 401, 'login_failed')
   t.equal((await alice.call('GET', '/me')).statusCode, 200, 'nobody else’s')
@@ -128,7 +136,7 @@ t.test('a role that is given or taken away counts from the next request on, on e
   const admin = await login(app, 'admin')
   const bob = await login(other, 'bob')
   t.match((await admin.call('PATCH', '/admin/users/2', { roles: ['admin'] })).json(), { user: { roles: ['admin'] }, ended: 1 })
-  isProblem(t, await bob.call('GET', '/me'), 401, 'invalid_session')
+  await isRefusedElsewhere(t, bob)
   const second = await login(other, 'bob')
   t.equal((await second.call('GET', '/admin/stats')).statusCode, 200)
   t.match((await second.call('PATCH', '/admin/users/3', { roles: [] })).json(), { user: { id: 3, roles: [] }, ended: 1 }, 'another administrator may do it')
@@ -148,8 +156,9 @@ t.test('after a change of roles nobody goes on under the old id: all sessions ha
     t.equal(changed.statusCode, 200)
     t.notMatch(changed.body, /sessionId|\.\d+\.[\w-]{64}/, 'what the administrator is told opens nothing')
     t.equal(changed.headers['set-cookie'], undefined)
-    for (const { call } of sessions) {
-      isProblem(t, await call('GET', '/me'), 401, 'invalid_session')
+    for (const session of sessions) {
+      const { call } = session
+      await isRefusedElsewhere(t, session)
       isProblem(t, await call('POST', '/session/rotate'), 401, 'invalid_session', 'nor is there a way from the old credential to another one')
       isProblem(t, await call('POST', '/session/reauthenticate', { password: 'secret456' }), 401, 'invalid_session')
     }
@@ -190,7 +199,7 @@ t.test('a deleted account is gone with its sessions, on every instance; its emai
   const deleted = await admin.call('DELETE', '/admin/users/2')
   t.equal(deleted.statusCode, 200, deleted.body)
   t.strictSame(deleted.json(), { message: 'User deleted', ended: 2 })
-  isProblem(t, await there.call('GET', '/me'), 401, 'invalid_session')
+  await isRefusedElsewhere(t, there)
   isProblem(t, await here.call('GET', '/me'), 401, 'invalid_session')
   t.equal((await alice.call('GET', '/me')).statusCode, 200, 'nobody else’s')
   t.strictSame((await admin.call('GET', '/admin/users')).json().users.map(({ id }: { id: number }) => id), [1, 3])
@@ -271,7 +280,7 @@ t.test('a password that is set opens the account, the one before does not, and a
   const set = await admin.call('POST', '/admin/users/2/password', { password: zoe.password })
   t.equal(set.statusCode, 200, set.body)
   t.strictSame(set.json(), { message: 'Password set', ended: 1 })
-  isProblem(t, await bob.call('GET', '/me'), 401, 'invalid_session')
+  await isRefusedElsewhere(t, bob)
   isProblem(t, await logIn(app, 'bob@example.com', 'secret456'), 401, 'login_failed')
   t.equal((await logIn(other, 'bob@example.com', zoe.password)).statusCode, 200)
   t.match((await admin.call('GET', `/admin/sessions/${bob.id}/explain`)).json().ended, { reason: 'password_changed', actor: admin.id })
