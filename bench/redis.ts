@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,7 +10,13 @@ import { requireRedis } from '../src/embedded/redis/install.ts'
 import { defineScripts } from '../src/store/scripts.ts'
 import { log } from './log.ts'
 
-export interface BenchRedis { url: string, client: Redis, stop: () => Promise<void> }
+export interface BenchRedis {
+  url: string
+  client: Redis
+  /** How long the thread that runs commands has been ready and had no core (ms), as the kernel counts it; NaN where it does not say. */
+  waitedMs: () => number
+  stop: () => Promise<void>
+}
 
 /**
  * A Redis of the bench's own, set up as the service asks for (append-only file, no eviction), on TCP as most are. `more` is added to its settings;
@@ -30,10 +36,12 @@ export async function startRedis (folder: string, more: Record<string, string> =
   const client = new Redis(url, { enableAutoPipelining: true, retryStrategy: () => 20, maxRetriesPerRequest: null })
   client.on('error', () => { /* until it listens */ })
   defineScripts(client)
-  await client.ping()
+  const [, id = ''] = /^process_id:(\d+)/m.exec(await client.info('server')) ?? []
+  const schedule = `/proc/${id}/task/${id}/schedstat`
   return {
     url,
     client,
+    waitedMs: () => existsSync(schedule) ? Number(readFileSync(schedule, 'utf8').split(' ')[1]) / 1e6 : NaN,
     async stop () {
       client.disconnect()
       child.kill('SIGKILL')
