@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
 /** Core of the measured servers; everything else (this process, Redis, PostgreSQL, the load generator) is on the other one. */
@@ -24,4 +25,10 @@ export function leaveServerCore (): string {
   hasLeft = true
   spawnSync('taskset', ['-a', '-c', '-p', OTHER_CORE, String(process.pid)])
   return 'servers on core 0, Redis and load on core 1'
+}
+
+/** How long the main thread of a process has been ready and had no core (ms), as the kernel counts it; NaN where it does not say. */
+export function withoutCoreMs (pid: number | string): number {
+  const schedule = `/proc/${pid}/task/${pid}/schedstat`
+  return existsSync(schedule) ? Number(readFileSync(schedule, 'utf8').split(' ')[1]) / 1e6 : NaN
 }

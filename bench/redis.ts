@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,13 +8,14 @@ import { Redis } from 'ioredis'
 import { leash } from '../src/embedded/leash.ts'
 import { requireRedis } from '../src/embedded/redis/install.ts'
 import { defineScripts } from '../src/store/scripts.ts'
+import { withoutCoreMs } from './cores.ts'
 import { log } from './log.ts'
 
 export interface BenchRedis {
   url: string
   client: Redis
-  /** How long the thread that runs commands has been ready and had no core (ms), as the kernel counts it; NaN where it does not say. */
-  waitedMs: () => number
+  /** Of the thread that runs commands (cores.ts). */
+  withoutCoreMs: () => number
   stop: () => Promise<void>
 }
 
@@ -37,11 +38,10 @@ export async function startRedis (folder: string, more: Record<string, string> =
   client.on('error', () => { /* until it listens */ })
   defineScripts(client)
   const [, id = ''] = /^process_id:(\d+)/m.exec(await client.info('server')) ?? []
-  const schedule = `/proc/${id}/task/${id}/schedstat`
   return {
     url,
     client,
-    waitedMs: () => existsSync(schedule) ? Number(readFileSync(schedule, 'utf8').split(' ')[1]) / 1e6 : NaN,
+    withoutCoreMs: () => withoutCoreMs(id),
     async stop () {
       client.disconnect()
       child.kill('SIGKILL')

@@ -3,7 +3,7 @@ import { openSync } from 'node:fs'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { onEveryCore, onServerCore } from './cores.ts'
+import { onEveryCore, onServerCore, withoutCoreMs } from './cores.ts'
 
 /** What a program says once it is up: where it is, and for a peer which header the load sends, the values of that of all who are logged in, and the body of one more login. */
 interface Up { url: string, header?: string, credentials?: string[], login?: object }
@@ -56,6 +56,8 @@ export async function startServer (program: string, { env = {}, outputFile = '/d
     ask,
     /** What it used since the last time. */
     observe: () => ask<Observation>({ observe: true }),
+    /** Of its event loop (cores.ts), since it was started. */
+    withoutCoreMs: () => withoutCoreMs(child.pid ?? NaN),
     async stop (signal: NodeJS.Signals = 'SIGTERM') {
       child.kill(signal)
       await exited

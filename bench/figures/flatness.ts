@@ -154,13 +154,13 @@ const ending = async (side: Side, user: string): Promise<void> => {
 /** Whether nobody waits long for one user with many sessions. What a script takes by the slow log includes that its core was taken away: how long that was is told beside it. */
 async function slices (side: Side, name: string, sessions: number, work: (side: Side, user: string) => Promise<void>, plan: Plan): Promise<Row> {
   const [rounds, counting, waits]: [number[][], number[][], number[]] = [[], [], []]
-  const { client, waitedMs } = side.redis
+  const { client, withoutCoreMs } = side.redis
   for (let i = 0; i < plan.storms; i++) {
     const user = side.newUser()
     await side.copier.open(sessions, () => user)
-    const before = waitedMs()
+    const before = withoutCoreMs()
     const times = await scriptTimes(client, () => work(side, user))
-    waits.push(waitedMs() - before)
+    waits.push(withoutCoreMs() - before)
     rounds.push(times)
     counting.push(await timesOfCounting(client, percentile(times, 50), times.length))
   }

@@ -35,7 +35,7 @@ export default fp<{ config: ServiceConfig }>(async (app, { config }) => {
   const link = watchLink(client, {
     ask: everybody.read,
     timeoutMs,
-    onChange: isUp => isUp ? app.log.info('redis answers again') : app.log.error('redis does not answer')
+    onChange: (isUp, err) => isUp ? app.log.info('redis answers again') : app.log.error({ err }, 'redis does not answer')
   })
   app.decorate('redisLink', link)
   app.addHook('onClose', async () => {

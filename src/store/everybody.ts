@@ -35,6 +35,7 @@ export function createEverybody ({ client, keys, timeoutMs, clock = () => perfor
   let beforeMs = 0
   let knownUntilMs = -Infinity
   let reading: Promise<void> | null = null
+  let [isHeeding, hasMoreNews] = [false, false]
 
   function learn (ms: number): void {
     if (ms <= beforeMs) return
@@ -51,7 +52,7 @@ export function createEverybody ({ client, keys, timeoutMs, clock = () => perfor
 
   async function read (): Promise<void> {
     const askedAtMs = clock()
-    await Promise.any(copies.map(key => readCopy(key, askedAtMs)))
+    await Promise.any(copies.map(key => readCopy(key, askedAtMs))).catch(({ errors: [error] }: AggregateError) => { throw error })
   }
 
   async function readInTime (): Promise<void> {
@@ -74,6 +75,23 @@ export function createEverybody ({ client, keys, timeoutMs, clock = () => perfor
     return Math.max(...times)
   }
 
+  /** What is written holds, also if not all is, and whoever asked has to ask again. */
+  async function write (ms: number): Promise<void> {
+    await Promise.all(copies.map(async key => learn(Number(await client.everybodyEnd(key, ms)))))
+    // A copy that could not be read had a later one, and sessions may be as young as that.
+    if (beforeMs > ms) await write(beforeMs + 1)
+  }
+
+  /** One read at a time, and another one for the news that comes meanwhile. */
+  async function readNews (): Promise<void> {
+    hasMoreNews = isHeeding
+    if (isHeeding) return
+    isHeeding = true
+    await withDeadline(timeoutMs, read()).catch(() => { /* it goes on being read */ })
+    isHeeding = false
+    if (hasMoreNews) await readNews()
+  }
+
   return {
     /** Sessions that were created until then are dead; 0 if none are. */
     beforeMs: () => beforeMs,
@@ -89,7 +107,7 @@ export function createEverybody ({ client, keys, timeoutMs, clock = () => perfor
 
     /** Reads it at once if news of a change may be about it, or may have been missed: of that slot, or null. */
     heedNews (slot: string | null): void {
-      if (slot === null || tags.includes(slot)) read().catch(() => { /* it goes on being read */ })
+      if (slot === null || tags.includes(slot)) readNews()
     },
 
     /** Ends all sessions that there are. Rejects if that is not everywhere: then to be repeated. */
@@ -97,9 +115,7 @@ export function createEverybody ({ client, keys, timeoutMs, clock = () => perfor
       // Of all copies, which may differ: what was created after the latest moment that any of them knows is older than this end, too.
       const askedAtMs = clock()
       await Promise.allSettled(copies.map(key => withDeadline(timeoutMs / 3, readCopy(key, askedAtMs))))
-      const ms = Math.max(beforeMs + 1, await nowMs())
-      // What is written holds, also if not all is, and whoever asked has to ask again.
-      await Promise.all(copies.map(async key => learn(Number(await client.everybodyEnd(key, ms)))))
+      await write(Math.max(beforeMs + 1, await nowMs()))
     },
 
     /** Calls back whenever it turns out to be later than was known. */

@@ -9,8 +9,8 @@ export interface LinkOptions {
   ask: () => Promise<unknown>
   /** How long it may take to prove it. */
   timeoutMs: number
-  /** Told when it stops and when it starts to answer. */
-  onChange: (isUp: boolean) => void
+  /** Told when it stops and when it starts to answer, and what was wrong with the answer. */
+  onChange: (isUp: boolean, error?: unknown) => void
 }
 
 export type Link = ReturnType<typeof watchLink>
@@ -25,17 +25,17 @@ export function watchLink (client: RedisClient, { ask, timeoutMs, onChange }: Li
   let isUp = true
   let asking = false
 
-  function settle (answered: boolean): void {
+  function settle (answered: boolean, error?: unknown): void {
     asking = false
     const up = answered || client.isCluster
-    if (up !== isUp) onChange(up)
+    if (up !== isUp) onChange(up, error)
     isUp = up
   }
 
   function beat (): void {
     if (asking) return
     asking = true
-    withDeadline(timeoutMs, ask()).then(() => settle(true), () => settle(false))
+    withDeadline(timeoutMs, ask()).then(() => settle(true), error => settle(false, error))
   }
 
   const timer = setInterval(beat, HEARTBEAT_MS).unref()

@@ -43,7 +43,7 @@ export function createListing ({ client, keys, ...options }: ListingOptions, cal
     const notOver = after === null ? Number.MAX_SAFE_INTEGER : rankOf(after)
     let ended = { beforeMs: 0, kept: '' }
     for (let from = '', leftOut = 0; ;) {
-      const [count, members, last, notBefore, kept, records] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), from, leftOut, most, notOver, touch(), letter))
+      const [shown, members, last, notBefore, kept, records] = await call(() => client.sessionsIndexedBuffer(keys.userSessions(tag, userId), from, leftOut, most, notOver, touch(), letter))
       const sessions = indexedSessions(tag, members)
       for (const [i, session] of sessions.entries()) {
         found.set(session.id, session)
@@ -51,9 +51,9 @@ export function createListing ({ client, keys, ...options }: ListingOptions, cal
         if (record !== undefined) described.set(session.id, record && descriptionOf(session.id, record))
       }
       if (Number(notBefore) >= ended.beforeMs) ended = { beforeMs: Number(notBefore), kept: String(kept) }
-      if (sessions.length === count) return { sessions: [...found.values()].filter(session => outlives(session, ended)), described }
+      if (String(last) === '') return { sessions: [...found.values()].filter(session => outlives(session, ended)), described }
       // As many as a call shows have one deadline.
-      leftOut = String(last) === from ? leftOut + sessions.length : 0
+      leftOut = String(last) === from ? leftOut + shown : 0
       from = String(last)
     }
   }
@@ -74,8 +74,9 @@ export function createListing ({ client, keys, ...options }: ListingOptions, cal
   async function describe (sessions: IndexedSession[]): Promise<Described[]> {
     const records = await recordsOf(sessions)
     return sessions.map(({ id }, i) => {
-      const record = recordIn(records[i])
-      return [id, record && descriptionOf(id, record)]
+      const record = records[i] ?? null
+      // One that Redis does not read hides no other.
+      return [id, record instanceof Error ? null : record && descriptionOf(id, record)]
     })
   }
 

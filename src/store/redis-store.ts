@@ -35,6 +35,8 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
   const [history, touch] = [historyText(options.historyLimits), touchText(options)]
   const indexOf = (userId: string) => keys.userSessions(tagOf(userId), userId)
   const { assertAvailable, call } = createCall(options)
+  // Everybody can be logged out where nobody can be judged because the moment of the last time is damaged: that cures it.
+  const { call: callAnyway } = createCall({ ...options, isAvailable: () => client.status === 'ready', whenKnown: () => undefined })
   const validate = createValidations({ client, keys, rules: () => [graceMs, touch(), rotateAfterMs, history] }, command => timed(() => call(command)))
 
   /** The key of a session that may be the user's, or '': one in another slot is another user's. */
@@ -100,7 +102,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
 
     ...createEndAll(options, call),
 
-    endEverybody: () => call(endEverybody),
+    endEverybody: () => callAnyway(endEverybody),
 
     ...createListing(options, call),
 

@@ -36,7 +36,7 @@ declare module 'ioredis' {
     sessionsEndBefore (notBefore: string, ...args: Argument[]): Result<string | null, Context>
     sessionsEndSlice (index: string, ...args: Argument[]): Result<[seen: number, staying: number, ...buckets: string[]], Context>
     sessionsBury (index: string, ...args: Argument[]): Result<number, Context>
-    sessionsIndexedBuffer (index: string, ...args: Argument[]): Result<[count: number, members: Buffer, last: Buffer, notBefore: Buffer, kept: Buffer, records: Array<RecordFields | null>], Context>
+    sessionsIndexedBuffer (index: string, ...args: Argument[]): Result<[shown: number, members: Buffer, last: Buffer, notBefore: Buffer, kept: Buffer, records: Array<RecordFields | null>], Context>
     sessionsDescribeBuffer (numberOfKeys: number, ...args: Argument[]): Result<Array<RecordFields | Error | null>, Context>
     sessionDataRead (session: string, ...args: Argument[]): Result<[version: number, ...fields: string[]] | null, Context>
     sessionDataWrite (session: string, ...args: Argument[]): Result<WriteReply | null, Context>

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { privateRedis, type PrivateRedis } from '../faults/private-redis.ts'
-import { build, buildAnother, login } from '../harness.ts'
+import { createKeys } from '../../src/store/keys.ts'
+import { spreadTags } from '../../src/store/everybody.ts'
+import { build, buildAnother, inspector, login } from '../harness.ts'
 import { noteCredential } from '../leaks/known.ts'
 import { isInvalid, isProblem } from './problem.ts'
 import { addService } from './service.ts'
@@ -316,6 +318,21 @@ t.test('a service ends the sessions of everybody if it says so, and never for wa
   const { sessions } = (await again.call('GET', '/sessions?ended=true')).json<{ sessions: Array<{ sessionId: string, reason: string }> }>()
   t.strictSame(sessions.map(({ sessionId, reason }) => [sessionId, reason]), [[alice.id, 'everybody_ended']])
   t.match(logs.map(text => JSON.parse(text)).find(({ msg }) => msg === 'the sessions of everybody were ended'), { caller: 'support', live: 2 })
+})
+
+t.test('where nobody can be judged because the moment of the last time is damaged, the log says so, and another end of everybody cures it', async t => {
+  const { app, config, logs } = await build(t)
+  const client = await inspector(t)
+  const { call } = await addService(app, 'support', { scopes: ['sessions:read', 'sessions:revoke'] })
+  const alice = await login(app)
+  for (const tag of spreadTags(app.redis)) await client.set(createKeys(config.KEY_PREFIX).notBeforeEverybody(tag), 'soon', 'PX', 60_000)
+  while ((await alice.call('GET', '/me')).statusCode !== 503) await sleep(20)
+  // On a Cluster no one node speaks for the others.
+  if (!app.redis.isCluster) t.match(logs.map(text => JSON.parse(text)).find(({ level }) => level === 50), { msg: 'redis does not answer', err: { message: /not-before-everybody:\{001c\} is no moment/ } })
+  t.equal((await call('DELETE', '/v1/sessions?confirm=everybody')).statusCode, 200)
+  while ((await alice.call('GET', '/me')).statusCode === 503) await sleep(20)
+  isProblem(t, await alice.call('GET', '/me'), 401, 'invalid_session')
+  t.equal((await (await login(app)).call('GET', '/me')).statusCode, 200)
 })
 
 /** How long news may take, also on a busy machine. */

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import slotOfKey from 'cluster-key-slot'
 import t from 'tap'
-import { createEverybody } from '../../src/store/everybody.ts'
+import { createEverybody, spreadTags } from '../../src/store/everybody.ts'
 import { createKeys } from '../../src/store/keys.ts'
 import type { RedisClient } from '../../src/store/scripts.ts'
 import { newSession, openStore } from './fixture.ts'
@@ -80,6 +80,36 @@ t.test('other instances know it when they read it, and tell those who listen, on
   third.heedNews(null)
   await eventually(t, another.beforeMs(), async () => third.beforeMs())
   t.ok(await client.pttl(keys.notBeforeEverybody('001c')) > 31_535_000_000)
+})
+
+t.test('a copy that could not be read before is not older than what ends', async t => {
+  const { client, keys } = await openStore(t)
+  const ahead = Date.now() + 60_000
+  await client.set(keys.notBeforeEverybody('001c'), String(ahead), 'PX', 31_536_000_000)
+  const unread = Object.assign(Object.create(client) as RedisClient, { get: async () => { throw new Error('late') } })
+  const everybody = createEverybody({ client: unread, keys, timeoutMs: 1000 })
+  await everybody.end()
+  t.equal(everybody.beforeMs(), ahead + 1)
+  for (const tag of spreadTags(client)) t.equal(Number(await client.get(keys.notBeforeEverybody(tag))), ahead + 1)
+})
+
+t.test('news that comes while it is read is one more read, however much there is of it', async t => {
+  const { client, keys } = await openStore(t)
+  let reads = 0
+  const counted = Object.assign(Object.create(client) as RedisClient, {
+    get: async (key: string) => {
+      reads++
+      return client.get(key)
+    }
+  })
+  const everybody = createEverybody({ client: counted, keys, timeoutMs: 1000 })
+  const copies = spreadTags(client).length
+  for (let i = 0; i < 100; i++) everybody.heedNews('001c')
+  await eventually(t, 2 * copies, async () => reads)
+  await client.set(keys.notBeforeEverybody('001c'), '5', 'PX', 60_000)
+  everybody.heedNews(null)
+  await eventually(t, 5, async () => everybody.beforeMs())
+  t.equal(reads, 3 * copies)
 })
 
 t.test('a clock that was ahead does not take it back', async t => {

@@ -35,6 +35,22 @@ t.test('nor if more than one call shows have the same deadline', async t => {
   t.equal((await store.list('7', all)).count, MANY)
 })
 
+t.test('a page of long records is not read in one call', async t => {
+  const { store, client } = await openStore(t)
+  const profile = { email: 'alice@example.com', name: 'Alice '.repeat(450), roles: [] }
+  for (let i = 0; i < 100; i++) await store.create(newSession('7', { profile }))
+  const read = client.sessionsDescribeBuffer.bind(client)
+  let calls = 0
+  client.sessionsDescribeBuffer = (async (...args: Parameters<typeof read>) => {
+    calls++
+    return read(...args)
+  }) as typeof read
+  const { count, sessions } = await store.list('7', { limit: 100, after: null })
+  t.strictSame([count, new Set(sessions.map(({ id }) => id)).size], [100, 100])
+  t.ok(calls >= 3, `${calls} calls beside that of the index`)
+  t.ok(sessions.every((session, i) => i === 0 || session.times.createdAtMs <= Number(sessions[i - 1]?.times.createdAtMs)), 'the newest first')
+})
+
 t.test('of what ends between two calls nothing is shown or counted, though it is not deleted yet', async t => {
   const { store, client } = await openStore(t)
   await Promise.all(Array.from({ length: MANY }, () => store.create(newSession('7'))))

@@ -113,6 +113,20 @@ t.test('a damaged record is dead, ends itself and hides no other', async t => {
   }
 })
 
+t.test('a record that Redis does not read hides no other of a list, read with the index or in slices', async t => {
+  const { store, client, keys } = await openStore(t, { hasMoved: true })
+  const damaged = newSession('7')
+  await store.create(damaged)
+  await client.del(keys.session(damaged.credential.id))
+  await client.set(keys.session(damaged.credential.id), 'no record', 'PX', 60_000)
+  for (const others of [1, 199]) {
+    for (let i = 0; i < others; i++) await store.create(newSession('7'))
+    const { sessions, count } = await store.list('7', { limit: 1000, after: null })
+    t.equal(new Set(sessions.map(({ id }) => id)).size, count)
+    t.equal(count, others === 1 ? 1 : 200)
+  }
+})
+
 t.test('a replaced session leaves no key of the old one, and nothing that lives longer than it did', async t => {
   const { store, client, keys, config } = await openStore(t)
   const [session, successor] = [newSession('7'), newSession('7').credential]

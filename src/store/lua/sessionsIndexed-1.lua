@@ -8,8 +8,8 @@
 --   ARGV     1 the deadline to begin with, or '' for those that are to come, 2 how many of these to leave out, 3 how many the page shows, the newest,
 --            4 by the rank (src/store/index-members.ts) that none of them is over, 5 touch interval, see includes/session.lua,
 --            6 the letter of their device type, or ''
---   Reply    { how many there are, members in one text (see includes/index.lua), the deadline of the last one if that may not be all, not-before (ms), 28 hex of the session that was
---            kept through it or '', of each of the first members, which are those of the page, the record, field after field, nil if it is not alive; a damaged one as it is }
+--   Reply    { how many these are, members in one text (see includes/index.lua), the deadline of the last one if that is not all, or '', not-before (ms), 28 hex of the session that was
+--            kept through it or '', of each of the first members, which are those of the page, as far as the reply has room, the record, field after field, nil if it is not alive or none that Redis reads; one that is damaged otherwise as it is }
 
 -- The one of `count` numbers that has the place `nth` among them, from the smallest; puts them into another order (Hoare's selection: no sort of them all).
 local function smallestOf(numbers, count, nth)
@@ -66,6 +66,9 @@ end
 
 local MOST = 250
 
+-- Names and values of records in one reply: a hundred usual ones have fewer. What is beyond, because profiles are long, is read in slices by who asks.
+local MOST_TEXTS = 3200
+
 touchOf(ARGV[5])
 local from = ARGV[1] == '' and '(' .. text(nowMs()) or ARGV[1]
 local members = redis.call('ZRANGEBYSCORE', KEYS[1], from, '+inf', 'LIMIT', ARGV[2], MOST)
@@ -74,13 +77,15 @@ local endAll = lastEndAll(keysOf(beside .. string.rep('0', 28)), userIdOf(KEYS[1
 if #members == 0 then return { 0, '', '', text(endAll.notBefore), endAll.kept, {} } end
 
 local count = redis.call('ZCOUNT', KEYS[1], from, '+inf') - ARGV[2]
-local last = #members == MOST and redis.call('ZRANGEBYSCORE', KEYS[1], from, '+inf', 'WITHSCORES', 'LIMIT', ARGV[2] + MOST - 1, 1)[2] or ''
-local records, most = {}, tonumber(ARGV[3])
+local last = count > #members and redis.call('ZRANGEBYSCORE', KEYS[1], from, '+inf', 'WITHSCORES', 'LIMIT', ARGV[2] + MOST - 1, 1)[2] or ''
+local records, most, texts = {}, tonumber(ARGV[3]), 0
 if most > 0 and ARGV[1] == '' and count == #members and count + 8 * most <= 1000 then
   for i = 1, putNewestFirst(members, most, tonumber(ARGV[4]), ARGV[6], endAll) do
     -- The index has judged it: its deadline is that of the record, and what was ended with all others is none of these.
-    local fields = createdAtOf(members[i]) > everybodyBefore and redis.call('HGETALL', beside .. hexOf(members[i])) or {}
+    local fields = createdAtOf(members[i]) > everybodyBefore and redis.pcall('HGETALL', beside .. hexOf(members[i])) or {}
     records[i] = fields[1] and fields or false
+    texts = texts + #fields
+    if texts > MOST_TEXTS then break end
   end
 end
-return { count, table.concat(members), last, text(endAll.notBefore), endAll.kept, records }
+return { #members, table.concat(members), last, text(endAll.notBefore), endAll.kept, records }
