@@ -74,9 +74,9 @@ export function createListing ({ client, keys, ...options }: ListingOptions, cal
   async function describe (sessions: IndexedSession[]): Promise<Described[]> {
     const records = await recordsOf(sessions)
     return sessions.map(({ id }, i) => {
-      const record = records[i] ?? null
+      const record = records[i]
       // One that Redis does not read hides no other.
-      return [id, record instanceof Error ? null : record && descriptionOf(id, record)]
+      return [id, !record || record instanceof Error ? null : descriptionOf(id, record)]
     })
   }
 
