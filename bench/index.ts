@@ -29,6 +29,9 @@ try {
   const rows = await measure(stage, plan, names, found => console.error(linesOf(found)))
   console.log(tableOf(rows))
   if (rows.some(row => row.met === false)) process.exitCode = 1
+} catch (error) {
+  console.error(stage.lastWords())
+  throw error
 } finally {
   await stage.clear()
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -12,11 +12,14 @@ import { startServer, type MeasuredServer } from './server.ts'
 /** What makes a service ask Redis for every validation. */
 export const strict = { NEAR_CACHE_MS: '0' }
 
+const LAST_LINES = 30
+
 export type Stage = Awaited<ReturnType<typeof setStage>>
 
 /** Two Redis servers, a PostgreSQL, a folder, and services on them; `stopServers` ends what was started to be measured, `clear` ends and removes everything. */
 export async function setStage ({ judges }: Pick<Plan, 'judges'>) {
   const folder = mkdtempSync(join(tmpdir(), 'sessions-bench-'))
+  const serviceLog = join(folder, 'service.log')
   const sessionKeys = `bench:${randomBytes(32).toString('base64url')}`
   const [few, many, postgres] = await Promise.all([
     startRedis(join(folder, 'few')),
@@ -84,8 +87,11 @@ export async function setStage ({ judges }: Pick<Plan, 'judges'>) {
         LOG_LEVEL: 'warn',
         ...more
       }
-      return serve('../dist/server.js', { env, everyCore, outputFile: join(folder, 'service.log'), flags: ['--max-semi-space-size=4'] })
+      return serve('../dist/server.js', { env, everyCore, outputFile: serviceLog, flags: ['--max-semi-space-size=4'] })
     },
+
+    /** The end of what services wrote: why requests failed. */
+    lastWords: () => existsSync(serviceLog) ? readFileSync(serviceLog, 'utf8').split('\n').slice(-LAST_LINES).join('\n') : '',
 
     async clear (): Promise<void> {
       await stopServers()

@@ -36,8 +36,9 @@ export async function load (url: string, credentialFile: string, connections: nu
     ? ['wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', here('wrk.lua'), url]] as const
     : [process.execPath, [here('autocannon.mjs'), url, String(connections), String(seconds)]] as const
   const { stdout } = await run(file, args, { env: { ...process.env, BENCH_CREDENTIALS: credentialFile } })
-  const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Load & { failed: number }
-  insist(result.failed === 0 && result.requests > 0, `${result.failed} of ${result.requests} requests to ${url} failed`)
+  const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Load & { failed: Record<string, number> }
+  const failed = Object.entries(result.failed).filter(([, count]) => count > 0)
+  insist(failed.length === 0 && result.requests > 0, `Of ${result.requests} requests to ${url} failed: ${failed.map(([why, count]) => `${count} by ${why}`).join(', ')}`)
   return result
 }
 

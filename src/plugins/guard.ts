@@ -101,8 +101,16 @@ function guardOf (app: FastifyInstance, { role, fresh, strict, noUse = false, fo
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     const credential = credentialOf(app, request)
     const found = app.sessions.validate(credential, isStrict(request), !noUse)
-    const pass = (session: Session | null): void => settle(admit(request, reply, credential, session), done)
-    if (found instanceof Promise) found.then(pass).catch(done)
+    const pass = (session: Session | null): void => {
+      let admitted
+      try {
+        admitted = admit(request, reply, credential, session)
+      } catch (error) {
+        return done(error as Error)
+      }
+      settle(admitted, done)
+    }
+    if (found instanceof Promise) found.then(pass, done)
     else pass(found)
   }
 }

@@ -5,7 +5,7 @@ import { historyText } from './history.ts'
 import type { Keys } from './keys.ts'
 import { momentOf } from './moment.ts'
 import { chunks } from './revocations/chunks.ts'
-import type { Walk } from './walk.ts'
+import { askOfMany, type Walk } from './walk.ts'
 
 export interface BurialOptions extends DeletionOptions {
   keys: Keys
@@ -31,10 +31,15 @@ export function createBurial (options: BurialOptions, walk: Walk) {
   const settleClaim = createClaimUpkeep(options)
   let isDeletedUntilMs = 0
 
-  /** Most have nothing to bury: a plain command is a fraction of a script, which goes by its own moment. */
-  async function bury (index: string, nowMs: number): Promise<void> {
-    let buried = await client.zcount(index, '-inf', nowMs) > 0 ? MOST : 0
+  async function bury (index: string): Promise<void> {
+    let buried = MOST
     while (buried === MOST) buried = await client.sessionsBury(index, history, touch())
+  }
+
+  /** Most have nothing to bury. One that is damaged is left alone, and hides no other; a Redis that is away is told by the next step of the walk. */
+  async function buryAll (indexes: string[], nowMs: number): Promise<void> {
+    const answers = await askOfMany(client, indexes, some => client.indexesExpired(some.length, ...some, nowMs))
+    await Promise.allSettled(indexes.filter((_, i) => answers[i] === 1).map(bury))
   }
 
   /** Everything that has ended with everybody's sessions. @throws the first error that is not a damaged key's: then some may be left */
@@ -57,8 +62,7 @@ export function createBurial (options: BurialOptions, walk: Walk) {
       await walk(keys.everyClaim, claims => Promise.allSettled(claims.map(settleClaim)))
       if (!isToDelete()) {
         const nowMs = await momentOf(client)
-        // One that is damaged is left alone, and hides no other; a Redis that is away is told by the next step of the walk.
-        await walk(keys.everyIndex, indexes => Promise.allSettled(indexes.map(index => bury(index, nowMs))))
+        await walk(keys.everyIndex, indexes => buryAll(indexes, nowMs))
         return
       }
       await walk(keys.everyIndex, deleteAll)

@@ -81,7 +81,7 @@ export function createListing ({ client, keys, ...options }: ListingOptions, cal
   }
 
   /** Together with others that are asked for in this turn. */
-  const recordOf = gather(client, SLICE, async (sessions: Array<{ id: string }>, answer: (records: Awaited<ReturnType<typeof recordsOf>>) => void) => answer(await recordsOf(sessions)))
+  const recordOf = gather(client, SLICE, async (sessions: Array<{ id: string }>, answer: (records: Awaited<ReturnType<typeof recordsOf>>) => void) => answer(await recordsOf(sessions)), (_session, record) => recordIn(record))
 
   return {
     async list (userId, { limit, after, deviceType = null }) {
@@ -106,7 +106,7 @@ export function createListing ({ client, keys, ...options }: ListingOptions, cal
     },
 
     async describe (id) {
-      const record = recordIn(await recordOf({ id }))
+      const record = await recordOf({ id })
       const description = record && descriptionOf(id, record)
       return description && record && { ...description, profile: profileIn(record) }
     }

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Keys } from './keys.ts'
-import { chunks } from './revocations/chunks.ts'
 import type { RedisClient } from './scripts.ts'
-import type { Walk } from './walk.ts'
+import { askOfMany, type Walk } from './walk.ts'
 
 export interface RecountOptions {
   client: RedisClient
@@ -15,9 +14,6 @@ export interface RecountOptions {
 
 /** Buckets that one HSCAN step asks for, and that one call corrects. */
 const STEP = 200
-
-/** Sessions that are asked at once: others want to ask Redis, too. */
-const AT_ONCE = 40
 
 /** An instance that has told nothing for this many buckets, an hour, sends nothing again either. */
 const SILENT = 360
@@ -69,13 +65,11 @@ export function createRecount ({ client, keys, touchIntervalMs, retentionMs, set
     const counted = new Map<string, Omit<Bucket, 'stored'>>()
     await walk(keys.everySession, async found => {
       // Those that have ended with all of a user's, or everybody's, count until they are deleted: who deletes them takes them out.
-      for (const some of chunks(found, AT_ONCE)) {
-        const buckets = await Promise.all(some.map(key => client.sessionDeadline(key, touchIntervalMs)))
-        for (const [i, bucket] of buckets.entries()) {
-          if (bucket === null) continue
-          const { counted: sessions, mark } = counted.get(bucket) ?? empty
-          counted.set(bucket, { counted: sessions + 1, mark: mark ^ markOf(String(some[i])) })
-        }
+      const buckets = await askOfMany(client, found, some => client.sessionsDeadline(some.length, ...some, touchIntervalMs))
+      for (const [i, bucket] of buckets.entries()) {
+        if (bucket === '') continue
+        const { counted: sessions, mark } = counted.get(bucket) ?? empty
+        counted.set(bucket, { counted: sessions + 1, mark: mark ^ markOf(String(found[i])) })
       }
     })
     return counted

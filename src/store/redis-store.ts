@@ -37,7 +37,11 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
   const { assertAvailable, call } = createCall(options)
   // Everybody can be logged out where nobody can be judged because the moment of the last time is damaged: that cures it.
   const { call: callAnyway } = createCall({ ...options, isAvailable: () => client.status === 'ready', whenKnown: () => undefined })
-  const validate = createValidations({ client, keys, rules: () => [graceMs, touch(), rotateAfterMs, history] }, command => timed(() => call(command)))
+  const validate = createValidations({ client, keys, rules: () => [graceMs, touch(), rotateAfterMs, history] }, command => timed(() => call(command)), ({ id }, verdict) => {
+    const { session, left, entered } = verdictOf(id, verdict)
+    liveCount.move(left, entered)
+    return session
+  })
 
   /** The key of a session that may be the user's, or '': one in another slot is another user's. */
   function ownKey (userId: string, id: string | null): string {
@@ -62,11 +66,7 @@ export function createRedisStore (options: RedisStoreOptions): SessionStore {
       return { ...times, goodForMs, sinceEndAllMs: sinceEndAll === '' ? null : Number(sinceEndAll) }
     },
 
-    async validate (credential, _isStrict, isUse) {
-      const { session, left, entered } = verdictOf(credential.id, await validate(credential, isUse))
-      liveCount.move(left, entered)
-      return session
-    },
+    validate: (credential, _isStrict, isUse) => validate(credential, isUse),
 
     async extend (id, ms) {
       const reply = await call(() => client.sessionExtend(keys.session(id), touch(), ms, history))

@@ -35,6 +35,7 @@ declare module 'ioredis' {
     everybodyEnd (notBefore: string, before: number): Result<string, Context>
     sessionsEndBefore (notBefore: string, ...args: Argument[]): Result<string | null, Context>
     sessionsEndSlice (index: string, ...args: Argument[]): Result<[seen: number, staying: number, ...buckets: string[]], Context>
+    indexesExpired (numberOfKeys: number, ...args: Argument[]): Result<number[], Context>
     sessionsBury (index: string, ...args: Argument[]): Result<number, Context>
     sessionsIndexedBuffer (index: string, ...args: Argument[]): Result<[shown: number, members: Buffer, last: Buffer, notBefore: Buffer, kept: Buffer, records: Array<RecordFields | null>], Context>
     sessionsDescribeBuffer (numberOfKeys: number, ...args: Argument[]): Result<Array<RecordFields | Error | null>, Context>
@@ -51,7 +52,7 @@ declare module 'ioredis' {
     activityRead (index: string, ...args: Argument[]): Result<[isOwn: number, now: string, ...entries: string[]], Context>
     sessionsEnded (index: string, ...args: Argument[]): Result<string[], Context>
     sessionExplain (session: string, ...args: Argument[]): Result<[state: string, ...facts: string[]], Context>
-    sessionDeadline (session: string, ...args: Argument[]): Result<string | null, Context>
+    sessionsDeadline (numberOfKeys: number, ...args: Argument[]): Result<string[], Context>
     failuresWait (counter: string, ...args: Argument[]): Result<string, Context>
     failuresReserve (counter: string, ...args: Argument[]): Result<FailuresReserved, Context>
     failuresAdd (counter: string, ...args: Argument[]): Result<[failures: string, endsIn: string], Context>

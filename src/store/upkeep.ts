@@ -17,8 +17,9 @@ const SOON_MS = 1000
 /** Turns that are taken at most until every bucket is right: in a busy store some always move. */
 const MOST_DOUBTS = 6
 
-/** How long the lock outlives a crashed holder. */
+/** How long the lock outlives a crashed holder, and how often it is renewed. */
 const LOCK_MS = 10_000
+const RENEW_MS = 1000
 
 class Stopped extends Error {}
 
@@ -39,8 +40,11 @@ export function startUpkeep ({ everyMs = 300_000, againMs = LOCK_MS, onError = (
   /** How often something got no answer. */
   let raised = 0
   let running: Promise<void> = Promise.resolve()
+  let heldAtMs = 0
   const walk = createWalk(client, async () => {
     if (stopped) throw new Stopped()
+    if (performance.now() < heldAtMs + RENEW_MS) return
+    heldAtMs = performance.now()
     await holdLock(LOCK_MS)
   })
   const { bury, isToDelete } = createBurial(options, walk)

@@ -37,7 +37,7 @@ t.test('on a Cluster a call is about one slot; one that fails, fails for all tha
     calls.push(sessions.map(({ id }) => id))
     if (sessions.some(({ id }) => id.endsWith('bad'))) throw new Error('bad')
     answer(sessions.map(({ id }) => `of ${id}`))
-  })
+  }, (_session, reply) => reply)
   const ids = ['aaaa1', 'bbbb1', 'aaaa2', 'aaaa3', 'cccc1', 'cccc-bad']
   const replies = await Promise.allSettled(ids.map(id => ask({ id })))
   t.match(replies, [...ids.slice(0, 4).map(id => ({ value: `of ${id}` })), { reason: { message: 'bad' } }, { reason: { message: 'bad' } }])

@@ -109,7 +109,7 @@ t.test('a damaged record is dead, ends itself and hides no other', async t => {
     if (field === 'u') t.equal(await store.endAll('7', whole.credential.id), 0)
     await liveCount.flush()
     await client.del(`${config.KEY_PREFIX}live-sessions`)
-    await client.liveCount(keys.liveSessions, 86_400_000, '', 0, String(await client.sessionDeadline(keys.session(whole.credential.id), 1000)), 1)
+    await client.liveCount(keys.liveSessions, 86_400_000, '', 0, String(await client.sessionsDeadline(1, keys.session(whole.credential.id), 1000)), 1)
   }
 })
 

@@ -4,7 +4,7 @@
 --   Rarely: openBurial of members, end-all, history, revoked, user-data, channels, burial
 --   KEYS[1] … session:{tag}<28 hex> of each; on a Cluster all of one slot
 --   ARGV     1 grace (ms), 2 touch interval, see includes/session.lua, 3 age of a generation from which it is to be rotated (ms), 0: never,
---            4 limits of the history, see includes/history.lua, then of each: generation, secret digest, '1' if asking is a use of the session, '' if it is not
+--            4 limits of the history, see includes/history.lua, then of each `<1 if asking is a use of the session, 0 if it is not> <generation> <secret digest>`
 --   Reply    of each one text, in their order; fewer if they would block Redis too long: the first ones, at least one, and the rest is to be asked again:
 --            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding, good for (ms),
 --             advanced (0 or 1)
@@ -36,7 +36,8 @@ local function openOnce()
   return burial
 end
 
-local function judge(keys, decimal, secretDigest, isUse)
+local function judge(keys, proof)
+  local use, decimal, secretDigest = string.match(proof, '^([01]) (%d+) (.*)$')
   spent = spent + READ
   local session = readSession(keys)
   if not session then return 'dead ' end
@@ -66,7 +67,7 @@ local function judge(keys, decimal, secretDigest, isUse)
   end
 
   local moved = ''
-  if isUse and now - session.touchedAt >= touchMs then
+  if use == '1' and now - session.touchedAt >= touchMs then
     spent = spent + TOUCH
     local before = bucketOf(deadlineOf(session, touchMs))
     touchSession(keys, session, now, touchMs)
@@ -88,7 +89,7 @@ end
 local verdicts = {}
 for i, key in ipairs(KEYS) do
   if spent >= BUDGET then break end
-  local isJudged, verdict = pcall(judge, keysOf(key), ARGV[2 + 3 * i], ARGV[3 + 3 * i], ARGV[4 + 3 * i] == '1')
+  local isJudged, verdict = pcall(judge, keysOf(key), ARGV[4 + i])
   verdicts[i] = isJudged and verdict or 'error ' .. (type(verdict) == 'table' and verdict.err or tostring(verdict))
 end
 return verdicts

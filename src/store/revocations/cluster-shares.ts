@@ -5,7 +5,8 @@ import { mastersOf } from '../scripts.ts'
 /** Slot tags whose outboxes a node can be asked about, those of one command together. */
 export interface Share { node: Redis, commands: string[][] }
 
-export const everyTag = Array.from({ length: 65_536 }, (_, i) => i.toString(16).padStart(4, '0'))
+/** Made anew each time: a list that is kept takes three megabytes, and is seldom asked for. */
+export const everyTag = (): string[] => Array.from({ length: 65_536 }, (_, i) => i.toString(16).padStart(4, '0'))
 
 let known: Map<number, string[]> | undefined
 
@@ -13,7 +14,7 @@ let known: Map<number, string[]> | undefined
 function tagsBySlot (): Map<number, string[]> {
   if (known !== undefined) return known
   known = new Map()
-  for (const tag of everyTag) {
+  for (const tag of everyTag()) {
     const slot = slotOfKey(tag)
     const tags = known.get(slot)
     if (tags === undefined) known.set(slot, [tag])

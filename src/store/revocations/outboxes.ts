@@ -46,7 +46,7 @@ export function createOutboxes (client: RedisClient, keys: Pick<Keys, 'revoked'>
 
     /** The slot tags in whose outbox there may be something, of all that there are. */
     async sweep (): Promise<string[]> {
-      const { shares, others } = client instanceof Cluster ? sharesOf(client) : { shares: [{ node: client, commands: chunks(everyTag, KEYS_A_COMMAND) }], others: [] }
+      const { shares, others } = client instanceof Cluster ? sharesOf(client) : { shares: [{ node: client, commands: chunks(everyTag(), KEYS_A_COMMAND) }], others: [] }
       return [...(await Promise.all(shares.map(sweepNode))).flat(), ...others]
     },
 
