@@ -49,7 +49,7 @@ async function commandsOf (redisUrl: string, url: string, credentials: string[],
   return counts
 }
 
-/** sessionTouch has two arguments; a validation has four, and three more for each credential. */
+/** sessionTouch has two arguments; a validation has four, and one more for each credential. */
 const LAST_USE_WORDS = 6
 
 function kindOf (words: string[]): string {

@@ -18,7 +18,7 @@ const result = await autocannon({
 console.log(JSON.stringify({
   requests: result.requests.total,
   seconds: result.duration,
-  failed: { connection: result.errors, timeout: result.timeouts, status: result.non2xx },
+  failed: { connection: result.errors - result.timeouts, timeout: result.timeouts, status: result.non2xx },
   p50Ms: result.latency.p50,
   p99Ms: result.latency.p99
 }))

@@ -38,7 +38,8 @@ export async function load (url: string, credentialFile: string, connections: nu
   const { stdout } = await run(file, args, { env: { ...process.env, BENCH_CREDENTIALS: credentialFile } })
   const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Load & { failed: Record<string, number> }
   const failed = Object.entries(result.failed).filter(([, count]) => count > 0)
-  insist(failed.length === 0 && result.requests > 0, `Of ${result.requests} requests to ${url} failed: ${failed.map(([why, count]) => `${count} by ${why}`).join(', ')}`)
+  insist(result.requests > 0, `${url} answered no request`)
+  insist(failed.length === 0, `Of ${result.requests} requests to ${url} failed: ${failed.map(([why, count]) => `${count} by ${why}`).join(', ')}`)
   return result
 }
 

@@ -102,13 +102,11 @@ function guardOf (app: FastifyInstance, { role, fresh, strict, noUse = false, fo
     const credential = credentialOf(app, request)
     const found = app.sessions.validate(credential, isStrict(request), !noUse)
     const pass = (session: Session | null): void => {
-      let admitted
       try {
-        admitted = admit(request, reply, credential, session)
+        settle(admit(request, reply, credential, session), done)
       } catch (error) {
-        return done(error as Error)
+        done(error as Error)
       }
-      settle(admitted, done)
     }
     if (found instanceof Promise) found.then(pass, done)
     else pass(found)

@@ -38,7 +38,7 @@ export function createBurial (options: BurialOptions, walk: Walk) {
 
   /** Most have nothing to bury. One that is damaged is left alone, and hides no other; a Redis that is away is told by the next step of the walk. */
   async function buryAll (indexes: string[], nowMs: number): Promise<void> {
-    const answers = await askOfMany(client, indexes, some => client.indexesExpired(some.length, ...some, nowMs))
+    const answers = await askOfMany(client, indexes, some => client.indexesExpired(some.length, ...some, nowMs).catch(() => some.map(() => 0)))
     await Promise.allSettled(indexes.filter((_, i) => answers[i] === 1).map(bury))
   }
 

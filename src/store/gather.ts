@@ -39,7 +39,8 @@ export function gather<Asked extends { id: string }, Reply, Found> ({ isCluster 
     gathered.delete(group)
     ask(waiting.map(({ asked }) => asked), replies => {
       waiting.splice(0, replies.length).forEach((one, i) => hand(one, replies[i] as Reply))
-    }).catch(error => waiting.forEach(({ reject }) => reject(error)))
+      // Nobody waits any more for a reply that comes after that.
+    }).catch(error => waiting.splice(0).forEach(({ reject }) => reject(error)))
   }
 
   return asked => new Promise((resolve, reject) => {

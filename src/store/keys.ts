@@ -11,7 +11,7 @@ import { slotOf } from '../sessions/credential.ts'
  *   not-before-cause:{tag}         HASH  user id → `<reason> <public id of who asked> <28 hex of the session that was kept>`; same TTL
  *   not-before-everybody:{tag}     STRING  ms: sessions of everybody created until then are dead (everybody.ts); a Cluster has eight of them; TTL = a year, the longest lifetime that can be set
  *   user-activity:{tag}:<userId>   LIST  what happened to the user's sessions, newest first, capped (lua/includes/history.lua); TTL = the retention; none of whose account is deleted
- *   session-claim:{tag}<28 hex>    HASH  the login that is taking the place of an anonymous session (lua/includes/claim.lua): n, f, k who, t when, s secret digest, d when it has; TTL = a quarter of an hour longer than the session may live, then a quarter of an hour
+ *   session-claim:{tag}<28 hex>    HASH  the login that is taking the place of an anonymous session (lua/includes/claim.lua): n, f, k who, t when, s secret digest, d when it has; TTL = an hour longer than the session may live, then an hour
  *   user-data:{tag}:<userId>       HASH  state that all sessions of a user share, one field a key, JSON values, and the field ' ' (lua/includes/user-data.lua); TTL = as long as configured
  *                                        after the last session: counted from the latest absolute deadline, and from the end of the last one if that comes first
  *   user-channels:{tag}:<userId>   HASH  which session of the user is active in which channel, and its state (lua/includes/channels.lua); TTL = the latest absolute deadline of those that were

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { chunks } from './revocations/chunks.ts'
 import { mastersOf, type RedisClient } from './scripts.ts'
 
-/** Keys that one SCAN step asks for; what is done with each is sent in one go. */
+/** Keys that one SCAN step asks for. */
 const STEP = 200
 
 /** Keys that one call asks about: it blocks Redis no longer than a validation may. */
@@ -10,9 +10,11 @@ const KEYS_A_CALL = 25
 
 /** So that a validation never waits for more than one step; at least. */
 const PAUSE_MS = 2
-/** Of what a step takes: whatever is walked over, nearly all of the time of Redis, and of this process, is for who asks meanwhile. */
-const PAUSES = 19
-/** Whoever stops waits for one. */
+/** For each key that was found, of which a look takes Redis and this process a tenth of that or less: nine tenths of their time are for who asks meanwhile. */
+const PAUSE_EACH_MS = 0.1
+/** Of what a step takes, if more is done with a key than to look at it. */
+const PAUSES = 2
+/** However long a step took: whoever stops waits for one. */
 const LONGEST_PAUSE_MS = 100
 
 /** Goes through all keys of a pattern, on every master: each at least once if it is there all the time, some twice. */
@@ -29,7 +31,7 @@ export function createWalk (client: RedisClient, beforeStep: () => Promise<void>
         await visit(found)
         if (next === '0') break
         cursor = next
-        await sleep(Math.min(LONGEST_PAUSE_MS, Math.max(PAUSE_MS, PAUSES * (performance.now() - startedAtMs))))
+        await sleep(Math.min(LONGEST_PAUSE_MS, Math.max(PAUSE_MS, PAUSE_EACH_MS * found.length, PAUSES * (performance.now() - startedAtMs))))
       }
     }
   }

@@ -97,6 +97,19 @@ t.test('two instances take turns, and what expires between them is one event eac
   t.equal(new Set((await endsOf(opened)).map(entry => entry.split(' ')[3])).size, 60)
 })
 
+t.test('what Redis refuses to tell of some indexes is asked again in the next turn', async t => {
+  const opened = await open(t)
+  const { client } = opened
+  await expired(opened, [brief()])
+  const ask = client.indexesExpired
+  let refusals = 0
+  client.indexesExpired = ((...args: Parameters<typeof ask>) => refusals++ === 0 ? Promise.reject(new Error('refused')) : ask.apply(client, args)) as typeof ask
+  const errors: unknown[] = []
+  upkeepOf(t, opened, { settleMs: 60, onError: error => errors.push(error) })
+  await eventually(t, 1, async () => (await endsOf(opened)).length)
+  t.strictSame(errors, [])
+})
+
 t.test('an index that is damaged is left alone and hides no other', async t => {
   const opened = await open(t)
   const { client, keys } = opened

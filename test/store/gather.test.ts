@@ -43,3 +43,15 @@ t.test('on a Cluster a call is about one slot; one that fails, fails for all tha
   t.match(replies, [...ids.slice(0, 4).map(id => ({ value: `of ${id}` })), { reason: { message: 'bad' } }, { reason: { message: 'bad' } }])
   t.strictSame(calls, [['aaaa1', 'aaaa2'], ['cccc1', 'cccc-bad'], ['bbbb1'], ['aaaa3']])
 })
+
+t.test('a reply that comes when nobody waits any more is not read', async t => {
+  let late: (replies: string[]) => void = () => {}
+  const read: string[] = []
+  const ask = gather({ isCluster: false }, 2, async (_sessions: Array<{ id: string }>, answer: (replies: string[]) => void) => {
+    late = answer
+    throw new Error('too late')
+  }, (_session, reply) => read.push(reply))
+  await t.rejects(ask({ id: 'a' }), { message: 'too late' })
+  late(['of a'])
+  t.strictSame(read, [])
+})

@@ -24,7 +24,7 @@ const REVOKED_MS = 360_000
 /** As long as an assertion may live, and as much as clocks may differ. */
 const ASSERTION_MS = 330_000
 /** How much longer than its session a claim may live. */
-const CLAIM_MS = 900_000
+const CLAIM_MS = 3_600_000
 /** As long as somebody listened lately; as an instance is there; as a ticket is good. */
 const LISTENED_MS = 300_000
 const LEASE_MS = 4000

@@ -112,3 +112,23 @@ t.test('nor sessions that come as others go, however often as many are there', a
   await liveCount.flush()
   t.equal(await opened.store.countLive(), 2)
 })
+
+t.test('a session that is damaged, or none at all, is in no bucket, and hides no other', async t => {
+  const { store, client, keys } = await openStore(t)
+  const sessions = Array.from({ length: 4 }, () => newSession('1'))
+  for (const session of sessions) await store.create(session)
+  const [whole, text, torn, garbled] = sessions.map(({ credential: { id } }) => keys.session(id)) as [string, string, string, string]
+  await client.rename(text, `${text}-kept`)
+  await client.set(text, 'not a hash', 'PX', 60_000)
+  const digest = String(await client.hget(torn, 's'))
+  await client.hdel(torn, 's')
+  await client.hset(garbled, 'e', 'x')
+  const gone = keys.session(newSession('1').credential.id)
+  const buckets = (await Promise.all([text, torn, garbled, gone, whole].map(key => client.sessionsDeadline(1, key, 1000)))).flat()
+  t.strictSame(buckets.slice(0, 4), ['', '', '', ''])
+  t.match(buckets[4], /^\d+$/)
+  if (!client.isCluster) t.strictSame(await client.sessionsDeadline(5, text, torn, garbled, gone, whole, 1000), buckets)
+  await client.rename(`${text}-kept`, text)
+  await client.hset(torn, 's', digest)
+  await client.hdel(garbled, 'e')
+})

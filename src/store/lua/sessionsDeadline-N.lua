@@ -4,13 +4,19 @@
 --   KEYS[1] … session:{tag}<28 hex> of each; on a Cluster all of one slot
 --   ARGV     1 touch interval, see includes/session.lua
 --   Reply    of each its bucket; '' if there is no session, its deadline is over, or it is damaged
---   One that a not-before has ended is counted until it is deleted: whoever deletes it takes it out.
+--   What Redis refuses for another reason is its reply to all. One that a not-before has ended is counted until it is deleted: whoever deletes it takes it out.
 
 local now, touchMs, buckets = nowMs(), touchOf(ARGV[1]), {}
-for i, key in ipairs(KEYS) do
-  local f = redis.pcall('HMGET', key, 'u', 'c', 'a', 'i', 'x', 's', 'p', 'k', 'e')
-  local session = not f.err and sessionOf(unpack(f))
+
+local function bucketAt(key)
+  local session = sessionOf(unpack(redis.call('HMGET', key, 'u', 'c', 'a', 'i', 'x', 's', 'p', 'k', 'e')))
   local deadline = session and deadlineOf(session, touchMs)
-  buckets[i] = deadline and now < deadline and bucketOf(deadline) or ''
+  return deadline and now < deadline and bucketOf(deadline) or ''
+end
+
+for i, key in ipairs(KEYS) do
+  local isRead, bucket = pcall(bucketAt, key)
+  if not isRead and type(bucket) == 'table' and not string.find(bucket.err, 'WRONGTYPE', 1, true) then return bucket end
+  buckets[i] = isRead and bucket or ''
 end
 return buckets

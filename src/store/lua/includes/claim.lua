@@ -6,7 +6,7 @@
 -- How long nobody changes the data of a session that is claimed, and how long it is told who took its place: many times longer than a login takes.
 local CLAIM_MS = 60000
 -- How long a claim that has come to its end is there for upkeep to look at: longer than two of its turns.
-local TAKEN_LIFE_MS = 900000
+local TAKEN_LIFE_MS = 3600000
 -- Claimants that may be in doubt at the same time.
 local MOST_CLAIMANTS = 16
 
