@@ -15,7 +15,7 @@ const MOST = 2000
 const client = createClient(process.env.REDIS_URL, 10_000)
 await waitUntilReady(client)
 // Grace, touch interval 0, age of rotation, limits of the history: as the store hands them to the script.
-const validate = createValidations({ client, keys: createKeys(''), rules: () => [30_000, 0, 0, '200,7776000000,604800000'] }, command => command())
+const validate = createValidations({ client, keys: createKeys(''), rules: () => [30_000, 0, 0, '200,7776000000,604800000'] }, command => command(), (_lookup, verdict) => verdict)
 let [rate, sent, underWay, done, last] = [0, 0, 0, 0, performance.now()]
 
 setInterval(() => {
