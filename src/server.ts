@@ -10,7 +10,7 @@ import type { LogStream } from './plugins/logger.ts'
 const crashes = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const
 
 // What the near-cache remembers lives for a second, which is old to V8: by itself it lets such garbage grow to several times what is alive (docs/performance.md).
-setFlagsFromString('--heap-growing-percent=50')
+setFlagsFromString('--heap-growing-percent=30')
 // The shape of the objects that process.nextTick makes dies when none of them outlives two collections, and is made anew: then each costs five times as much as long as the process lives (docs/performance.md).
 setFlagsFromString('--retain-maps-for-n-gc=1000000')
 
