@@ -46,7 +46,7 @@ export default fp<{ config: ServiceConfig, measured?: Measured }>(async (app, { 
     await upkeep.close()
     await liveCount.close()
   })
-  const redisStore = measured.redis.store(createRedisStore({ ...options, ...calling, liveCount, endEverybody, timed: measured.redis.validations }))
+  const redisStore = measured.redis.store(createRedisStore({ ...options, ...calling, liveCount, endEverybody, keepsTold: config.NEAR_CACHE_MS === 0, timed: measured.redis.validations }))
   const store = uses.around(nearCached(app, redisStore, config))
   const keyring = createKeyring(config.SESSION_KEYS)
   const [credentials, cursorsOf] = [createCredentialIssuer(keyring, rememberedCredentials(config)), createCursors(keyring)]

@@ -2,6 +2,7 @@ import { createHash, createHmac, hash, randomBytes, timingSafeEqual } from 'node
 import { v4 as uuidv4 } from 'uuid'
 import type { Keyring } from './keyring.ts'
 import { remembered } from './remembered.ts'
+import type { Told } from './session.ts'
 
 /**
  * The bearer credential, `<id>.<generation>.<proof>`.
@@ -19,6 +20,8 @@ export interface Credential {
   generation: number
   /** The first 8 bytes of SHA-256(secret) as a signed number in decimal, which Redis keeps in 8 bytes: what the store compares. */
   secretDigest: string
+  /** What the store keeps with it, as long as it is remembered that its MAC was good (store/replies.ts). */
+  told?: Told
 }
 
 export interface IssuedCredential extends Credential {
@@ -58,7 +61,7 @@ export function createCredentialIssuer (keyring: Keyring, remembers?: number) {
       const secret = bytes.subarray(0, SECRET_BYTES)
       const mac = bytes.toString('base64url', SECRET_BYTES)
       if (!keys.some(key => sameText(macOf(key, id, generation, secret), mac))) return null
-      return { id, generation, secretDigest: digestOf(secret) }
+      return { id, generation, secretDigest: digestOf(secret), told: undefined }
     }, remembers),
 
     /** The next generation of a credential that `parse` accepted: the same text for everyone who asks. */

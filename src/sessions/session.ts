@@ -35,6 +35,9 @@ export function openedSession (id: string, { userId, profile, binding }: Pick<Se
   return { id, userId, profile, times, rotation: 'possible', binding, lastOrigin: null }
 }
 
+/** What the store last told of a session by itself, in its own words and read; `made` as in Session. */
+export interface Told extends Pick<Session, 'id' | 'userId' | 'profile' | 'times' | 'binding' | 'made'> { text: string }
+
 /** What a validation found. */
 export interface Validated extends Session {
   /** How long the next validation of the same credential finds the same, if nothing is changed meanwhile; below 0 if a use should have been recorded and this was none. */

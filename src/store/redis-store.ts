@@ -10,7 +10,7 @@ import { createEndAll, type EndAllOptions } from './end-all.ts'
 import { touchText } from './everybody.ts'
 import { activityOf, endedSessionsOf, explanationOf, historyText } from './history.ts'
 import { createListing } from './listing.ts'
-import { deviceTexts, extendedOf, profileText, replacedOf, storedDataOf, verdictOf, writtenOf } from './replies.ts'
+import { deviceTexts, extendedOf, profileText, replacedOf, storedDataOf, verdictReader, writtenOf } from './replies.ts'
 import { packUserAgent } from './user-agent.ts'
 import { createUserWalk } from './user-walk.ts'
 import { createValidations } from './validations.ts'
@@ -25,20 +25,23 @@ export interface RedisStoreOptions extends EndAllOptions, CallOptions {
   userDataMs: number
   /** Ends all sessions that there are (everybody.ts). */
   endEverybody: () => Promise<void>
+  /** Whether what was told of a session is kept with its credential and compared: good where each validation asks. */
+  keepsTold?: boolean
   /** Around each call that validates. */
   timed?: <Answer>(ask: () => Promise<Answer>) => Promise<Answer>
 }
 
 /** SessionStore over Redis: each verb is one script call and its decoding, `endAll` one call and its slices, `list` of many two round trips, `someUsers` also two. */
 export function createRedisStore (options: RedisStoreOptions): SessionStore {
-  const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits, userDataMs, endEverybody, timed = ask => ask() } = options
+  const { client, keys, liveCount, touchIntervalMs, graceMs, rotateAfterMs, dataLimits, userDataMs, endEverybody, keepsTold = false, timed = ask => ask() } = options
   const [history, touch] = [historyText(options.historyLimits), touchText(options)]
   const indexOf = (userId: string) => keys.userSessions(tagOf(userId), userId)
   const { assertAvailable, call } = createCall(options)
   // Everybody can be logged out where nobody can be judged because the moment of the last time is damaged: that cures it.
   const { call: callAnyway } = createCall({ ...options, isAvailable: () => client.status === 'ready', whenKnown: () => undefined })
-  const validate = createValidations({ client, keys, rules: () => [graceMs, touch(), rotateAfterMs, history] }, command => timed(() => call(command)), ({ id }, verdict) => {
-    const { session, left, entered } = verdictOf(id, verdict)
+  const verdictOf = verdictReader(keepsTold)
+  const validate = createValidations({ client, keys, rules: () => [graceMs, touch(), rotateAfterMs, history] }, command => timed(() => call(command)), ({ credential }, verdict) => {
+    const { session, left, entered } = verdictOf(credential, verdict)
     liveCount.move(left, entered)
     return session
   })

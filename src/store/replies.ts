@@ -1,4 +1,5 @@
-import type { Profile, SessionTimes, Validated } from '../sessions/session.ts'
+import type { Credential } from '../sessions/credential.ts'
+import type { Profile, SessionTimes, Told, Validated } from '../sessions/session.ts'
 import { DEFAULT_LIFETIME } from '../sessions/policies/lifetimes.ts'
 import type { DataWritten, Extended, NewDevice, Replaced, StoredData } from '../sessions/store.ts'
 import { unpackAddress } from './address.ts'
@@ -9,21 +10,59 @@ import { unpackUserAgent } from './user-agent.ts'
  */
 
 /** What sessionsValidate says of one credential: the session if it is alive, and the counting buckets that it left and entered. */
-export function verdictOf (id: string, verdict: string): { session: Validated | null, left?: string, entered?: string } {
-  if (verdict.startsWith('dead ')) return { session: null, left: verdict.slice('dead '.length) }
-  if (verdict.startsWith('error ')) throw new Error(verdict.slice('error '.length))
-  const [userId, profile, createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs, rotation, binding, goodForMs, advanced, left, entered, packedAddress = '', packedAgent] = JSON.parse(verdict) as LiveVerdict
-  const times = { createdAtMs, lastAccessedAtMs, idleMs, absoluteDeadlineMs, extendedUntilMs, authenticatedAtMs }
-  const lastOrigin = packedAgent === undefined ? null : { ipAddress: unpackAddress(packedAddress), userAgent: unpackUserAgent(packedAgent) }
-  return { session: { id, userId, profile: profileOf(profile), times, rotation: rotations[rotation], binding, lastOrigin, goodForMs, isAdvanced: advanced === 1, made: undefined, goodUntilMs: undefined }, left, entered }
+export interface Verdict { session: Validated | null, left?: string, entered?: string }
+
+/**
+ * Reads what sessionsValidate says of credentials. Most of it is the same as the last time, until the next use is written down: with `keepsTold` it is kept with the credential
+ * from the second time on, for as long as that is remembered, with what was made of it.
+ */
+export function verdictReader (keepsTold: boolean): (credential: Credential, verdict: string) => Verdict {
+  function toldOf (credential: Credential, text: string): Told {
+    const { id, told } = credential
+    if (told?.text === text && told.id === id) return told
+    const facts = factsOf(id, text)
+    if (!keepsTold) return facts
+    if (told === undefined) credential.told = toldOnce
+    else credential.told = { ...facts, made: [] }
+    return facts
+  }
+
+  return (credential, verdict) => {
+    if (verdict.startsWith('dead ')) return { session: null, left: verdict.slice('dead '.length) }
+    if (verdict.startsWith('error ')) throw new Error(verdict.slice('error '.length))
+    const [head = '', text = '', moved] = verdict.split('\n')
+    const { id, userId, profile, times, binding, made } = toldOf(credential, text)
+    const [rotation, advanced, goodForMs] = head.split(' ')
+    const [left, entered, packedAddress = '', packedAgent] = moved === undefined ? [] : JSON.parse(moved) as string[]
+    const lastOrigin = packedAgent === undefined ? null : { ipAddress: unpackAddress(packedAddress), userAgent: unpackUserAgent(packedAgent) }
+    return { session: { id, userId, profile, times, rotation: rotations[Number(rotation) as 0 | 1 | 2], binding, lastOrigin, goodForMs: Number(goodForMs), isAdvanced: advanced === '1', made, goodUntilMs: undefined }, left, entered }
+  }
 }
 
 const rotations = ['possible', 'due', 'done'] as const
 
-type LiveVerdict = [
-  userId: string, profile: string[], createdAt: number, touchedAt: number, idle: number, absolute: number, extendedUntil: number, authenticatedAt: number,
-  rotation: 0 | 1 | 2, binding: string, goodFor: number, advanced: 0 | 1, left?: string, entered?: string, lastPackedAddress?: string, lastPackedAgent?: string
-]
+/** With a credential that was asked about once. */
+const toldOnce = factsOf('', '["",[],0,0,0,0,null,0,""]')
+
+type FactsReply = [userId: string, profile: string[], createdAt: number, touchedAt: number, idle: number, absolute: number, extendedUntil: number | null, authenticatedAt: number, binding: string]
+
+function factsOf (id: string, text: string): Told {
+  const [userId, profile, createdAtMs, touchedAt, idle, absolute, extendedUntil, authenticatedAt, binding] = JSON.parse(text) as FactsReply
+  const times = {
+    createdAtMs,
+    lastAccessedAtMs: createdAtMs + touchedAt,
+    idleMs: msOf(idle),
+    absoluteDeadlineMs: createdAtMs + msOf(absolute),
+    extendedUntilMs: extendedUntil === null ? 0 : createdAtMs + extendedUntil,
+    authenticatedAtMs: createdAtMs + authenticatedAt
+  }
+  return { text, id, userId, profile: profileOf(profile), times, binding, made: undefined }
+}
+
+/** Durations are kept in seconds, with a fraction if need be. */
+function msOf (seconds: number): number {
+  return Math.round(seconds * 1000)
+}
 
 /**
  * A profile as the record keeps it: a JSON array of texts, without the brackets and quotation marks around it. Behind the roles, which begin with a letter,

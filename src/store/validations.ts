@@ -24,9 +24,10 @@ const MOST = 8
 export function createValidations<Found> ({ client, keys, rules }: ValidationOptions, call: Call, read: Read<Lookup, string, Found>): (credential: Credential, isUse?: boolean) => Promise<Found> {
   async function judge (lookups: Lookup[], answer: (verdicts: string[]) => void): Promise<void> {
     const names = lookups.map(({ id }) => keys.session(id))
-    // One argument each: the client library does something for every one.
-    const proofs = lookups.map(({ credential: { generation, secretDigest }, isUse }) => `${isUse ? 1 : 0} ${generation} ${secretDigest}`)
-    const verdicts = await client.sessionsValidate(names.length, ...names, ...rules(), ...proofs)
+    // One argument: the client library does something for every one.
+    let proofs = ''
+    for (const { credential: { generation, secretDigest }, isUse } of lookups) proofs += `${isUse ? 1 : 0} ${generation} ${secretDigest};`
+    const verdicts = await client.sessionsValidate(names.length, ...names, ...rules(), proofs)
     answer(verdicts)
     const left = lookups.slice(verdicts.length)
     if (left.length > 0) await judge(left, answer)

@@ -4,14 +4,15 @@
 --   Rarely: openBurial of members, end-all, history, revoked, user-data, channels, burial
 --   KEYS[1] … session:{tag}<28 hex> of each; on a Cluster all of one slot
 --   ARGV     1 grace (ms), 2 touch interval, see includes/session.lua, 3 age of a generation from which it is to be rotated (ms), 0: never,
---            4 limits of the history, see includes/history.lua, then of each `<1 if asking is a use of the session, 0 if it is not> <generation> <secret digest>`
+--            4 limits of the history, see includes/history.lua, 5 of each in its order `<1 if asking is a use of the session, 0 if it is not> <generation> <secret digest>;`
 --   Reply    of each one text, in their order; fewer if they would block Redis too long: the first ones, at least one, and the rest is to be asked again:
---            [user id, profile, createdAt, touchedAt, idle, absolute, extended until, authenticatedAt (ms), rotation, binding, good for (ms),
---             advanced (0 or 1)
---             [, old bucket, new bucket, last packed IP address, last packed user agent]] as JSON: alive; these if moved: it was last used from there before.
+--            '<rotation> <advanced, 0 or 1> <good for, ms>\n<facts>[\n<moved>]' alive.
 --             Rotation 1: the client is to get the successor, 2: it is not to have another one yet, because the predecessor of its credential is
---             still in its grace. The verdict is the same for so long if nothing is changed: no deadline passes, no grace ends, no rotation gets
---             due, and no use has to be recorded. Advanced: this was the first use of this generation
+--             still in its grace. Advanced: this was the first use of this generation. The verdict is the same for so long if nothing is changed:
+--             no deadline passes, no grace ends, no rotation gets due, and no use has to be recorded
+--             Facts: [user id, profile, createdAt (ms), touchedAt (ms since), idle (s), absolute (s since), extended until (ms since) or null, authenticatedAt (ms since), binding]
+--             as JSON, in the record's own terms: whoever had the same text before need not read it
+--             Moved: [old bucket, new bucket, last packed IP address, last packed user agent] as JSON, if this use is written down: it was last used from there before
 --            'dead ' not alive; 'dead <old bucket>' not alive and now deleted
 --            'error <message>' the record is damaged in a way that Redis refuses; the others are judged nevertheless
 --   A higher generation than the stored one proves that the store is behind: it advances and starts the predecessor's grace.
@@ -36,10 +37,9 @@ local function openOnce()
   return burial
 end
 
-local function judge(keys, proof)
-  local use, decimal, secretDigest = string.match(proof, '^([01]) (%d+) (.*)$')
+local function judge(keys, use, decimal, secretDigest)
   spent = spent + READ
-  local session = readSession(keys)
+  local session, f = readSession(keys)
   if not session then return 'dead ' end
   if not isAlive(keys, session, now, touchMs) then
     spent = spent + ENDING
@@ -71,8 +71,9 @@ local function judge(keys, proof)
     spent = spent + TOUCH
     local before = bucketOf(deadlineOf(session, touchMs))
     touchSession(keys, session, now, touchMs)
+    f[3] = since(session, now)
     local _, _, address, agent = placesOf(keys.session)
-    moved = string.format(',"%s","%s",%s,%s', before, bucketOf(deadlineOf(session, touchMs)), cjson.encode(address), cjson.encode(agent))
+    moved = '\n' .. cjson.encode({ before, bucketOf(deadlineOf(session, touchMs)), address, agent })
   end
 
   local profile = wholeText(keys.session, 'p', session.profile)
@@ -80,16 +81,15 @@ local function judge(keys, proof)
   local goodUntil = math.min(deadlineOf(session, touchMs), session.touchedAt + touchMs)
   if now < session.advancedAt + graceMs then goodUntil = math.min(goodUntil, session.advancedAt + graceMs) end
   if session.rotates and rotateAfterMs > 0 and rotation == 0 then goodUntil = math.min(goodUntil, session.advancedAt + rotateAfterMs) end
-  return string.format('[%s,["%s"],%d,%d,%d,%d,%d,%d,%d,%s,%d,%d%s]',
-    cjson.encode(session.userId), profile,
-    session.createdAt, session.touchedAt, session.idle, session.absolute, session.extendedUntil, session.authenticatedAt,
-    rotation, cjson.encode(session.binding), goodUntil - now, isAhead and 1 or 0, moved)
+  return rotation .. (isAhead and ' 1 ' or ' 0 ') .. (goodUntil - now) .. '\n[' .. cjson.encode(session.userId) .. ',["' .. profile .. '"],' ..
+    f[2] .. ',' .. (f[3] or 0) .. ',' .. f[4] .. ',' .. f[5] .. ',' .. (f[9] or 'null') .. ',' .. (f[14] or 0) .. ',' .. cjson.encode(session.binding) .. ']' .. moved
 end
 
-local verdicts = {}
-for i, key in ipairs(KEYS) do
+local verdicts, i = {}, 0
+for use, decimal, secretDigest in string.gmatch(ARGV[5], '([01]) (%d+) ([^;]*);') do
   if spent >= BUDGET then break end
-  local isJudged, verdict = pcall(judge, keysOf(key), ARGV[4 + i])
+  i = i + 1
+  local isJudged, verdict = pcall(judge, keysOf(KEYS[i]), use, decimal, secretDigest)
   verdicts[i] = isJudged and verdict or 'error ' .. (type(verdict) == 'table' and verdict.err or tostring(verdict))
 end
 return verdicts

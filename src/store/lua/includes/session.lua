@@ -23,9 +23,9 @@ local function touchOf(text)
   return tonumber(interval)
 end
 
--- The keys of the record at `sessionKey` and of what belongs to its user, and of what the record's own key consists.
+-- The keys of the record at `sessionKey`, which ends with `session:{<4 hex>}<28 hex>`, and of what belongs to its user, and of what the record's own key consists.
 local function keysOf(sessionKey)
-  local prefix, tag, hex = string.match(sessionKey, '^([^{]*)session:{(%x+)}(%x+)$')
+  local prefix, tag, hex = string.sub(sessionKey, 1, -43), string.sub(sessionKey, -33, -30), string.sub(sessionKey, -28)
   return {
     session = sessionKey,
     notBefore = prefix .. 'not-before:{' .. tag .. '}',
@@ -65,7 +65,9 @@ end
 -- When a session ends if nothing more happens: idle counts from the last touch, which may lie `touchMs` before the last use;
 -- an extension holds until its moment, and nothing holds beyond the absolute deadline.
 local function deadlineOf(session, touchMs)
-  return math.min(math.max(session.touchedAt + session.idle + touchMs, session.extendedUntil), session.absolute)
+  local deadline, extended, absolute = session.touchedAt + session.idle + touchMs, session.extendedUntil, session.absolute
+  if deadline < extended then deadline = extended end
+  return deadline < absolute and deadline or absolute
 end
 
 -- The counting bucket of a deadline (10 s wide).
@@ -96,12 +98,12 @@ local function sessionOf(u, c, a, i, x, s, p, k, e, g, r, o, w, t, d, h)
   }
 end
 
--- The record at keys.session, or nil if there is none. A record without its required fields is reported as broken.
+-- The record at keys.session, or nil if there is none; and its fields as they are kept. A record without its required fields is reported as broken.
 local function readSession(keys)
   local f = redis.call('HMGET', keys.session, 'u', 'c', 'a', 'i', 'x', 's', 'p', 'k', 'e', 'g', 'r', 'o', 'w', 't', 'd', 'h')
   local session = sessionOf(unpack(f))
   if not session and redis.call('EXISTS', keys.session) == 1 then return { broken = true, userId = f[1] } end
-  return session
+  return session, f
 end
 
 -- When the session of that record was last used, as far as it is recorded (ms); 0 if there is none.
