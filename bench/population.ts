@@ -43,7 +43,9 @@ async function populate ({ sessionKeys, folder }: Stage, redis: BenchRedis, name
   const bytesEach = (await usedMemory(redis.client) - before) / others
   const owners = await seed([userOf(-1)], OWN_SESSIONS)
   const admins = await seed([userOf(-2, ['admin'])], 1)
-  const rotation = credentials.filter((_, i) => i % Math.ceil(credentials.length / ROTATION) === 0)
+  // Every tenth user is unlike the others: a step that has no factor in common with that takes a tenth of those.
+  const step = Math.max(1, Math.ceil(credentials.length / ROTATION) - 1)
+  const rotation = credentials.filter((_, i) => i % step === 0).slice(0, ROTATION)
   const fileOf = (who: string, list: string[]) => credentialFile(folder, `${name}-${who}`, list)
   return {
     redis,

@@ -26,7 +26,7 @@ export interface Session {
   binding: string
   /** Where it was last used from before this use, as much of it as is kept; null if this use is not written down either (one a touch interval is). */
   lastOrigin: Origin | null
-  /** What was made of it before, by whom (made-once.ts), of a verdict that is repeated; absent if it is used once. */
+  /** What was made of it before, by whom (made-once.ts), of a verdict that is repeated, or says what the one before it said; absent if it is used once. */
   made?: unknown[]
 }
 

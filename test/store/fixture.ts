@@ -22,6 +22,7 @@ export interface StoreOptions {
   userDataMs?: number
   historyLimits?: HistoryLimits
   isAvailable?: () => boolean
+  keepsTold?: boolean
   flushEveryMs?: number
   /** MIGRATE hands on for how long a key lives, not until when: it may outlive its deadline by a millisecond. Then the keyspace is not held against its invariants. */
   hasMoved?: boolean
@@ -73,6 +74,7 @@ export async function openStore (t: Test, options: StoreOptions = {}) {
     // Tests share the machine; how long a call may take is the subject of deadline.test.ts.
     timeoutMs: 5000,
     graceMs: options.graceMs ?? 30_000,
+    keepsTold: options.keepsTold,
     rotateAfterMs: options.rotateAfterMs ?? 0,
     historyLimits,
     dataLimits: options.dataLimits ?? { keys: 64, bytes: 16_384 },

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { alive } from '../../src/sessions/alive.ts'
 import { createKeys } from '../../src/store/keys.ts'
+import { verdictReader } from '../../src/store/replies.ts'
 import type { RedisClient } from '../../src/store/scripts.ts'
 import { createValidations } from '../../src/store/validations.ts'
 import { newSession, openStore, type StoreOptions } from './fixture.ts'
@@ -167,5 +169,34 @@ t.test('on a Cluster a call is about one slot', async t => {
   t.strictSame(verdicts, credentials.map(({ id }) => `of ${createKeys('').session(id)}`))
   t.strictSame(calls.map(([count]) => count), [2, 1])
   await Promise.all([validate(newSession('1').credential, false), validate(newSession('1').credential)])
-  t.strictSame([3, 4].map(i => String(calls.at(-1)?.at(i)).split(' ')[0]), ['0', '1'], 'each says whether it is a use')
+  t.strictSame(String(calls.at(-1)?.at(-1)).split(';').map(proof => proof.slice(0, 1)), ['0', '1', ''], 'each says whether it is a use')
+})
+
+t.test('where it is kept, what is told of a session is read once more after the first time, and then when something of it has changed', async t => {
+  const { store, sessions: [{ credential, userId } = newSession()] } = await opened(t, 1, { keepsTold: true, touchIntervalMs: 60_000 })
+  const ask = async () => alive(await store.validate(credential))
+  const [first, second, third, fourth] = [await ask(), await ask(), await ask(), await ask()]
+  t.strictSame([first.made, second.made, third.made], [undefined, undefined, []])
+  t.equal(fourth.made, third.made, 'what was made of it is found again')
+  for (const { goodForMs: _goodForMs, made: _made, ...told } of [second, third, fourth]) t.match(told, { ...first, goodForMs: undefined, made: undefined })
+  await store.extend(credential.id, 120_000)
+  const extended = await ask()
+  t.ok(extended.times.extendedUntilMs > 0)
+  t.not(extended.made, fourth.made)
+  t.equal((await ask()).made, (await ask()).made)
+  await store.replace(credential.id, newSession(userId).credential)
+  t.equal(await store.validate(credential), null)
+})
+
+t.test('what is kept with a credential is of its own session alone, and nowhere else is anything kept', async t => {
+  const verdict = '0 0 500\n["7",["ada@example.com","Ada"],1000,0,60,3600,null,0,""]'
+  const [read, readAnew] = [verdictReader(true), verdictReader(false)]
+  const { credential } = newSession('7')
+  for (let i = 0; i < 3; i++) t.equal(read(credential, verdict).session?.id, credential.id)
+  const other = { ...credential, id: newSession('7').credential.id }
+  t.equal(read(other, verdict).session?.id, other.id)
+  t.not(read(other, verdict).session?.made, read(credential, verdict).session?.made)
+  const { credential: unkept } = newSession('7')
+  for (let i = 0; i < 3; i++) t.equal(readAnew(unkept, verdict).session?.made, undefined)
+  t.equal(unkept.told, undefined)
 })
