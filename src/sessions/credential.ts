@@ -61,7 +61,7 @@ export function createCredentialIssuer (keyring: Keyring, remembers?: number) {
       const secret = bytes.subarray(0, SECRET_BYTES)
       const mac = bytes.toString('base64url', SECRET_BYTES)
       if (!keys.some(key => sameText(macOf(key, id, generation, secret), mac))) return null
-      return { id, generation, secretDigest: digestOf(secret), told: undefined }
+      return { id, generation, secretDigest: digestOf(secret) }
     }, remembers),
 
     /** The next generation of a credential that `parse` accepted: the same text for everyone who asks. */
