@@ -43,7 +43,7 @@ async function populate ({ sessionKeys, folder }: Stage, redis: BenchRedis, name
   const bytesEach = (await usedMemory(redis.client) - before) / others
   const owners = await seed([userOf(-1)], OWN_SESSIONS)
   const admins = await seed([userOf(-2, ['admin'])], 1)
-  // Every tenth user is unlike the others: a step that has no factor in common with that takes a tenth of those.
+  // Every tenth user is unlike the others, and has two sessions: 50 would take half of its sessions from those, 49 of 100,000 takes a tenth.
   const step = Math.max(1, Math.ceil(credentials.length / ROTATION) - 1)
   const rotation = credentials.filter((_, i) => i % step === 0).slice(0, ROTATION)
   const fileOf = (who: string, list: string[]) => credentialFile(folder, `${name}-${who}`, list)

@@ -1,9 +1,9 @@
-import type { Session } from './session.ts'
+import type { Facts } from './session.ts'
 
 let functions = 0
 
-/** The same function, asked once of each verdict that is repeated: the next requests of its life find what it made. Make it once and for all: each has its place in every session. */
-export function madeOnce<Made extends object | string, More extends unknown[], Of extends Pick<Session, 'made'> = Session> (make: (session: Of, ...more: More) => Made): (session: Of, ...more: More) => Made {
+/** The same function, asked once of facts that stay the same: the next requests find what it made. Make it once and for all: each has its place in every session. */
+export function madeOnce<Made extends object | string, More extends unknown[], Of extends Pick<Facts, 'made'> = Facts> (make: (session: Of, ...more: More) => Made): (session: Of, ...more: More) => Made {
   const place = functions++
   return (session, ...more) => {
     const { made } = session

@@ -26,7 +26,7 @@ export interface Session {
   binding: string
   /** Where it was last used from before this use, as much of it as is kept; null if this use is not written down either (one a touch interval is). */
   lastOrigin: Origin | null
-  /** What was made of it before, by whom (made-once.ts), of a verdict that is repeated, or says what the one before it said; absent if it is used once. */
+  /** What was made of its facts before, by whom (made-once.ts), of a verdict that is repeated, or says what the one before it said; absent if it is used once. */
   made?: unknown[]
 }
 
@@ -35,8 +35,11 @@ export function openedSession (id: string, { userId, profile, binding }: Pick<Se
   return { id, userId, profile, times, rotation: 'possible', binding, lastOrigin: null }
 }
 
-/** What the store last told of a session by itself, in its own words and read; `made` as in Session. */
-export interface Told extends Pick<Session, 'id' | 'userId' | 'profile' | 'times' | 'binding' | 'made'> { text: string }
+/** What is the same in one verdict after the other, until something of the session is changed. */
+export type Facts = Pick<Session, 'id' | 'userId' | 'profile' | 'times' | 'binding' | 'made'>
+
+/** What the store last told of a session, also in its own words. */
+export interface Told extends Facts { text: string }
 
 /** What a validation found. */
 export interface Validated extends Session {

@@ -12,23 +12,29 @@ import { unpackUserAgent } from './user-agent.ts'
 /** What sessionsValidate says of one credential: the session if it is alive, and the counting buckets that it left and entered. */
 export interface Verdict { session: Validated | null, left?: string, entered?: string }
 
+/** Of what is told, characters that are kept at most: an everyday profile has 200. So many credentials are remembered that longer ones would take more memory than they save time. */
+const LONGEST_KEPT = 512
+
 /**
  * Reads what sessionsValidate says of credentials. Most of it is the same as the last time, until the next use is written down: with `keepsTold` it is kept with the credential
- * from the second time on, for as long as that is remembered, with what was made of it.
+ * from the second time on, with what was made of it, for as long as that is remembered or until it is found dead.
  */
 export function verdictReader (keepsTold: boolean): (credential: Credential, verdict: string) => Verdict {
   function toldOf (credential: Credential, text: string): Told {
     const { id, told } = credential
     if (told?.text === text && told.id === id) return told
     const facts = factsOf(id, text)
-    if (!keepsTold) return facts
+    if (!keepsTold || text.length > LONGEST_KEPT) return facts
     if (told === undefined) credential.told = toldOnce
     else credential.told = { ...facts, made: [] }
     return facts
   }
 
   return (credential, verdict) => {
-    if (verdict.startsWith('dead ')) return { session: null, left: verdict.slice('dead '.length) }
+    if (verdict.startsWith('dead ')) {
+      if (keepsTold) credential.told = undefined
+      return { session: null, left: verdict.slice('dead '.length) }
+    }
     if (verdict.startsWith('error ')) throw new Error(verdict.slice('error '.length))
     const [head = '', text = '', moved] = verdict.split('\n')
     const { id, userId, profile, times, binding, made } = toldOf(credential, text)

@@ -37,6 +37,21 @@ t.test('every use slides the idle deadline, never the absolute one', async t => 
   t.equal(Number(after.idleExpiresAt) - Number(after.lastAccessedAt), 3_600_000)
 })
 
+t.test('without the near-cache it is answered from what was told before only as long as that is so', async t => {
+  const { app } = await build(t, { NEAR_CACHE_MS: '0', TOUCH_INTERVAL_MS: '60000' })
+  const alice = await login(app)
+  const ask = async () => (await alice.call('GET', '/me')).json()
+  const [first, ...others] = [await ask(), await ask(), await ask(), await ask()]
+  for (const other of others) t.strictSame(other, first)
+  t.ok((await app.sessions.validate(alice.credential))?.made?.includes(JSON.stringify(first)), 'the answer is kept')
+  await alice.call('POST', '/session/extend', { seconds: 7200 })
+  const extended = await ask()
+  t.ok(Number(extended.session.idleExpiresAt) > Number(first.session.idleExpiresAt))
+  t.strictSame(await ask(), extended)
+  await alice.call('POST', '/logout')
+  t.equal((await alice.call('GET', '/me')).statusCode, 401)
+})
+
 t.test('within a touch interval a use is not written again', async t => {
   const { app } = await build(t, { TOUCH_INTERVAL_MS: '60000' })
   const alice = await login(app)

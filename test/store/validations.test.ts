@@ -183,9 +183,12 @@ t.test('where it is kept, what is told of a session is read once more after the 
   const extended = await ask()
   t.ok(extended.times.extendedUntilMs > 0)
   t.not(extended.made, fourth.made)
-  t.equal((await ask()).made, (await ask()).made)
+  const { made } = await ask()
+  t.strictSame(made, [])
+  t.equal((await ask()).made, made)
   await store.replace(credential.id, newSession(userId).credential)
   t.equal(await store.validate(credential), null)
+  t.equal(credential.told, undefined, 'nothing stays of who is found dead')
 })
 
 t.test('what is kept with a credential is of its own session alone, and nowhere else is anything kept', async t => {
@@ -199,4 +202,7 @@ t.test('what is kept with a credential is of its own session alone, and nowhere 
   const { credential: unkept } = newSession('7')
   for (let i = 0; i < 3; i++) t.equal(readAnew(unkept, verdict).session?.made, undefined)
   t.equal(unkept.told, undefined)
+  const long = verdict.replace('Ada', 'A'.repeat(512))
+  for (let i = 0; i < 3; i++) t.equal(read(unkept, long).session?.made, undefined)
+  t.equal(unkept.told, undefined, 'nor what is long')
 })

@@ -5,7 +5,7 @@ import { isAnonymous } from '../../sessions/anonymous.ts'
 import type { DataValues } from '../../sessions/data/data.ts'
 import { ServiceError } from '../../sessions/errors.ts'
 import type { Answer } from '../../sessions/store.ts'
-import { expiresAtMs, type Session, type SessionDescription, type Validated } from '../../sessions/session.ts'
+import { expiresAtMs, type Facts, type Session, type SessionDescription, type Validated } from '../../sessions/session.ts'
 
 /** What a verdict tells, as a text if it was written already, and how long it may be repeated (ms). */
 export interface Introspected { body: Introspection | string, keepMs: number }
@@ -50,7 +50,7 @@ function told (app: FastifyInstance, asked: Asked, session: Validated | null): A
 }
 
 /** What there is to tell of a session that is alive. */
-export function activeOf (session: Session): Introspection {
+export function activeOf (session: Facts): Introspection {
   return { active: true, ...claimsOf(session) }
 }
 
@@ -96,7 +96,7 @@ function keepMsOf ({ goodUntilMs = 0 }: Validated, longestMs: number): number {
   return Math.floor(Math.max(0, Math.min(goodUntilMs - performance.now(), longestMs)))
 }
 
-function claimsOf ({ id, userId, profile, times }: Session) {
+function claimsOf ({ id, userId, profile, times }: Facts) {
   const { roles, openedBy } = profile
   return {
     sub: userId,

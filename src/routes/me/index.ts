@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply } from 'fastify'
 import { madeOnce } from '../../sessions/made-once.ts'
-import type { Session } from '../../sessions/session.ts'
+import type { Facts } from '../../sessions/session.ts'
 import { sessionOf } from '../../plugins/guard.ts'
 import { timesAnswer } from '../schemas.ts'
 import { handOver } from '../hand-over.ts'
@@ -9,7 +9,7 @@ import { PASSWORDS_BODY_LIMIT } from '../new-password.ts'
 import { changePassword } from './change-password.ts'
 import * as schemas from './schemas.ts'
 
-function answerOf ({ userId, profile: { email, name, openedBy }, times }: Session) {
+function answerOf ({ userId, profile: { email, name, openedBy }, times }: Facts) {
   const user = openedBy === undefined ? { id: Number(userId), email, name } : { id: idOf(userId), ...(email && { email }), ...(name && { name }) }
   return { user, session: timesAnswer(times) }
 }
