@@ -1,5 +1,5 @@
 /** The process: configuration, start, signals, exit codes. */
-import { setFlagsFromString } from 'node:v8'
+import './v8.ts'
 import closeWithGrace from 'close-with-grace'
 import { banner } from './banner.ts'
 import { loadConfig, type Config } from './config.ts'
@@ -8,11 +8,6 @@ import type { LogStream } from './plugins/logger.ts'
 
 /** Signals of a broken program: caught, the faulty instruction would run again for ever. */
 const crashes = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const
-
-// What the near-cache remembers lives for a second, which is old to V8: by itself it lets such garbage grow to several times what is alive (docs/performance.md).
-setFlagsFromString('--heap-growing-percent=30')
-// The shape of the objects that process.nextTick makes dies when none of them outlives two collections, and is made anew: then each costs five times as much as long as the process lives (docs/performance.md).
-setFlagsFromString('--retain-maps-for-n-gc=1000000')
 
 const config = readConfig()
 const logStream = holdBack(process.stdout)
