@@ -56,6 +56,8 @@ export async function startServer (program: string, { env = {}, outputFile = '/d
     ask,
     /** What it used since the last time. */
     observe: () => ask<Observation>({ observe: true }),
+    /** What a call of process.nextTick takes in it, ns. */
+    tick: async () => (await ask<{ nanoseconds: number }>({ tick: true })).nanoseconds,
     /** Of its event loop (cores.ts), since it was started. */
     withoutCoreMs: () => withoutCoreMs(child.pid ?? NaN),
     async stop (signal: NodeJS.Signals = 'SIGTERM') {

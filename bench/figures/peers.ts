@@ -25,8 +25,10 @@ export async function peers (bench: Bench): Promise<Row[]> {
     columns.push({ connections, sets: sets.map(cells => setOf(contestants.map(({ name }) => name), cells)) })
     console.log(`${connections} connections: ${rounds} rounds of ${seconds} s${patience.remark()}`)
   }
+  const ticks: number[] = []
+  for (const { servers: [server] } of contestants) if (server !== undefined) ticks.push(await server.tick())
   const [main, ...others] = columns as [Column, ...Column[]]
-  console.log(`\nGET /me, ${plan.peers.sessions} sessions in turn:\n\n${matrixOf(contestants, [main, ...others])}\n`)
+  console.log(`\nGET /me, ${plan.peers.sessions} sessions in turn:\n\n${matrixOf(contestants, ticks, [main, ...others])}\n`)
   await loginsAndEnds(contestants, plan)
   return goalRows(main.sets, plan.judges)
 }

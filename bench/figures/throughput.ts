@@ -41,20 +41,22 @@ export async function throughput (bench: Bench): Promise<Row[]> {
   const patience = plan.patience()
   const sets = await patience.sets(plan.rounds, servers.map(server => () => round(server, urlOf(server), rotation, plan)))
 
+  const ticks: number[] = []
+  for (const server of servers) ticks.push(await server.tick())
   const of = (position: number) => sets.map(set => set[position] ?? nothing)
   const rows = kinds.map(({ name, goal }, i): Row => {
     const rounds = of(1 + i)
     const ratios = spreadOf(rounds.map(({ perSecond }, i) => perSecond / (of(0)[i] ?? nothing).perSecond))
     return {
       figure: `GET /me, ${CONNECTIONS} connections, ${sessions} sessions, ${name}`,
-      measured: `${show(ratios)} × plain Fastify; ${summary(rounds)}`,
+      measured: `${show(ratios)} × plain Fastify; ${summary(rounds)}, a tick ${ticks[1 + i]?.toFixed(0)} ns`,
       goal: goal === null ? 'reported' : `≥ ${goal} ×`,
       met: plan.judges && goal !== null ? ratios.median >= goal : null
     }
   })
   const others = 1 + kinds.length
   return [
-    { figure: `plain Fastify, ${CONNECTIONS} connections`, measured: summary(of(0)) + patience.remark(), goal: 'the ruler', met: null },
+    { figure: `plain Fastify, ${CONNECTIONS} connections`, measured: `${summary(of(0))}, a tick ${ticks[0]?.toFixed(0)} ns${patience.remark()}`, goal: 'the ruler', met: null },
     ...rows,
     features(sets.map(set => ({ off: set.slice(others, others + off.length), on: set.slice(others + off.length) })), plan)
   ]

@@ -12,7 +12,7 @@ import { userAgentOf } from '../user-agents.ts'
 const SINGLE_CONNECTION_SESSIONS = 100
 
 /** The names by which goals speak of them. */
-export type Name = 'plain' | 'static' | 'proof' | 'expressMemory' | 'expressRedis' | 'fastifySession' | 'mgcrea' | 'betterAuth' | 'jwt' | 'jwtCached' | 'strict' | 'near' | 'bearer' | 'informed' | 'four'
+export type Name = 'plain' | 'static' | 'kept' | 'proof' | 'expressMemory' | 'expressRedis' | 'fastifySession' | 'mgcrea' | 'betterAuth' | 'jwt' | 'jwtCached' | 'strict' | 'near' | 'bearer' | 'informed' | 'four'
 
 /** One line of the table. */
 export interface Contestant {
@@ -74,21 +74,26 @@ export async function startContestants (bench: Bench): Promise<Contestant[]> {
   }
   for (const { name, servers, path } of contestants) {
     const { status } = await fetch(servers[0]?.url + path)
-    insist(status === (name === 'plain' || name === 'static' ? 200 : 401), `${name} answers ${status} without a credential`)
+    insist(status === (isOpen(name) ? 200 : 401), `${name} answers ${status} without a credential`)
   }
   return contestants
 }
 
-/** Both are one process: the ruler, and an answer as long as the service's from nowhere. They are sent the service's credentials. */
+const isOpen = (name: Name) => name === 'plain' || name === 'static' || name === 'kept'
+
+/** The first two are one process: the ruler, and an answer as long as the service's from nowhere. The third is the ruler with what the service tells V8. They are sent the service's credentials. */
 async function startPlain (bench: Bench): Promise<Contestant[]> {
   const { files } = await ourSide(bench)
   const servers = [await bench.stage.serve('servers/plain.mjs')]
   const common = { files, servers, redis: await bench.stage.durableRedis('plain'), bytesEach: null, logins: null }
   return [
     { ...common, name: 'plain', title: 'plain Fastify', path: '/' },
-    { ...common, name: 'static', title: 'Fastify, a static /me', path: '/me' }
+    { ...common, name: 'static', title: 'Fastify, a static /me', path: '/me' },
+    { ...common, name: 'kept', title: 'plain Fastify, V8 told as by the service', path: '/', servers: [await bench.stage.serve('servers/plain.mjs', { flags: asTheService })] }
   ]
 }
+
+const asTheService = ['--max-semi-space-size=4', '--import', new URL('../../dist/v8.js', import.meta.url).href]
 
 async function startPeer ({ stage, plan }: Bench, { name, title, program, env }: typeof peers[0]): Promise<Contestant> {
   const redis = await stage.durableRedis(name)

@@ -8,21 +8,21 @@ import type { Storm } from './storm.ts'
 /** The sets of one number of connections. */
 export interface Column { connections: number, sets: Set[] }
 
-/** A line for each contestant: requests a second and latencies at each number of connections, and the rest as it was at the first. */
-export function matrixOf (contestants: Contestant[], columns: [Column, ...Column[]]): string {
+/** A line for each contestant: requests a second and latencies at each number of connections, and the rest as it was at the first; and what a tick took behind all of them. */
+export function matrixOf (contestants: Contestant[], ticks: number[], columns: [Column, ...Column[]]): string {
   const inOrder = columns.toSorted((a, b) => a.connections - b.connections)
   const [main] = columns
   const head = [
     'server',
     ...inOrder.map(({ connections }) => `requests/s, ${connections} connection${connections === 1 ? '' : 's'}`),
     ...inOrder.map(({ connections }) => `p50, p99 at ${connections}, ms`),
-    'server CPU a request', 'Redis commands a request', 'bytes in Redis a login'
+    'server CPU a request', 'Redis commands a request', 'bytes in Redis a login', 'process.nextTick, ns'
   ]
-  return markdownOf(head, contestants.map(({ name, title, bytesEach }) => [
+  return markdownOf(head, contestants.map(({ name, title, bytesEach }, i) => [
     title,
     ...inOrder.map(column => speed(column, name)),
     ...inOrder.map(column => latency(column, name)),
-    cpu(main, name), spread(main, name, 'commands', 2), bytesEach?.toFixed(0) ?? '–'
+    cpu(main, name), spread(main, name, 'commands', 2), bytesEach?.toFixed(0) ?? '–', ticks[i]?.toFixed(0) ?? '–'
   ]))
 }
 

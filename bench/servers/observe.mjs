@@ -1,14 +1,16 @@
 /**
- * Preloaded into each measured server: answers what the process used since the last question. Costs one timer of 10 ms.
+ * Preloaded into each measured server: answers what the process used since the last question, and what a tick costs in it. Costs one timer of 10 ms.
  * A server whose bench is gone ends itself.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { tickNanoseconds } from './tick.mjs'
 
 const delay = monitorEventLoopDelay({ resolution: 10 })
 delay.enable()
 let cpu = process.cpuUsage()
 
-process.on('message', ({ observe }) => {
+process.on('message', async ({ observe, tick }) => {
+  if (tick === true) process.send({ nanoseconds: await tickNanoseconds() })
   if (observe !== true) return
   const { user, system } = process.cpuUsage(cpu)
   cpu = process.cpuUsage()
