@@ -9,6 +9,7 @@ import { singleHashRate } from './login-rate.ts'
 const GOAL_ROUND_TRIPS = 2
 /** How long a reply is held back: so long that all else that a login does is little beside it, and not so long that no news of changes is proven to arrive. */
 const HELD_MS = 200
+const ATTEMPTS = 3
 /** Dear, so that one hash more or less shows in the CPU time of a first login, whose code is cold: that alone takes half as much as a hash of cost 12. */
 const COST = 13
 
@@ -17,21 +18,29 @@ const patient = { DEMO_USERS: 'true', BCRYPT_COST: String(COST), REDIS_TIMEOUT_M
 
 /** The first login at a service that has started a moment ago, and the first request with what it gave. */
 export async function coldLogin ({ stage, plan }: Bench): Promise<Row[]> {
-  const quick = await attempt(stage, 0)
-  const held = await attempt(stage, HELD_MS)
+  const quick = await quickest(stage, 0)
+  const held = await quickest(stage, HELD_MS)
   const hashMs = 1000 / await singleHashRate(COST, 1)
   const waited = (part: 'loginMs' | 'meMs') => Math.round((held[part] - quick[part]) / HELD_MS)
   const roundTrips = waited('loginMs') + waited('meMs')
   const hashes = Math.round(quick.cpuMs / hashMs)
   return [{
     figure: 'cold login to first validated request',
-    measured: `${quick.statements.length} SQL statements, ${hashes} hashes (${quick.cpuMs.toFixed(0)} ms CPU; one takes ${hashMs.toFixed(0)}), ${roundTrips} Redis round trips waited for: ${waited('loginMs')} by the login, ${waited('meMs')} by GET /me`,
+    measured: `${quick.statements} SQL statements, ${hashes} hashes (${quick.cpuMs.toFixed(0)} ms CPU; one takes ${hashMs.toFixed(0)}), ${roundTrips} Redis round trips waited for: ${waited('loginMs')} by the login, ${waited('meMs')} by GET /me`,
     goal: `1 SQL statement, 1 hash, ≤ ${GOAL_ROUND_TRIPS} round trips`,
-    met: plan.judges ? quick.statements.length === 1 && hashes === 1 && roundTrips <= GOAL_ROUND_TRIPS : null
+    met: plan.judges ? quick.statements === 1 && hashes === 1 && roundTrips <= GOAL_ROUND_TRIPS : null
   }]
 }
 
-interface Attempt { loginMs: number, meMs: number, cpuMs: number, statements: string[] }
+interface Attempt { loginMs: number, meMs: number, cpuMs: number, statements: number }
+
+/** Of several the least of each, and the most statements: a hash takes longer than a reply is held back, and by half of that longer where a neighbour has the core. */
+async function quickest (stage: Stage, heldMs: number): Promise<Attempt> {
+  const attempts: Attempt[] = []
+  for (let i = 0; i < ATTEMPTS; i++) attempts.push(await attempt(stage, heldMs))
+  const least = (of: (attempt: Attempt) => number) => Math.min(...attempts.map(of))
+  return { loginMs: least(({ loginMs }) => loginMs), meMs: least(({ meMs }) => meMs), cpuMs: least(({ cpuMs }) => cpuMs), statements: Math.max(...attempts.map(({ statements }) => statements)) }
+}
 
 /** With the replies of Redis held back. */
 async function attempt (stage: Stage, heldMs: number): Promise<Attempt> {
@@ -52,7 +61,7 @@ async function attempt (stage: Stage, heldMs: number): Promise<Attempt> {
   const meMs = performance.now() - loggedInAtMs
   insist(status === 200, `GET /me answered ${status}`)
   const { cpuMicroseconds } = await service.observe()
-  const statements = statementsIn(postgres)
+  const { length: statements } = statementsIn(postgres)
   await service.stop()
   for (const relay of [redis, postgres]) relay.stop()
   return { loginMs: loggedInAtMs - startedAtMs, meMs, cpuMs: cpuMicroseconds / 1000, statements }
