@@ -12,6 +12,9 @@ import { startServer, type MeasuredServer } from './server.ts'
 /** What makes a service ask Redis for every validation. */
 export const strict = { NEAR_CACHE_MS: '0' }
 
+/** What `npm start` tells Node. */
+export const flagsOfService = ['--max-semi-space-size=4']
+
 const LAST_LINES = 30
 
 export type Stage = Awaited<ReturnType<typeof setStage>>
@@ -87,7 +90,7 @@ export async function setStage ({ judges }: Pick<Plan, 'judges'>) {
         LOG_LEVEL: 'warn',
         ...more
       }
-      return serve('../dist/server.js', { env, everyCore, outputFile: serviceLog, flags: ['--max-semi-space-size=4'] })
+      return serve('../dist/server.js', { env, everyCore, outputFile: serviceLog, flags: flagsOfService })
     },
 
     /** The end of what services wrote: why requests failed. */

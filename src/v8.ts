@@ -7,8 +7,8 @@ import { setFlagsFromString } from 'node:v8'
 setFlagsFromString('--heap-growing-percent=30')
 
 /**
- * One of the objects that process.nextTick makes, kept for ever. When none is alive at some collections their shape dies and is made anew, and then each costs five times as much as
- * long as the process lives (docs/performance.md).
+ * One of the objects that process.nextTick makes, kept for ever. When none is alive at some collections their shape dies and is made anew, and then each costs five to ten times as much
+ * as long as the process lives (docs/performance.md).
  * @public
  */
 export const keptAlive: object[] = []

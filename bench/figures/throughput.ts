@@ -42,7 +42,7 @@ export async function throughput (bench: Bench): Promise<Row[]> {
   const sets = await patience.sets(plan.rounds, servers.map(server => () => round(server, urlOf(server), rotation, plan)))
 
   const ticks: number[] = []
-  for (const server of servers) ticks.push(await server.tick())
+  for (const server of [plain, ...each]) ticks.push(await server.tick())
   const of = (position: number) => sets.map(set => set[position] ?? nothing)
   const rows = kinds.map(({ name, goal }, i): Row => {
     const rounds = of(1 + i)

@@ -5,14 +5,14 @@ import { installPeers } from '../peers/install.ts'
 import { usedMemory, type BenchRedis } from '../redis.ts'
 import { insist } from '../report.ts'
 import type { MeasuredServer } from '../server.ts'
-import { strict } from '../stage.ts'
+import { flagsOfService, strict } from '../stage.ts'
 import { userAgentOf } from '../user-agents.ts'
 
 /** So few that one connection comes back to each within the life of a near-cache entry, also on a slow machine. */
 const SINGLE_CONNECTION_SESSIONS = 100
 
 /** The names by which goals speak of them. */
-export type Name = 'plain' | 'static' | 'kept' | 'proof' | 'expressMemory' | 'expressRedis' | 'fastifySession' | 'mgcrea' | 'betterAuth' | 'jwt' | 'jwtCached' | 'strict' | 'near' | 'bearer' | 'informed' | 'four'
+export type Name = 'plain' | 'static' | 'tuned' | 'proof' | 'expressMemory' | 'expressRedis' | 'fastifySession' | 'mgcrea' | 'betterAuth' | 'jwt' | 'jwtCached' | 'strict' | 'near' | 'bearer' | 'informed' | 'four'
 
 /** One line of the table. */
 export interface Contestant {
@@ -79,7 +79,7 @@ export async function startContestants (bench: Bench): Promise<Contestant[]> {
   return contestants
 }
 
-const isOpen = (name: Name) => name === 'plain' || name === 'static' || name === 'kept'
+const isOpen = (name: Name) => name === 'plain' || name === 'static' || name === 'tuned'
 
 /** The first two are one process: the ruler, and an answer as long as the service's from nowhere. The third is the ruler with what the service tells V8. They are sent the service's credentials. */
 async function startPlain (bench: Bench): Promise<Contestant[]> {
@@ -89,11 +89,11 @@ async function startPlain (bench: Bench): Promise<Contestant[]> {
   return [
     { ...common, name: 'plain', title: 'plain Fastify', path: '/' },
     { ...common, name: 'static', title: 'Fastify, a static /me', path: '/me' },
-    { ...common, name: 'kept', title: 'plain Fastify, V8 told as by the service', path: '/', servers: [await bench.stage.serve('servers/plain.mjs', { flags: asTheService })] }
+    { ...common, name: 'tuned', title: 'plain Fastify, V8 told as by the service', path: '/', servers: [await bench.stage.serve('servers/plain.mjs', { flags: asTheService })] }
   ]
 }
 
-const asTheService = ['--max-semi-space-size=4', '--import', new URL('../../dist/v8.js', import.meta.url).href]
+const asTheService = [...flagsOfService, '--import', new URL('../../dist/v8.js', import.meta.url).href]
 
 async function startPeer ({ stage, plan }: Bench, { name, title, program, env }: typeof peers[0]): Promise<Contestant> {
   const redis = await stage.durableRedis(name)

@@ -8,7 +8,7 @@ import type { Storm } from './storm.ts'
 /** The sets of one number of connections. */
 export interface Column { connections: number, sets: Set[] }
 
-/** A line for each contestant: requests a second and latencies at each number of connections, and the rest as it was at the first; and what a tick took behind all of them. */
+/** A line for each contestant: requests a second and latencies at each number of connections, and the rest as it was at the first; and what a tick took behind all of them, in the slowest of its processes. */
 export function matrixOf (contestants: Contestant[], ticks: number[], columns: [Column, ...Column[]]): string {
   const inOrder = columns.toSorted((a, b) => a.connections - b.connections)
   const [main] = columns

@@ -1,4 +1,4 @@
-/** What process.nextTick costs in this process. V8 may have given up the shape of what it makes, for good; then a call takes five to six times as long (docs/performance.md). */
+/** What process.nextTick costs in this process. V8 may have given up the shape of what it makes, for good; then a call takes five to ten times as long (docs/performance.md). */
 import { nextTick } from 'node:process'
 
 const CALLS = 20_000
@@ -14,11 +14,11 @@ export async function tickNanoseconds () {
 /** One behind the other, as the callbacks of a request are. */
 function round () {
   return new Promise(resolve => {
-    const startedMs = performance.now()
+    const startedAtMs = performance.now()
     let calls = 0
     nextTick(function next () {
       if (++calls < CALLS) nextTick(next)
-      else resolve((performance.now() - startedMs) * 1e6 / CALLS)
+      else resolve((performance.now() - startedAtMs) * 1e6 / CALLS)
     })
   })
 }
